@@ -1,0 +1,63 @@
+//! `outcrop map`: JSON lines in, JSON lines out, in the same order, no network.
+
+mod exchange;
+mod line;
+mod wire;
+
+use std::io::{BufRead, BufWriter, Write};
+use std::process::ExitCode;
+
+use outcrop::core::{JsonObject, ModelError, RawJson};
+use serde::Serialize;
+
+use crate::args::{MapArgs, What};
+use line::Line;
+
+/// Maps standard input to standard output. A line that cannot be mapped yields an error in its place.
+pub(crate) fn run(args: &MapArgs) -> ExitCode {
+    match map_lines(args.what, std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the lines could not be mapped: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn map_lines(what: What, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
+    let mut output = BufWriter::new(output);
+    for line in input.split(b'\n') {
+        let line = line?;
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let mapped = map_line(what, &line);
+        serde_json::to_writer(&mut output, &mapped)?;
+        output.write_all(b"\n")?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+fn map_line(what: What, line: &[u8]) -> JsonObject {
+    let mapped = Line::parse(line).and_then(|line| match what {
+        What::Request => exchange::request(&line),
+        What::Response => exchange::response(&line),
+        What::Exchange => Ok(exchange::exchange(&line)),
+        What::Wire => wire::wire(&line),
+        What::Replay => exchange::replay(&line),
+    });
+    mapped.unwrap_or_else(|error| object([("error", json(&error))]))
+}
+
+/// The JSON of a value.
+fn json<T: Serialize + ?Sized>(value: &T) -> RawJson {
+    RawJson::of(value).unwrap_or_else(|error| RawJson::from(serde_json::Value::String(error.to_string())))
+}
+
+fn object<const N: usize>(members: [(&'static str, RawJson); N]) -> JsonObject {
+    members.into_iter().collect()
+}
+
+/// The result of a mapping of one line.
+type Mapped = Result<JsonObject, ModelError>;

@@ -1,0 +1,172 @@
+//! From Converse's reply to a response.
+
+pub(crate) mod content;
+mod finish;
+mod structured;
+mod usage;
+
+use bytes::Bytes;
+use outcrop_core::{
+    ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage, UnifiedMessage,
+    UnifiedResponse,
+};
+
+pub(crate) use structured::StructuredOutput;
+
+use crate::price::list_price;
+use crate::wire::{ConverseOutput, ConverseResponse};
+
+/// The provider's name in responses.
+pub const PROVIDER: &str = "bedrock";
+
+/// What a reply has to be read with: what of the request matters to it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ReplyContext {
+    /// The model that was asked.
+    pub model: String,
+    /// What the caller pays; the list price when `None`.
+    pub price: Option<Price>,
+    /// The structured answer that was asked for.
+    pub(crate) structured: Option<StructuredOutput>,
+}
+
+/// What came with a reply, beside its body.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ReplyMeta {
+    /// The service's id of the call.
+    pub request_id: Option<String>,
+    /// When the reply came, in seconds since 1970.
+    pub created: Option<u64>,
+}
+
+impl ReplyMeta {
+    /// A reply with the service's id of the call.
+    #[must_use]
+    pub fn with_request_id(request_id: impl Into<String>) -> Self {
+        Self { request_id: Some(request_id.into()), created: None }
+    }
+}
+
+/// Reads the body of a Converse reply.
+///
+/// Nothing is lost: blocks that this version does not know become generic ones, and members beside the answer go
+/// to `provider_metadata`, the raw usage and stop reason among them.
+///
+/// ```
+/// use outcrop_converse::{ReplyContext, ReplyMeta, decode_response};
+///
+/// let body = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "Paris."}]}},
+///     "stopReason": "end_turn", "usage": {"inputTokens": 9, "outputTokens": 2, "totalTokens": 11}}"#;
+/// let response = decode_response(&body.as_slice().into(), &ReplyContext::default(), ReplyMeta::with_request_id("r-1"))?;
+/// assert_eq!(response.text(), "Paris.");
+/// assert_eq!(response.usage.total_tokens, Some(11));
+/// # Ok::<(), outcrop_core::ModelError>(())
+/// ```
+///
+/// # Errors
+/// Of kind `InvalidResponse`, with the path to what is wrong, when the body is no Converse reply; of kind
+/// `InvalidOutput` when the structured answer does not fit its schema. The body is at [`ModelError::body`].
+pub fn decode_response(
+    body: &Bytes,
+    context: &ReplyContext,
+    meta: ReplyMeta,
+) -> Result<UnifiedResponse, ModelError> {
+    let request_id = meta.request_id.clone();
+    let read = outcrop_core::from_slice::<ConverseResponse>(body)
+        .map_err(|error| {
+            invalid_response(format!("the reply is no Converse reply: {}", error.message()))
+                .with_path(error.path())
+        })
+        .and_then(|reply| decode_reply(reply, context, meta));
+    read.map_err(|error| {
+        let error = error.with_body(body.clone()).with_model(&context.model);
+        match request_id {
+            Some(id) => error.with_request_id(id),
+            None => error,
+        }
+    })
+}
+
+/// Makes a response of a reply that was read already.
+///
+/// # Errors
+/// As [`decode_response`].
+pub fn decode_reply(
+    reply: ConverseResponse,
+    context: &ReplyContext,
+    meta: ReplyMeta,
+) -> Result<UnifiedResponse, ModelError> {
+    if let Some(fault) = fault_in_disguise(&reply) {
+        return Err(fault);
+    }
+    let (Some(stop_reason), Some(output)) = (&reply.stop_reason, reply.output) else {
+        let missing = if reply.stop_reason.is_none() { "stopReason" } else { "output" };
+        return Err(invalid_response(format!("the reply has no `{missing}`")).with_path(missing));
+    };
+    let ConverseOutput::Message(message) = output else {
+        return Err(invalid_response("the reply's output is no message").with_path("output.message"));
+    };
+    let usage = usage::unified(reply.usage.as_ref());
+    let finish_reason = finish::unified(stop_reason);
+
+    let mut metadata = JsonObject::new();
+    metadata.insert("stopReason", RawJson::from(stop_reason.as_str()));
+    keep(&mut metadata, "usage", reply.usage.as_ref());
+    keep(&mut metadata, "metrics", reply.metrics.as_ref());
+    keep(&mut metadata, "trace", reply.trace.as_ref());
+    keep(&mut metadata, "additionalModelResponseFields", reply.additional_model_response_fields.as_ref());
+    keep(&mut metadata, "performanceConfig", reply.performance_config.as_ref());
+    keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
+    metadata.extend(reply.unknown);
+
+    let mut blocks = content::unified(message);
+    let notes = match &context.structured {
+        Some(wanted) => structured::put_first(wanted, &mut blocks)?,
+        None => Vec::new(),
+    };
+    if blocks.is_empty() {
+        blocks.push("".into());
+    }
+
+    let id = meta.request_id.unwrap_or_else(|| format!("bedrock-{}", meta.created.unwrap_or(0)));
+    let message = UnifiedMessage::new(Role::Assistant, blocks);
+    let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
+    response.cost = context.price.or_else(|| list_price(&context.model)).map(|price| price.cost(&usage));
+    response.usage = usage;
+    response.finish_reason = finish_reason;
+    response.status = Some(ResponseStatus::Completed);
+    response.provider_metadata = metadata;
+    response.created = meta.created;
+    response.notes = notes;
+    Ok(response)
+}
+
+/// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).
+fn fault_in_disguise(reply: &ConverseResponse) -> Option<ModelError> {
+    let nested = reply.unknown.get("Output").and_then(RawJson::as_object);
+    let kind = reply.unknown.get("__type").cloned().or_else(|| nested?.get("__type").cloned())?;
+    let name = kind.as_string()?;
+    let code = name.rsplit('#').next().unwrap_or(&name).to_owned();
+    Some(
+        invalid_response("the service answered with an error in place of a reply").with_code(code).with_hint(
+            "the model's id was not understood as part of the address; an ARN must be one encoded segment",
+        ),
+    )
+}
+
+fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
+    ModelError::new(ErrorKind::InvalidResponse, message)
+        .with_code("InvalidResponse")
+        .with_stage(Stage::Replied)
+}
+
+fn keep<T: serde::Serialize>(metadata: &mut JsonObject, name: &str, value: Option<&T>) {
+    if let Some(value) = value.and_then(|value| RawJson::of(value).ok()) {
+        metadata.insert(name, value);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! Why the model stopped.
+
+use outcrop_core::FinishReason;
+
+use crate::wire::StopReason;
+
+/// The stop reason in OpenAI's words, read without regard to case; `None` for an empty one.
+///
+/// A guardrail and the provider's filter are one to OpenAI; a full context is a limit that was met (lessons L114,
+/// L124). Reasons without a counterpart are kept in lower case. The raw reason stays in `provider_metadata`.
+pub(crate) fn unified(reason: &StopReason) -> Option<FinishReason> {
+    let name = reason.as_str().to_lowercase();
+    match StopReason::from(name.as_str()) {
+        StopReason::EndTurn | StopReason::StopSequence => Some(FinishReason::Stop),
+        StopReason::ToolUse => Some(FinishReason::ToolCalls),
+        StopReason::MaxTokens | StopReason::ModelContextWindowExceeded => Some(FinishReason::Length),
+        StopReason::GuardrailIntervened | StopReason::ContentFiltered => Some(FinishReason::ContentFilter),
+        _ => match name.as_str() {
+            "" => None,
+            // Older models behind the same API said these.
+            "finished" | "complete" => Some(FinishReason::Stop),
+            other => Some(FinishReason::from(other)),
+        },
+    }
+}

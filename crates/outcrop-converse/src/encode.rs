@@ -1,0 +1,141 @@
+//! From a request to Converse.
+
+mod content;
+mod media;
+mod options;
+mod params;
+mod structured;
+mod system;
+mod tools;
+mod turns;
+
+use std::fmt;
+
+use bytes::Bytes;
+use outcrop_core::{ErrorKind, ModelError, ModelRequest, Note, NoteAction};
+
+pub use options::{Alternation, Dialect, EncodeOptions};
+
+use crate::decode::ReplyContext;
+use crate::model::ModelId;
+use crate::wire::ConverseRequest;
+
+/// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Encoded {
+    /// The model's id, for the path of the request.
+    pub model_id: String,
+    /// The body of the request.
+    pub body: ConverseRequest,
+    /// What was added, left out or changed, in the order of the rules.
+    pub notes: Vec<Note>,
+    /// What the reply to this request has to be read with.
+    pub reply: ReplyContext,
+}
+
+impl Encoded {
+    /// The bytes of the body. The same request gives the same bytes, always.
+    ///
+    /// # Errors
+    /// Of kind `Other`, should a body of JSON values have no JSON text; nothing is known that would lead to it.
+    pub fn to_bytes(&self) -> Result<Bytes, ModelError> {
+        let mut text = Vec::with_capacity(content::size_hint(&self.body));
+        serde_json::to_writer(&mut text, &self.body).map_err(|error| {
+            ModelError::new(ErrorKind::Other, "the request could not be written as JSON").with_source(error)
+        })?;
+        Ok(Bytes::from(text))
+    }
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoded")
+            .field("model_id", &self.model_id)
+            .field("body", &self.body)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes a request as Converse takes it.
+///
+/// Pure and deterministic: the same request gives the same bytes. What must be changed so that the service takes it
+/// is changed and noted; with [`EncodeOptions::strict`] a change is an error. Nothing is sent that was not asked for.
+///
+/// ```
+/// use outcrop_converse::{EncodeOptions, encode_request};
+/// use outcrop_core::ModelRequest;
+///
+/// let request = ModelRequest::builder("amazon.nova-lite-v1:0").user("hi").max_tokens(50).build();
+/// let encoded = encode_request(&request, &EncodeOptions::default())?;
+/// assert_eq!(
+///     encoded.to_bytes()?,
+///     r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":50}}"#,
+/// );
+/// # Ok::<(), outcrop_core::ModelError>(())
+/// ```
+///
+/// # Errors
+/// Of kind `InvalidRequest`, with the place and a code such as `InvalidImage` or `DuplicateTool`: nothing could be
+/// made of the request that the service would take.
+pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result<Encoded, ModelError> {
+    if request.model.is_empty() {
+        return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
+            .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
+    }
+    let mut encoder =
+        Encoder { request, options, model: ModelId::parse(&request.model), notes: request.notes.clone() };
+    encoder.encode().map_err(|error| error.with_model(&request.model))
+}
+
+/// What the parts of the encoding share.
+struct Encoder<'a> {
+    request: &'a ModelRequest,
+    options: &'a EncodeOptions,
+    model: ModelId<'a>,
+    notes: Vec<Note>,
+}
+
+impl Encoder<'_> {
+    fn encode(&mut self) -> Result<Encoded, ModelError> {
+        if self.request.messages.is_empty() {
+            return Err(ModelError::invalid_request(
+                "InvalidRequest",
+                "messages",
+                "the conversation has no message",
+            ));
+        }
+        let mut body = ConverseRequest::new();
+        body.inference_config = self.inference_config()?;
+        let (tool_config, structured) = self.tool_config()?;
+        body.messages = Some(self.turns(tool_config.is_some())?);
+        body.system = self.system()?;
+        body.tool_config = tool_config;
+        body.additional_model_request_fields = self.additional_fields();
+        self.note_unused_parameters();
+        if let Some(note) = self.notes.first().filter(|_| self.options.strict) {
+            return Err(ModelError::invalid_request("StrictMode", note.place.clone(), note.message.clone())
+                .with_hint("the request was to be sent without any change; without `strict` the change is made and noted"));
+        }
+        Ok(Encoded {
+            model_id: self.request.model.clone(),
+            body,
+            notes: std::mem::take(&mut self.notes),
+            reply: ReplyContext { model: self.request.model.clone(), price: self.request.price, structured },
+        })
+    }
+
+    fn note(
+        &mut self,
+        rule: &'static str,
+        action: NoteAction,
+        place: impl Into<String>,
+        message: &'static str,
+    ) {
+        self.notes.push(Note::new(rule, action, place, message));
+    }
+}
+
+#[cfg(test)]
+mod tests;

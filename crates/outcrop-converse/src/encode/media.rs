@@ -1,0 +1,243 @@
+//! Images, sound, video and documents.
+
+use outcrop_core::{
+    AudioContent, Blob, DataUri, DocumentContent, ImageContent, JsonObject, ModelError, NoteAction,
+    VideoContent, sniff_media_type,
+};
+
+use super::Encoder;
+use crate::formats::{audio_format, document_format, extension, image_format, video_format};
+use crate::replay::BUCKET_OWNER;
+use crate::wire::{
+    AudioBlock, AudioFormat, CitationsConfig, DocumentBlock, DocumentContentBlock, DocumentFormat,
+    DocumentSource, ImageBlock, ImageFormat, MediaSource, S3Location, VideoBlock, VideoFormat,
+};
+
+/// What is wrong with a medium, by what it is.
+struct Complaints {
+    /// The code of an error about its bytes or address.
+    invalid: &'static str,
+    /// The code of an error about its format.
+    unsupported: &'static str,
+    /// What it is called.
+    noun: &'static str,
+    /// The formats that Converse has.
+    formats: &'static [&'static str],
+}
+
+const IMAGE: Complaints = Complaints {
+    invalid: "InvalidImage",
+    unsupported: "UnsupportedImageFormat",
+    noun: "image",
+    formats: ImageFormat::KNOWN,
+};
+
+const VIDEO: Complaints = Complaints {
+    invalid: "InvalidVideo",
+    unsupported: "UnsupportedVideoFormat",
+    noun: "video",
+    formats: VideoFormat::KNOWN,
+};
+
+const AUDIO: Complaints = Complaints {
+    invalid: "InvalidAudio",
+    unsupported: "UnsupportedAudioFormat",
+    noun: "audio",
+    formats: AudioFormat::KNOWN,
+};
+
+const DOCUMENT: Complaints = Complaints {
+    invalid: "InvalidDocument",
+    unsupported: "UnsupportedDocumentFormat",
+    noun: "document",
+    formats: DocumentFormat::KNOWN,
+};
+
+impl Complaints {
+    fn invalid(&self, place: &str, why: impl std::fmt::Display) -> ModelError {
+        ModelError::invalid_request(self.invalid, place, format!("the {}: {why}", self.noun))
+    }
+
+    fn unsupported(&self, place: &str, given: &str) -> ModelError {
+        let formats = self.formats.join(", ");
+        ModelError::invalid_request(
+            self.unsupported,
+            place,
+            format!("`{given}` is no {} format that Converse takes", self.noun),
+        )
+        .with_hint(format!("convert it to one of {formats}"))
+    }
+}
+
+impl Encoder<'_> {
+    /// An image: by its bytes, or in S3.
+    ///
+    /// Where the label of a data URI and its bytes disagree, the bytes are believed (lesson L51).
+    pub(super) fn image(&mut self, image: &ImageContent, place: &str) -> Result<ImageBlock, ModelError> {
+        if let Some(uri) = &image.data_uri {
+            let payload = payload(uri, &IMAGE, place)?;
+            let label = uri.media_type().unwrap_or_default();
+            let labelled = image_format(&label);
+            let sniffed = sniff_media_type(&payload.head::<12>()).and_then(image_format);
+            let format = match (labelled, sniffed) {
+                (Some(label), Some(bytes)) if label != bytes => {
+                    self.note(
+                        "image.format",
+                        NoteAction::Changed,
+                        place,
+                        "labelled by its bytes, which disagree with its media type",
+                    );
+                    bytes
+                }
+                (Some(label), _) => label,
+                (None, _) => return Err(IMAGE.unsupported(place, &label)),
+            };
+            return Ok(ImageBlock::new(format, MediaSource::Bytes(payload)));
+        }
+        let url = image.image_url.as_deref().unwrap_or_default();
+        let location = s3_location(url, &image.extra).ok_or_else(|| not_here(url, &IMAGE, place))?;
+        let format = image_format(&format!("image/{}", extension(url)))
+            .ok_or_else(|| IMAGE.unsupported(place, &extension(url)))?;
+        Ok(ImageBlock::new(format, MediaSource::S3Location(location)))
+    }
+
+    /// A video: by its bytes, or in S3.
+    pub(super) fn video(&mut self, video: &VideoContent, place: &str) -> Result<VideoBlock, ModelError> {
+        if let Some(uri) = &video.data_uri {
+            let payload = payload(uri, &VIDEO, place)?;
+            let label = uri.media_type().unwrap_or_default();
+            let format = video_format(&label).ok_or_else(|| VIDEO.unsupported(place, &label))?;
+            return Ok(VideoBlock::new(format, MediaSource::Bytes(payload)));
+        }
+        let url = video.video_url.as_deref().unwrap_or_default();
+        let location = s3_location(url, &video.extra).ok_or_else(|| not_here(url, &VIDEO, place))?;
+        let format = video_format(&format!("video/{}", extension(url)))
+            .ok_or_else(|| VIDEO.unsupported(place, &extension(url)))?;
+        Ok(VideoBlock::new(format, MediaSource::S3Location(location)))
+    }
+
+    /// Sound: by its bytes, or in S3. Left out where the model takes none, and where there is nothing in it.
+    pub(super) fn audio(
+        &mut self,
+        audio: &AudioContent,
+        place: &str,
+    ) -> Result<Option<AudioBlock>, ModelError> {
+        let is_empty =
+            audio.audio_url.is_none() && audio.data_uri.as_ref().is_none_or(|uri| uri.payload().is_empty());
+        if is_empty || self.model.takes_no_audio() {
+            let why = if is_empty {
+                "left out, since there is nothing in it"
+            } else {
+                "left out, since the model takes no audio"
+            };
+            self.note("content.audio", NoteAction::Dropped, place, why);
+            return Ok(None);
+        }
+        if let Some(uri) = &audio.data_uri {
+            let payload = payload(uri, &AUDIO, place)?;
+            let label = uri.media_type().unwrap_or_default();
+            let format = audio_format(&label).ok_or_else(|| AUDIO.unsupported(place, &label))?;
+            return Ok(Some(AudioBlock::new(format, MediaSource::Bytes(payload))));
+        }
+        let url = audio.audio_url.as_deref().unwrap_or_default();
+        let location = s3_location(url, &audio.extra).ok_or_else(|| not_here(url, &AUDIO, place))?;
+        let format = audio_format(&format!("audio/{}", extension(url)))
+            .ok_or_else(|| AUDIO.unsupported(place, &extension(url)))?;
+        Ok(Some(AudioBlock::new(format, MediaSource::S3Location(location))))
+    }
+
+    /// A document: by its bytes, in S3, or as text.
+    pub(super) fn document(
+        &mut self,
+        document: &DocumentContent,
+        place: &str,
+    ) -> Result<DocumentBlock, ModelError> {
+        let (format, source) = self.document_source(document, place)?;
+        let name = document_name(document.name.as_deref().unwrap_or_default());
+        let mut block = DocumentBlock::new(name, source);
+        block.format = format;
+        block.context.clone_from(&document.context);
+        block.citations = document.citations.map(CitationsConfig::new);
+        Ok(block)
+    }
+
+    fn document_source(
+        &mut self,
+        document: &DocumentContent,
+        place: &str,
+    ) -> Result<(Option<DocumentFormat>, DocumentSource), ModelError> {
+        if let Some(uri) = &document.data_uri {
+            let payload = payload(uri, &DOCUMENT, place)?;
+            let label = uri.media_type().unwrap_or_default();
+            let by_name = || document_format(&extension(document.name.as_deref().unwrap_or_default()));
+            let format = document_format(&label)
+                .or_else(by_name)
+                .ok_or_else(|| DOCUMENT.unsupported(place, &label))?;
+            return Ok((Some(format), DocumentSource::Bytes(payload)));
+        }
+        if let Some(text) = &document.text {
+            return Ok((None, DocumentSource::Text(text.clone())));
+        }
+        if let Some(chunks) = &document.chunks {
+            return Ok((
+                None,
+                DocumentSource::Content(chunks.iter().cloned().map(DocumentContentBlock::Text).collect()),
+            ));
+        }
+        let url = document.document_url.as_deref().unwrap_or_default();
+        let location = s3_location(url, &document.extra).ok_or_else(|| not_here(url, &DOCUMENT, place))?;
+        let format =
+            document_format(&extension(url)).ok_or_else(|| DOCUMENT.unsupported(place, &extension(url)))?;
+        Ok((Some(format), DocumentSource::S3Location(location)))
+    }
+}
+
+/// The payload of a data URI, checked.
+fn payload(uri: &DataUri, what: &Complaints, place: &str) -> Result<Blob, ModelError> {
+    if uri.media_type().is_none() {
+        return Err(what.invalid(place, "its data URI does not start with `data:`"));
+    }
+    if !uri.is_base64() {
+        return Err(what.invalid(place, "its data URI is not Base64"));
+    }
+    let payload = uri.payload().canonical().map_err(|error| what.invalid(place, error))?;
+    if payload.is_empty() { Err(what.invalid(place, "there is nothing in it")) } else { Ok(payload) }
+}
+
+/// An address that Converse cannot take.
+fn not_here(url: &str, what: &Complaints, place: &str) -> ModelError {
+    let lower = url.to_ascii_lowercase();
+    if url.is_empty() {
+        what.invalid(place, "there is neither a data URI nor an address")
+    } else if lower.starts_with("http://") || lower.starts_with("https://") {
+        ModelError::invalid_request(
+            "RemoteMediaNotAllowed",
+            place,
+            format!("the {} lies at a web address, and fetching it was not allowed", what.noun),
+        )
+        .with_hint("send a data URI or an s3:// address, or give the client a `MediaFetcher` that fetches it")
+    } else {
+        what.invalid(place, "its address is neither `data:` nor `s3:`")
+    }
+}
+
+fn s3_location(url: &str, extra: &JsonObject) -> Option<S3Location> {
+    if !url.starts_with("s3://") {
+        return None;
+    }
+    let mut location = S3Location::new(url);
+    location.bucket_owner =
+        extra.get(BUCKET_OWNER).and_then(|owner| owner.as_string().map(|owner| owner.into_owned()));
+    Some(location)
+}
+
+/// A document's name as the service takes it: ASCII letters, digits, single spaces, `-()[]_`, at most 200 (lesson L54).
+fn document_name(given: &str) -> String {
+    let stem = given.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(given, |(stem, _)| stem);
+    let allowed = |c: char| if c.is_ascii_alphanumeric() || "-()[]_".contains(c) { c } else { ' ' };
+    let words: String = stem.chars().map(allowed).collect();
+    let name = words.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    let name: String = name.chars().take(200).collect();
+    let name = name.trim_end();
+    if name.is_empty() { "document".to_owned() } else { name.to_owned() }
+}

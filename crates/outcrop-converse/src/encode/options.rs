@@ -1,0 +1,91 @@
+//! How requests are encoded.
+
+use outcrop_core::{JsonSchemaFormat, ResponseFormat};
+
+/// How requests are encoded. The default is AG2's way wherever the service takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncodeOptions {
+    /// Whose habits are kept where both are right.
+    pub dialect: Dialect,
+    /// How turns are made to alternate.
+    pub alternation: Alternation,
+    /// What inserted turns say.
+    pub filler: String,
+    /// The structure of every answer; goes before that of a request, as AG2's constructor goes before its parameters.
+    pub response_format: Option<ResponseFormat>,
+    /// Whether a change to the request is an error instead of a note.
+    pub strict: bool,
+}
+
+/// Whose habits are kept where both are right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// AG2's: what a program that moves over from AG2 expects.
+    #[default]
+    Ag2,
+    /// Converse's own: schemas as they were given, calls of tools as calls even when the request has no tools.
+    Converse,
+}
+
+/// How turns are made to alternate between user and assistant, as Converse wants them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alternation {
+    /// A turn of the other side is inserted between two of the same one. AG2's way.
+    #[default]
+    Insert,
+    /// Turns of the same side become one.
+    Merge,
+}
+
+impl EncodeOptions {
+    /// What AG2 lets the other side say.
+    pub const FILLER: &'static str = "Please continue.";
+
+    /// Turns merged rather than inserted, schemas and tools in Converse's own way.
+    #[must_use]
+    pub fn converse() -> Self {
+        Self { dialect: Dialect::Converse, alternation: Alternation::Merge, ..Self::default() }
+    }
+
+    /// The same options, with a structure for every answer.
+    #[must_use]
+    pub fn with_response_format(self, format: ResponseFormat) -> Self {
+        Self { response_format: Some(format), ..self }
+    }
+
+    /// The same options, every change an error.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
+    }
+
+    /// The schema that the answer shall have: that of the options, else that of the request.
+    pub(super) fn schema_for<'a>(&'a self, of_request: Option<&'a ResponseFormat>) -> Option<Wanted<'a>> {
+        match self.response_format.as_ref().or(of_request)? {
+            ResponseFormat::JsonObject => Some(Wanted::AnyObject),
+            ResponseFormat::JsonSchema(format) => Some(Wanted::Schema(format)),
+            _ => None,
+        }
+    }
+}
+
+/// The structure that an answer shall have.
+pub(super) enum Wanted<'a> {
+    AnyObject,
+    Schema(&'a JsonSchemaFormat),
+}
+
+impl Default for EncodeOptions {
+    fn default() -> Self {
+        Self {
+            dialect: Dialect::default(),
+            alternation: Alternation::default(),
+            filler: Self::FILLER.to_owned(),
+            response_format: None,
+            strict: false,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The tools of a request.
+
+use std::collections::BTreeSet;
+
+use outcrop_core::{ModelError, NoteAction, ToolChoice as Choice, ToolSpec};
+
+use super::Encoder;
+use super::structured::STRUCTURED_OUTPUT;
+use crate::decode::StructuredOutput;
+use crate::schema::tool_input_schema;
+use crate::wire::{
+    AnyToolChoice, AutoToolChoice, SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
+    ToolSpecification,
+};
+
+impl Encoder<'_> {
+    /// The tools: the caller's, unless the choice is that there be none, and that of the structured answer.
+    ///
+    /// # Errors
+    /// Two tools of one name, or a schema that is none.
+    pub(super) fn tool_config(
+        &mut self,
+    ) -> Result<(Option<ToolConfiguration>, Option<StructuredOutput>), ModelError> {
+        let request = self.request;
+        let no_tools = request.tool_choice == Some(Choice::None);
+        let offered: &[ToolSpec] = if no_tools { &[] } else { &request.tools };
+        if no_tools && !request.tools.is_empty() {
+            self.note(
+                "tools.none",
+                NoteAction::Dropped,
+                "tools",
+                "left out, since Converse can forbid calls only by offering no tool",
+            );
+        }
+        let mut names = BTreeSet::new();
+        let mut tools = Vec::with_capacity(offered.len() + 1);
+        for (index, tool) in offered.iter().enumerate() {
+            let place = format!("tools[{index}]");
+            if !names.insert(tool.name.as_str()) {
+                return Err(ModelError::invalid_request(
+                    "DuplicateTool",
+                    place,
+                    format!("there are two tools `{}`", tool.name),
+                ));
+            }
+            tools.push(Tool::ToolSpec(self.tool_spec(tool, &place)?));
+        }
+        let structured = self.structured_tool(&mut tools)?;
+        if structured.is_some() && names.contains(STRUCTURED_OUTPUT) {
+            return Err(ModelError::invalid_request(
+                "DuplicateTool",
+                "tools",
+                format!(
+                    "`{STRUCTURED_OUTPUT}` is the tool of the structured answer, so no other may have that name"
+                ),
+            ));
+        }
+        if tools.is_empty() {
+            return Ok((None, None));
+        }
+        let mut config = ToolConfiguration::new(tools);
+        config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice);
+        Ok((Some(config), structured))
+    }
+
+    fn tool_spec(&mut self, tool: &ToolSpec, place: &str) -> Result<ToolSpecification, ModelError> {
+        if tool.name.is_empty() {
+            return Err(ModelError::invalid_request("InvalidTool", place, "the tool has no name"));
+        }
+        let (schema, dropped) =
+            tool_input_schema(tool.parameters.as_ref(), self.options.dialect).map_err(|error| {
+                let inner = if error.path.is_empty() {
+                    "parameters".to_owned()
+                } else {
+                    format!("parameters.{}", error.path)
+                };
+                ModelError::invalid_request("InvalidTool", format!("{place}.{inner}"), error.message)
+            })?;
+        for keyword in dropped {
+            let message = "left out, as AG2 leaves out what stands beside `properties`";
+            self.note("tools.schema", NoteAction::Dropped, format!("{place}.parameters.{keyword}"), message);
+        }
+        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(schema));
+        spec.description = tool.description.clone().filter(|text| !text.is_empty());
+        spec.strict = tool.strict;
+        Ok(spec)
+    }
+}
+
+fn tool_choice(choice: &Choice) -> Option<ToolChoice> {
+    match choice {
+        Choice::Auto => Some(ToolChoice::Auto(AutoToolChoice::new())),
+        Choice::Required => Some(ToolChoice::Any(AnyToolChoice::new())),
+        Choice::Tool(name) => Some(ToolChoice::Tool(SpecificToolChoice::new(name.as_str()))),
+        _ => None,
+    }
+}

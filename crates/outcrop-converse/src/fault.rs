@@ -1,0 +1,151 @@
+//! Errors of the service, told apart.
+
+mod hint;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use outcrop_core::{ErrorKind, JsonObject, ModelError, RawJson, Stage};
+
+use hint::hint_for;
+
+/// An error of the service, as far as HTTP shows it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ServiceFault {
+    /// The status of the reply.
+    pub status: u16,
+    /// The value of the header `x-amzn-errortype`, which may have a `:http://…` tail (lesson L115).
+    pub error_type: Option<String>,
+    /// The value of the header `x-amzn-requestid`.
+    pub request_id: Option<String>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<Duration>,
+    /// The body of the reply, JSON as a rule.
+    pub body: Bytes,
+}
+
+impl ServiceFault {
+    /// A fault with its status and its body.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, body: body.into(), ..Self::default() }
+    }
+
+    /// The service's name for the error: of the header, else of the body's `__type` or `code`.
+    #[must_use]
+    pub fn code(&self) -> Option<String> {
+        let members = self.members();
+        let in_body = || {
+            let named = members.as_ref()?;
+            let name = ["__type", "code", "Code"].into_iter().find_map(|name| named.get(name))?;
+            name.as_string().map(|name| name.into_owned())
+        };
+        let name = self.error_type.clone().or_else(in_body)?;
+        let name = name.split(':').next().unwrap_or(&name);
+        let name = name.rsplit('#').next().unwrap_or(name).trim();
+        Some(name.to_owned()).filter(|name| !name.is_empty())
+    }
+
+    /// What the service says: the body's `message` or `Message` (lesson M53).
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        let members = self.members()?;
+        let message =
+            ["message", "Message", "errorMessage"].into_iter().find_map(|name| members.get(name))?;
+        message.as_string().map(|message| message.into_owned())
+    }
+
+    fn members(&self) -> Option<JsonObject> {
+        outcrop_core::from_slice::<RawJson>(&self.body).ok()?.as_object()
+    }
+}
+
+/// Makes an error of the service's own into ours: its kind, its message, and a hint where one is known.
+///
+/// ```
+/// use outcrop_converse::{ServiceFault, classify_fault};
+/// use outcrop_core::ErrorKind;
+///
+/// let mut fault = ServiceFault::new(429, r#"{"message":"Too many requests"}"#);
+/// fault.error_type = Some("ThrottlingException:http://internal.amazon.com/coral/".to_owned());
+/// let error = classify_fault(&fault);
+/// assert_eq!(error.kind(), ErrorKind::Throttled);
+/// assert_eq!(error.code(), Some("ThrottlingException"));
+/// ```
+#[must_use]
+pub fn classify_fault(fault: &ServiceFault) -> ModelError {
+    let code = fault.code();
+    let message = fault.message();
+    let kind = kind_of(code.as_deref(), fault.status, message.as_deref().unwrap_or_default());
+    let told =
+        message.clone().unwrap_or_else(|| format!("the service answered with status {}", fault.status));
+    let mut error = ModelError::new(kind, told)
+        .with_code(code.unwrap_or_else(|| format!("Http{}", fault.status)))
+        .with_stage(Stage::Replied)
+        .with_status(fault.status)
+        .with_body(fault.body.clone());
+    if let Some(hint) = hint_for(kind, message.as_deref().unwrap_or_default()) {
+        error = error.with_hint(hint);
+    }
+    if let Some(id) = &fault.request_id {
+        error = error.with_request_id(id.clone());
+    }
+    if let Some(wait) = fault.retry_after {
+        error = error.with_retry_after(wait);
+    }
+    error
+}
+
+/// The kind of error by its code; by its status where the code is not known.
+fn kind_of(code: Option<&str>, status: u16, message: &str) -> ErrorKind {
+    match code.unwrap_or_default() {
+        "ValidationException" if hint::is_context_overflow(message) => ErrorKind::ContextOverflow,
+        "ValidationException" | "SerializationException" | "MalformedInput" => ErrorKind::InvalidRequest,
+        "ThrottlingException" | "throttlingException" | "TooManyRequestsException"
+            if hint::is_daily_quota(message) =>
+        {
+            ErrorKind::QuotaExceeded
+        }
+        "ThrottlingException" | "throttlingException" | "TooManyRequestsException" => ErrorKind::Throttled,
+        "ServiceQuotaExceededException" => ErrorKind::QuotaExceeded,
+        "AccessDeniedException" | "AccessDenied" => ErrorKind::PermissionDenied,
+        "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "ExpiredTokenException"
+        | "ExpiredToken"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationTokenException"
+        | "IncompleteSignatureException"
+        | "SignatureDoesNotMatch"
+        | "RequestExpired"
+        | "InvalidToken" => ErrorKind::Unauthenticated,
+        "ResourceNotFoundException" | "UnknownOperationException" => ErrorKind::NotFound,
+        "ModelTimeoutException" => ErrorKind::Timeout,
+        "ModelErrorException" | "ModelStreamErrorException" => ErrorKind::ModelFailure,
+        "ModelNotReadyException"
+        | "InternalServerException"
+        | "ServiceUnavailableException"
+        | "InternalFailure"
+        | "ServiceUnavailable" => ErrorKind::Unavailable,
+        _ => kind_of_status(status, message),
+    }
+}
+
+fn kind_of_status(status: u16, message: &str) -> ErrorKind {
+    match status {
+        400 | 413 | 422 if hint::is_context_overflow(message) => ErrorKind::ContextOverflow,
+        400 | 405 | 413 | 415 | 422 => ErrorKind::InvalidRequest,
+        401 => ErrorKind::Unauthenticated,
+        403 => ErrorKind::PermissionDenied,
+        404 => ErrorKind::NotFound,
+        408 => ErrorKind::Timeout,
+        424 => ErrorKind::ModelFailure,
+        429 => ErrorKind::Throttled,
+        500..=599 => ErrorKind::Unavailable,
+        _ => ErrorKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

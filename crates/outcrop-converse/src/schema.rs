@@ -1,0 +1,26 @@
+//! JSON Schemas: of tools' inputs, of structured answers.
+
+mod conform;
+mod inline;
+mod input;
+
+pub(crate) use conform::conform;
+pub(crate) use inline::inline_references;
+pub(crate) use input::tool_input_schema;
+
+/// What is wrong with a schema, or with a value that does not fit one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SchemaError {
+    /// The place within the schema or value, such as `$.items[2].name`; empty for the whole.
+    pub(crate) path: String,
+    pub(crate) message: String,
+}
+
+impl SchemaError {
+    pub(crate) fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests;

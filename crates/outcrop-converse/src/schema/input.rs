@@ -1,0 +1,90 @@
+//! Schemas of tools' inputs.
+
+use std::borrow::Cow;
+
+use outcrop_core::{JsonObject, RawJson};
+
+use super::{SchemaError, inline_references};
+use crate::encode::Dialect;
+use crate::tree::Tree;
+
+/// Keywords of a tool's schema that AG2 sends on; the others at the top it leaves out.
+const KEPT_BY_AG2: &[&str] = &["type", "properties", "required", "$defs", "definitions"];
+
+/// The schema of a tool's input as the service wants it: an object, with `type` and `properties`.
+///
+/// What the caller wrote stays as it was written: order, spelling of numbers, every keyword of every property. Local
+/// references are put in their places, since models behind Converse differ in whether they follow them. In AG2's
+/// dialect the annotations and keywords at the top, besides those that AG2 sends, are left out. The names of what
+/// was left out are handed back.
+///
+/// # Errors
+/// The schema is not one of an object, a property's schema is neither an object nor a flag, or a reference leads nowhere.
+pub(crate) fn tool_input_schema(
+    parameters: Option<&RawJson>,
+    dialect: Dialect,
+) -> Result<(RawJson, Vec<String>), SchemaError> {
+    let Some(parameters) = parameters else { return Ok((empty_object_schema(), Vec::new())) };
+    let parameters = with_references_inlined(parameters)?;
+    let Ok(members) = parameters.to::<JsonObject>() else {
+        return Err(SchemaError::new("", "the schema is not a JSON object"));
+    };
+    check_is_object(&members)?;
+    check_properties(&members)?;
+    let dropped: Vec<String> = match dialect {
+        Dialect::Ag2 => {
+            members.keys().filter(|name| !KEPT_BY_AG2.contains(name)).map(str::to_owned).collect()
+        }
+        Dialect::Converse => Vec::new(),
+    };
+    if dropped.is_empty() && members.contains("type") && members.contains("properties") {
+        return Ok((parameters.into_owned(), dropped));
+    }
+    let mut kept: JsonObject = members.into_iter().filter(|(name, _)| !dropped.contains(name)).collect();
+    if !kept.contains("type") {
+        kept = [("type".to_owned(), RawJson::from("object"))].into_iter().chain(kept).collect();
+    }
+    if !kept.contains("properties") {
+        kept.insert("properties", RawJson::from(JsonObject::new()));
+    }
+    Ok((RawJson::from(kept), dropped))
+}
+
+fn with_references_inlined(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
+    if !schema.text().contains("\"$ref\"") {
+        return Ok(Cow::Borrowed(schema));
+    }
+    match Tree::of(schema) {
+        Some(tree) => inline_references(&tree).map(|inlined| Cow::Owned(inlined.to_json())),
+        None => Ok(Cow::Borrowed(schema)),
+    }
+}
+
+fn check_is_object(members: &JsonObject) -> Result<(), SchemaError> {
+    match members.get("type") {
+        None => Ok(()),
+        Some(kind) if kind.is_null() || kind.as_string().as_deref() == Some("object") => Ok(()),
+        Some(_) => Err(SchemaError::new(
+            "type",
+            "the input of a tool is an object, so the schema's type must be `object`",
+        )),
+    }
+}
+
+fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {
+    let Some(properties) = members.get("properties") else { return Ok(()) };
+    let Some(properties) = properties.as_object() else {
+        return Err(SchemaError::new("properties", "the properties are not an object"));
+    };
+    let is_schema = |value: &RawJson| value.is_object() || value.text() == "true" || value.text() == "false";
+    match properties.iter().find(|(_, schema)| !is_schema(schema)) {
+        Some((name, _)) => {
+            Err(SchemaError::new(format!("properties.{name}"), "a property's schema must be an object"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn empty_object_schema() -> RawJson {
+    RawJson::from(serde_json::json!({"type": "object", "properties": {}}))
+}

@@ -1,0 +1,62 @@
+//! The wire types of Converse: its JSON, member for member, as the service model has it.
+//!
+//! Every type is open: members, union variants and enum names that this version does not know are kept verbatim and
+//! written back (see [`outcrop_core::open`]). Reading and writing any JSON gives an equal value, whoever wrote it.
+//! Nothing here checks or changes anything; what the service makes of a request is the business of
+//! [`encode_request`](crate::encode_request).
+//!
+//! The names are those of the API reference
+//! (<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>) in Rust's spelling. What
+//! the reference requires but services and gateways are known to leave out of replies is optional here.
+//!
+//! A new member of the API is one line in one of these files.
+
+mod cache;
+mod citation;
+mod content;
+mod document;
+mod guard_content;
+mod inference;
+mod media;
+mod message;
+mod reasoning;
+mod request;
+mod response;
+mod search;
+mod tool;
+mod usage;
+
+pub use cache::{CachePointBlock, CachePointType, CacheTtl};
+pub use citation::{
+    Citation, CitationGeneratedContent, CitationSourceContent, CitationsConfig, CitationsContentBlock,
+};
+pub use content::{ContentBlock, SystemContentBlock};
+pub use document::{DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource};
+pub use guard_content::{
+    GuardContentImageFormat, GuardContentQualifier, GuardrailConverseContentBlock,
+    GuardrailConverseImageBlock, GuardrailConverseImageSource, GuardrailConverseTextBlock,
+};
+pub use inference::{
+    GuardrailConfiguration, GuardrailStreamProcessingMode, GuardrailTrace, InferenceConfiguration,
+    JsonSchemaDefinition, OutputConfig, OutputFormat, OutputFormatStructure, OutputFormatType,
+    PerformanceConfigLatency, PerformanceConfiguration, PromptVariableValues, ServiceTier, ServiceTierType,
+};
+pub use media::{
+    AudioBlock, AudioFormat, ErrorBlock, ImageBlock, ImageFormat, MediaSource, S3Location, VideoBlock,
+    VideoFormat,
+};
+pub use message::{ConversationRole, Message};
+pub use outcrop_core::{Blob, CitationLocation, DocumentSpan, SearchResultSpan, WebLocation};
+pub use reasoning::{ReasoningContentBlock, ReasoningTextBlock};
+pub use request::ConverseRequest;
+pub use response::{ConverseMetrics, ConverseOutput, ConverseResponse, StopReason};
+pub use search::{SearchResultBlock, SearchResultContentBlock};
+pub use tool::{
+    AnyToolChoice, AutoToolChoice, SpecificToolChoice, SystemTool, Tool, ToolAdditionBlock, ToolChoice,
+    ToolConfiguration, ToolInputSchema, ToolReference, ToolRemovalBlock, ToolResultBlock,
+    ToolResultContentBlock, ToolResultStatus, ToolSpecification, ToolUseBlock, ToolUseType,
+};
+pub use usage::{CacheDetail, TokenUsage};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Blocks of types that a user of this crate adds.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::ser::{Error as _, SerializeMap as _};
+use serde::{Serialize, Serializer};
+
+use crate::json::{JsonObject, RawJson};
+use crate::shape::Shape;
+
+/// A type of block that a user of this crate adds.
+///
+/// Register it with [`ContentParser::register`](crate::ContentParser::register); from then on that parser reads
+/// blocks of its type as [`ContentBlock::Custom`](crate::ContentBlock::Custom). Unknown members are kept only as
+/// far as the type keeps them.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use outcrop_core::{ContentParser, CustomContent};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Clone, PartialEq, Serialize, Deserialize)]
+/// struct Mood { value: String }
+///
+/// impl CustomContent for Mood {
+///     const TYPE: &'static str = "mood";
+///     fn rendered_text(&self) -> Cow<'_, str> { Cow::Borrowed(&self.value) }
+/// }
+///
+/// let parser = ContentParser::new().register::<Mood>();
+/// let block = parser.parse_str(r#"{"type": "mood", "value": "calm"}"#)?;
+/// assert_eq!(block.as_custom::<Mood>().map(|m| m.value.as_str()), Some("calm"));
+/// # Ok::<(), outcrop_core::JsonError>(())
+/// ```
+pub trait CustomContent: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The `type` of the block in JSON.
+    const TYPE: &'static str;
+
+    /// The text that the block adds to a rendered message; none unless the type says so.
+    fn rendered_text(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+}
+
+/// A block of a registered type.
+#[derive(Clone)]
+pub struct CustomBlock(Arc<dyn Erased>);
+
+impl CustomBlock {
+    /// Wraps a value of a registered type.
+    #[must_use]
+    pub fn new<T: CustomContent>(content: T) -> Self {
+        Self(Arc::new(content))
+    }
+
+    /// The value, if it is of that type.
+    #[must_use]
+    pub fn downcast_ref<T: CustomContent>(&self) -> Option<&T> {
+        self.0.as_any().downcast_ref()
+    }
+
+    /// The `type` of the block in JSON.
+    #[must_use]
+    pub fn block_type(&self) -> &str {
+        self.0.block_type()
+    }
+
+    pub(super) fn rendered_text(&self) -> Cow<'_, str> {
+        self.0.rendered_text()
+    }
+}
+
+/// What a block needs once its type is forgotten.
+trait Erased: Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn block_type(&self) -> &'static str;
+    fn rendered_text(&self) -> Cow<'_, str>;
+    fn members(&self) -> Option<JsonObject>;
+    fn equals(&self, other: &dyn Erased) -> bool;
+}
+
+impl<T: CustomContent> Erased for T {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn block_type(&self) -> &'static str {
+        T::TYPE
+    }
+
+    fn rendered_text(&self) -> Cow<'_, str> {
+        CustomContent::rendered_text(self)
+    }
+
+    fn members(&self) -> Option<JsonObject> {
+        RawJson::of(self).ok()?.as_object()
+    }
+
+    fn equals(&self, other: &dyn Erased) -> bool {
+        other.as_any().downcast_ref::<T>().is_some_and(|other| self == other)
+    }
+}
+
+impl PartialEq for CustomBlock {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(other.0.as_ref())
+    }
+}
+
+impl fmt::Debug for CustomBlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CustomBlock").field(&self.block_type()).finish()
+    }
+}
+
+impl Shape for CustomBlock {
+    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Serialize for CustomBlock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(members) = self.0.members() else {
+            return Err(S::Error::custom(format_args!(
+                "the block type `{}` is no JSON object",
+                self.block_type()
+            )));
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("type", self.block_type())?;
+        for (name, value) in members.iter().filter(|(name, _)| *name != "type") {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,218 @@
+//! How the blocks of this crate are declared: once, with the JSON shape that AG2 gives them.
+
+/// Declares a block: a struct, its JSON, its `Debug` by shape.
+///
+/// `required` members must be there; `nullable` ones are `null` in JSON when absent, as in AG2's dumps;
+/// `optional` ones, which AG2 does not have, are left out when absent.
+macro_rules! content_block {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident = $type:literal {
+            $( $(#[$fmeta:meta])* $kind:ident $field:ident : $ty:ty ),* $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            $( $(#[$fmeta])* pub $field: content_member!(type $kind $ty), )*
+            /// What the provider attached to the block and the vocabulary has no member for; `extra` in JSON.
+            pub extra: JsonObject,
+            /// Members that the block came with and this version does not know; written back beside its own.
+            pub unknown: JsonObject,
+        }
+
+        impl $name {
+            /// The `type` of the block in JSON.
+            pub const TYPE: &'static str = $type;
+
+            const MEMBERS: &'static [&'static str] = &["type", "extra", $(stringify!($field)),*];
+
+            /// Reads the block from the members of its JSON object; `type` is not looked at.
+            pub(crate) fn from_members(members: &JsonObject) -> Result<Self, JsonError> {
+                Ok(Self {
+                    $( $field: content_member!(read $kind members, stringify!($field))?, )*
+                    extra: $crate::content::declare::read_extra(members)?,
+                    unknown: members
+                        .iter()
+                        .filter(|(member, _)| !Self::MEMBERS.contains(member))
+                        .map(|(member, value)| (member, value.clone()))
+                        .collect(),
+                })
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut shape = f.debug_struct(stringify!($name));
+                $( content_member!(debug $kind shape self.$field, stringify!($field)); )*
+                for (part, members) in [("extra", &self.extra), ("unknown", &self.unknown)] {
+                    if !members.is_empty() {
+                        shape.field(part, members);
+                    }
+                }
+                shape.finish()
+            }
+        }
+
+        impl Shape for $name {
+            fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(self, f)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeMap as _;
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("type", Self::TYPE)?;
+                map.serialize_entry("extra", &self.extra)?;
+                $( content_member!(write $kind map self.$field, stringify!($field)); )*
+                for (member, value) in self.unknown.iter() {
+                    map.serialize_entry(member, value)?;
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            /// Reads the block; its `type` may be left out, another one is an error.
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                use serde::de::Error as _;
+                let members = JsonObject::deserialize(deserializer)?;
+                if members.get("type").is_some_and(|given| given.as_string().as_deref() != Some(Self::TYPE)) {
+                    return Err(D::Error::custom(concat!("the type is not `", $type, "`")));
+                }
+                Self::from_members(&members).map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+/// What differs between required, nullable and optional members.
+macro_rules! content_member {
+    (type required $ty:ty) => { $ty };
+    (type nullable $ty:ty) => { Option<$ty> };
+    (type optional $ty:ty) => { Option<$ty> };
+
+    (read required $members:ident, $name:expr) => { $crate::content::declare::read_required($members, $name) };
+    (read nullable $members:ident, $name:expr) => { $crate::content::declare::read_optional($members, $name) };
+    (read optional $members:ident, $name:expr) => { $crate::content::declare::read_optional($members, $name) };
+
+    (write required $map:ident $value:expr, $name:expr) => { $map.serialize_entry($name, &$value)?; };
+    (write nullable $map:ident $value:expr, $name:expr) => { $map.serialize_entry($name, &$value)?; };
+    (write optional $map:ident $value:expr, $name:expr) => {
+        if let Some(value) = &$value { $map.serialize_entry($name, value)?; }
+    };
+
+    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &ShapeOf(&$value)); };
+    (debug nullable $shape:ident $value:expr, $name:expr) => { content_member!(debug optional $shape $value, $name); };
+    (debug optional $shape:ident $value:expr, $name:expr) => {
+        if let Some(value) = &$value { $shape.field($name, &ShapeOf(value)); }
+    };
+}
+
+/// Declares the enum of all blocks, with the variants that hold what the list does not have.
+macro_rules! content_blocks {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident($block:ident), )* }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $( $(#[$vmeta])* $variant($block), )*
+            /// A block of a type that this version does not know, or of a known one with members that do not fit.
+            Generic(GenericContent),
+            /// A block of a type that was registered with a [`ContentParser`].
+            Custom(CustomBlock),
+        }
+
+        impl $name {
+            /// The `type` of the block in JSON.
+            #[must_use]
+            pub fn block_type(&self) -> &str {
+                match self {
+                    $( Self::$variant(_) => $block::TYPE, )*
+                    Self::Generic(block) => block.block_type(),
+                    Self::Custom(block) => block.block_type(),
+                }
+            }
+
+            /// What the provider attached to the block; a registered block has nothing attached.
+            #[must_use]
+            pub fn extra(&self) -> Option<&JsonObject> {
+                match self {
+                    $( Self::$variant(block) => Some(&block.extra), )*
+                    Self::Generic(block) => Some(&block.extra),
+                    Self::Custom(_) => None,
+                }
+            }
+
+            /// Reads a block of a listed type; `None` when the type is not listed.
+            pub(crate) fn of_listed_type(block_type: &str, members: &JsonObject) -> Option<Result<Self, JsonError>> {
+                match block_type {
+                    $( $block::TYPE => Some($block::from_members(members).map(Self::$variant)), )*
+                    _ => None,
+                }
+            }
+        }
+
+        impl Shape for $name {
+            fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $( Self::$variant(block) => block.shape(f), )*
+                    Self::Generic(block) => block.shape(f),
+                    Self::Custom(block) => block.shape(f),
+                }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                match self {
+                    $( Self::$variant(block) => block.serialize(serializer), )*
+                    Self::Generic(block) => block.serialize(serializer),
+                    Self::Custom(block) => block.serialize(serializer),
+                }
+            }
+        }
+
+        $(
+            impl From<$block> for $name {
+                fn from(block: $block) -> Self {
+                    Self::$variant(block)
+                }
+            }
+        )*
+
+        impl From<GenericContent> for $name {
+            fn from(block: GenericContent) -> Self {
+                Self::Generic(block)
+            }
+        }
+    };
+}
+
+use serde::de::DeserializeOwned;
+
+use crate::json::{JsonError, JsonObject};
+
+pub(super) fn read_required<T: DeserializeOwned>(members: &JsonObject, name: &str) -> Result<T, JsonError> {
+    let value = members.get(name).ok_or_else(|| JsonError::at(name, "missing"))?;
+    value.to().map_err(|e| e.inside(name))
+}
+
+pub(super) fn read_optional<T: DeserializeOwned>(
+    members: &JsonObject,
+    name: &str,
+) -> Result<Option<T>, JsonError> {
+    members.get(name).map_or(Ok(None), |value| value.to().map_err(|e| e.inside(name)))
+}
+
+pub(super) fn read_extra(members: &JsonObject) -> Result<JsonObject, JsonError> {
+    members
+        .get("extra")
+        .map_or_else(|| Ok(JsonObject::new()), |value| value.to().map_err(|e| e.inside("extra")))
+}

@@ -1,0 +1,194 @@
+//! Objects whose members keep their order.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::RawJson;
+use crate::shape::{Shape, ShapeOf};
+
+/// A JSON object whose members keep the order in which they came, each with its value as raw text.
+///
+/// ```
+/// use outcrop_core::{JsonObject, RawJson};
+///
+/// let mut fields = JsonObject::new();
+/// fields.insert("thinking", RawJson::parse(r#"{"type":"adaptive"}"#)?);
+/// fields.insert("anthropic_beta", RawJson::parse(r#"["context-1m-2025-08-07"]"#)?);
+/// assert_eq!(fields.keys().collect::<Vec<_>>(), ["thinking", "anthropic_beta"]);
+/// # Ok::<(), outcrop_core::JsonError>(())
+/// ```
+pub type JsonObject = OrderedMap<RawJson>;
+
+/// A map from names to values that keeps the order of insertion and serialises as a JSON object.
+///
+/// Meant for the handful of members that an object has: look-ups walk through the names. Reading an object
+/// that has a member twice is an error, because one of the two values would be lost.
+#[derive(Clone)]
+pub struct OrderedMap<V>(Vec<(String, V)>);
+
+impl<V> OrderedMap<V> {
+    /// An empty map; allocates nothing.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The value of a member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&V> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// The value of a member, to be changed.
+    #[must_use]
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
+        self.0.iter_mut().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// Whether there is a member of that name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets a member and returns its former value; a new one goes to the end, a known one keeps its place.
+    pub fn insert(&mut self, name: impl Into<String>, value: V) -> Option<V> {
+        let name = name.into();
+        if let Some(slot) = self.get_mut(&name) {
+            return Some(std::mem::replace(slot, value));
+        }
+        self.0.push((name, value));
+        None
+    }
+
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<V> {
+        let at = self.0.iter().position(|(n, _)| n == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v))
+    }
+
+    /// The names in order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(n, _)| n.as_str())
+    }
+
+    /// The values in order.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.0.iter().map(|(_, v)| v)
+    }
+
+    /// Keeps the members for which `keep` says so.
+    pub fn retain(&mut self, mut keep: impl FnMut(&str, &V) -> bool) {
+        self.0.retain(|(n, v)| keep(n, v));
+    }
+}
+
+/// Equal when both have the same members with equal values; the order does not count.
+impl<V: PartialEq> PartialEq for OrderedMap<V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
+    }
+}
+
+impl<V: Eq> Eq for OrderedMap<V> {}
+
+impl<V> Default for OrderedMap<V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<N: Into<String>, V> FromIterator<(N, V)> for OrderedMap<V> {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(iter: I) -> Self {
+        let mut map = Self::new();
+        map.extend(iter);
+        map
+    }
+}
+
+impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
+    fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
+        for (name, value) in iter {
+            self.insert(name, value);
+        }
+    }
+}
+
+impl<V> IntoIterator for OrderedMap<V> {
+    type Item = (String, V);
+    type IntoIter = std::vec::IntoIter<(String, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<V: Shape> fmt::Debug for OrderedMap<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter().map(|(n, v)| (n, ShapeOf(v)))).finish()
+    }
+}
+
+impl<V: Shape> Shape for OrderedMap<V> {
+    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl<V: Serialize> Serialize for OrderedMap<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Members<V> {
+            type Value = OrderedMap<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = OrderedMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if members.contains(&name) {
+                        return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
+                    }
+                    members.0.push((name, map.next_value()?));
+                }
+                Ok(members)
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData))
+    }
+}

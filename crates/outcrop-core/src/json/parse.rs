@@ -1,0 +1,103 @@
+//! Reading JSON, with errors that name the place and never repeat the content.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Why a text could not be read as a JSON value of some type.
+///
+/// The message never repeats a string of the input: it may be somebody's prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonError {
+    path: String,
+    message: String,
+}
+
+impl JsonError {
+    /// An error at a place, for readers that check more than JSON does.
+    #[must_use]
+    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+
+    /// The place, such as `messages[217].content[2].toolResult`; empty when the text as a whole is meant.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong there.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same error, its place seen from an outer value.
+    #[must_use]
+    pub fn inside(mut self, outer: &str) -> Self {
+        self.path = match (outer.is_empty(), self.path.is_empty()) {
+            (true, _) => self.path,
+            (false, true) => outer.to_owned(),
+            (false, false) if self.path.starts_with('[') => format!("{outer}{}", self.path),
+            (false, false) => format!("{outer}.{}", self.path),
+        };
+        self
+    }
+
+    pub(super) fn from_serde(error: &serde_json::Error) -> Self {
+        Self { path: String::new(), message: without_content(&error.to_string()) }
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.path, self.message)
+        }
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// Reads a JSON text as a Rust type.
+///
+/// # Errors
+/// [`JsonError`] with the path to the first member that does not fit.
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
+    from_slice(text.as_bytes())
+}
+
+/// Reads a JSON document as a Rust type.
+///
+/// # Errors
+/// [`JsonError`] with the path to the first member that does not fit.
+pub fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, JsonError> {
+    serde_json::from_slice(document).map_err(|first| {
+        let text = std::str::from_utf8(document).ok();
+        text.and_then(locate::<T>).unwrap_or_else(|| JsonError::from_serde(&first))
+    })
+}
+
+/// Reads the document a second time, now keeping track of the path: only broken input pays for it.
+#[cold]
+pub(crate) fn locate<'de, T: Deserialize<'de>>(text: &'de str) -> Option<JsonError> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut track = serde_path_to_error::Track::new();
+    let error = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track)).err()?;
+    let path = track.path().to_string();
+    let path = if path == "." { String::new() } else { path };
+    Some(JsonError { path, message: without_content(&error.to_string()) })
+}
+
+/// Takes strings of the input out of a message of serde's: `invalid type: string "…", expected u64`.
+fn without_content(message: &str) -> String {
+    let Some(start) = message.find("string \"") else { return message.to_owned() };
+    let Some(end) = message.rfind("\", expected") else { return message.to_owned() };
+    match (message.get(..start), message.get(end + 1..)) {
+        (Some(before), Some(after)) if end > start => format!("{before}string{after}"),
+        _ => message.to_owned(),
+    }
+}

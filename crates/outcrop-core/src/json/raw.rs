@@ -1,0 +1,200 @@
+//! One JSON value as text.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::{JsonError, JsonObject, from_str};
+use crate::shape::Shape;
+
+/// One JSON value, kept as the text it arrived in.
+///
+/// Nothing of it is lost: members keep their order, `1.0` stays `1.0`, and integers of any size stay exact,
+/// because the value is never turned into numbers and maps and back. Only line breaks between tokens are
+/// taken out, so that a value always fits on one line (JSON Lines, server-sent events). Nesting is not limited.
+///
+/// Two values are equal when their texts are. `Debug` shows the length, never the content.
+///
+/// ```
+/// use outcrop_core::RawJson;
+///
+/// let input: RawJson = serde_json::from_str(r#"{"z": 1.0, "a": 12345678901234567890123}"#)?;
+/// assert_eq!(input.text(), r#"{"z": 1.0, "a": 12345678901234567890123}"#);
+/// assert!(input.is_object());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct RawJson(Box<RawValue>);
+
+impl RawJson {
+    /// Checks that `text` is one JSON value and keeps it.
+    ///
+    /// # Errors
+    /// [`JsonError`] when the text is not JSON, with line and column.
+    pub fn parse(text: impl Into<String>) -> Result<Self, JsonError> {
+        RawValue::from_string(text.into()).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
+    }
+
+    /// The JSON of a Rust value.
+    ///
+    /// # Errors
+    /// [`JsonError`] when the value has no JSON form, such as a map whose keys are no strings.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
+        to_raw_value(value).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
+    }
+
+    /// `null`.
+    #[must_use]
+    pub fn null() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+
+    /// `true` or `false`.
+    #[must_use]
+    pub fn bool(value: bool) -> Self {
+        Self(if value { RawValue::TRUE } else { RawValue::FALSE }.to_owned())
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Whether the value is `null`.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.text() == "null"
+    }
+
+    /// Whether the value is an object.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.text().starts_with('{')
+    }
+
+    /// Whether the value is an array.
+    #[must_use]
+    pub fn is_array(&self) -> bool {
+        self.text().starts_with('[')
+    }
+
+    /// Whether the value is a string.
+    #[must_use]
+    pub fn is_string(&self) -> bool {
+        self.text().starts_with('"')
+    }
+
+    /// The string behind a JSON string; `None` for any other value, and for a string that is no Unicode text.
+    #[must_use]
+    pub fn as_string(&self) -> Option<Cow<'_, str>> {
+        let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
+        if inner.contains('\\') {
+            self.to::<String>().ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(inner))
+        }
+    }
+
+    /// The members of an object; `None` for any other value.
+    #[must_use]
+    pub fn as_object(&self) -> Option<JsonObject> {
+        if self.is_object() { self.to().ok() } else { None }
+    }
+
+    /// The items of an array; `None` for any other value.
+    #[must_use]
+    pub fn as_array(&self) -> Option<Vec<Self>> {
+        if self.is_array() { self.to().ok() } else { None }
+    }
+
+    /// Reads the value as a Rust type.
+    ///
+    /// # Errors
+    /// [`JsonError`] when the value does not fit, with the path to the member that did not.
+    pub fn to<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
+        from_str(self.text())
+    }
+
+    /// The value as `serde_json` holds it: convenient, but the order of members and very large numbers may change.
+    ///
+    /// A value nested deeper than `serde_json` reads (128 levels) comes back as its text.
+    #[must_use]
+    pub fn to_value(&self) -> serde_json::Value {
+        self.to().unwrap_or_else(|_| serde_json::Value::String(self.text().to_owned()))
+    }
+
+    fn on_one_line(raw: Box<RawValue>) -> Self {
+        // Inside a JSON string a line break is always escaped, so a literal one stands between tokens.
+        if !raw.get().bytes().any(|b| b == b'\n' || b == b'\r') {
+            return Self(raw);
+        }
+        let text = raw.get().replace(['\n', '\r'], "");
+        RawValue::from_string(text).map_or(Self(raw), Self)
+    }
+}
+
+impl PartialEq for RawJson {
+    fn eq(&self, other: &Self) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for RawJson {}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{} bytes of JSON>", self.text().len())
+    }
+}
+
+impl Shape for RawJson {
+    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::on_one_line)
+    }
+}
+
+impl From<Box<RawValue>> for RawJson {
+    fn from(value: Box<RawValue>) -> Self {
+        Self::on_one_line(value)
+    }
+}
+
+impl From<&str> for RawJson {
+    /// A JSON string.
+    fn from(value: &str) -> Self {
+        Self::from(serde_json::Value::from(value))
+    }
+}
+
+impl From<serde_json::Value> for RawJson {
+    #[expect(
+        clippy::expect_used,
+        reason = "a Value has string keys only and finite numbers, so it always has a text"
+    )]
+    fn from(value: serde_json::Value) -> Self {
+        Self::of(&value).expect("a serde_json::Value has a JSON text")
+    }
+}
+
+impl From<JsonObject> for RawJson {
+    #[expect(clippy::expect_used, reason = "an object of JSON texts is a JSON text")]
+    fn from(value: JsonObject) -> Self {
+        Self::of(&value).expect("an object of JSON values has a JSON text")
+    }
+}

@@ -1,0 +1,115 @@
+//! Unions that keep the variants they do not know.
+
+/// Declares a union (an object with exactly one member, whose name tells what it is) that keeps what it does not know.
+///
+/// See the [module](crate::open) for the rules.
+#[macro_export]
+macro_rules! open_union {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $name:ident { $( $(#[$vmeta:meta])* $variant:ident($ty:ty) = $wire:literal ),* $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq, Eq)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $(
+                $(#[$vmeta])*
+                #[doc = concat!("\n\nWire name: `", $wire, "`.")]
+                $variant($ty),
+            )*
+            /// A member that this version does not know, or an object that has not exactly one: kept verbatim.
+            Unknown($crate::JsonObject),
+        }
+
+        impl $name {
+            /// The name of the member on the wire; that of the first one for what this version does not know.
+            #[must_use]
+            pub fn member(&self) -> &str {
+                match self {
+                    $( Self::$variant(_) => $wire, )*
+                    Self::Unknown(object) => object.keys().next().unwrap_or_default(),
+                }
+            }
+        }
+
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                match self {
+                    $( Self::$variant(value) => f.debug_tuple(stringify!($variant)).field(&$crate::ShapeOf(value)).finish(), )*
+                    Self::Unknown(object) => f.debug_tuple("Unknown").field(object).finish(),
+                }
+            }
+        }
+
+        impl $crate::Shape for $name {
+            fn shape(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(self, f)
+            }
+        }
+
+        impl $crate::open::__private::serde::Serialize for $name {
+            fn serialize<S: $crate::open::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                use $crate::open::__private::serde::ser::SerializeMap as _;
+                match self {
+                    $( Self::$variant(value) => {
+                        let mut map = serializer.serialize_map(::std::option::Option::Some(1))?;
+                        map.serialize_entry($wire, value)?;
+                        map.end()
+                    } )*
+                    Self::Unknown(object) => object.serialize(serializer),
+                }
+            }
+        }
+
+        impl<'de> $crate::open::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::open::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                struct Members;
+
+                impl<'de> $crate::open::__private::serde::de::Visitor<'de> for Members {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str(concat!("an object with one member (", stringify!($name), ")"))
+                    }
+
+                    fn visit_map<A: $crate::open::__private::serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> ::std::result::Result<Self::Value, A::Error> {
+                        use $crate::open::__private::{Key, collect_unknown, read_unknown};
+                        let ::std::option::Option::Some(first) = map.next_key::<Key<'de>>()? else {
+                            return ::std::result::Result::Ok($name::Unknown($crate::JsonObject::new()));
+                        };
+                        match first.as_str() {
+                            $( $wire => {
+                                let value: $ty = map.next_value()?;
+                                ::std::result::Result::Ok(match map.next_key::<Key<'de>>()? {
+                                    ::std::option::Option::None => $name::$variant(value),
+                                    ::std::option::Option::Some(second) => {
+                                        $name::Unknown(collect_unknown(($wire, &value), second, &mut map)?)
+                                    }
+                                })
+                            } )*
+                            _ => {
+                                let mut unknown = $crate::JsonObject::new();
+                                read_unknown(first, &mut map, &mut unknown)?;
+                                while let ::std::option::Option::Some(key) = map.next_key::<Key<'de>>()? {
+                                    read_unknown(key, &mut map, &mut unknown)?;
+                                }
+                                ::std::result::Result::Ok($name::Unknown(unknown))
+                            }
+                        }
+                    }
+                }
+
+                deserializer.deserialize_map(Members)
+            }
+        }
+    };
+}

@@ -1,0 +1,46 @@
+//! The structure that an answer shall have.
+
+use crate::json::RawJson;
+
+/// The structure that the answer shall have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseFormat {
+    /// Words, as without a format.
+    Text,
+    /// Some JSON object.
+    JsonObject,
+    /// JSON that a schema describes.
+    JsonSchema(JsonSchemaFormat),
+}
+
+/// A JSON Schema for the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JsonSchemaFormat {
+    /// The schema.
+    pub schema: RawJson,
+    /// A name for it, where one was given.
+    pub name: Option<String>,
+    /// What it describes, told to the model.
+    pub description: Option<String>,
+    /// Whether the provider shall hold the model to the schema exactly.
+    pub strict: Option<bool>,
+}
+
+impl ResponseFormat {
+    /// JSON that a schema describes.
+    #[must_use]
+    pub const fn schema(schema: RawJson) -> Self {
+        Self::JsonSchema(JsonSchemaFormat { schema, name: None, description: None, strict: None })
+    }
+
+    /// JSON that fits a Rust type.
+    ///
+    /// # Errors
+    /// [`JsonError`](crate::JsonError) when the schema of the type has no JSON form.
+    #[cfg(feature = "schemars")]
+    pub fn of<T: schemars::JsonSchema>() -> Result<Self, crate::JsonError> {
+        RawJson::of(&schemars::schema_for!(T)).map(Self::schema)
+    }
+}

@@ -1,0 +1,174 @@
+//! Tokens and money.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Number;
+
+use crate::json::OrderedMap;
+use crate::shape::Shape;
+
+/// How many tokens a call took.
+///
+/// `prompt_tokens` counts all input, read from a cache, written to one, or neither (providers differ; OpenAI's
+/// convention is kept here). Absent counters were not reported. In JSON it is AG2's dictionary of numbers.
+#[derive(Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Usage {
+    /// All tokens of the input.
+    pub prompt_tokens: Option<u64>,
+    /// All tokens of the output, reasoning included.
+    pub completion_tokens: Option<u64>,
+    /// All tokens.
+    pub total_tokens: Option<u64>,
+    /// Of the input, the tokens read from a prompt cache.
+    pub cache_read_input_tokens: Option<u64>,
+    /// Of the input, the tokens written to a prompt cache.
+    pub cache_creation_input_tokens: Option<u64>,
+    /// Other counters that a provider reports, and known ones whose value is no whole number.
+    pub other: OrderedMap<Number>,
+}
+
+impl Usage {
+    /// The usage of a call without caches; the total is the sum.
+    #[must_use]
+    pub fn new(prompt_tokens: u64, completion_tokens: u64) -> Self {
+        Self {
+            prompt_tokens: Some(prompt_tokens),
+            completion_tokens: Some(completion_tokens),
+            total_tokens: Some(prompt_tokens.saturating_add(completion_tokens)),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was reported.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Any counter by its name in JSON.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Number> {
+        let known =
+            self.counters().into_iter().find(|(known, _)| *known == name).and_then(|(_, count)| count);
+        known.map(Number::from).or_else(|| self.other.get(name).cloned())
+    }
+
+    fn counters(&self) -> [(&'static str, Option<u64>); 5] {
+        [
+            ("prompt_tokens", self.prompt_tokens),
+            ("completion_tokens", self.completion_tokens),
+            ("total_tokens", self.total_tokens),
+            ("cache_read_input_tokens", self.cache_read_input_tokens),
+            ("cache_creation_input_tokens", self.cache_creation_input_tokens),
+        ]
+    }
+
+    fn counter_mut(&mut self, name: &str) -> Option<&mut Option<u64>> {
+        match name {
+            "prompt_tokens" => Some(&mut self.prompt_tokens),
+            "completion_tokens" => Some(&mut self.completion_tokens),
+            "total_tokens" => Some(&mut self.total_tokens),
+            "cache_read_input_tokens" => Some(&mut self.cache_read_input_tokens),
+            "cache_creation_input_tokens" => Some(&mut self.cache_creation_input_tokens),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counters = self.counters().into_iter().filter_map(|(name, count)| Some((name, count?.into())));
+        let other = self.other.iter().map(|(name, count)| (name, count.clone()));
+        f.debug_map().entries(counters.chain(other)).finish()
+    }
+}
+
+impl Shape for Usage {
+    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl Serialize for Usage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut map = serializer.serialize_map(None)?;
+        for (name, count) in self.counters() {
+            if let Some(count) = count {
+                map.serialize_entry(name, &count)?;
+            }
+        }
+        for (name, count) in self.other.iter() {
+            map.serialize_entry(name, count)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Usage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut usage = Self::default();
+        for (name, number) in OrderedMap::<Number>::deserialize(deserializer)? {
+            match (usage.counter_mut(&name), number.as_u64()) {
+                (Some(counter), Some(count)) => *counter = Some(count),
+                _ => {
+                    usage.other.insert(name, number);
+                }
+            }
+        }
+        Ok(usage)
+    }
+}
+
+/// A price in US dollars for 1,000 tokens of input and of output: AG2's `price`.
+///
+/// In JSON it is the pair `[input, output]`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "(f64, f64)", into = "(f64, f64)")]
+#[non_exhaustive]
+pub struct Price {
+    /// US dollars for 1,000 tokens of input.
+    pub input: f64,
+    /// US dollars for 1,000 tokens of output.
+    pub output: f64,
+}
+
+impl Price {
+    /// A price in US dollars for 1,000 tokens of input and of output.
+    #[must_use]
+    pub const fn per_thousand(input: f64, output: f64) -> Self {
+        Self { input, output }
+    }
+
+    /// What a call costs at this price, in US dollars. Cached tokens count as plain input, as AG2 counts them.
+    ///
+    /// ```
+    /// use outcrop_core::{Price, Usage};
+    ///
+    /// let cost = Price::per_thousand(0.003, 0.015).cost(&Usage::new(2_000, 1_000));
+    /// assert!((cost - 0.021).abs() < 1e-12);
+    /// ```
+    #[must_use]
+    pub fn cost(&self, usage: &Usage) -> f64 {
+        thousands(usage.prompt_tokens) * self.input + thousands(usage.completion_tokens) * self.output
+    }
+}
+
+impl From<(f64, f64)> for Price {
+    fn from((input, output): (f64, f64)) -> Self {
+        Self { input, output }
+    }
+}
+
+impl From<Price> for (f64, f64) {
+    fn from(price: Price) -> Self {
+        (price.input, price.output)
+    }
+}
+
+/// Thousands of tokens. A count beyond 2^32 is no count of tokens; it is taken as 2^32.
+fn thousands(tokens: Option<u64>) -> f64 {
+    f64::from(u32::try_from(tokens.unwrap_or(0)).unwrap_or(u32::MAX)) / 1000.0
+}

@@ -1,0 +1,139 @@
+//! Errors of the SDK as ours.
+
+use std::error::Error;
+use std::time::Duration;
+
+use aws_sdk_bedrockruntime::error::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use bytes::Bytes;
+use outcrop_converse::{ServiceFault, classify_fault};
+use outcrop_core::{ErrorKind, ModelError, Stage};
+
+use crate::retry::is_connecting;
+
+/// What credentials the SDK looked for, for those who have none.
+const CREDENTIALS_HINT: &str = "give keys or a profile in the settings, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
+    AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or log in (`aws sso login`); roles of containers and instances were looked for, too";
+
+/// Makes an error of the SDK ours; what the service said is told apart by the pure crate.
+pub(crate) fn model_error<E>(error: SdkError<E, HttpResponse>) -> ModelError
+where
+    E: Error + Send + Sync + 'static,
+{
+    match &error {
+        SdkError::ServiceError(service) => classify_fault(&fault(service.raw())),
+        SdkError::ResponseError(response) => {
+            let kind = if has_timeout(&error) { ErrorKind::Timeout } else { ErrorKind::Connection };
+            let fault = fault(response.raw());
+            let told = ModelError::new(kind, "the connection broke while the reply was being read")
+                .with_stage(Stage::Waiting);
+            let told = told.with_status(fault.status);
+            let told = match fault.request_id {
+                Some(id) => told.with_request_id(id),
+                None => told,
+            };
+            told.with_source(error)
+        }
+        SdkError::TimeoutError(_) => {
+            timed_out("the time limit of the call was met", Stage::Waiting).with_source(error)
+        }
+        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+            Some(connector) => of_connector(connector).with_source(error),
+            None => construction(error),
+        },
+        _ => construction(error),
+    }
+}
+
+fn of_connector(error: &ConnectorError) -> ModelError {
+    if error.is_timeout() && is_connecting(error) {
+        timed_out("no connection within the time limit", Stage::Sending)
+    } else if error.is_timeout() {
+        timed_out("no reply within the time limit", Stage::Waiting)
+    } else if is_about_credentials(error) {
+        no_credentials()
+    } else if was_refused(error) {
+        ModelError::new(ErrorKind::Connection, "the service could not be reached")
+            .with_code("ConnectionFailed")
+            .with_stage(Stage::Sending)
+            .with_hint("check the endpoint URL, the region and the network")
+    } else if error.is_io() {
+        ModelError::new(ErrorKind::Connection, "the connection broke before the reply was there")
+            .with_code("ConnectionBroken")
+            .with_stage(Stage::Waiting)
+    } else {
+        ModelError::new(ErrorKind::Connection, "the request could not be sent")
+            .with_code("ConnectionFailed")
+            .with_stage(Stage::Sending)
+    }
+}
+
+fn construction<E>(error: SdkError<E, HttpResponse>) -> ModelError
+where
+    E: Error + Send + Sync + 'static,
+{
+    if is_about_credentials(&error) {
+        return no_credentials().with_source(error);
+    }
+    ModelError::new(ErrorKind::Configuration, "the SDK could not make the request")
+        .with_code("ConstructionFailed")
+        .with_source(error)
+}
+
+fn no_credentials() -> ModelError {
+    ModelError::new(ErrorKind::Unauthenticated, "no credentials were found")
+        .with_code("MissingCredentials")
+        .with_hint(CREDENTIALS_HINT)
+}
+
+fn timed_out(message: &'static str, stage: Stage) -> ModelError {
+    ModelError::new(ErrorKind::Timeout, message).with_code("Timeout").with_stage(stage)
+}
+
+/// What HTTP shows of an error of the service.
+fn fault(response: &HttpResponse) -> ServiceFault {
+    let header = |name: &str| response.headers().get(name).map(str::to_owned);
+    let mut fault = ServiceFault::new(
+        response.status().as_u16(),
+        Bytes::copy_from_slice(response.body().bytes().unwrap_or_default()),
+    );
+    fault.error_type = header("x-amzn-errortype");
+    fault.request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
+    fault.retry_after = retry_after(header("x-amz-retry-after"), header("retry-after"));
+    fault
+}
+
+/// How long the service asks to wait: AWS's header in milliseconds, else the standard one in seconds.
+fn retry_after(milliseconds: Option<String>, seconds: Option<String>) -> Option<Duration> {
+    let number = |text: Option<String>| text.and_then(|text| text.trim().parse::<u64>().ok());
+    number(milliseconds).map(Duration::from_millis).or_else(|| number(seconds).map(Duration::from_secs))
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
+    let of_provider =
+        |error: &(dyn Error + 'static)| error.is::<aws_credential_types::provider::error::CredentialsError>();
+    let by_text = |error: &(dyn Error + 'static)| {
+        let text = error.to_string();
+        text.contains("no providers in chain provided") || text.contains("no valid identity")
+    };
+    causes(error).any(|cause| of_provider(cause) || by_text(cause))
+}
+
+fn was_refused(error: &ConnectorError) -> bool {
+    use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    let before_sending =
+        |kind| matches!(kind, ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable);
+    causes(error).any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|io| before_sending(io.kind()))
+            || cause.to_string().contains("dns error")
+    })
+}
+
+fn has_timeout(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.to_string().contains("timeout occurred"))
+}

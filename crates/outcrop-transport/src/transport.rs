@@ -1,0 +1,109 @@
+//! The transport itself.
+
+use std::fmt;
+use std::time::Duration;
+
+use aws_sdk_bedrockruntime::Client;
+use aws_smithy_types::byte_stream::ByteStream;
+use bytes::Bytes;
+use outcrop_core::{ErrorKind, ModelError, Stage};
+
+use crate::classify::model_error;
+use crate::connect::Connection;
+use crate::exchange::serialize::segment;
+use crate::exchange::{Converse, Exchange, Kept};
+use crate::settings::{Region, Settings};
+
+/// A connection to Bedrock Runtime in one region. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Transport {
+    client: Client,
+    region: Region,
+}
+
+/// A good reply of the service.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The body, exactly as it came.
+    pub body: Bytes,
+    /// The service's id of the call.
+    pub request_id: Option<String>,
+    /// How long the service says the model took.
+    pub invocation_latency: Option<Duration>,
+}
+
+impl Transport {
+    /// Resolves the settings and makes a client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Of kind `Configuration`: no region, half an access key, no attempts. What was looked at says the hint.
+    pub async fn connect(settings: Settings) -> Result<Self, ModelError> {
+        let Connection { client, region } = Connection::open(&settings).await?;
+        Ok(Self { client, region })
+    }
+
+    /// Takes a client of the SDK as it is, with whatever it was set up with.
+    #[must_use]
+    pub fn from_sdk_client(client: Client) -> Self {
+        let name = client.config().region().map(ToString::to_string).unwrap_or_default();
+        Self { client, region: Region { name, source: "the SDK client" } }
+    }
+
+    /// The region that is talked to, and where it was found.
+    #[must_use]
+    pub fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// Sends the body of a Converse request to a model and waits for the reply.
+    ///
+    /// # Errors
+    /// [`ModelError`] with kind, stage, code, status and request id, as far as there are any.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. What was sent by then may be billed.
+    pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
+        let exchange = Exchange::<Converse>::new(format!("/model/{}/converse", segment(model_id)), body);
+        let sent = self.client.converse().customize().interceptor(exchange.clone()).send().await;
+        self.reply(sent.map(drop).map_err(model_error), exchange.take(), model_id).await
+    }
+
+    async fn reply(
+        &self,
+        sent: Result<(), ModelError>,
+        kept: Option<Kept>,
+        model_id: &str,
+    ) -> Result<Reply, ModelError> {
+        let placed = |error: ModelError| error.with_model(model_id).with_region(&self.region.name);
+        sent.map_err(placed)?;
+        let Some(Kept { headers, body }) = kept else {
+            return Err(placed(
+                ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied),
+            ));
+        };
+        let header =
+            |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        // The body is in memory already, in one piece, which is handed on without a copy.
+        let body = ByteStream::new(body).collect().await.map_err(|error| {
+            placed(
+                ModelError::new(ErrorKind::Connection, "the reply could not be read")
+                    .with_stage(Stage::Waiting)
+                    .with_source(error),
+            )
+        })?;
+        Ok(Reply {
+            body: body.into_bytes(),
+            request_id: header("x-amzn-requestid"),
+            invocation_latency: header("x-amzn-bedrock-invocation-latency")
+                .and_then(|text| text.parse().ok())
+                .map(Duration::from_millis),
+        })
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("region", &self.region).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,153 @@
+//! Setting a client up.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use outcrop_converse::{Alternation, Dialect, EncodeOptions};
+use outcrop_core::{ModelError, ResponseFormat};
+use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
+
+use super::{BedrockClient, RequestDefaults, Shared};
+use crate::config::ConfigEntry;
+use crate::media::MediaFetcher;
+
+/// Sets a [`BedrockClient`] up. Nothing is read from the environment, and nothing is sent, before [`connect`](Self::connect).
+#[derive(Clone, Default)]
+pub struct BedrockClientBuilder {
+    settings: Settings,
+    options: EncodeOptions,
+    defaults: RequestDefaults,
+    fetcher: Option<Arc<dyn MediaFetcher>>,
+}
+
+impl BedrockClientBuilder {
+    /// The builder that an entry of a configuration list describes.
+    ///
+    /// # Errors
+    /// Of kind `Configuration`, with the name of the setting.
+    pub fn from_config(entry: &ConfigEntry) -> Result<Self, ModelError> {
+        Ok(Self {
+            settings: entry.settings()?,
+            options: entry.encode_options(),
+            defaults: RequestDefaults::from_config(entry),
+            fetcher: None,
+        })
+    }
+
+    /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    #[must_use]
+    pub fn region(self, region: impl Into<String>) -> Self {
+        self.settings(|settings| settings.with_region(region))
+    }
+
+    /// The credentials; else those of the environment, else AWS's default chain.
+    #[must_use]
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.settings(|settings| settings.with_credentials(credentials))
+    }
+
+    /// A profile of the shared configuration files.
+    #[must_use]
+    pub fn profile(self, profile: impl Into<String>) -> Self {
+        self.settings(|settings| settings.with_profile(profile))
+    }
+
+    /// Where the service is, if not at its usual address.
+    #[must_use]
+    pub fn endpoint_url(self, url: impl Into<String>) -> Self {
+        self.settings(|settings| settings.with_endpoint_url(url))
+    }
+
+    /// How often to try.
+    #[must_use]
+    pub fn retry(self, retry: Retry) -> Self {
+        self.settings(|settings| settings.with_retry(retry))
+    }
+
+    /// How long to wait for the reply of an attempt; 10 minutes by default.
+    #[must_use]
+    pub fn read_timeout(self, limit: Duration) -> Self {
+        self.settings(|settings| {
+            let timeouts = settings.timeouts.with_read(limit);
+            settings.with_timeouts(timeouts)
+        })
+    }
+
+    /// How long to wait, in all respects.
+    #[must_use]
+    pub fn timeouts(self, timeouts: Timeouts) -> Self {
+        self.settings(|settings| settings.with_timeouts(timeouts))
+    }
+
+    /// The environment variables to look at, in place of the process's.
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        self.settings(|settings| settings.with_environment(environment))
+    }
+
+    /// The structure of every answer; goes before that of a request.
+    #[must_use]
+    pub fn response_format(mut self, format: ResponseFormat) -> Self {
+        self.options.response_format = Some(format);
+        self
+    }
+
+    /// How turns are made to alternate; by inserting turns, as AG2 does, unless said otherwise.
+    #[must_use]
+    pub fn alternation(mut self, alternation: Alternation) -> Self {
+        self.options.alternation = alternation;
+        self
+    }
+
+    /// Whose habits are kept where both are right; AG2's unless said otherwise.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.options.dialect = dialect;
+        self
+    }
+
+    /// Makes every change to a request an error instead of a note.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.options.strict = true;
+        self
+    }
+
+    /// Who fetches images that lie at web addresses. Without one they are refused: a server must not be led to fetch
+    /// what a stranger names.
+    #[must_use]
+    pub fn media_fetcher(mut self, fetcher: impl MediaFetcher + 'static) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Resolves the settings and makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// Of kind `Configuration`: no region, half an access key. What was looked at says the hint.
+    pub async fn connect(self) -> Result<BedrockClient, ModelError> {
+        let transport = Transport::connect(self.settings.clone()).await?;
+        Ok(self.with_transport(transport))
+    }
+
+    /// Makes the client over a transport that stands already; the settings of the connection do not count.
+    #[must_use]
+    pub fn with_transport(self, transport: Transport) -> BedrockClient {
+        let Self { options, defaults, fetcher, .. } = self;
+        BedrockClient { shared: Arc::new(Shared { transport, options, defaults, fetcher }) }
+    }
+
+    fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self { settings: change(self.settings), ..self }
+    }
+}
+
+impl fmt::Debug for BedrockClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BedrockClientBuilder")
+            .field("settings", &self.settings)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}

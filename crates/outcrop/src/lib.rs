@@ -1,0 +1,29 @@
+#![doc = include_str!("../README.md")]
+
+mod client;
+pub mod config;
+mod media;
+mod telemetry;
+
+pub use client::{BedrockClient, BedrockClientBuilder};
+#[cfg(feature = "fetch")]
+pub use media::HttpsFetcher;
+pub use media::{FetchedMedia, MediaFetcher};
+#[doc(inline)]
+pub use outcrop_converse as converse;
+#[doc(inline)]
+pub use outcrop_core as core;
+#[doc(inline)]
+pub use outcrop_transport as transport;
+
+#[doc(no_inline)]
+pub use outcrop_converse::{Alternation, Dialect, EncodeOptions, ModelId};
+#[doc(no_inline)]
+pub use outcrop_core::openai::{ChatCompletion, RetrievedMessage, UsageSummary};
+#[doc(no_inline)]
+pub use outcrop_core::{
+    ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note, Price, RawJson,
+    ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage, UnifiedResponse, Usage,
+};
+#[doc(no_inline)]
+pub use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};

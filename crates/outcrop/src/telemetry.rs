@@ -1,0 +1,80 @@
+//! Spans, named as OpenTelemetry's conventions for generative AI name them.
+//!
+//! Of a call a span tells operation, provider, model, limits, usage and outcome, and never what was said. The names
+//! are our own constants: the conventions' crate marks its own as deprecated since they moved.
+
+use std::future::Future;
+
+use outcrop_converse::Encoded;
+use outcrop_core::{ModelError, UnifiedResponse};
+use tracing::{Instrument as _, Span, field};
+
+/// The span of one call.
+pub(crate) struct CallSpan(Span);
+
+impl CallSpan {
+    /// Starts the span of a call, and tells of the notes of its request.
+    pub(crate) fn start(encoded: &Encoded, region: &str) -> Self {
+        let model = encoded.model_id.as_str();
+        let span = tracing::info_span!(
+            "chat",
+            otel.name = format_args!("chat {model}"),
+            otel.kind = "client",
+            gen_ai.operation.name = "chat",
+            gen_ai.provider.name = "aws.bedrock",
+            gen_ai.request.model = model,
+            gen_ai.response.model = field::Empty,
+            gen_ai.response.id = field::Empty,
+            gen_ai.response.finish_reasons = field::Empty,
+            gen_ai.usage.input_tokens = field::Empty,
+            gen_ai.usage.output_tokens = field::Empty,
+            gen_ai.usage.cache_read.input_tokens = field::Empty,
+            gen_ai.usage.cache_creation.input_tokens = field::Empty,
+            error.r#type = field::Empty,
+            cloud.region = region,
+        );
+        for note in &encoded.notes {
+            tracing::debug!(parent: &span, rule = %note.rule, place = %note.place, "{}", note.message);
+        }
+        Self(span)
+    }
+
+    /// Runs the call within the span.
+    pub(crate) async fn follow<F: Future>(&self, call: F) -> F::Output {
+        call.instrument(self.0.clone()).await
+    }
+
+    /// Tells of the outcome.
+    pub(crate) fn end(&self, outcome: &Result<UnifiedResponse, ModelError>) {
+        if self.0.is_disabled() {
+            return;
+        }
+        match outcome {
+            Ok(response) => self.succeeded(response),
+            Err(error) => {
+                let name = error.code().unwrap_or_else(|| error.kind().as_str());
+                self.0.record("error.type", name);
+            }
+        }
+    }
+
+    fn succeeded(&self, response: &UnifiedResponse) {
+        let span = &self.0;
+        span.record("gen_ai.response.id", response.id.as_str());
+        span.record("gen_ai.response.model", response.model.as_str());
+        if let Some(reason) = &response.finish_reason {
+            span.record("gen_ai.response.finish_reasons", reason.as_str());
+        }
+        let counters = [
+            ("gen_ai.usage.input_tokens", response.usage.prompt_tokens),
+            ("gen_ai.usage.output_tokens", response.usage.completion_tokens),
+            ("gen_ai.usage.cache_read.input_tokens", response.usage.cache_read_input_tokens),
+            ("gen_ai.usage.cache_creation.input_tokens", response.usage.cache_creation_input_tokens),
+        ];
+        for (name, count) in counters {
+            if let Some(count) = count {
+                span.record(name, count);
+            }
+        }
+    }
+}
