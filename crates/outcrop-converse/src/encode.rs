@@ -4,6 +4,7 @@ mod content;
 mod media;
 mod options;
 mod params;
+mod place;
 mod structured;
 mod system;
 mod tools;
@@ -12,7 +13,7 @@ mod turns;
 use std::fmt;
 
 use bytes::Bytes;
-use outcrop_core::{ErrorKind, ModelError, ModelRequest, Note, NoteAction};
+use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, WriteJson};
 
 pub use options::{Alternation, Dialect, EncodeOptions};
 
@@ -36,15 +37,11 @@ pub struct Encoded {
 
 impl Encoded {
     /// The bytes of the body. The same request gives the same bytes, always.
-    ///
-    /// # Errors
-    /// Of kind `Other`, should a body of JSON values have no JSON text; nothing is known that would lead to it.
-    pub fn to_bytes(&self) -> Result<Bytes, ModelError> {
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
         let mut text = Vec::with_capacity(content::size_hint(&self.body));
-        serde_json::to_writer(&mut text, &self.body).map_err(|error| {
-            ModelError::new(ErrorKind::Other, "the request could not be written as JSON").with_source(error)
-        })?;
-        Ok(Bytes::from(text))
+        self.body.write_json(&mut text);
+        Bytes::from(text)
     }
 }
 
@@ -70,7 +67,7 @@ impl fmt::Debug for Encoded {
 /// let request = ModelRequest::builder("amazon.nova-lite-v1:0").user("hi").max_tokens(50).build();
 /// let encoded = encode_request(&request, &EncodeOptions::default())?;
 /// assert_eq!(
-///     encoded.to_bytes()?,
+///     encoded.to_bytes(),
 ///     r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":50}}"#,
 /// );
 /// # Ok::<(), outcrop_core::ModelError>(())

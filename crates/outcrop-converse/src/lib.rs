@@ -18,7 +18,7 @@
 //!     r#"{"model": "amazon.nova-lite-v1:0", "messages": [{"role": "user", "content": "Name a river."}]}"#,
 //! )?;
 //! let encoded = encode_request(&request, &EncodeOptions::default())?;
-//! // POST encoded.to_bytes()? to /model/{encoded.model_id}/converse, then:
+//! // POST encoded.to_bytes() to /model/{encoded.model_id}/converse, then:
 //! let reply = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "The Rhine."}]}},
 //!     "stopReason": "end_turn", "usage": {"inputTokens": 5, "outputTokens": 3, "totalTokens": 8}}"#;
 //! let response = decode_response(&reply.as_slice().into(), &encoded.reply, ReplyMeta::default())?;

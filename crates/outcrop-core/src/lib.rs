@@ -60,7 +60,7 @@ pub use content::{
 };
 pub use error::{ErrorKind, ModelError, Stage};
 pub use finish::{FinishReason, ResponseStatus};
-pub use json::{JsonError, JsonObject, OrderedMap, RawJson, from_slice, from_str};
+pub use json::{JsonError, JsonObject, OrderedMap, RawJson, WriteJson, from_slice, from_str};
 pub use media::{Blob, BlobError, DataUri, sniff_media_type};
 pub use message::UnifiedMessage;
 pub use note::{Note, NoteAction};

@@ -56,6 +56,7 @@ mod union;
 pub mod __private {
     pub use super::enumeration::OtherName;
     pub use super::key::{Key, collect_unknown, read_optional, read_required, read_unknown};
+    pub use crate::json::ObjectWriter;
     pub use serde;
 }
 

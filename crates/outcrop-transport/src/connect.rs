@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use outcrop_core::ModelError;
 use secrecy::ExposeSecret;
 
+use crate::exchange::OwnBytes;
 use crate::retry::NoResendAfterTimeout;
 use crate::settings::{Credentials, Identity, Region, RetryMode, Settings, no_region};
 
@@ -80,7 +81,7 @@ async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) 
     if !settings.retry.resend_after_timeout {
         config = config.retry_classifier(NoResendAfterTimeout);
     }
-    Client::from_conf(config.build())
+    Client::from_conf(config.interceptor(OwnBytes).build())
 }
 
 async fn region(settings: &Settings) -> Result<Region, ModelError> {

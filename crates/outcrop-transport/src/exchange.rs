@@ -1,12 +1,16 @@
 //! Our bytes through the SDK's operations.
 //!
 //! An SDK operation serialises its input and parses its output by two components that it looks up in its
-//! configuration. An interceptor puts ours in their place for one call: the body that goes out is ours, the body that
+//! configuration. An interceptor of the client puts ours in their place: the body that goes out is ours, the body that
 //! comes back is kept for us. Everything between stays the SDK's. Errors are left to the SDK's own parser, so that
 //! its retries see what they are made for.
+//!
+//! Which bytes belong to which call the interceptor learns from the task that makes the call. (The SDK offers
+//! interceptors of a single call, too; they cost a copy of its configuration for each.)
 
 mod deserialize;
-pub(crate) mod serialize;
+mod path;
+mod serialize;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,52 +25,66 @@ use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
 use deserialize::KeepBody;
-pub(crate) use deserialize::{Converse, Operation};
+pub(crate) use deserialize::Operation;
+pub(crate) use path::segment;
 use serialize::OurBody;
+
+tokio::task_local! {
+    /// The call that the current task makes.
+    static CALL: Arc<Call>;
+}
 
 /// One call with our own bytes.
 #[derive(Debug)]
-pub(crate) struct Exchange<O> {
-    path: Arc<str>,
+pub(crate) struct Call {
+    operation: Operation,
+    path: String,
     body: Bytes,
-    kept: Arc<Mutex<Option<Kept>>>,
-    operation: std::marker::PhantomData<fn() -> O>,
-}
-
-impl<O> Clone for Exchange<O> {
-    fn clone(&self) -> Self {
-        Self {
-            path: self.path.clone(),
-            body: self.body.clone(),
-            kept: self.kept.clone(),
-            operation: std::marker::PhantomData,
-        }
-    }
+    kept: Mutex<Option<Kept>>,
 }
 
 /// A good reply, as it came.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) invocation_latency: Option<String>,
     pub(crate) body: SdkBody,
 }
 
-/// The headers of a reply that are worth keeping.
-const HEADERS: &[&str] = &["x-amzn-requestid", "x-amzn-bedrock-invocation-latency"];
+impl Call {
+    pub(crate) fn new(operation: Operation, path: String, body: Bytes) -> Arc<Self> {
+        Arc::new(Self { operation, path, body, kept: Mutex::new(None) })
+    }
 
-impl<O: Operation> Exchange<O> {
-    pub(crate) fn new(path: String, body: Bytes) -> Self {
-        Self { path: path.into(), body, kept: Arc::default(), operation: std::marker::PhantomData }
+    /// Runs an operation of the SDK with the bytes of this call.
+    ///
+    /// The SDK's future is large, and every layer around a future is larger than it; on the heap it is moved once.
+    pub(crate) fn carried_by<F: Future>(self: &Arc<Self>, operation: F) -> impl Future<Output = F::Output> + use<F> {
+        CALL.scope(self.clone(), Box::pin(operation))
     }
 
     /// The reply, once the call succeeded.
-    pub(crate) fn take(&self) -> Option<Kept> {
+    pub(crate) fn take_reply(&self) -> Option<Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps what is worth keeping of a good reply.
+    fn keep(&self, response: &HttpResponse, body: SdkBody) {
+        let header = |name| response.headers().get(name).map(str::to_owned);
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Kept {
+            request_id: header("x-amzn-requestid"),
+            invocation_latency: header("x-amzn-bedrock-invocation-latency"),
+            body,
+        });
     }
 }
 
+/// Puts our bytes in place of the SDK's, in the calls that are ours.
+#[derive(Debug)]
+pub(crate) struct OwnBytes;
+
 #[dyn_dispatch_hint]
-impl<O: Operation> Intercept for Exchange<O> {
+impl Intercept for OwnBytes {
     fn name(&self) -> &'static str {
         "outcrop: own bytes"
     }
@@ -77,19 +95,12 @@ impl<O: Operation> Intercept for Exchange<O> {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let call = CALL
+            .try_with(Arc::clone)
+            .map_err(|_| "the client's operations carry calls of the transport only")?;
         let state = config.interceptor_state();
-        state.store_put(SharedRequestSerializer::new(OurBody {
-            path: self.path.clone(),
-            body: self.body.clone(),
-        }));
-        state.store_put(SharedResponseDeserializer::new(KeepBody::<O>::new(self.kept.clone())));
+        state.store_put(SharedRequestSerializer::new(OurBody(call.clone())));
+        state.store_put(SharedResponseDeserializer::new(KeepBody(call)));
         Ok(())
     }
-}
-
-/// Keeps what is worth keeping of a good reply.
-fn keep(slot: &Mutex<Option<Kept>>, response: &HttpResponse, body: SdkBody) {
-    let header = |name: &&'static str| response.headers().get(*name).map(|value| (*name, value.to_owned()));
-    let kept = Kept { headers: HEADERS.iter().filter_map(header).collect(), body };
-    *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
 }

@@ -10,8 +10,7 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 
 use crate::classify::model_error;
 use crate::connect::Connection;
-use crate::exchange::serialize::segment;
-use crate::exchange::{Converse, Exchange, Kept};
+use crate::exchange::{Call, Kept, Operation, OwnBytes, segment};
 use crate::settings::{Region, Settings};
 
 /// A connection to Bedrock Runtime in one region. Cheap to clone; clones share connections.
@@ -47,6 +46,7 @@ impl Transport {
     #[must_use]
     pub fn from_sdk_client(client: Client) -> Self {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
+        let client = Client::from_conf(client.config().to_builder().interceptor(OwnBytes).build());
         Self { client, region: Region { name, source: "the SDK client" } }
     }
 
@@ -64,42 +64,31 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future closes the connection. What was sent by then may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
-        let exchange = Exchange::<Converse>::new(format!("/model/{}/converse", segment(model_id)), body);
-        let sent = self.client.converse().customize().interceptor(exchange.clone()).send().await;
-        self.reply(sent.map(drop).map_err(model_error), exchange.take(), model_id).await
-    }
-
-    async fn reply(
-        &self,
-        sent: Result<(), ModelError>,
-        kept: Option<Kept>,
-        model_id: &str,
-    ) -> Result<Reply, ModelError> {
+        let call = Call::new(Operation::Converse, format!("/model/{}/converse", segment(model_id)), body);
+        let sent = call.carried_by(self.client.converse().send()).await;
         let placed = |error: ModelError| error.with_model(model_id).with_region(&self.region.name);
-        sent.map_err(placed)?;
-        let Some(Kept { headers, body }) = kept else {
-            return Err(placed(
-                ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied),
-            ));
-        };
-        let header =
-            |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
-        // The body is in memory already, in one piece, which is handed on without a copy.
-        let body = ByteStream::new(body).collect().await.map_err(|error| {
-            placed(
-                ModelError::new(ErrorKind::Connection, "the reply could not be read")
-                    .with_stage(Stage::Waiting)
-                    .with_source(error),
-            )
-        })?;
-        Ok(Reply {
-            body: body.into_bytes(),
-            request_id: header("x-amzn-requestid"),
-            invocation_latency: header("x-amzn-bedrock-invocation-latency")
-                .and_then(|text| text.parse().ok())
-                .map(Duration::from_millis),
-        })
+        sent.map_err(|error| placed(model_error(error)))?;
+        reply(call.take_reply()).await.map_err(placed)
     }
+}
+
+/// Takes a kept reply out of its wrapping.
+async fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
+    let Some(kept) = kept else {
+        return Err(ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied));
+    };
+    // The body is in memory already, in one piece, which is handed on without a copy.
+    let body = ByteStream::new(kept.body).collect().await.map_err(|error| {
+        ModelError::new(ErrorKind::Connection, "the reply could not be read")
+            .with_stage(Stage::Waiting)
+            .with_source(error)
+    })?;
+    let latency = kept.invocation_latency.and_then(|text| text.parse().ok());
+    Ok(Reply {
+        body: body.into_bytes(),
+        request_id: kept.request_id,
+        invocation_latency: latency.map(Duration::from_millis),
+    })
 }
 
 impl fmt::Debug for Transport {

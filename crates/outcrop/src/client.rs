@@ -103,13 +103,14 @@ impl ModelClient for BedrockClient {
 
 impl BedrockClient {
     async fn exchange(&self, encoded: Encoded) -> Result<UnifiedResponse, ModelError> {
-        let body = encoded.to_bytes()?;
+        let body = encoded.to_bytes();
         let reply = self.shared.transport.converse(&encoded.model_id, body).await?;
         let mut meta = ReplyMeta::default();
         meta.request_id = reply.request_id;
         meta.created = seconds_since_1970();
         let region = &self.shared.transport.region().name;
-        let mut response = decode_response(&reply.body, &encoded.reply, meta).map_err(|error| error.with_region(region))?;
+        let mut response =
+            decode_response(&reply.body, &encoded.reply, meta).map_err(|error| error.with_region(region))?;
         response.notes.splice(0..0, encoded.notes);
         Ok(response)
     }

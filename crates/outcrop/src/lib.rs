@@ -23,7 +23,8 @@ pub use outcrop_core::openai::{ChatCompletion, RetrievedMessage, UsageSummary};
 #[doc(no_inline)]
 pub use outcrop_core::{
     ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note, Price, RawJson,
-    ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage, UnifiedResponse, Usage,
+    ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage,
+    UnifiedResponse, Usage,
 };
 #[doc(no_inline)]
 pub use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};

@@ -48,7 +48,11 @@ impl FetchedMedia {
     fn image_type(&self) -> String {
         let header = self.content_type.as_deref().unwrap_or_default();
         let named = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        if named.starts_with("image/") { named } else { sniff_media_type(&self.bytes).unwrap_or("image/jpeg").to_owned() }
+        if named.starts_with("image/") {
+            named
+        } else {
+            sniff_media_type(&self.bytes).unwrap_or("image/jpeg").to_owned()
+        }
     }
 }
 
@@ -70,7 +74,12 @@ pub(crate) async fn fetch_media<'r>(
                         if let ContentBlock::Image(image) = block {
                             if is_remote(image) {
                                 let place = format!("{place}.content[{inner}]");
-                                fetched.push((index, part, Some(inner), fetch_image(image, &place, fetcher).await?));
+                                fetched.push((
+                                    index,
+                                    part,
+                                    Some(inner),
+                                    fetch_image(image, &place, fetcher).await?,
+                                ));
                             }
                         }
                     }
@@ -86,7 +95,9 @@ pub(crate) async fn fetch_media<'r>(
     for (index, part, inner, uri) in fetched {
         let block = request.messages.get_mut(index).and_then(|message| message.content.get_mut(part));
         let block = match (block, inner) {
-            (Some(ContentBlock::ToolResult(result)), Some(inner)) => result.content.as_mut().and_then(|c| c.get_mut(inner)),
+            (Some(ContentBlock::ToolResult(result)), Some(inner)) => {
+                result.content.as_mut().and_then(|c| c.get_mut(inner))
+            }
             (block, _) => block,
         };
         if let Some(ContentBlock::Image(image)) = block {
@@ -101,7 +112,11 @@ fn is_remote(image: &ImageContent) -> bool {
     image.data_uri.is_none() && (url.starts_with("http://") || url.starts_with("https://"))
 }
 
-async fn fetch_image(image: &ImageContent, place: &str, fetcher: &dyn MediaFetcher) -> Result<DataUri, ModelError> {
+async fn fetch_image(
+    image: &ImageContent,
+    place: &str,
+    fetcher: &dyn MediaFetcher,
+) -> Result<DataUri, ModelError> {
     let url = image.image_url.as_deref().unwrap_or_default();
     let media = fetcher.fetch(url).await.map_err(|error| error.inside(place))?;
     let media_type = media.image_type();

@@ -5,6 +5,7 @@ use outcrop_core::{
     ToolResultContent,
 };
 
+use super::place::Place;
 use super::{Dialect, Encoder};
 use crate::replay;
 use crate::wire::{
@@ -17,7 +18,7 @@ impl Encoder<'_> {
     pub(super) fn block(
         &mut self,
         block: &ContentBlock,
-        place: &str,
+        place: Place,
     ) -> Result<Option<wire::ContentBlock>, ModelError> {
         Ok(Some(match block {
             ContentBlock::Text(text) if text.text.trim().is_empty() => {
@@ -61,7 +62,7 @@ impl Encoder<'_> {
     pub(super) fn tool_use(
         &mut self,
         call: &ToolCallContent,
-        place: &str,
+        place: Place,
     ) -> Result<ToolUseBlock, ModelError> {
         if call.id.is_empty() || call.name.is_empty() {
             let missing = if call.id.is_empty() { "id" } else { "name" };
@@ -80,7 +81,7 @@ impl Encoder<'_> {
         Ok(block)
     }
 
-    fn tool_input(&mut self, arguments: &str, place: &str) -> RawJson {
+    fn tool_input(&mut self, arguments: &str, place: Place) -> RawJson {
         let no_input = || RawJson::from(outcrop_core::JsonObject::new());
         if arguments.trim().is_empty() {
             return no_input();
@@ -106,7 +107,7 @@ impl Encoder<'_> {
     pub(super) fn tool_result(
         &mut self,
         result: &ToolResultContent,
-        place: &str,
+        place: Place,
     ) -> Result<ToolResultBlock, ModelError> {
         if let Some(wire::ContentBlock::ToolResult(kept)) = replay::kept_one(&result.extra, || result.clone())
         {
@@ -114,8 +115,7 @@ impl Encoder<'_> {
         }
         let mut content = Vec::new();
         for (index, block) in result.content.iter().flatten().enumerate() {
-            let place = format!("{place}.content[{index}]");
-            content.extend(self.tool_result_part(block, &place)?);
+            content.extend(self.tool_result_part(block, place.inner(index))?);
         }
         if content.is_empty() {
             content.push(ToolResultContentBlock::Text(result.output.clone()));
@@ -129,7 +129,7 @@ impl Encoder<'_> {
     fn tool_result_part(
         &mut self,
         block: &ContentBlock,
-        place: &str,
+        place: Place,
     ) -> Result<Option<ToolResultContentBlock>, ModelError> {
         Ok(Some(match block {
             ContentBlock::Text(text) => ToolResultContentBlock::Text(text.text.clone()),

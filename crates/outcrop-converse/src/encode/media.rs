@@ -6,6 +6,7 @@ use outcrop_core::{
 };
 
 use super::Encoder;
+use super::place::Place;
 use crate::formats::{audio_format, document_format, extension, image_format, video_format};
 use crate::replay::BUCKET_OWNER;
 use crate::wire::{
@@ -54,11 +55,11 @@ const DOCUMENT: Complaints = Complaints {
 };
 
 impl Complaints {
-    fn invalid(&self, place: &str, why: impl std::fmt::Display) -> ModelError {
+    fn invalid(&self, place: Place, why: impl std::fmt::Display) -> ModelError {
         ModelError::invalid_request(self.invalid, place, format!("the {}: {why}", self.noun))
     }
 
-    fn unsupported(&self, place: &str, given: &str) -> ModelError {
+    fn unsupported(&self, place: Place, given: &str) -> ModelError {
         let formats = self.formats.join(", ");
         ModelError::invalid_request(
             self.unsupported,
@@ -73,7 +74,7 @@ impl Encoder<'_> {
     /// An image: by its bytes, or in S3.
     ///
     /// Where the label of a data URI and its bytes disagree, the bytes are believed (lesson L51).
-    pub(super) fn image(&mut self, image: &ImageContent, place: &str) -> Result<ImageBlock, ModelError> {
+    pub(super) fn image(&mut self, image: &ImageContent, place: Place) -> Result<ImageBlock, ModelError> {
         if let Some(uri) = &image.data_uri {
             let payload = payload(uri, &IMAGE, place)?;
             let label = uri.media_type().unwrap_or_default();
@@ -102,7 +103,7 @@ impl Encoder<'_> {
     }
 
     /// A video: by its bytes, or in S3.
-    pub(super) fn video(&mut self, video: &VideoContent, place: &str) -> Result<VideoBlock, ModelError> {
+    pub(super) fn video(&mut self, video: &VideoContent, place: Place) -> Result<VideoBlock, ModelError> {
         if let Some(uri) = &video.data_uri {
             let payload = payload(uri, &VIDEO, place)?;
             let label = uri.media_type().unwrap_or_default();
@@ -120,7 +121,7 @@ impl Encoder<'_> {
     pub(super) fn audio(
         &mut self,
         audio: &AudioContent,
-        place: &str,
+        place: Place,
     ) -> Result<Option<AudioBlock>, ModelError> {
         let is_empty =
             audio.audio_url.is_none() && audio.data_uri.as_ref().is_none_or(|uri| uri.payload().is_empty());
@@ -150,7 +151,7 @@ impl Encoder<'_> {
     pub(super) fn document(
         &mut self,
         document: &DocumentContent,
-        place: &str,
+        place: Place,
     ) -> Result<DocumentBlock, ModelError> {
         let (format, source) = self.document_source(document, place)?;
         let name = document_name(document.name.as_deref().unwrap_or_default());
@@ -164,7 +165,7 @@ impl Encoder<'_> {
     fn document_source(
         &mut self,
         document: &DocumentContent,
-        place: &str,
+        place: Place,
     ) -> Result<(Option<DocumentFormat>, DocumentSource), ModelError> {
         if let Some(uri) = &document.data_uri {
             let payload = payload(uri, &DOCUMENT, place)?;
@@ -193,7 +194,7 @@ impl Encoder<'_> {
 }
 
 /// The payload of a data URI, checked.
-fn payload(uri: &DataUri, what: &Complaints, place: &str) -> Result<Blob, ModelError> {
+fn payload(uri: &DataUri, what: &Complaints, place: Place) -> Result<Blob, ModelError> {
     if uri.media_type().is_none() {
         return Err(what.invalid(place, "its data URI does not start with `data:`"));
     }
@@ -205,7 +206,7 @@ fn payload(uri: &DataUri, what: &Complaints, place: &str) -> Result<Blob, ModelE
 }
 
 /// An address that Converse cannot take.
-fn not_here(url: &str, what: &Complaints, place: &str) -> ModelError {
+fn not_here(url: &str, what: &Complaints, place: Place) -> ModelError {
     let lower = url.to_ascii_lowercase();
     if url.is_empty() {
         what.invalid(place, "there is neither a data URI nor an address")

@@ -4,6 +4,7 @@ use outcrop_core::{ContentBlock, ModelError, NoteAction};
 
 use super::Encoder;
 use super::content::cache_point;
+use super::place::Place;
 use crate::wire::SystemContentBlock;
 
 impl Encoder<'_> {
@@ -26,12 +27,12 @@ impl Encoder<'_> {
                 self.note(
                     "system.hoist",
                     NoteAction::Moved,
-                    format!("messages[{index}]"),
+                    Place::message(index),
                     "moved to the system prompt, which comes before all turns",
                 );
             }
             for (part, block) in message.content.iter().enumerate() {
-                let place = format!("messages[{index}].content[{part}]");
+                let place = Place::message(index).block(part);
                 match block {
                     ContentBlock::Text(text) if text.text.trim().is_empty() => {
                         self.note(

@@ -10,6 +10,7 @@ use outcrop_core::{
     ContentBlock, ModelError, NoteAction, Role, ToolCallContent, ToolResultContent, UnifiedMessage,
 };
 
+use super::place::Place;
 use super::{Alternation, Encoder};
 use crate::replay;
 use crate::wire::{self, ConversationRole, Message};
@@ -21,13 +22,13 @@ enum Speech<'a> {
     /// The assistant calls tools, perhaps among words.
     Calls { pieces: Vec<Piece<'a>>, index: usize },
     /// Results of tools.
-    Results { results: Vec<(&'a ToolResultContent, String)>, index: usize },
+    Results { results: Vec<(&'a ToolResultContent, Place)>, index: usize },
 }
 
 /// A piece of a turn in which the assistant calls tools.
 enum Piece<'a> {
     Block(wire::ContentBlock),
-    Call(&'a ToolCallContent, String),
+    Call(&'a ToolCallContent, Place),
 }
 
 impl Encoder<'_> {
@@ -57,11 +58,11 @@ impl Encoder<'_> {
                 }
                 Speech::Results { results, index } => {
                     for (result, place) in results {
-                        if pairs.matched.contains(&(position, place.clone())) {
-                            let block = wire::ContentBlock::ToolResult(self.tool_result(result, &place)?);
+                        if pairs.matched.contains(&(position, place)) {
+                            let block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
                             self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
                         } else {
-                            let blocks = vec![self.result_as_words(result, &place, has_tools)];
+                            let blocks = vec![self.result_as_words(result, place, has_tools)];
                             self.push(
                                 &mut turns,
                                 ConversationRole::User,
@@ -94,7 +95,7 @@ impl Encoder<'_> {
         let mut calls = false;
         let mut rest = message.content.as_slice();
         while let [block, after @ ..] = rest {
-            let place = format!("messages[{index}].content[{}]", message.content.len() - rest.len());
+            let place = Place::message(index).block(message.content.len() - rest.len());
             let mut taken = 1;
             match block {
                 ContentBlock::ToolCall(call) if !call.runs_on_server() => {
@@ -109,7 +110,7 @@ impl Encoder<'_> {
                         pieces.push(Piece::Block(block));
                         taken = count;
                     }
-                    None => pieces.extend(self.block(block, &place)?.map(Piece::Block)),
+                    None => pieces.extend(self.block(block, place)?.map(Piece::Block)),
                 },
             }
             rest = rest.get(taken..).unwrap_or(after);
@@ -119,7 +120,7 @@ impl Encoder<'_> {
             self.note(
                 "messages.empty",
                 NoteAction::Dropped,
-                format!("messages[{index}]"),
+                Place::message(index),
                 "left out, since it says nothing",
             );
         }
@@ -155,7 +156,7 @@ impl Encoder<'_> {
             match piece {
                 Piece::Block(block) => blocks.push(block),
                 Piece::Call(call, place) => {
-                    let block = self.tool_use(call, &place)?;
+                    let block = self.tool_use(call, place)?;
                     if !pairs.answered.contains(&(position, call.id.clone())) {
                         self.note(
                             "tool_use.unanswered",
@@ -187,7 +188,7 @@ impl Encoder<'_> {
         self.note(
             "tool_use.without_tools",
             NoteAction::Changed,
-            format!("messages[{index}]"),
+            Place::message(index),
             "its tool calls are told in words, since the request has no tools",
         );
         let mut names = Vec::new();
@@ -207,7 +208,7 @@ impl Encoder<'_> {
     fn result_as_words(
         &mut self,
         result: &ToolResultContent,
-        place: &str,
+        place: Place,
         has_tools: bool,
     ) -> wire::ContentBlock {
         if has_tools {
@@ -248,7 +249,7 @@ impl Encoder<'_> {
     }
 
     fn filler(&mut self, index: usize, why: &'static str) -> wire::ContentBlock {
-        self.note("turns.alternate", NoteAction::Added, format!("messages[{index}]"), why);
+        self.note("turns.alternate", NoteAction::Added, Place::message(index), why);
         wire::ContentBlock::Text(self.options.filler.clone())
     }
 }
@@ -273,7 +274,7 @@ struct Pairs {
     /// Position of the speech, id of the call.
     answered: BTreeSet<(usize, String)>,
     /// Position of the speech, place of the result.
-    matched: BTreeSet<(usize, String)>,
+    matched: BTreeSet<(usize, Place)>,
 }
 
 impl Pairs {
@@ -294,7 +295,7 @@ impl Pairs {
                 for (result, place) in results {
                     if open.remove(result.tool_call_id.as_str()) {
                         pairs.answered.insert((position, result.tool_call_id.clone()));
-                        pairs.matched.insert((later, place.clone()));
+                        pairs.matched.insert((later, *place));
                     }
                 }
             }

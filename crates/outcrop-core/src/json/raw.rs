@@ -177,8 +177,9 @@ impl From<Box<RawValue>> for RawJson {
 
 impl From<&str> for RawJson {
     /// A JSON string.
+    #[expect(clippy::expect_used, reason = "every text has a JSON string")]
     fn from(value: &str) -> Self {
-        Self::from(serde_json::Value::from(value))
+        Self::of(value).expect("a text has a JSON string")
     }
 }
 

@@ -12,6 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::write_string;
 use crate::shape::Shape;
 
 /// Bytes that appear as a Base64 string in JSON.
@@ -163,6 +164,20 @@ impl Blob {
             Ok(bytes) => Ok(Self::from_bytes(bytes)),
             Err(error) => Err(BlobError { reason: error.to_string() }),
         }
+    }
+
+    /// Appends the Base64 text as a JSON string, encoding bytes in their final place.
+    pub(crate) fn write_json_string(&self, out: &mut Vec<u8>) {
+        let Form::Bytes(bytes) = &self.0 else { return write_string(self.text().unwrap_or_default(), out) };
+        out.push(b'"');
+        let start = out.len();
+        let encoded = base64::encoded_len(bytes.len(), true).unwrap_or(0);
+        out.resize(start + encoded, 0);
+        if let Some(place) = out.get_mut(start..) {
+            // The place is exactly as long as the text, so this does not fail.
+            let _ = BASE64_STANDARD.encode_slice(bytes, place);
+        }
+        out.push(b'"');
     }
 
     fn text(&self) -> Option<&str> {

@@ -94,6 +94,12 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, out: &mut ::std::vec::Vec<u8>) {
+                $crate::WriteJson::write_json(self.as_str(), out);
+            }
+        }
+
         impl $crate::open::__private::serde::Serialize for $name {
             fn serialize<S: $crate::open::__private::serde::Serializer>(
                 &self,

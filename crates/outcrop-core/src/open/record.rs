@@ -45,6 +45,21 @@ macro_rules! open_struct {
             }
         }
 
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, out: &mut ::std::vec::Vec<u8>) {
+                let mut object = $crate::open::__private::ObjectWriter::new(out);
+                $( $crate::__open_member!(known $kind object self.$field, concat!("\"", $wire, "\":")); )*
+                for (name, value) in self.unknown.iter() {
+                    match name {
+                        // A `null` that was read gives way to a value that was set since.
+                        $( $wire => if $crate::__open_member!(absent $kind self.$field) { object.member(name, value); }, )*
+                        _ => object.member(name, value),
+                    }
+                }
+                object.end();
+            }
+        }
+
         impl $crate::open::__private::serde::Serialize for $name {
             fn serialize<S: $crate::open::__private::serde::Serializer>(
                 &self,
@@ -117,6 +132,11 @@ macro_rules! __open_member {
     (write required $map:ident $value:expr, $name:literal) => { $map.serialize_entry($name, &$value)?; };
     (write optional $map:ident $value:expr, $name:literal) => {
         if let ::std::option::Option::Some(value) = &$value { $map.serialize_entry($name, value)?; }
+    };
+
+    (known required $object:ident $value:expr, $name:expr) => { $object.known($name, &$value); };
+    (known optional $object:ident $value:expr, $name:expr) => {
+        if let ::std::option::Option::Some(value) = &$value { $object.known($name, value); }
     };
 
     (absent required $value:expr) => { false };

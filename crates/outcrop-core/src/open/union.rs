@@ -48,6 +48,19 @@ macro_rules! open_union {
             }
         }
 
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, out: &mut ::std::vec::Vec<u8>) {
+                match self {
+                    $( Self::$variant(value) => {
+                        let mut object = $crate::open::__private::ObjectWriter::new(out);
+                        object.known(concat!("\"", $wire, "\":"), value);
+                        object.end();
+                    } )*
+                    Self::Unknown(object) => $crate::WriteJson::write_json(object, out),
+                }
+            }
+        }
+
         impl $crate::open::__private::serde::Serialize for $name {
             fn serialize<S: $crate::open::__private::serde::Serializer>(
                 &self,

@@ -3,19 +3,27 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 use serde_json::value::RawValue;
 
 use crate::json::RawJson;
 
-/// A message, each member as it stands in the text.
+/// A chat request: the messages read, every other member as it stands in the text.
+#[derive(Default)]
+pub(super) struct Params<'a> {
+    pub messages: Option<Vec<Message<'a>>>,
+    pub rest: Members<'a>,
+}
+
+/// A message, most members as they stand in the text.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow, default)]
     pub role: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    pub content: Option<&'a RawValue>,
+    pub content: Content<'a>,
     #[serde(borrow, default)]
     pub tool_calls: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]
@@ -34,47 +42,30 @@ pub(super) struct Message<'a> {
     pub is_error: Option<bool>,
 }
 
-/// What a message says: a string, one part, several, or nothing.
+/// What a message says, or one of its parts.
+#[derive(Default)]
 pub(super) enum Content<'a> {
+    /// `null`, or no content at all.
+    #[default]
     Nothing,
-    Text(String),
-    /// One part, and its text as it stands.
-    Part(Members<'a>, &'a RawValue),
-    /// Several parts, and their text as it stands.
-    Parts(Vec<Part<'a>>, &'a RawValue),
-    /// A number or a flag, as its JSON text.
-    Scalar(&'a str),
-}
-
-/// One part of a message.
-pub(super) enum Part<'a> {
-    Text(String),
+    Text(Cow<'a, str>),
     Object(Members<'a>),
-    /// `null`, a number, a flag or a list, as its JSON text.
-    Other(&'a str),
+    List(Vec<Self>),
+    /// A number or a flag, as its JSON text.
+    Scalar(String),
 }
 
-impl<'a> Content<'a> {
-    /// Looks into a message's `content`.
-    pub(super) fn of(value: Option<&'a RawValue>) -> serde_json::Result<Self> {
-        let Some(value) = value else { return Ok(Self::Nothing) };
-        Ok(match value.get().as_bytes().first() {
-            Some(b'"') => Self::Text(serde_json::from_str(value.get())?),
-            Some(b'{') => Self::Part(serde_json::from_str(value.get())?, value),
-            Some(b'[') => Self::Parts(serde_json::from_str(value.get())?, value),
-            _ => Self::Scalar(value.get()),
-        })
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Part<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
-        let value: &'de RawValue = Deserialize::deserialize(deserializer)?;
-        match value.get().as_bytes().first() {
-            Some(b'"') => serde_json::from_str(value.get()).map(Self::Text).map_err(D::Error::custom),
-            Some(b'{') => serde_json::from_str(value.get()).map(Self::Object).map_err(D::Error::custom),
-            _ => Ok(Self::Other(value.get())),
+impl Content<'_> {
+    /// The content as JSON text, spaced as Python's `json.dumps` spaces it, since AG2 shows it so.
+    pub(super) fn to_json_text(&self) -> String {
+        match self {
+            Self::Nothing => "null".to_owned(),
+            Self::Text(text) => RawJson::from(text.as_ref()).text().to_owned(),
+            Self::Object(members) => members.to_json_text(),
+            Self::List(items) => {
+                format!("[{}]", items.iter().map(Self::to_json_text).collect::<Vec<_>>().join(", "))
+            }
+            Self::Scalar(text) => text.clone(),
         }
     }
 }
@@ -97,9 +88,11 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// The object itself again.
-    pub(super) fn to_json(&self) -> RawJson {
-        RawJson::from(self.iter().map(|(name, value)| (name, keep(value))).collect::<crate::JsonObject>())
+    /// The object as JSON text, spaced as Python's `json.dumps` spaces it.
+    pub(super) fn to_json_text(&self) -> String {
+        let member =
+            |(name, value): (&str, &RawValue)| format!("{}: {}", RawJson::from(name).text(), value.get());
+        format!("{{{}}}", self.iter().map(member).collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -113,6 +106,34 @@ pub(super) fn string(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }
 
+impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Params<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut params = Params::default();
+                while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
+                    if name.0 == "messages" {
+                        params.messages = map.next_value()?;
+                    } else {
+                        params.rest.0.push((name.0, map.next_value()?));
+                    }
+                }
+                Ok(params)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Object;
@@ -124,12 +145,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
-                    members.push((name.0, map.next_value()?));
-                }
-                Ok(Members(members))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                read_members(map)
             }
         }
 
@@ -137,6 +154,70 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
+fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members<'de>, A::Error> {
+    let mut members = Vec::new();
+    while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
+        members.push((name.0, map.next_value()?));
+    }
+    Ok(Members(members))
+}
+
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct BorrowedName<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Content<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string, a list of parts, or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Content::Nothing)
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Content::Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Content::Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+                Ok(Content::Scalar(flag.to_string()))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+                Ok(Content::Scalar(number.to_string()))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Content::Scalar(number.to_string()))
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+                Ok(Content::Scalar(Number::from_f64(number).map_or_else(String::new, |n| n.to_string())))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                read_members(map).map(Content::Object)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = list.next_element()? {
+                    items.push(item);
+                }
+                Ok(Content::List(items))
+            }
+        }
+
+        deserializer.deserialize_any(Any)
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::chat::{Content, Message, Part, keep, string};
+use super::chat::{Content, Message, keep, string};
 use super::part;
 use crate::content::{ContentBlock, JsonContent, ReasoningContent, ToolCallContent, ToolResultContent};
 use crate::error::ModelError;
@@ -18,39 +18,31 @@ pub(super) fn read(
     index: usize,
     notes: &mut Vec<Note>,
 ) -> Result<UnifiedMessage, ModelError> {
-    let at = format!("messages[{index}]");
     let given_role = message.role.and_then(string).map_or(Role::User, |name| Role::from(name.as_str()));
-    let name = message.name.and_then(string);
-    let cache_point = message.cache_control.map(part::cache_point);
-    let thoughts = thinking(message.thinking_blocks.as_deref().unwrap_or_default())?;
-    let content = Content::of(message.content).map_err(|_| {
-        ModelError::invalid_request("InvalidMessage", "content", "the content cannot be read")
-    })?;
-
     let (role, mut content) = match (message.tool_call_id.and_then(string), message.tool_calls) {
         (Some(call), _) => {
-            let mut result = tool_result(call, content, &at, notes)?;
+            let mut result = tool_result(call, message.content, index, notes)?;
             if message.is_error == Some(true) {
                 result = result.failed();
             }
             (Role::Tool, vec![result.into()])
         }
         (None, Some(calls)) if !calls.is_empty() => {
-            let mut content = words(content, &at, notes)?;
+            let mut content = words(message.content, index, notes)?;
             for (index, call) in calls.into_iter().enumerate() {
-                content.push(
-                    tool_call(call.get()).map_err(|e| e.inside(&format!("tool_calls[{index}]")))?.into(),
-                );
+                let call = tool_call(call.get()).map_err(|e| e.inside(&format!("tool_calls[{index}]")))?;
+                content.push(call.into());
             }
             (Role::Assistant, content)
         }
-        (None, _) => (given_role, words(content, &at, notes)?),
+        (None, _) => (given_role, words(message.content, index, notes)?),
     };
+    let thoughts = thinking(message.thinking_blocks.as_deref().unwrap_or_default())?;
     content.splice(0..0, thoughts);
-    content.extend(cache_point.map(ContentBlock::from));
+    content.extend(message.cache_control.map(|control| ContentBlock::from(part::cache_point(control))));
 
     let mut read = UnifiedMessage::new(role, content);
-    read.name = name;
+    read.name = message.name.and_then(string);
     if message.prefix == Some(true) {
         read.metadata.insert("prefix", RawJson::bool(true));
     }
@@ -64,17 +56,21 @@ pub(super) fn mark_last(messages: &mut [UnifiedMessage], block: ContentBlock) {
     }
 }
 
-fn words(content: Content<'_>, at: &str, notes: &mut Vec<Note>) -> Result<Vec<ContentBlock>, ModelError> {
+fn words(
+    content: Content<'_>,
+    message: usize,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<ContentBlock>, ModelError> {
     let parts = match content {
-        Content::Nothing => Vec::new(),
+        Content::Nothing => return Ok(Vec::new()),
         Content::Text(text) => return Ok(vec![ContentBlock::text(text)]),
         Content::Scalar(text) => return Ok(vec![ContentBlock::text(text)]),
-        Content::Part(members, _) => vec![Part::Object(members)],
-        Content::Parts(parts, _) => parts,
+        Content::List(parts) => parts,
+        part @ Content::Object(_) => vec![part],
     };
     let mut blocks = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
-        part::read(part, at, index, &mut blocks, notes)
+        part::read(part, (message, index), &mut blocks, notes)
             .map_err(|e| e.inside(&format!("content[{index}]")))?;
     }
     Ok(blocks)
@@ -111,35 +107,46 @@ fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
 fn tool_result(
     call: String,
     content: Content<'_>,
-    at: &str,
+    message: usize,
     notes: &mut Vec<Note>,
 ) -> Result<ToolResultContent, ModelError> {
-    let (parts, text) = match content {
+    let shown = match &content {
         Content::Nothing => return Ok(ToolResultContent::new(call, "")),
-        Content::Text(text) => return Ok(ToolResultContent::new(call, text)),
-        Content::Scalar(text) => return Ok(ToolResultContent::new(call, text)),
-        Content::Part(_, text) => {
-            return Ok(ToolResultContent::with_content(call, vec![JsonContent::new(keep(text)).into()]));
+        Content::Text(text) => return Ok(ToolResultContent::new(call, text.as_ref())),
+        Content::Scalar(text) => return Ok(ToolResultContent::new(call, text.as_str())),
+        Content::List(parts) if parts.iter().all(part::is_words) => None,
+        Content::Object(_) | Content::List(_) => Some(content.to_json_text()),
+    };
+    let parts = match content {
+        Content::List(parts) => parts,
+        part => {
+            let block = json_block(&part)?;
+            return Ok(ToolResultContent::with_content(call, vec![block]));
         }
-        Content::Parts(parts, text) => (parts, text),
     };
     let mut blocks = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
-        match part {
-            Part::Object(members) if !part::is_known(&members) => {
-                blocks.push(JsonContent::new(members.to_json()).into())
+        match &part {
+            Content::Object(members) if !part::is_known(members) => blocks.push(json_block(&part)?),
+            Content::Nothing | Content::Scalar(_) | Content::List(_) => {
+                blocks.push(ContentBlock::text(part.to_json_text()))
             }
-            Part::Other(text) => blocks.push(ContentBlock::text(text)),
-            part => part::read(part, at, index, &mut blocks, notes)
+            Content::Text(_) | Content::Object(_) => part::read(part, (message, index), &mut blocks, notes)
                 .map_err(|e| e.inside(&format!("content[{index}]")))?,
         }
     }
-    let only_words = blocks.iter().all(|block| block.as_text().is_some());
     let mut result = ToolResultContent::with_content(call, blocks);
-    if !only_words {
-        text.get().clone_into(&mut result.output);
+    if let Some(shown) = shown {
+        result.output = shown;
     }
     Ok(result)
+}
+
+fn json_block(part: &Content<'_>) -> Result<ContentBlock, ModelError> {
+    let json = RawJson::parse(part.to_json_text()).map_err(|error| {
+        ModelError::invalid_request("InvalidMessage", "content", error.message().to_owned())
+    })?;
+    Ok(JsonContent::new(json).into())
 }
 
 /// Thoughts of the model, as Anthropic's API spells them and gateways carry them beside a message.

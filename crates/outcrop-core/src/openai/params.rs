@@ -4,13 +4,14 @@ use serde::Deserialize;
 use serde_json::Number;
 use serde_json::value::RawValue;
 
-use super::chat::{self, Members, keep, string};
+use super::chat::{Members, Message, Params, keep, string};
 use super::{message, tool};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
 use crate::json::{JsonObject, RawJson};
+use crate::message::UnifiedMessage;
 use crate::note::{Note, NoteAction};
-use crate::request::{JsonSchemaFormat, ModelRequest, ResponseFormat, Sampling};
+use crate::request::{Extensions, JsonSchemaFormat, ModelRequest, ResponseFormat, Sampling};
 use crate::usage::Price;
 
 /// Parameters that steer AG2 or the client and are no matter of the model: passed over without a word.
@@ -77,9 +78,7 @@ impl ModelRequest {
     /// Of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the place: the text is not a JSON object,
     /// a message is no object, a tool has no name, and the like.
     pub fn from_json(params: &str) -> Result<Self, ModelError> {
-        let outer: Members<'_> =
-            read_with_path(params, "InvalidRequest", "the parameters are no JSON object")?;
-        from_members(&outer)
+        from_params(read_with_path(params, "the parameters are no JSON object")?)
     }
 
     /// Reads OpenAI-shaped parameters from a value, such as that of [`serde_json::json!`].
@@ -102,11 +101,13 @@ impl TryFrom<serde_json::Value> for ModelRequest {
     }
 }
 
-fn from_members(params: &Members<'_>) -> Result<ModelRequest, ModelError> {
+fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
     let mut notes = Vec::new();
-    let mut request = ModelRequest {
+    let messages = messages(params.messages.unwrap_or_default(), &params.rest, &mut notes)?;
+    let params = &params.rest;
+    Ok(ModelRequest {
         model: model(params)?,
-        messages: messages(params, &mut notes)?,
+        messages,
         tools: tool::read_tools(params.given("tools"), &mut notes)?,
         tool_choice: params.given("tool_choice").map(tool::read_choice).transpose()?,
         parallel_tool_calls: typed(params, "parallel_tool_calls", "a flag", &mut notes),
@@ -115,11 +116,10 @@ fn from_members(params: &Members<'_>) -> Result<ModelRequest, ModelError> {
         price: params.given("price").and_then(price),
         supports_system_prompts: params.get("supports_system_prompts").is_none_or(is_truthy),
         additional_fields: additional_fields(params, &mut notes),
-        ..ModelRequest::default()
-    };
-    request.other = other(params);
-    request.notes = notes;
-    Ok(request)
+        other: other(params),
+        extensions: Extensions::default(),
+        notes,
+    })
 }
 
 fn model(params: &Members<'_>) -> Result<String, ModelError> {
@@ -131,11 +131,11 @@ fn model(params: &Members<'_>) -> Result<String, ModelError> {
     }
 }
 
-fn messages(params: &Members<'_>, notes: &mut Vec<Note>) -> Result<Vec<crate::UnifiedMessage>, ModelError> {
-    let Some(value) = params.given("messages") else { return Ok(Vec::new()) };
-    let list: Vec<chat::Message<'_>> =
-        read_with_path(value.get(), "InvalidMessage", "the messages are no list of objects")
-            .map_err(|e| e.inside("messages"))?;
+fn messages(
+    list: Vec<Message<'_>>,
+    params: &Members<'_>,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<UnifiedMessage>, ModelError> {
     let mut messages = Vec::with_capacity(list.len());
     for (index, raw) in list.into_iter().enumerate() {
         messages.push(message::read(raw, index, notes).map_err(|e| e.inside(&format!("messages[{index}]")))?);
@@ -293,7 +293,6 @@ fn other(params: &Members<'_>) -> JsonObject {
         "maxTokens",
         "max_completion_tokens",
         "max_tokens",
-        "messages",
         "model",
         "parallel_tool_calls",
         "price",
@@ -314,18 +313,17 @@ fn other(params: &Members<'_>) -> JsonObject {
 }
 
 /// Reads a text; an error names the place, and says `what` when the text as a whole is of the wrong kind.
-fn read_with_path<'a, T: Deserialize<'a>>(
-    text: &'a str,
-    code: &'static str,
-    what: &'static str,
-) -> Result<T, ModelError> {
+fn read_with_path<'a, T: Deserialize<'a>>(text: &'a str, what: &'static str) -> Result<T, ModelError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = T::deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
     read.map_err(|_| match crate::json::locate::<T>(text) {
         Some(error) if error.path().is_empty() => {
-            ModelError::invalid_request(code, "", format!("{what}: {}", error.message()))
+            ModelError::invalid_request("InvalidRequest", "", format!("{what}: {}", error.message()))
         }
-        Some(error) => ModelError::invalid_request(code, error.path().to_owned(), error.message().to_owned()),
-        None => ModelError::invalid_request(code, "", what),
+        Some(error) => {
+            let code = if error.path().starts_with("messages") { "InvalidMessage" } else { "InvalidRequest" };
+            ModelError::invalid_request(code, error.path().to_owned(), error.message().to_owned())
+        }
+        None => ModelError::invalid_request("InvalidRequest", "", what),
     })
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::chat::{Members, Part, keep, string};
+use super::chat::{Content, Members, keep, string};
 use crate::content::{
     AudioContent, CachePointContent, ContentBlock, ContentParser, DocumentContent, ImageContent,
 };
@@ -34,27 +34,35 @@ pub(super) fn is_known(members: &Members<'_>) -> bool {
     SIGNS.iter().any(|sign| members.get(sign).is_some()) || unified_type(members).is_some()
 }
 
+/// Whether a part is nothing but words.
+pub(super) fn is_words(part: &Content<'_>) -> bool {
+    match part {
+        Content::Text(_) => true,
+        Content::Object(members) => members.get("text").is_some(),
+        _ => false,
+    }
+}
+
 /// Reads a part into the blocks of its message: none, one, or one and a cache point.
 pub(super) fn read(
-    part: Part<'_>,
-    at: &str,
-    index: usize,
+    part: Content<'_>,
+    (message, index): (usize, usize),
     blocks: &mut Vec<ContentBlock>,
     notes: &mut Vec<Note>,
 ) -> Result<(), ModelError> {
     let left_out = |why: &'static str| {
-        Note::new("content.part", NoteAction::Dropped, format!("{at}.content[{index}]"), why)
+        Note::new("content.part", NoteAction::Dropped, format!("messages[{message}].content[{index}]"), why)
     };
     let members = match part {
-        Part::Text(text) => {
+        Content::Text(text) => {
             blocks.push(ContentBlock::text(text));
             return Ok(());
         }
-        Part::Other(_) => {
+        Content::Object(members) => members,
+        Content::Nothing | Content::Scalar(_) | Content::List(_) => {
             notes.push(left_out("left out, since it is neither a string nor an object"));
             return Ok(());
         }
-        Part::Object(members) => members,
     };
     let block = if let Some(text) = members.get("text") {
         match string(text) {

@@ -1,61 +1,56 @@
 //! The reply that comes back.
 
-use std::fmt::Debug;
-use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use aws_sdk_bedrockruntime::operation;
 use aws_sdk_bedrockruntime::types::StopReason;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 
-use super::{Kept, keep};
+use super::Call;
 
 /// An operation of the SDK that carries our bytes.
-pub(crate) trait Operation: Debug + Send + Sync + 'static {
-    /// The operation's own configuration, which holds the SDK's parser.
-    fn sdk_configuration() -> Option<FrozenLayer>;
-
-    /// An output of the type that the SDK expects, with nothing in it; nobody looks at it.
-    fn empty_output() -> Result<Output, BoxError>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Converse,
 }
 
-/// The operation Converse.
-#[derive(Debug)]
-pub(crate) struct Converse;
-
-impl Operation for Converse {
-    fn sdk_configuration() -> Option<FrozenLayer> {
-        static LAYER: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        LAYER.get_or_init(|| operation::converse::Converse::new().config()).clone()
+impl Operation {
+    /// The operation's own configuration, which holds the SDK's parser.
+    fn sdk_configuration(self) -> Option<FrozenLayer> {
+        static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+        match self {
+            Self::Converse => CONVERSE.get_or_init(|| operation::converse::Converse::new().config()).clone(),
+        }
     }
 
-    fn empty_output() -> Result<Output, BoxError> {
-        let output =
-            operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn).build()?;
-        Ok(Output::erase(output))
+    /// An output of the type that the SDK expects, with nothing in it; nobody looks at it.
+    fn empty_output(self) -> Result<Output, BoxError> {
+        match self {
+            Self::Converse => {
+                let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
+                Ok(Output::erase(output.build()?))
+            }
+        }
     }
 }
 
 /// Keeps the body of a good reply, and leaves an error to the SDK's parser.
 #[derive(Debug)]
-pub(super) struct KeepBody<O> {
-    kept: Arc<Mutex<Option<Kept>>>,
-    operation: PhantomData<fn() -> O>,
-}
+pub(super) struct KeepBody(pub(super) Arc<Call>);
 
-impl<O: Operation> KeepBody<O> {
-    pub(super) fn new(kept: Arc<Mutex<Option<Kept>>>) -> Self {
-        Self { kept, operation: PhantomData }
-    }
-
+impl KeepBody {
     /// Leaves a reply to the parser that the SDK has for the operation.
-    fn parse_by_sdk(response: &HttpResponse, config: &ConfigBag) -> Result<Output, OrchestratorError<Error>> {
-        let layer = O::sdk_configuration();
+    fn parse_by_sdk(
+        &self,
+        response: &HttpResponse,
+        config: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
+        let layer = self.0.operation.sdk_configuration();
         let parser = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
         match parser {
             Some(parser) => parser.deserialize_nonstreaming_with_config(response, config),
@@ -64,21 +59,19 @@ impl<O: Operation> KeepBody<O> {
     }
 }
 
-impl<O: Operation> DeserializeResponse for KeepBody<O> {
+impl DeserializeResponse for KeepBody {
     fn deserialize_nonstreaming_with_config(
         &self,
         response: &HttpResponse,
         config: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
         if !response.status().is_success() {
-            return Self::parse_by_sdk(response, config);
+            return self.parse_by_sdk(response, config);
         }
         // The body is in memory by now; its clone shares the bytes.
-        let body = response
-            .body()
-            .try_clone()
-            .ok_or_else(|| OrchestratorError::other("the reply was not read whole"))?;
-        keep(&self.kept, response, body);
-        O::empty_output().map_err(OrchestratorError::other)
+        let body = response.body().try_clone();
+        let body = body.ok_or_else(|| OrchestratorError::other("the reply was not read whole"))?;
+        self.0.keep(response, body);
+        self.0.operation.empty_output().map_err(OrchestratorError::other)
     }
 }

@@ -237,9 +237,13 @@ impl ConfigEntry {
     }
 
     fn credentials(&self) -> Result<Option<Credentials>, ModelError> {
-        let clear = |secret: &Option<SecretString>| secret.as_ref().map(|secret| secret.expose_secret().to_owned());
-        let keys =
-            Credentials::from_parts(clear(&self.aws_access_key), clear(&self.aws_secret_key), clear(&self.aws_session_token))?;
+        let clear =
+            |secret: &Option<SecretString>| secret.as_ref().map(|secret| secret.expose_secret().to_owned());
+        let keys = Credentials::from_parts(
+            clear(&self.aws_access_key),
+            clear(&self.aws_secret_key),
+            clear(&self.aws_session_token),
+        )?;
         Ok(keys.or_else(|| clear(&self.api_key).map(Credentials::bearer)))
     }
 

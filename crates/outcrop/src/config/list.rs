@@ -30,7 +30,8 @@ impl ConfigList {
     /// # Errors
     /// Of kind `Configuration` when the text is no list of objects.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
-        let json = RawJson::parse(text).map_err(|error| unreadable("the configuration list is no JSON", error))?;
+        let json =
+            RawJson::parse(text).map_err(|error| unreadable("the configuration list is no JSON", error))?;
         if let Some(entry) = json.as_object() {
             return Ok(Self(vec![entry]));
         }
@@ -70,7 +71,11 @@ impl ConfigList {
                 .with_hint("set it to a JSON list of entries, or to the path of a file that holds one")
         })?;
         let text = value.trim_start();
-        if text.starts_with('[') || text.starts_with('{') { Self::from_json(text) } else { Self::from_file(value.trim()) }
+        if text.starts_with('[') || text.starts_with('{') {
+            Self::from_json(text)
+        } else {
+            Self::from_file(value.trim())
+        }
     }
 
     /// The entries that fit.
@@ -102,7 +107,8 @@ impl ConfigList {
         };
         let entries = self.0.iter().enumerate().filter(|(_, entry)| of_bedrock(entry));
         let read = |(index, entry): (usize, &JsonObject)| {
-            ConfigEntry::from_json(RawJson::from(entry.clone()).text()).map_err(|error| error.inside(&format!("[{index}]")))
+            ConfigEntry::from_json(RawJson::from(entry.clone()).text())
+                .map_err(|error| error.inside(&format!("[{index}]")))
         };
         entries.map(read).collect()
     }

@@ -34,7 +34,8 @@ impl Reader {
     pub(super) fn api_type(&mut self) -> Result<ApiType, ModelError> {
         match self.text("api_type")? {
             None => Ok(ApiType::BedrockV2),
-            Some(name) => ApiType::from_name(&name).ok_or_else(|| invalid("api_type", "is neither `bedrock` nor `bedrock_v2`")),
+            Some(name) => ApiType::from_name(&name)
+                .ok_or_else(|| invalid("api_type", "is neither `bedrock` nor `bedrock_v2`")),
         }
     }
 
@@ -67,7 +68,9 @@ impl Reader {
     ) -> Result<Option<Number>, ModelError> {
         let number: Option<Number> = self.read(name, "is no number")?;
         match number {
-            Some(number) if !number.as_f64().is_some_and(|value| range.contains(&value)) => Err(invalid(name, "is out of range")),
+            Some(number) if !number.as_f64().is_some_and(|value| range.contains(&value)) => {
+                Err(invalid(name, "is out of range"))
+            }
             number => Ok(number),
         }
     }
@@ -85,7 +88,9 @@ impl Reader {
         let seconds: Option<f64> = self.read("timeout", "is no number of seconds")?;
         match seconds {
             None | Some(0.0) => Ok(None),
-            Some(seconds) => Duration::try_from_secs_f64(seconds).map(Some).map_err(|_| invalid("timeout", "is no time to wait")),
+            Some(seconds) => Duration::try_from_secs_f64(seconds)
+                .map(Some)
+                .map_err(|_| invalid("timeout", "is no time to wait")),
         }
     }
 
@@ -101,7 +106,8 @@ impl Reader {
     }
 
     pub(super) fn price(&mut self) -> Result<Option<Price>, ModelError> {
-        let pair: Option<(f64, f64)> = self.read("price", "is not the price of input and output, two numbers")?;
+        let pair: Option<(f64, f64)> =
+            self.read("price", "is not the price of input and output, two numbers")?;
         Ok(pair.map(Price::from))
     }
 
@@ -130,7 +136,11 @@ impl Reader {
         ModelRequest::from_json(params.text()).map(|request| request.response_format)
     }
 
-    fn read<T: DeserializeOwned>(&mut self, name: &'static str, why: &'static str) -> Result<Option<T>, ModelError> {
+    fn read<T: DeserializeOwned>(
+        &mut self,
+        name: &'static str,
+        why: &'static str,
+    ) -> Result<Option<T>, ModelError> {
         match self.0.remove(name) {
             None => Ok(None),
             Some(value) => value.to().map(Some).map_err(|_| invalid(name, why)),

@@ -1,0 +1,43 @@
+//! Places in a request.
+
+use std::fmt;
+
+/// The place of a message, of one of its blocks, or of a block within a tool's result.
+///
+/// A few numbers, written out only when a note or an error needs it: most requests need none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    message: usize,
+    block: Option<usize>,
+    inner: Option<usize>,
+}
+
+impl Place {
+    pub(super) const fn message(message: usize) -> Self {
+        Self { message, block: None, inner: None }
+    }
+
+    pub(super) const fn block(self, block: usize) -> Self {
+        Self { block: Some(block), ..self }
+    }
+
+    pub(super) const fn inner(self, inner: usize) -> Self {
+        Self { inner: Some(inner), ..self }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "messages[{}]", self.message)?;
+        for index in [self.block, self.inner].into_iter().flatten() {
+            write!(f, ".content[{index}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        place.to_string()
+    }
+}
