@@ -1,4 +1,6 @@
 //! The gates of continuous integration. A job of the CI is a gate of the same name, so anyone can run what the CI runs.
+//!
+//! A new gate is a file with a `run`, a line in [`GATES`] and a line in the workflow; a test sees to the last.
 
 mod cases;
 mod examples;

@@ -1,6 +1,7 @@
 //! Rules for what lies where, and for manifests.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::Finding;
 use crate::workspace::{Package, Workspace};
@@ -38,7 +39,7 @@ fn strangers(files: &[String]) -> impl Iterator<Item = String> {
 /// What a package lacks: a licence in any case, a README and a repository if it is published.
 fn lacks(package: &Package, files: &[String]) -> Vec<String> {
     let readme = package.folder.join("README.md");
-    let has_readme = files.iter().any(|file| readme.as_os_str() == file.as_str());
+    let has_readme = files.iter().any(|file| Path::new(file) == readme);
     let mut lacks = Vec::new();
     for (is_there, what) in [
         (package.license.is_some(), "a license"),

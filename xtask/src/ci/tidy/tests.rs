@@ -65,21 +65,30 @@ fn white_space_is_where_it_is_seen() {
 
 #[test]
 fn paths_of_one_machine_are_found_where_they_begin() {
-    for bad in
-        ["/root/.aws", "see /home/me/a", "target=/work/target", "\"C:\\Users\\me\"", "file:///Users/me"]
-    {
-        assert_eq!(lines(&text::findings("a.txt", bad)), [1], "{bad}");
+    for path in text::PATHS {
+        for bad in
+            [format!("{path}.aws"), format!("see {path}me"), format!("a={path}"), format!("file://{path}a")]
+        {
+            assert_eq!(lines(&text::findings("a.txt", &bad)), [1], "{bad}");
+        }
+        for good in [
+            format!("https://example.com{path}a"),
+            format!("..{path}a"),
+            format!("~{path}"),
+            format!("{{a}}{path}"),
+        ] {
+            assert_eq!(text::findings("a.txt", &good), [], "{good}");
+        }
     }
-    for good in
-        ["~/.aws", "https://example.com/work/a", "../work/a", "/workspace", "$HOME/root/", "{root}/home/"]
-    {
-        assert_eq!(text::findings("a.txt", good), [], "{good}");
-    }
+    assert_eq!(text::findings("a.txt", "~/.aws/config, /workspace, /tmp/a"), []);
 }
 
 #[test]
 fn words_are_found_in_any_case() {
-    assert_eq!(lines(&text::findings("a.toml", "a\nregistry = \"https://Artifactory.example.com\"\n")), [2]);
+    for word in text::WORDS {
+        let registry = format!("a\nregistry = \"https://{}.example.com\"\n", word.to_uppercase());
+        assert_eq!(lines(&text::findings("a.toml", &registry)), [2]);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::workspace::has_extension;
 const SPACED: &[&str] = &["rs", "toml", "md", "yml"];
 
 /// Paths that exist on one machine only, by how they begin. They are put together so that this file has none.
-const PATHS: &[&str] = &[
+pub(super) const PATHS: &[&str] = &[
     concat!("/ro", "ot/"),
     concat!("/ho", "me/"),
     concat!("/Us", "ers/"),
@@ -17,7 +17,7 @@ const PATHS: &[&str] = &[
 ];
 
 /// Words that have no place in the project, in small letters: hosts that serve crates to some people only.
-const WORDS: &[&str] =
+pub(super) const WORDS: &[&str] =
     &[concat!("artif", "actory"), concat!("pkgs.dev", ".azure.com"), concat!("nexus", "-repository")];
 
 /// What is wrong with a text.
