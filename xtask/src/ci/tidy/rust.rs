@@ -41,16 +41,18 @@ pub(super) fn findings(file: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
+/// What is unfinished in a source, given its code up to the module of tests.
 fn unfinished(text: &str, code: &str) -> impl Iterator<Item = Finding> {
     let last = code.lines().count();
-    let in_code = UNFINISHED
-        .iter()
-        .flat_map(|word| source::lines_with(code, word).into_iter().map(move |line| (line, word)));
-    let anywhere = MARKS
-        .iter()
-        .flat_map(|word| source::lines_with(text, word).into_iter().map(move |line| (line, word)));
-    let anywhere = anywhere.filter(move |(line, _)| *line <= last);
-    in_code
-        .chain(anywhere)
+    let marked = places(text, MARKS).filter(move |(line, _)| *line <= last);
+    places(code, UNFINISHED)
+        .chain(marked)
         .map(|(line, word)| Finding::new(line, format!("`{word}`: finish it, or open an issue")))
+}
+
+/// The lines of a text that have one of some words.
+fn places(text: &str, words: &'static [&'static str]) -> impl Iterator<Item = (usize, &'static str)> {
+    words
+        .iter()
+        .flat_map(move |word| source::lines_with(text, word).into_iter().map(move |line| (line, *word)))
 }
