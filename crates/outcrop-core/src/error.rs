@@ -305,7 +305,8 @@ impl fmt::Debug for ModelError {
 
 impl Error for ModelError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
+        let source: &(dyn Error + 'static) = self.0.source.as_deref()?;
+        Some(source)
     }
 }
 

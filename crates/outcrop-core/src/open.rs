@@ -1,4 +1,4 @@
-//! Wire types that lose nothing: [`open_struct!`], [`open_union!`](crate::open_union), [`open_enum!`](crate::open_enum).
+//! Wire types that lose nothing: [`open_struct!`](crate::open_struct), [`open_union!`](crate::open_union), [`open_enum!`](crate::open_enum).
 //!
 //! A provider adds members to its API every few weeks. A type declared with these macros reads what it knows
 //! into fields and keeps the rest verbatim, so that a value written again equals the value read, whatever was

@@ -59,7 +59,10 @@ impl Call {
     /// Runs an operation of the SDK with the bytes of this call.
     ///
     /// The SDK's future is large, and every layer around a future is larger than it; on the heap it is moved once.
-    pub(crate) fn carried_by<F: Future>(self: &Arc<Self>, operation: F) -> impl Future<Output = F::Output> + use<F> {
+    pub(crate) fn carried_by<F: Future>(
+        self: &Arc<Self>,
+        operation: F,
+    ) -> impl Future<Output = F::Output> + use<F> {
         CALL.scope(self.clone(), Box::pin(operation))
     }
 

@@ -44,7 +44,7 @@ impl Transport {
 
     /// Takes a client of the SDK as it is, with whatever it was set up with.
     #[must_use]
-    pub fn from_sdk_client(client: Client) -> Self {
+    pub fn from_sdk_client(client: &Client) -> Self {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
         let client = Client::from_conf(client.config().to_builder().interceptor(OwnBytes).build());
         Self { client, region: Region { name, source: "the SDK client" } }

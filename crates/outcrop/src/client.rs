@@ -47,6 +47,7 @@ struct Shared {
 
 impl BedrockClient {
     /// Starts setting a client up.
+    #[must_use]
     pub fn builder() -> BedrockClientBuilder {
         BedrockClientBuilder::default()
     }

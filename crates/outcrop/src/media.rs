@@ -62,65 +62,69 @@ pub(crate) async fn fetch_media<'r>(
     fetcher: &dyn MediaFetcher,
 ) -> Result<Cow<'r, ModelRequest>, ModelError> {
     let mut fetched = Vec::new();
-    for (index, message) in request.messages.iter().enumerate() {
-        for (part, block) in message.content.iter().enumerate() {
-            let place = format!("messages[{index}].content[{part}]");
-            match block {
-                ContentBlock::Image(image) if is_remote(image) => {
-                    fetched.push((index, part, None, fetch_image(image, &place, fetcher).await?));
-                }
-                ContentBlock::ToolResult(result) => {
-                    for (inner, block) in result.content.iter().flatten().enumerate() {
-                        if let ContentBlock::Image(image) = block {
-                            if is_remote(image) {
-                                let place = format!("{place}.content[{inner}]");
-                                fetched.push((
-                                    index,
-                                    part,
-                                    Some(inner),
-                                    fetch_image(image, &place, fetcher).await?,
-                                ));
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
+    for (spot, url) in remote_images(&request) {
+        let media = fetcher.fetch(url).await.map_err(|error| error.inside(&spot.to_string()))?;
+        fetched.push((spot, DataUri::new(&media.image_type(), media.bytes.into())));
     }
     if fetched.is_empty() {
         return Ok(request);
     }
     let mut request = request.into_owned();
-    for (index, part, inner, uri) in fetched {
-        let block = request.messages.get_mut(index).and_then(|message| message.content.get_mut(part));
-        let block = match (block, inner) {
-            (Some(ContentBlock::ToolResult(result)), Some(inner)) => {
-                result.content.as_mut().and_then(|c| c.get_mut(inner))
-            }
-            (block, _) => block,
-        };
-        if let Some(ContentBlock::Image(image)) = block {
+    for (spot, uri) in fetched {
+        if let Some(image) = spot.image_of(&mut request) {
             image.data_uri = Some(uri);
         }
     }
     Ok(Cow::Owned(request))
 }
 
-fn is_remote(image: &ImageContent) -> bool {
-    let url = image.image_url.as_deref().unwrap_or_default().to_ascii_lowercase();
-    image.data_uri.is_none() && (url.starts_with("http://") || url.starts_with("https://"))
+/// Where an image stands: in a message, or within a tool's result in a message.
+#[derive(Clone, Copy)]
+struct Spot {
+    message: usize,
+    block: usize,
+    inner: Option<usize>,
 }
 
-async fn fetch_image(
-    image: &ImageContent,
-    place: &str,
-    fetcher: &dyn MediaFetcher,
-) -> Result<DataUri, ModelError> {
-    let url = image.image_url.as_deref().unwrap_or_default();
-    let media = fetcher.fetch(url).await.map_err(|error| error.inside(place))?;
-    let media_type = media.image_type();
-    Ok(DataUri::new(&media_type, media.bytes.into()))
+impl Spot {
+    fn image_of(self, request: &mut ModelRequest) -> Option<&mut ImageContent> {
+        let mut block = request.messages.get_mut(self.message)?.content.get_mut(self.block)?;
+        if let Some(inner) = self.inner {
+            let ContentBlock::ToolResult(result) = block else { return None };
+            block = result.content.as_mut()?.get_mut(inner)?;
+        }
+        if let ContentBlock::Image(image) = block { Some(image) } else { None }
+    }
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "messages[{}].content[{}]", self.message, self.block)?;
+        self.inner.map_or(Ok(()), |inner| write!(f, ".content[{inner}]"))
+    }
+}
+
+/// The images of a request that lie at web addresses.
+fn remote_images(request: &ModelRequest) -> Vec<(Spot, &str)> {
+    let mut found = Vec::new();
+    for (message, turn) in request.messages.iter().enumerate() {
+        for (block, content) in turn.content.iter().enumerate() {
+            let spot = Spot { message, block, inner: None };
+            found.extend(remote_url(content).map(|url| (spot, url)));
+            let ContentBlock::ToolResult(result) = content else { continue };
+            for (inner, part) in result.content.iter().flatten().enumerate() {
+                found.extend(remote_url(part).map(|url| (Spot { inner: Some(inner), ..spot }, url)));
+            }
+        }
+    }
+    found
+}
+
+fn remote_url(block: &ContentBlock) -> Option<&str> {
+    let ContentBlock::Image(image) = block else { return None };
+    let url = image.image_url.as_deref().filter(|_| image.data_uri.is_none())?;
+    let scheme = url.split("://").next().unwrap_or_default().to_ascii_lowercase();
+    if scheme == "http" || scheme == "https" { Some(url) } else { None }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Encoder<'_> {
                     }
                     ContentBlock::Text(text) => blocks.push(SystemContentBlock::Text(text.text.clone())),
                     ContentBlock::CachePoint(point) => {
-                        blocks.push(SystemContentBlock::CachePoint(cache_point(point)))
+                        blocks.push(SystemContentBlock::CachePoint(cache_point(point)));
                     }
                     _ => self.note(
                         "system.content",

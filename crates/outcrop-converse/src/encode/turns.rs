@@ -46,7 +46,7 @@ impl Encoder<'_> {
         for (position, speech) in speeches.into_iter().enumerate() {
             match speech {
                 Speech::Words { role, blocks, index } => {
-                    self.push(&mut turns, role, blocks, Kind::Words, index)
+                    self.push(&mut turns, role, blocks, Kind::Words, index);
                 }
                 Speech::Calls { pieces, index } => {
                     let blocks = if has_tools {
@@ -103,7 +103,7 @@ impl Encoder<'_> {
                     pieces.push(Piece::Call(call, place));
                 }
                 ContentBlock::ToolResult(result) if !answers_in_place(result, message) => {
-                    results.push((result, place))
+                    results.push((result, place));
                 }
                 block => match replay::kept_wire(rest).or_else(|| replay::cited_text(rest)) {
                     Some((block, count)) => {
@@ -136,9 +136,9 @@ impl Encoder<'_> {
             }
         };
         if assistant {
-            speeches.extend([words, results].into_iter().flatten())
+            speeches.extend([words, results].into_iter().flatten());
         } else {
-            speeches.extend([results, words].into_iter().flatten())
+            speeches.extend([results, words].into_iter().flatten());
         }
         Ok(())
     }

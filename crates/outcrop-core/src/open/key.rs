@@ -88,10 +88,10 @@ pub fn read_unknown<'de, A: MapAccess<'de>>(
     map: &mut A,
     unknown: &mut JsonObject,
 ) -> Result<(), A::Error> {
-    let value = map.next_value()?;
-    if unknown.insert(key.as_str(), value).is_some() {
+    if unknown.contains(key.as_str()) {
         return Err(A::Error::custom(format_args!("duplicate member `{}`", key.as_str())));
     }
+    unknown.insert(key.0, map.next_value()?);
     Ok(())
 }
 

@@ -129,7 +129,7 @@ fn tool_result(
         match &part {
             Content::Object(members) if !part::is_known(members) => blocks.push(json_block(&part)?),
             Content::Nothing | Content::Scalar(_) | Content::List(_) => {
-                blocks.push(ContentBlock::text(part.to_json_text()))
+                blocks.push(ContentBlock::text(part.to_json_text()));
             }
             Content::Text(_) | Content::Object(_) => part::read(part, (message, index), &mut blocks, notes)
                 .map_err(|e| e.inside(&format!("content[{index}]")))?,

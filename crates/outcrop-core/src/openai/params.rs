@@ -265,7 +265,7 @@ fn price(value: &RawValue) -> Option<Price> {
 fn is_truthy(value: &RawValue) -> bool {
     match value.get() {
         "null" | "false" | "\"\"" | "[]" | "{}" => false,
-        text => text.parse::<f64>().map_or(true, |number| number != 0.0),
+        text => !text.parse::<f64>().is_ok_and(|number| number == 0.0),
     }
 }
 

@@ -172,9 +172,9 @@ fn refused(why: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
 }
 
 fn of_reqwest(error: reqwest::Error) -> ModelError {
+    let first: &(dyn std::error::Error + 'static) = &error;
     let not_public =
-        std::iter::successors(Some(&error as &(dyn std::error::Error + 'static)), |&cause| cause.source())
-            .any(|cause| cause.is::<NotPublic>());
+        std::iter::successors(Some(first), |&cause| cause.source()).any(|cause| cause.is::<NotPublic>());
     if not_public {
         return refused("its host is not a public address");
     }
