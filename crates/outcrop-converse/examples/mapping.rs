@@ -4,7 +4,8 @@ use outcrop_converse::{EncodeOptions, ReplyMeta, decode_response, encode_request
 use outcrop_core::{ModelError, ModelRequest};
 
 fn main() -> Result<(), ModelError> {
-    let params = r#"{"model": "amazon.nova-lite-v1:0", "messages": [{"role": "user", "content": "Name a river."}]}"#;
+    let params =
+        r#"{"model": "amazon.nova-lite-v1:0", "messages": [{"role": "user", "content": "Name a river."}]}"#;
     let request = ModelRequest::from_json(params)?;
     let encoded = encode_request(&request, &EncodeOptions::default())?;
     println!("POST /model/{}/converse", encoded.model_id);

@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 use async_trait::async_trait;
 use outcrop_core::testing::contract;
 use outcrop_core::{
-    ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ResponseStatus, ResponseStream, UnifiedMessage,
-    UnifiedResponse, Usage,
+    ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ResponseStatus, ResponseStream,
+    UnifiedMessage, UnifiedResponse, Usage,
 };
 
 #[derive(Debug)]
