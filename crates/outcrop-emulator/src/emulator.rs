@@ -3,7 +3,6 @@
 mod builder;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -33,7 +32,7 @@ use crate::recording::{ReceivedRequest, Recording};
 pub struct Emulator {
     address: SocketAddr,
     recording: Recording,
-    stop: Arc<watch::Sender<bool>>,
+    stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
 

@@ -38,8 +38,9 @@ impl BodySchema {
 
 /// Checks a body: it must be JSON, and as the service model has it. The message is worded as AWS words it.
 pub(crate) fn check(schema: BodySchema, body: &[u8]) -> Result<(), Fault> {
-    let body: Value = outcrop_core::from_slice(body)
-        .map_err(|error| Fault::serialization(format!("The request body is not JSON: {error}")))?;
+    let body: Value = outcrop_core::from_slice(body).map_err(|error| {
+        Fault::serialization(format!("The request body is not JSON: {}", error.message()))
+    })?;
     let validator = schema.compiled();
     if validator.is_valid(&body) {
         return Ok(());

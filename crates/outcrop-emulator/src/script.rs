@@ -5,7 +5,6 @@ mod condition;
 mod playback;
 mod read;
 
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use outcrop_core::JsonError;
@@ -90,7 +89,7 @@ pub struct ScriptedExchange {
 /// How often an exchange is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Times {
-    Some(NonZeroU32),
+    Some(u32),
     Forever,
 }
 
@@ -98,7 +97,7 @@ impl ScriptedExchange {
     /// An exchange that is used once, for any request, at once.
     #[must_use]
     pub fn new(action: Action) -> Self {
-        Self { when: When::new(), action, times: Times::Some(NonZeroU32::MIN), delay: Duration::ZERO }
+        Self { when: When::new(), action, times: Times::Some(1), delay: Duration::ZERO }
     }
 
     /// An exchange with a reply of JSON, which is sent byte for byte as it is written here.
@@ -122,10 +121,10 @@ impl ScriptedExchange {
         self
     }
 
-    /// The same exchange, used so many times; nought is taken for one.
+    /// The same exchange, used so many times.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
-        self.times = Times::Some(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
+        self.times = Times::Some(times);
         self
     }
 

@@ -109,6 +109,6 @@ impl EmulatorBuilder {
         let (stop, stopped) = watch::channel(false);
         let service = Service::new(self.settings, self.script, self.recording.clone(), stopped.clone());
         let serving = tokio::spawn(server::serve(listener, Arc::new(service), stopped));
-        Ok(Emulator { address, recording: self.recording, stop: Arc::new(stop), serving })
+        Ok(Emulator { address, recording: self.recording, stop, serving })
     }
 }

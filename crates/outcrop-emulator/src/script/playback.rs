@@ -84,7 +84,7 @@ impl Playback {
 impl ScriptedExchange {
     fn is_over(&self, used: u32) -> bool {
         match self.times {
-            Times::Some(times) => used >= times.get(),
+            Times::Some(times) => used >= times,
             Times::Forever => false,
         }
     }

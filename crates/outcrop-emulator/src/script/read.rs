@@ -1,7 +1,6 @@
 //! Reading scripts.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use outcrop_core::{Blob, JsonError, OrderedMap};
@@ -101,7 +100,7 @@ impl WrittenExchange {
         Ok(ScriptedExchange {
             when: self.when.map(WrittenWhen::read).unwrap_or_default(),
             action: action?,
-            times: self.times.unwrap_or(Times::Some(NonZeroU32::MIN)),
+            times: self.times.unwrap_or(Times::Some(1)),
             delay: self.delay_ms.map(Duration::from_millis).unwrap_or_default(),
         })
     }
@@ -176,7 +175,8 @@ impl<'de> Deserialize<'de> for Times {
             }
 
             fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Times, E> {
-                let times = u32::try_from(number).ok().and_then(NonZeroU32::new);
+                // An exchange that is never used is a slip of the pen.
+                let times = u32::try_from(number).ok().filter(|times| *times > 0);
                 times.map(Times::Some).ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
             }
 
