@@ -22,7 +22,10 @@ pub(crate) struct Conversation<'a> {
 
 type Rule = fn(&Conversation<'_>) -> Result<(), Fault>;
 
-/// What holds for models of every family.
+/// What is asked of requests to models of every family.
+///
+/// AWS itself is known to let some of it pass for some families: two turns of the user in a row for Nova and Titan, a
+/// leading turn of the assistant and a text of white space beside others for Claude.
 const RULES: &[Rule] = &[
     turns::starts_with_the_user,
     content::no_message_is_empty,
