@@ -119,8 +119,7 @@ async fn an_error_page_of_a_proxy_keeps_its_status() {
 
 #[tokio::test]
 async fn a_connection_that_breaks_is_told_from_one_that_never_was() {
-    let broken: ModelError = fails(r#"[{"close": "before_reply"}]"#).await;
-    println!("{broken:#?}");
+    let broken = fails(r#"[{"close": "before_reply"}]"#).await;
     assert_eq!((broken.kind(), broken.code()), (ErrorKind::Connection, Some("ConnectionBroken")));
     assert_eq!(broken.stage(), Stage::Waiting);
 
@@ -147,7 +146,6 @@ async fn a_request_that_the_service_refuses_tells_what_it_said() {
 #[tokio::test]
 async fn a_reply_cut_short_is_a_broken_connection() {
     let error = fails(r#"[{"status": 200, "headers": {"content-length": "500"}, "body": "{\"output\":"}]"#).await;
-    println!("{error:#?}");
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.stage(), Stage::Waiting);
 }

@@ -3,6 +3,7 @@
 mod concurrency;
 mod contract;
 mod faults;
+mod identity;
 mod loopback;
 mod patience;
 mod secrets;
