@@ -1,4 +1,7 @@
-//! The gate `pure`: whatever the pure crates pull in, it is nothing that does I/O, runs tasks or logs.
+//! The gate `pure`: the pure crates touch nothing around them, and whatever they pull in does no I/O, runs no tasks and
+//! logs nothing.
+
+mod surroundings;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -35,6 +38,7 @@ pub(super) fn run(workspace: &Workspace) -> Outcome {
     for name in PURE {
         let package = workspace.packages.iter().find(|package| package.name == *name);
         let package = package.ok_or_else(|| format!("{name} is no member of the workspace"))?;
+        findings.extend(surroundings::touched(workspace, package)?);
         for features in [None, Some(all_but_the_test_feature(package))] {
             findings.extend(impurities(&workspace.root, name, features.as_deref())?);
         }
