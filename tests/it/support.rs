@@ -1,0 +1,8 @@
+//! What the tests share.
+
+pub(crate) mod blocks;
+pub(crate) mod corpus;
+pub(crate) mod json;
+pub(crate) mod loopback;
+pub(crate) mod tally;
+pub(crate) mod wire;
