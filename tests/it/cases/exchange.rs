@@ -14,6 +14,7 @@ use crate::support::json::contains;
 use crate::support::tally::Differences;
 
 pub(crate) use request::{body, normalized, of_received};
+pub(crate) use unified::compare_usage;
 pub(crate) use written_down::{config, params, reply};
 
 /// What an exchange gave.

@@ -1,6 +1,6 @@
 //! `message`: a message read from JSON, and what it says of itself.
 
-use outcrop::{ContentBlock, UnifiedMessage};
+use outcrop::UnifiedMessage;
 use serde_json::{Value, json};
 
 use crate::support::blocks::classes;

@@ -33,7 +33,7 @@ pub(super) fn compare_id(at: &str, got: &Value, want: &Value, differences: &mut 
 }
 
 /// Notes the counters that are not as they are wanted; more of them are welcome.
-pub(super) fn compare_usage(at: &str, got: &Value, want: &Value, cost: bool, differences: &mut Differences) {
+pub(crate) fn compare_usage(at: &str, got: &Value, want: &Value, cost: bool, differences: &mut Differences) {
     for (name, wanted) in entries(want) {
         let at = format!("{at}.{name}");
         match name {
