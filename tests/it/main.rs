@@ -1,8 +1,13 @@
-//! Integration tests: the cases of `tests/cases`, through the public interface and over loopback.
-//!
-//! The modules are marked as tests, for that is how clippy knows that they may unwrap.
+//! The workspace as a whole: the cases of `tests/cases`, and the real transport over loopback.
 
 #[cfg(test)]
 mod cases;
+mod concurrency;
+mod contract;
+mod faults;
+mod identity;
+mod loopback;
+mod patience;
+mod secrets;
 #[cfg(test)]
 mod support;

@@ -5,23 +5,18 @@ mod line;
 mod wire;
 
 use std::io::{BufRead, BufWriter, Write};
-use std::process::ExitCode;
 
 use outcrop::core::{JsonObject, ModelError, RawJson};
 use serde::Serialize;
 
 use crate::args::{MapArgs, What};
+use crate::failure::Failure;
 use line::Line;
 
 /// Maps standard input to standard output. A line that cannot be mapped yields an error in its place.
-pub(crate) fn run(args: &MapArgs) -> ExitCode {
-    match map_lines(args.what, std::io::stdin().lock(), std::io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the lines could not be mapped: {error}");
-            ExitCode::from(2)
-        }
-    }
+pub(crate) fn run(args: &MapArgs) -> Result<(), Failure> {
+    map_lines(args.what, std::io::stdin().lock(), std::io::stdout().lock())
+        .map_err(|error| Failure::input(format!("the lines could not be mapped: {error}")))
 }
 
 fn map_lines(what: What, input: impl BufRead, output: impl Write) -> std::io::Result<()> {

@@ -79,9 +79,16 @@ impl Usage {
 
 impl fmt::Debug for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counters = self.counters().into_iter().filter_map(|(name, count)| Some((name, count?.into())));
-        let other = self.other.iter().map(|(name, count)| (name, count.clone()));
-        f.debug_map().entries(counters.chain(other)).finish()
+        let mut shown = f.debug_struct("Usage");
+        for (name, count) in self.counters() {
+            if let Some(count) = count {
+                shown.field(name, &count);
+            }
+        }
+        for (name, count) in self.other.iter() {
+            shown.field(name, &format_args!("{count}"));
+        }
+        shown.finish()
     }
 }
 

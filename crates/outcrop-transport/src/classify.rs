@@ -53,19 +53,15 @@ fn of_connector(error: &ConnectorError) -> ModelError {
         timed_out("no reply within the time limit", Stage::Waiting)
     } else if is_about_credentials(error) {
         no_credentials()
-    } else if was_refused(error) {
+    } else if was_never_made(error) {
         ModelError::new(ErrorKind::Connection, "the service could not be reached")
             .with_code("ConnectionFailed")
             .with_stage(Stage::Sending)
             .with_hint("check the endpoint URL, the region and the network")
-    } else if error.is_io() {
+    } else {
         ModelError::new(ErrorKind::Connection, "the connection broke before the reply was there")
             .with_code("ConnectionBroken")
             .with_stage(Stage::Waiting)
-    } else {
-        ModelError::new(ErrorKind::Connection, "the request could not be sent")
-            .with_code("ConnectionFailed")
-            .with_stage(Stage::Sending)
     }
 }
 
@@ -124,14 +120,10 @@ fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| of_provider(cause) || by_text(cause))
 }
 
-fn was_refused(error: &ConnectorError) -> bool {
-    use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-    let before_sending =
-        |kind| matches!(kind, ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable);
-    causes(error).any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|io| before_sending(io.kind()))
-            || cause.to_string().contains("dns error")
-    })
+/// Whether there was no connection to send anything on. What is not known to be so may have been sent.
+fn was_never_made(error: &ConnectorError) -> bool {
+    let connecting = |error: &hyper_util::client::legacy::Error| error.is_connect();
+    error.is_user() || causes(error).any(|cause| cause.downcast_ref().is_some_and(connecting))
 }
 
 fn has_timeout(error: &(dyn Error + 'static)) -> bool {

@@ -87,9 +87,9 @@ fn partial(path: &'static str, message: &'static str) -> ModelError {
 /// Where the credentials come from in the end.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
-    /// These, and no others: explicit ones, or those of AG2's variables.
+    /// These, and no others: explicit ones, or those of the environment.
     Given(Credentials),
-    /// The SDK's chain: a bearer token of the environment, `AWS_ACCESS_KEY_ID`, profile, web identity, container, instance.
+    /// The SDK's chain: profile, web identity, container, instance.
     Chain,
 }
 
@@ -107,9 +107,12 @@ impl Settings {
         if let Some(credentials) = &self.credentials {
             return Ok(Identity::Given(credentials.clone()));
         }
-        let env = &self.environment;
-        if self.profile.is_some() || env.get("AWS_BEARER_TOKEN_BEDROCK").is_some() {
+        if self.profile.is_some() {
             return Ok(Identity::Chain);
+        }
+        let env = &self.environment;
+        if let Some(token) = env.get("AWS_BEARER_TOKEN_BEDROCK") {
+            return Ok(Identity::Given(Credentials::bearer(token)));
         }
         let standard = pair(env, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")?;
         match standard.map_or_else(|| pair(env, AG2_ACCESS_KEY, AG2_SECRET_KEY), |found| Ok(Some(found)))? {

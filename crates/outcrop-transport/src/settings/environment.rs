@@ -5,7 +5,8 @@ use std::fmt;
 
 /// The environment variables that settings look at: those of the process, or a set of one's own for tests.
 ///
-/// An empty variable counts as one that is not set.
+/// An empty variable counts as one that is not set. What the SDK reads by itself (profiles, web identities, containers,
+/// instances, proxies) it reads from the process in any case.
 #[derive(Clone, Default)]
 pub struct Environment(Source);
 

@@ -1,0 +1,62 @@
+//! How the command fails.
+
+use std::process::ExitCode;
+
+use outcrop::{ErrorKind, ModelError, Stage};
+
+/// Why the command failed: a line of what happened, a hint where one is known, and an exit status.
+pub(crate) enum Failure {
+    /// The library said so.
+    Model(ModelError),
+    /// The command line or the input was wrong.
+    Input { message: String, hint: Option<String> },
+}
+
+impl Failure {
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::Input { message: message.into(), hint: None }
+    }
+
+    /// Tells the user, on standard error, and gives the exit status.
+    pub(crate) fn report(&self) -> ExitCode {
+        self.tell();
+        ExitCode::from(match self {
+            Self::Input { .. } => 2,
+            Self::Model(error) => status_of(error),
+        })
+    }
+
+    /// Tells the user, on standard error.
+    pub(crate) fn tell(&self) {
+        let hint = match self {
+            Self::Model(error) => {
+                eprintln!("error: {error}");
+                error.hint()
+            }
+            Self::Input { message, hint } => {
+                eprintln!("error: {message}");
+                hint.as_deref()
+            }
+        };
+        if let Some(hint) = hint {
+            eprintln!("hint: {hint}");
+        }
+    }
+}
+
+/// 3: there is nothing to connect to. 2: the request cannot be sent. 1: the service or the model said no.
+fn status_of(error: &ModelError) -> u8 {
+    match (error.kind(), error.stage()) {
+        (ErrorKind::Configuration, _) => 3,
+        (ErrorKind::Unauthenticated, Stage::Building | Stage::Sending) => 3,
+        (ErrorKind::Connection | ErrorKind::Timeout, Stage::Building | Stage::Sending) => 3,
+        (ErrorKind::InvalidRequest, Stage::Building) => 2,
+        _ => 1,
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Self {
+        Self::Model(error)
+    }
+}

@@ -1,0 +1,80 @@
+//! The operations of Bedrock Runtime.
+//!
+//! An operation that is emulated has a file below this one, with the two functions that the two `match`es here call.
+
+mod converse;
+
+use std::fmt;
+
+use crate::call::Call;
+use crate::fault::Fault;
+use crate::reply::Reply;
+
+/// An operation of Bedrock Runtime that has a path of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// `POST /model/{modelId}/converse`
+    Converse,
+    /// `POST /model/{modelId}/converse-stream`
+    ConverseStream,
+    /// `POST /model/{modelId}/count-tokens`
+    CountTokens,
+    /// `POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply`
+    ApplyGuardrail,
+}
+
+impl Operation {
+    /// All of them.
+    pub const ALL: &'static [Self] =
+        &[Self::Converse, Self::ConverseStream, Self::CountTokens, Self::ApplyGuardrail];
+
+    /// The name that scripts have for it: `converse`, `converse-stream`, `count-tokens` or `apply-guardrail`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Converse => "converse",
+            Self::ConverseStream => "converse-stream",
+            Self::CountTokens => "count-tokens",
+            Self::ApplyGuardrail => "apply-guardrail",
+        }
+    }
+
+    /// Whether the operation is one of a model, not of a guardrail.
+    pub(crate) fn is_of_a_model(self) -> bool {
+        match self {
+            Self::Converse | Self::ConverseStream | Self::CountTokens => true,
+            Self::ApplyGuardrail => false,
+        }
+    }
+
+    /// The operation of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.name() == name)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Checks the body of a call as AWS does before it asks the model.
+pub(crate) fn check(call: &Call) -> Result<(), Fault> {
+    match call.operation() {
+        Operation::Converse => converse::check(call),
+        Operation::ConverseStream | Operation::CountTokens | Operation::ApplyGuardrail => Ok(()),
+    }
+}
+
+/// What the default model makes of a call that no script answers.
+pub(crate) fn answer(call: &Call) -> Result<Reply, Fault> {
+    match call.operation() {
+        Operation::Converse => converse::answer(call),
+        Operation::ConverseStream | Operation::CountTokens | Operation::ApplyGuardrail => {
+            Err(Fault::unknown_operation())
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Tests of the record.
+
+use bytes::Bytes;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::*;
+
+fn request(
+    path: &'static str,
+    headers: &[(&'static str, &'static str)],
+    body: &'static [u8],
+) -> ReceivedRequest {
+    let headers: HeaderMap = headers
+        .iter()
+        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .collect();
+    ReceivedRequest::new(Method::POST, path.parse().expect("a path"), headers, Bytes::from_static(body))
+}
+
+fn numbered(number: u8) -> ReceivedRequest {
+    ReceivedRequest::new(
+        Method::POST,
+        "/".parse().expect("a path"),
+        HeaderMap::new(),
+        Bytes::from(vec![number]),
+    )
+}
+
+fn response(body: &'static [u8]) -> SentResponse {
+    SentResponse::new(StatusCode::OK, HeaderMap::new(), Bytes::from_static(body))
+}
+
+fn line(exchange: &Exchange) -> Value {
+    let line = line::of(exchange).expect("a line");
+    assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
+    serde_json::from_slice(&line).expect("JSON")
+}
+
+#[test]
+fn responses_find_their_requests_however_they_come() {
+    let recording = Recording::new();
+    let mut first = recording.begin(numbered(1));
+    let mut second = recording.begin(numbered(2));
+    second.answer(response(b"two"));
+    assert!(recording.exchanges()[0].response().is_none());
+    first.answer(response(b"one"));
+    let exchanges = recording.exchanges();
+    let bodies: Vec<_> = exchanges.iter().map(|e| e.response().expect("answered").body().clone()).collect();
+    assert_eq!(bodies, ["one", "two"]);
+}
+
+#[test]
+fn only_the_newest_are_kept() {
+    let recording = Recording::new().keeping(2);
+    let mut forgotten = recording.begin(numbered(1));
+    recording.begin(numbered(2));
+    let mut kept = recording.begin(numbered(3));
+    forgotten.answer(response(b"late"));
+    kept.answer(response(b"three"));
+    let exchanges = recording.exchanges();
+    assert_eq!(exchanges.len(), 2);
+    assert_eq!(exchanges[0].request().body().as_ref(), [2]);
+    assert!(exchanges[0].response().is_none());
+    assert_eq!(exchanges[1].response().expect("answered").body(), "three");
+
+    recording.clear();
+    kept.answer(response(b"again"));
+    assert!(recording.requests().is_empty());
+    recording.begin(numbered(4));
+    assert_eq!(recording.requests()[0].body().as_ref(), [4]);
+}
+
+#[test]
+fn a_line_has_the_bytes_and_no_credentials() {
+    let mut exchange = Exchange::open(request(
+        "/model/a%3A0/converse?x=1&X-Amz-Signature=abc",
+        &[
+            ("content-type", "application/json"),
+            ("authorization", "AWS4-HMAC-SHA256 Credential=AKID/x, Signature=abc"),
+            ("x-amz-security-token", "abc"),
+            ("accept", "a"),
+            ("accept", "b"),
+        ],
+        b"{\n\"a\": \"\xc3\xa9\"}",
+    ));
+    assert_eq!(
+        line(&exchange),
+        json!({"request": {"method": "POST", "path": "/model/a%3A0/converse?x=1&X-Amz-Signature=<hidden>",
+            "headers": {"content-type": "application/json", "authorization": "AWS4-HMAC-SHA256 <hidden>",
+                "x-amz-security-token": "<hidden>", "accept": "a, b"},
+            "body": "{\n\"a\": \"é\"}"}, "response": null})
+    );
+    exchange.answer(response(b"\xff\x00"));
+    assert_eq!(line(&exchange)["response"], json!({"status": 200, "headers": {}, "body_base64": "/wA="}));
+}
+
+#[test]
+fn debug_shows_no_content() {
+    let shown = format!("{:?}", request("/", &[("authorization", "Bearer secret")], b"a secret"));
+    assert!(!shown.contains("secret"), "{shown}");
+}
+
+#[test]
+fn what_cannot_be_written_is_told() {
+    let recording = Recording::new();
+    // A file that is open for reading only takes no line.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    recording.lock().file = Some(File::open(path).expect("the manifest"));
+    assert_eq!(recording.failure(), None);
+    drop(recording.begin(numbered(1)));
+    assert!(recording.failure().is_some());
+    assert_eq!(recording.requests().len(), 1);
+    assert!(Recording::to_file("/nonexistent/folder/record.jsonl").is_err());
+}

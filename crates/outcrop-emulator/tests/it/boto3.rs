@@ -1,0 +1,42 @@
+//! What AWS's own Python SDK makes of the emulator.
+
+use std::process::{Command, Output};
+
+use outcrop_emulator::Emulator;
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/boto3_client.py");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn boto3_gets_right_answers() {
+    let python = |arguments: Vec<String>| async move {
+        let run = move || Command::new("python3").args(arguments).output();
+        tokio::task::spawn_blocking(run).await.expect("a thread")
+    };
+    let there = python(vec!["-c".to_owned(), "import boto3".to_owned()]).await;
+    if !there.is_ok_and(|output| output.status.success()) {
+        println!("skipped: python3 with boto3 is not installed");
+        return;
+    }
+    let emulator = Emulator::start().await.expect("a start");
+    let Output { status, stdout, stderr } =
+        python(vec!["-B".to_owned(), SCRIPT.to_owned(), emulator.url()]).await.expect("python3 runs");
+    let said = String::from_utf8_lossy(&stdout);
+    print!("{said}");
+    assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+    let passed: Vec<_> = said.lines().collect();
+    assert_eq!(
+        passed,
+        [
+            "text",
+            "tool use",
+            "image",
+            "invalid request",
+            "alternation",
+            "unknown model",
+            "arn",
+            "bearer token"
+        ]
+    );
+    let last = emulator.requests().pop().expect("requests");
+    assert_eq!(last.header("authorization"), Some("Bearer some-api-key"));
+}

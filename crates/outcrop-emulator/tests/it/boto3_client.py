@@ -1,0 +1,101 @@
+"""Calls the emulator at the URL that is given with boto3; prints the name of each check that passed."""
+
+import os
+import sys
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+import boto3
+from botocore.config import Config
+
+URL = sys.argv[1]
+MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+client = boto3.client(
+    "bedrock-runtime",
+    endpoint_url=URL,
+    region_name="us-east-1",
+    aws_access_key_id="AKID",
+    aws_secret_access_key="secret",
+    config=ONCE,
+)
+
+
+def user(*blocks):
+    return {"role": "user", "content": list(blocks)}
+
+
+def refused(code, status, message, **request):
+    try:
+        client.converse(**({"modelId": MODEL, "messages": [user({"text": "hi"})]} | request))
+    except client.exceptions.ClientError as error:
+        assert error.response["Error"]["Code"] == code, error.response
+        assert message in error.response["Error"]["Message"], error.response
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status, error.response
+        assert error.response["ResponseMetadata"]["RequestId"], error.response
+        # Modelled exceptions come as classes of their own.
+        assert type(error).__name__ == code, type(error)
+        return
+    raise AssertionError("the request was taken")
+
+
+reply = client.converse(
+    modelId=MODEL,
+    messages=[user({"text": "Hello"})],
+    system=[{"text": "Be brief."}],
+    inferenceConfig={"maxTokens": 100, "temperature": 0.5},
+)
+assert reply["output"]["message"] == {"role": "assistant", "content": [{"text": "You said: Hello"}]}, reply
+assert reply["stopReason"] == "end_turn", reply
+assert reply["usage"] == {"inputTokens": 4, "outputTokens": 4, "totalTokens": 8}, reply
+assert reply["metrics"]["latencyMs"] > 0, reply
+assert reply["ResponseMetadata"]["HTTPStatusCode"] == 200, reply
+assert reply["ResponseMetadata"]["RequestId"] == "00000000-0000-4000-8000-000000000001", reply
+assert reply["ResponseMetadata"]["RetryAttempts"] == 0, reply
+print("text")
+
+schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+tools = {"tools": [{"toolSpec": {"name": "get_weather", "description": "The weather", "inputSchema": {"json": schema}}}]}
+messages = [user({"text": "What is the weather in Lisbon?"})]
+reply = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
+assert reply["stopReason"] == "tool_use", reply
+messages.append(reply["output"]["message"])
+call = reply["output"]["message"]["content"][1]["toolUse"]
+assert (call["name"], call["input"]) == ("get_weather", {"city": "Lisbon"}), call
+result = {"toolUseId": call["toolUseId"], "content": [{"json": {"temperature": 21, "condition": "sunny"}}]}
+messages.append(user({"toolResult": result}))
+reply = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
+assert reply["stopReason"] == "end_turn", reply
+assert reply["output"]["message"]["content"] == [{"text": "It is 21 °C and sunny in Lisbon."}], reply
+print("tool use")
+
+image = {"image": {"format": "png", "source": {"bytes": b"\x89PNG\r\n\x1a\n" + bytes(115)}}}
+reply = client.converse(modelId=MODEL, messages=[user(image, {"text": "What is it?"})])
+text = reply["output"]["message"]["content"][0]["text"]
+assert text == "I see a png image of 123 bytes. You said: What is it?", text
+print("image")
+
+refused(
+    "ValidationException",
+    400,
+    "Value '1.5' at 'inferenceConfig.temperature' failed to satisfy constraint",
+    inferenceConfig={"temperature": 1.5},
+)
+print("invalid request")
+
+refused("ValidationException", 400, "must alternate", messages=[user({"text": "a"}), user({"text": "b"})])
+print("alternation")
+
+refused("ResourceNotFoundException", 404, "Could not resolve", modelId="anthropic.no-such-model-v1:0")
+print("unknown model")
+
+arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0"
+assert client.converse(modelId=arn, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
+print("arn")
+
+os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "some-api-key"
+bearer = boto3.client("bedrock-runtime", endpoint_url=URL, region_name="us-east-1", config=ONCE)
+assert bearer.converse(modelId=MODEL, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
+print("bearer token")

@@ -1,0 +1,129 @@
+//! A small HTTP client, which shows replies as they are.
+
+use std::io;
+
+use outcrop_emulator::Emulator;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A connection.
+pub(crate) struct Client {
+    stream: TcpStream,
+    /// What was read of the next reply already.
+    buffer: Vec<u8>,
+}
+
+/// A reply.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A header that stands for any credentials.
+pub(crate) const SIGNED: (&str, &str) = (
+    "Authorization",
+    "AWS4-HMAC-SHA256 Credential=AKID/20260131/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0",
+);
+
+pub(crate) const NOVA: &str = "/model/amazon.nova-lite-v1%3A0/converse";
+
+impl Client {
+    pub(crate) async fn connect(emulator: &Emulator) -> Self {
+        let stream = TcpStream::connect(emulator.address()).await.expect("a connection");
+        Self { stream, buffer: Vec::new() }
+    }
+
+    /// Posts a body with credentials.
+    pub(crate) async fn post(&mut self, path: &str, body: &str) -> io::Result<Reply> {
+        self.send("POST", path, &[SIGNED], body.as_bytes()).await
+    }
+
+    pub(crate) async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> io::Result<Reply> {
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n", body.len());
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        self.write(head.as_bytes()).await?;
+        self.write(body).await?;
+        self.read().await
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await
+    }
+
+    /// Reads a reply. A connection that ends before it does is an error of the kind `UnexpectedEof`.
+    pub(crate) async fn read(&mut self) -> io::Result<Reply> {
+        let head_end = loop {
+            if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at;
+            }
+            self.more().await?;
+        };
+        let head = String::from_utf8(self.buffer.drain(..head_end + 4).collect()).expect("a head of text");
+        let mut lines = head.trim_end().split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
+        let headers = lines.map(|line| line.split_once(": ").expect("a header"));
+        let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
+        let mut reply = Reply { status: status.parse().expect("a status"), headers, body: Vec::new() };
+        let length: usize = reply.header("content-length").expect("a length").parse().expect("a number");
+        while self.buffer.len() < length {
+            self.more().await?;
+        }
+        reply.body = self.buffer.drain(..length).collect();
+        Ok(reply)
+    }
+
+    /// Reads on; what was read until now stays in the buffer.
+    async fn more(&mut self) -> io::Result<()> {
+        match self.stream.read_buf(&mut self.buffer).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What was read of a reply that did not end.
+    pub(crate) fn rest(&self) -> &[u8] {
+        &self.buffer
+    }
+}
+
+impl Reply {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("a body of JSON")
+    }
+
+    /// The name of the exception in the header, without its origin.
+    pub(crate) fn exception(&self) -> Option<&str> {
+        self.header("x-amzn-errortype").and_then(|name| name.split(':').next())
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.json()["message"].as_str().expect("a message").to_owned()
+    }
+}
+
+/// Asks once, over a connection of its own.
+pub(crate) async fn post(emulator: &Emulator, path: &str, body: &str) -> Reply {
+    Client::connect(emulator).await.post(path, body).await.expect("a reply")
+}
+
+/// A body in which the user says something.
+pub(crate) fn says(text: &str) -> String {
+    serde_json::json!({"messages": [{"role": "user", "content": [{"text": text}]}]}).to_string()
+}

@@ -1,0 +1,15 @@
+//! Tests of the emulator over real connections.
+
+// Marked as tests one by one, so that clippy takes what is in them for tests as well.
+#[cfg(test)]
+mod boto3;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
+mod converse;
+#[cfg(test)]
+mod record;
+#[cfg(test)]
+mod script;
