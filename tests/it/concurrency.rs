@@ -22,10 +22,12 @@ async fn calls_never_see_each_others_price_model_or_format() {
     const CALLS: u32 = 64;
     let models = ["amazon.nova-lite-v1:0", "anthropic.claude-3-haiku-20240307-v1:0"];
     let script = models.iter().fold(Script::new(), |script, model| {
-        let reply = ScriptedExchange::reply(loopback::reply(&format!(r#"{{"from": "{model}"}}"#))).expect("JSON");
+        let reply =
+            ScriptedExchange::reply(loopback::reply(&format!(r#"{{"from": "{model}"}}"#))).expect("JSON");
         script.then(reply.when(When::new().model(*model)).forever())
     });
-    let emulator = outcrop_emulator::Emulator::builder().script(script).start().await.expect("a port is free");
+    let emulator =
+        outcrop_emulator::Emulator::builder().script(script).start().await.expect("a port is free");
     let client = Arc::new(loopback::client(&emulator).await);
 
     let calls = (0..CALLS).map(|number| {

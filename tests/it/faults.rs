@@ -46,7 +46,8 @@ async fn every_exception_of_the_service_is_told_apart() {
 
 #[tokio::test]
 async fn an_exception_that_nobody_knows_yet_keeps_its_name() {
-    let error = fails(r#"[{"error": {"type": "ModelOnStrikeException", "status": 451, "message": "No."}}]"#).await;
+    let error =
+        fails(r#"[{"error": {"type": "ModelOnStrikeException", "status": 451, "message": "No."}}]"#).await;
     assert_eq!(error.code(), Some("ModelOnStrikeException"));
     assert_eq!(error.status(), Some(451));
     assert_eq!(error.message(), "No.");
@@ -111,7 +112,10 @@ async fn an_empty_reply_is_an_error() {
 
 #[tokio::test]
 async fn an_error_page_of_a_proxy_keeps_its_status() {
-    let error = fails(r#"[{"status": 502, "headers": {"content-type": "text/html"}, "body": "<html>Bad gateway</html>"}]"#).await;
+    let error = fails(
+        r#"[{"status": 502, "headers": {"content-type": "text/html"}, "body": "<html>Bad gateway</html>"}]"#,
+    )
+    .await;
     assert_eq!(error.status(), Some(502));
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     assert!(error.is_retryable());
@@ -145,7 +149,8 @@ async fn a_request_that_the_service_refuses_tells_what_it_said() {
 
 #[tokio::test]
 async fn a_reply_cut_short_is_a_broken_connection() {
-    let error = fails(r#"[{"status": 200, "headers": {"content-length": "500"}, "body": "{\"output\":"}]"#).await;
+    let error =
+        fails(r#"[{"status": 200, "headers": {"content-length": "500"}, "body": "{\"output\":"}]"#).await;
     assert_eq!(error.kind(), ErrorKind::Connection);
     assert_eq!(error.stage(), Stage::Waiting);
 }

@@ -32,7 +32,8 @@ impl Signer {
         if let Some(token) = authorization.strip_prefix("Bearer ") {
             return Self::Token(token.to_owned());
         }
-        let credential = authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=").expect("it is a signature");
+        let credential =
+            authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=").expect("it is a signature");
         let scope: Vec<&str> = credential.split([',', '/']).collect();
         assert_eq!(scope[3..5], ["bedrock", "aws4_request"]);
         Self::Key {
@@ -53,7 +54,8 @@ async fn credentials_are_those_that_were_given() {
     let keys = signer(|b| b.environment(empty.clone()).credentials(Credentials::keys("AKID1", "s"))).await;
     assert_eq!(keys, Signer::key("AKID1"));
     let session = Credentials::session("AKID2", "s", "session-token");
-    let Signer::Key { session_token, .. } = signer(|b| b.environment(empty.clone()).credentials(session)).await
+    let Signer::Key { session_token, .. } =
+        signer(|b| b.environment(empty.clone()).credentials(session)).await
     else {
         panic!("a key was given")
     };
@@ -91,8 +93,12 @@ async fn half_a_key_is_an_error_that_names_the_other_half() {
         ("AWS_SECRET_KEY", "AWS_ACCESS_KEY"),
     ] {
         let environment = Environment::of([(variable, "XYZZY")]);
-        let error =
-            BedrockClient::builder().region("eu-west-1").environment(environment).connect().await.expect_err("half");
+        let error = BedrockClient::builder()
+            .region("eu-west-1")
+            .environment(environment)
+            .connect()
+            .await
+            .expect_err("half");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("PartialCredentials")));
         assert_eq!(error.path(), Some(missing));
         assert!(!format!("{error:?}").contains("XYZZY"));
@@ -112,10 +118,14 @@ async fn the_region_is_that_of_the_settings_then_of_the_environment() {
         (None, 1, "eu-west-3", "AWS_DEFAULT_REGION"),
     ] {
         let environment = Environment::of(variables.into_iter().skip(skipped));
-        let builder = BedrockClient::builder().environment(environment).credentials(Credentials::keys("AKID", "s"));
+        let builder =
+            BedrockClient::builder().environment(environment).credentials(Credentials::keys("AKID", "s"));
         let builder = given.into_iter().fold(builder, BedrockClientBuilder::region);
         let client = builder.connect().await.expect("a client");
-        assert_eq!((client.transport().region().name.as_str(), client.transport().region().source), (region, source));
+        assert_eq!(
+            (client.transport().region().name.as_str(), client.transport().region().source),
+            (region, source)
+        );
     }
 }
 
@@ -195,7 +205,12 @@ async fn profiles_have_credentials_and_a_region() {
         (serde_json::json!({"aws_profile_name": "demo"}), None, "AKID-DEMO", "eu-central-1"),
         (serde_json::json!({}), Some(("AWS_PROFILE", "demo")), "AKID-DEMO", "eu-central-1"),
         (serde_json::json!({}), None, "AKID-DEFAULT", "eu-north-1"),
-        (serde_json::json!({"aws_profile_name": "demo", "aws_region": "eu-south-1"}), None, "AKID-DEMO", "eu-south-1"),
+        (
+            serde_json::json!({"aws_profile_name": "demo", "aws_region": "eu-south-1"}),
+            None,
+            "AKID-DEMO",
+            "eu-south-1",
+        ),
         // A profile that is named goes before a token of the environment.
         (
             serde_json::json!({"aws_profile_name": "demo"}),
@@ -236,7 +251,9 @@ async fn nothing_to_connect_with_is_an_error_that_says_what_was_looked_at() {
     }
     let entry = serde_json::json!({"aws_region": "eu-west-1"});
     let no_credentials = Child::new("credentials").run(&emulator, &entry).await;
-    for place in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "sso"] {
+    for place in
+        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "sso"]
+    {
         assert!(no_credentials.contains(place), "{place}: {no_credentials}");
     }
     assert_eq!(emulator.requests().len(), 0, "nothing was sent");

@@ -7,7 +7,8 @@ use outcrop::{ErrorKind, ModelClient as _, Retry, RetryMode, Stage};
 
 use crate::loopback;
 
-const THROTTLED: &str = r#"{"error": {"type": "ThrottlingException", "message": "Slow down."}, "times": TIMES}"#;
+const THROTTLED: &str =
+    r#"{"error": {"type": "ThrottlingException", "message": "Slow down."}, "times": TIMES}"#;
 
 fn throttled(times: u32) -> String {
     format!("[{}]", THROTTLED.replace("TIMES", &times.to_string()))
@@ -37,8 +38,13 @@ async fn attempts_are_counted_with_the_first_one() {
         let emulator = loopback::serve(&throttled(9)).await;
         let variables = variables.map(|count| ("AWS_MAX_ATTEMPTS", count));
         let client = loopback::builder(&emulator).retry(retry).environment(Environment::of(variables));
-        let error =
-            client.connect().await.expect("a client").create(&loopback::question()).await.expect_err("throttled");
+        let error = client
+            .connect()
+            .await
+            .expect("a client")
+            .create(&loopback::question())
+            .await
+            .expect_err("throttled");
         assert_eq!(error.kind(), ErrorKind::Throttled);
         assert_eq!(emulator.requests().len(), attempts, "{retry:?} {variables:?}");
     }
@@ -46,7 +52,9 @@ async fn attempts_are_counted_with_the_first_one() {
 
 #[tokio::test]
 async fn what_is_wrong_is_not_sent_again() {
-    for exception in ["ValidationException", "AccessDeniedException", "ResourceNotFoundException", "ModelErrorException"] {
+    for exception in
+        ["ValidationException", "AccessDeniedException", "ResourceNotFoundException", "ModelErrorException"]
+    {
         let script = format!(r#"[{{"error": {{"type": "{exception}", "message": "No."}}, "times": 3}}]"#);
         let emulator = loopback::serve(&script).await;
         let client = loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).connect().await;

@@ -72,13 +72,22 @@ fn errors_about_parameters_never_repeat_them() {
         format!(r#""{MARK}""#),
         format!(r#"{{"model": "m", "messages": "{MARK}"}}"#),
         format!(r#"{{"model": "m", "messages": ["{MARK}"]}}"#),
-        format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "{MARK}"}}]}}], "tools": "{MARK}"}}"#),
-        format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "image_url", "image_url": {{"url": "data:image/png;base64,{MARK}!"}}}}]}}]}}"#),
-        format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "image_url", "image_url": {{"url": "data:{MARK}"}}}}]}}]}}"#),
-        format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": "hi"}}], "max_tokens": -1, "stop": "{MARK}"}}"#),
+        format!(
+            r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "{MARK}"}}]}}], "tools": "{MARK}"}}"#
+        ),
+        format!(
+            r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "image_url", "image_url": {{"url": "data:image/png;base64,{MARK}!"}}}}]}}]}}"#
+        ),
+        format!(
+            r#"{{"model": "m", "messages": [{{"role": "user", "content": [{{"type": "image_url", "image_url": {{"url": "data:{MARK}"}}}}]}}]}}"#
+        ),
+        format!(
+            r#"{{"model": "m", "messages": [{{"role": "user", "content": "hi"}}], "max_tokens": -1, "stop": "{MARK}"}}"#
+        ),
         format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": "{MARK}"}}"#),
     ] {
-        let entry = ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("it is good");
+        let entry =
+            ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("it is good");
         let error = ModelRequest::from_json(&params)
             .and_then(|request| entry.encode(&request))
             .expect_err("the parameters are wrong");

@@ -3,6 +3,5 @@
 pub(crate) mod blocks;
 pub(crate) mod corpus;
 pub(crate) mod json;
-pub(crate) mod loopback;
 pub(crate) mod tally;
 pub(crate) mod wire;

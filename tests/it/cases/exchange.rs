@@ -15,7 +15,7 @@ use crate::support::tally::Differences;
 
 pub(crate) use request::{body, normalized, of_received};
 pub(crate) use unified::compare_usage;
-pub(crate) use written_down::{config, params, reply};
+pub(crate) use written_down::{Reply, config, params};
 
 /// What an exchange gave.
 pub(crate) struct Exchange {
@@ -73,13 +73,7 @@ fn compare_forms(response: &UnifiedResponse, wanted: &Wanted, differences: &mut 
         let retrieved: Vec<_> = response.messages.iter().map(RetrievedMessage::from).collect();
         chat::compare_messages(&json!(retrieved), &forms["retrieval"], differences);
     }
-    unified::compare_usage(
-        "usage",
-        &json!(UsageSummary::from(response)),
-        &forms["usage"],
-        *cost,
-        differences,
-    );
+    compare_usage("usage", &json!(UsageSummary::from(response)), &forms["usage"], *cost, differences);
     // Where we do better than AG2 there is more to render.
     if let Some(text) = forms["rendered_text"].as_str().filter(|_| wanted.as_ag2) {
         rendered::compare(&response.rendered_text(), text, differences);

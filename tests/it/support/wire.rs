@@ -1,43 +1,43 @@
-//! Clients whose bytes go over a socket.
+//! A client whose bytes go over a socket.
 
-use outcrop::transport::Transport;
-use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelClient, ModelRequest, Retry, Settings};
+use outcrop::transport::Environment;
+use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelClient, ModelRequest, Retry};
+use outcrop_emulator::{Emulator, Script};
 use tokio::runtime::Runtime;
 
-use super::loopback::{Loopback, Reply};
-use crate::cases::exchange::{self, Exchange};
+use crate::cases::exchange::{self, Exchange, Reply};
 
-/// A server, a connection to it, and what it takes to wait.
+/// A client and an emulator, which checks every request as the service does.
 pub(crate) struct Wire {
     runtime: Runtime,
-    server: Loopback,
-    transport: Transport,
+    emulator: Emulator,
+    client: BedrockClient,
 }
 
 impl Wire {
-    /// Starts a server, and connects to it.
-    pub(crate) fn start() -> Self {
-        let server = Loopback::start();
+    /// Connects a client to an emulator that gives these replies one after the other.
+    pub(crate) fn connect<'a>(
+        builder: BedrockClientBuilder,
+        replies: impl IntoIterator<Item = &'a Reply>,
+    ) -> Self {
+        let script = replies.into_iter().map(Reply::scripted).fold(Script::new(), Script::then).strict(true);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let settings = Settings::new()
-            .with_region("eu-west-1")
-            .with_credentials(Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
-            .with_retry(Retry::never())
-            .with_endpoint_url(server.url());
-        let transport = runtime.block_on(Transport::connect(settings)).unwrap();
-        Self { runtime, server, transport }
+        let emulator = Emulator::builder().any_model(true).script(script).start();
+        let emulator = runtime.block_on(emulator).unwrap();
+        let builder = builder
+            .endpoint_url(emulator.url())
+            .environment(Environment::of::<&str, &str>([]))
+            .credentials(Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
+            .retry(Retry::never());
+        let client = runtime.block_on(builder.connect()).unwrap();
+        Self { runtime, emulator, client }
     }
 
-    /// A client over the connection, whatever else its settings say of one.
-    pub(crate) fn client(&self, builder: BedrockClientBuilder) -> BedrockClient {
-        builder.with_transport(self.transport.clone())
-    }
-
-    /// Makes a call that gets this reply.
-    pub(crate) fn exchange(&self, client: &BedrockClient, request: &ModelRequest, reply: Reply) -> Exchange {
-        self.server.answer_with(reply);
-        let outcome = self.runtime.block_on(client.create(request));
-        let request = match self.server.received().as_slice() {
+    /// Makes a call.
+    pub(crate) fn call(&self, request: &ModelRequest) -> Exchange {
+        let before = self.emulator.requests().len();
+        let outcome = self.runtime.block_on(self.client.create(request));
+        let request = match &self.emulator.requests()[before..] {
             [] => None,
             [one] => Some(exchange::of_received(one)),
             many => panic!("{} requests for one call", many.len()),

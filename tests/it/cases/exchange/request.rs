@@ -1,10 +1,10 @@
 //! The request as it goes out.
 
 use outcrop::converse::Encoded;
+use outcrop_emulator::ReceivedRequest;
 use serde_json::{Value, json};
 
 use crate::support::json::{entries, same};
-use crate::support::loopback::Received;
 use crate::support::tally::Differences;
 
 /// The body of a request, the model's id in it as in the SDKs' parameters.
@@ -13,9 +13,9 @@ pub(crate) fn body(encoded: &Encoded) -> Value {
 }
 
 /// The body of a request that came, with the id of the model that it came for.
-pub(crate) fn of_received(received: &Received) -> Value {
-    let model = received.path.strip_prefix("/model/").and_then(|path| path.strip_suffix("/converse"));
-    with_model(&received.body, &decoded(model.unwrap_or_else(|| panic!("no call: {}", received.path))))
+pub(crate) fn of_received(received: &ReceivedRequest) -> Value {
+    let model = received.path().strip_prefix("/model/").and_then(|path| path.strip_suffix("/converse"));
+    with_model(received.body(), &decoded(model.unwrap_or_else(|| panic!("no call: {}", received.path()))))
 }
 
 fn with_model(body: &[u8], model: &str) -> Value {

@@ -70,13 +70,13 @@ fn compare_blocks(at: &str, got: &[Value], want: &[Value], differences: &mut Dif
 fn compare_block(at: &str, got: &Value, want: &Value, differences: &mut Differences) {
     differences.same(&format!("{at}.type"), got["type"].clone(), &want["type"]);
     for (name, wanted) in entries(want).filter(|(name, _)| !["type", "extra"].contains(name)) {
-        let found = got.get(name).unwrap_or(&got["extra"][name]);
+        let found = got.get(name).unwrap_or_else(|| &got["extra"][name]);
         if !(wanted.is_null() || is_as_wanted(name, found, wanted)) {
             differences.add(format!("{at}.{name}: {found} for {wanted}"));
         }
     }
     for (name, wanted) in entries(&want["extra"]) {
-        let found = got["extra"].get(name).unwrap_or(&got[name]);
+        let found = got["extra"].get(name).unwrap_or_else(|| &got[name]);
         differences.same(&format!("{at}.extra.{name}"), found.clone(), wanted);
     }
 }

@@ -1,9 +1,19 @@
 //! The inputs of an exchange, as the cases have them written down from Python.
 
+use outcrop::converse::ReplyMeta;
+use outcrop_emulator::{Action, RawReply, ScriptedError, ScriptedExchange};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::support::corpus::{Case, members};
-use crate::support::loopback::Reply;
+
+/// What the service answers.
+pub(crate) enum Reply {
+    /// A good reply: its body, and the service's id of the call.
+    Good { body: String, request_id: Option<String> },
+    /// An error.
+    Fault(Value),
+}
 
 /// The settings of the case's client.
 pub(crate) fn config(case: &Case) -> String {
@@ -32,20 +42,52 @@ fn as_json(case: &Case, member: &str) -> String {
     json
 }
 
-/// The reply of the service. `{"$raise": …}` is an error of the service; boto3 puts `ResponseMetadata` beside the
-/// body, of which the request's id is a header; a call that gives nothing is a reply without a body.
-pub(crate) fn reply(text: Option<&'static str>) -> Reply {
-    let Some(text) = text else { return Reply::good("") };
-    let mut body = members(text);
-    if let Some(raised) = body.get("$raise") {
-        let of = |name| members(raised.get())[name].get();
-        let string = |name| serde_json::from_str::<String>(of(name)).unwrap();
-        return Reply::error(of("status").parse().unwrap(), &string("code"), &string("message"));
+impl Reply {
+    /// Reads a reply. `{"$raise": …}` is an error of the service; boto3 puts `ResponseMetadata` beside the body, of
+    /// which the request's id is a header; a call that gives nothing is a reply without a body.
+    pub(crate) fn of(text: Option<&'static str>) -> Self {
+        let Some(text) = text else { return Self::Good { body: String::new(), request_id: None } };
+        let mut body = members(text);
+        if let Some(raised) = body.get("$raise") {
+            return Self::Fault(serde_json::from_str(raised.get()).unwrap());
+        }
+        let metadata = body.remove("ResponseMetadata").map(RawValue::get).map(members).unwrap_or_default();
+        let request_id = metadata.get("RequestId").map(|id| serde_json::from_str(id.get()).unwrap());
+        Self::Good { body: serde_json::to_string(&body).unwrap(), request_id }
     }
-    let metadata = body.remove("ResponseMetadata").map(RawValue::get).map(members).unwrap_or_default();
-    let reply = Reply::good(serde_json::to_string(&body).unwrap());
-    match metadata.get("RequestId") {
-        Some(id) => reply.with("x-amzn-requestid", id.get().trim_matches('"')),
-        None => reply,
+
+    /// What is known of the reply besides its body.
+    pub(crate) fn meta(&self) -> ReplyMeta {
+        match self {
+            Self::Good { request_id: Some(id), .. } => ReplyMeta::with_request_id(id),
+            _ => ReplyMeta::default(),
+        }
+    }
+
+    /// The body of a good reply.
+    pub(crate) fn body(&self) -> &str {
+        match self {
+            Self::Good { body, .. } => body,
+            Self::Fault(fault) => panic!("the mapping sees no faults: {fault}"),
+        }
+    }
+
+    /// The reply, for an emulator to give.
+    pub(crate) fn scripted(&self) -> ScriptedExchange {
+        match self {
+            Self::Good { body, request_id } => {
+                let reply = RawReply::new(body.clone());
+                ScriptedExchange::new(Action::Raw(match request_id {
+                    Some(id) => reply.with_header("x-amzn-requestid", id).unwrap(),
+                    None => reply,
+                }))
+            }
+            Self::Fault(fault) => {
+                let [code, message] = ["code", "message"].map(|name| fault[name].as_str().unwrap());
+                let status = fault["status"].as_u64().and_then(|status| status.try_into().ok()).unwrap();
+                let error = ScriptedError::custom(code, status).unwrap();
+                ScriptedExchange::error(error.with_message(message))
+            }
+        }
     }
 }

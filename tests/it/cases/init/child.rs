@@ -2,22 +2,19 @@
 
 use std::process::Command;
 
+use outcrop_emulator::{Emulator, ReceivedRequest};
 use serde_json::{Value, json};
 
 use crate::support::json::entries;
-use crate::support::loopback::{Loopback, Received, Reply};
 
 /// The key of the default profile.
 pub(super) const DEFAULT: &str = "AKDEFAULT";
 
-/// The key of the profile `known`, whose region is sa-east-1.
+/// The key of the profile `known`.
 pub(super) const KNOWN: &str = "AKKNOWN";
 
-/// The files of the profiles.
-const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/cases/init/");
-
-const REPLY: &str = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "The Rhine."}]}},
-    "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}}"#;
+/// The file of the profiles.
+const CREDENTIALS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/it/cases/init/credentials");
 
 /// What came of a call.
 pub(super) struct Outcome {
@@ -34,28 +31,29 @@ pub(super) struct Signer {
     pub(super) session_token: Option<String>,
 }
 
-/// Makes a call with the settings of an entry, at the address of a server, in an environment that has nothing but
-/// these variables and the files of two profiles.
-pub(super) fn call(server: &Loopback, mut entry: Value, env: &Value) -> Outcome {
-    server.answer_with(Reply::good(REPLY));
-    entry["endpoint_url"] = json!(server.url());
+/// Makes a call with the settings of an entry, in an environment that has nothing but these variables and two profiles.
+pub(super) fn call(mut entry: Value, env: &Value) -> Outcome {
+    // The emulator has to go on while the child is waited for.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let emulator = runtime.block_on(Emulator::start()).unwrap();
+    entry["endpoint_url"] = json!(emulator.url());
     let mut command = Command::new(env!("CARGO_BIN_EXE_one-call"));
     command
         .arg(entry.to_string())
         .env_clear()
-        .env("AWS_CONFIG_FILE", format!("{FILES}config"))
-        .env("AWS_SHARED_CREDENTIALS_FILE", format!("{FILES}credentials"))
+        .env("AWS_CONFIG_FILE", "there-is-none")
+        .env("AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS)
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .envs(entries(env).map(|(name, value)| (name, value.as_str().unwrap())));
     let output = command.output().unwrap();
     let error = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("no outcome: {}", String::from_utf8_lossy(&output.stderr)));
-    Outcome { error, signer: server.received().first().map(signer) }
+    Outcome { error, signer: emulator.requests().first().map(signer) }
 }
 
 /// Reads `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …`.
-fn signer(request: &Received) -> Signer {
-    let authorization = &request.headers["authorization"];
+fn signer(request: &ReceivedRequest) -> Signer {
+    let authorization = request.header("authorization").unwrap();
     let scope = authorization.split(['=', ',']).nth(1).unwrap_or_default();
     let parts: Vec<&str> = scope.split('/').collect();
     let [access_key, _, region, "bedrock", "aws4_request"] = parts.as_slice() else {
@@ -64,6 +62,6 @@ fn signer(request: &Received) -> Signer {
     Signer {
         access_key: (*access_key).to_owned(),
         region: (*region).to_owned(),
-        session_token: request.headers.get("x-amz-security-token").cloned(),
+        session_token: request.header("x-amz-security-token").map(str::to_owned),
     }
 }
