@@ -4,7 +4,7 @@ mod config_entry;
 mod content_new;
 mod content_parse;
 mod create;
-pub(crate) mod exchange;
+mod exchange;
 mod init;
 mod message;
 mod normalize_role;

@@ -4,4 +4,3 @@ pub(crate) mod blocks;
 pub(crate) mod corpus;
 pub(crate) mod json;
 pub(crate) mod tally;
-pub(crate) mod wire;

@@ -5,6 +5,7 @@ mod fault;
 mod rendered;
 mod request;
 mod unified;
+mod wire;
 mod written_down;
 
 use outcrop::{ChatCompletion, ModelError, RetrievedMessage, Stage, UnifiedResponse, UsageSummary};
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 use crate::support::json::contains;
 use crate::support::tally::Differences;
 
-pub(crate) use request::{body, normalized, of_received};
+pub(crate) use request::{body, normalized};
 pub(crate) use unified::compare_usage;
+pub(crate) use wire::Wire;
 pub(crate) use written_down::{Reply, config, params};
 
 /// What an exchange gave.

@@ -5,11 +5,10 @@ use outcrop::{BedrockClientBuilder, ModelRequest};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::exchange::{self, Exchange, Reply, Wanted};
+use super::exchange::{self, Exchange, Reply, Wanted, Wire};
 use crate::support::corpus::{self, Case, Members};
 use crate::support::json::items;
 use crate::support::tally::{Differences, Tally};
-use crate::support::wire::Wire;
 
 #[test]
 fn no_call_is_felt_by_the_next() {

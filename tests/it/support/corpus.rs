@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 const CASES: &str = include_str!("../../cases/ag2.jsonl");
 
 /// One case. Its values are texts, so that a client gets them as they are written.
-#[derive(Clone)]
 pub(crate) struct Case(Members);
 
 /// The members of an object, by name.

@@ -7,9 +7,19 @@ use super::json;
 /// Cases checked one after the other; told at the end is everything that does not hold.
 #[derive(Default)]
 pub(crate) struct Tally {
-    exceptions: &'static [(&'static str, &'static str)],
+    exceptions: &'static [Exception],
     held: Vec<String>,
     failed: Vec<(String, Differences)>,
+}
+
+/// A case that is not held as it is written.
+pub(crate) struct Exception {
+    /// The case.
+    pub(crate) name: &'static str,
+    /// What differs in it, and nothing else does.
+    pub(crate) differs: &'static str,
+    /// Why that is right.
+    pub(crate) because: &'static str,
 }
 
 /// What differs in a case.
@@ -17,8 +27,8 @@ pub(crate) struct Tally {
 pub(crate) struct Differences(Vec<String>);
 
 impl Tally {
-    /// A tally in which some cases, each with its reason, are known not to hold.
-    pub(crate) fn except(exceptions: &'static [(&'static str, &'static str)]) -> Self {
+    /// A tally of cases among which there are exceptions.
+    pub(crate) fn except(exceptions: &'static [Exception]) -> Self {
         Self { exceptions, ..Self::default() }
     }
 
@@ -33,20 +43,19 @@ impl Tally {
         }
     }
 
-    /// Panics unless this many cases were checked and all held but the exceptions, which must not.
+    /// Panics unless this many cases were checked and all of them hold, the exceptions in their own way.
     pub(crate) fn holds(self, count: usize) {
         assert_eq!(self.held.len() + self.failed.len(), count, "cases that were checked");
-        let is_exception = |name: &str| self.exceptions.iter().any(|(known, _)| *known == name);
         let mut report = String::new();
-        for name in self.held.iter().filter(|name| is_exception(name)) {
-            report += &format!("{name}\n    holds now: take it off the list of exceptions\n");
+        for (name, differences) in &self.failed {
+            let excepted = self.exceptions.iter().find(|exception| exception.name == name);
+            if excepted.is_none_or(|exception| differences.0 != [exception.differs]) {
+                report += &format!("{name}\n    {}\n", differences.0.join("\n    "));
+            }
         }
-        for (name, differences) in self.failed.iter().filter(|(name, _)| !is_exception(name)) {
-            report += &format!("{name}\n    {}\n", differences.0.join("\n    "));
-        }
-        for (name, _) in self.exceptions {
-            if !self.held.iter().chain(self.failed.iter().map(|(failed, _)| failed)).any(|n| n == name) {
-                report += &format!("{name}\n    is an exception and no case\n");
+        for Exception { name, differs, because } in self.exceptions {
+            if !self.failed.iter().any(|(failed, _)| failed == name) {
+                report += &format!("{name}\n    lacks its exception ({differs}, because {because})\n");
             }
         }
         assert!(report.is_empty(), "of {count} cases these do not hold as they should:\n{report}");

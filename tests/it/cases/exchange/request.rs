@@ -13,7 +13,7 @@ pub(crate) fn body(encoded: &Encoded) -> Value {
 }
 
 /// The body of a request that came, with the id of the model that it came for.
-pub(crate) fn of_received(received: &ReceivedRequest) -> Value {
+pub(super) fn of_received(received: &ReceivedRequest) -> Value {
     let model = received.path().strip_prefix("/model/").and_then(|path| path.strip_suffix("/converse"));
     with_model(received.body(), &decoded(model.unwrap_or_else(|| panic!("no call: {}", received.path()))))
 }

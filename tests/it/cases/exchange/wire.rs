@@ -1,11 +1,11 @@
-//! A client whose bytes go over a socket.
+//! An exchange over a socket.
 
 use outcrop::transport::Environment;
 use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelClient, ModelRequest, Retry};
 use outcrop_emulator::{Emulator, Script};
 use tokio::runtime::Runtime;
 
-use crate::cases::exchange::{self, Exchange, Reply};
+use super::{Exchange, Reply, request};
 
 /// A client and an emulator, which checks every request as the service does.
 pub(crate) struct Wire {
@@ -37,11 +37,11 @@ impl Wire {
     pub(crate) fn call(&self, request: &ModelRequest) -> Exchange {
         let before = self.emulator.requests().len();
         let outcome = self.runtime.block_on(self.client.create(request));
-        let request = match &self.emulator.requests()[before..] {
+        let sent = match &self.emulator.requests()[before..] {
             [] => None,
-            [one] => Some(exchange::of_received(one)),
+            [one] => Some(request::of_received(one)),
             many => panic!("{} requests for one call", many.len()),
         };
-        Exchange { request, outcome }
+        Exchange { request: sent, outcome }
     }
 }
