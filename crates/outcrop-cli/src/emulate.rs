@@ -1,6 +1,6 @@
 //! `outcrop emulate`.
 
-use outcrop_emulator::{Emulator, Recording, Script};
+use outcrop_emulator::{Emulator, Recording, Script, StartError};
 
 use crate::args::EmulateArgs;
 use crate::failure::Failure;
@@ -27,10 +27,7 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
         .build()
         .map_err(|error| Failure::input(format!("the runtime cannot be started: {error}")))?;
     runtime.block_on(async {
-        let emulator = builder
-            .start()
-            .await
-            .map_err(|error| Failure::input(format!("the emulator cannot be started: {error}")))?;
+        let emulator = builder.start().await.map_err(|error| not_started(&error))?;
         println!("listening on {}", emulator.url());
         tokio::signal::ctrl_c()
             .await
@@ -38,4 +35,13 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
         emulator.shutdown().await;
         Ok(())
     })
+}
+
+fn not_started(error: &StartError) -> Failure {
+    if error.is_address_in_use() {
+        let message = format!("{error}: another program does");
+        Failure::input_with_hint(message, "choose another --port, or leave it out to take a free one")
+    } else {
+        Failure::input(error.to_string())
+    }
 }

@@ -17,6 +17,10 @@ impl Failure {
         Self::Input { message: message.into(), hint: None }
     }
 
+    pub(crate) fn input_with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Input { message: message.into(), hint: Some(hint.into()) }
+    }
+
     /// Tells the user, on standard error, and gives the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         self.tell();

@@ -1,3 +1,4 @@
+//! A client for the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
 
 mod client;

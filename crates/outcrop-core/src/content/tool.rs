@@ -78,6 +78,30 @@ impl ToolCallContent {
         self.kind == Some(ToolCallKind::ServerToolUse)
     }
 
+    /// Reads the arguments as a Rust type; no arguments are those of an empty object.
+    ///
+    /// ```
+    /// use outcrop_core::ToolCallContent;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Arguments {
+    ///     city: String,
+    /// }
+    ///
+    /// let call = ToolCallContent::new("t1", "get_weather", r#"{"city": "Lisbon"}"#);
+    /// let arguments: Arguments = call.parse_arguments()?;
+    /// assert_eq!(arguments.city, "Lisbon");
+    /// # Ok::<(), outcrop_core::JsonError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`JsonError`] with the place. Models do write such calls: tell the model, in a result that
+    /// [`failed`](ToolResultContent::failed).
+    pub fn parse_arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, JsonError> {
+        let text = self.arguments.trim();
+        crate::json::from_str(if text.is_empty() { "{}" } else { text })
+    }
+
     pub(super) fn rendered_text(&self) -> Cow<'_, str> {
         Cow::Owned(format!("tool call name: {} tool call arguments: {}", self.name, self.arguments))
     }

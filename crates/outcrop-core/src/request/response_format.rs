@@ -35,12 +35,18 @@ impl ResponseFormat {
         Self::JsonSchema(JsonSchemaFormat { schema, name: None, description: None, strict: None })
     }
 
-    /// JSON that fits a Rust type.
-    ///
-    /// # Errors
-    /// [`JsonError`](crate::JsonError) when the schema of the type has no JSON form.
+    /// JSON that fits a Rust type; the type's name and own description, as of its doc comment, become the format's.
     #[cfg(feature = "schemars")]
-    pub fn of<T: schemars::JsonSchema>() -> Result<Self, crate::JsonError> {
-        RawJson::of(&schemars::schema_for!(T)).map(Self::schema)
+    #[must_use]
+    pub fn of<T: schemars::JsonSchema>() -> Self {
+        let schema = schemars::schema_for!(T);
+        let description = schema.get("description").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let name = Some(T::schema_name().into_owned());
+        Self::JsonSchema(JsonSchemaFormat {
+            schema: RawJson::from(schema.to_value()),
+            name,
+            description,
+            strict: None,
+        })
     }
 }

@@ -48,13 +48,13 @@ impl ToolSpec {
         }
     }
 
-    /// A function whose input is a Rust type.
-    ///
-    /// # Errors
-    /// [`JsonError`](crate::JsonError) when the schema of the type has no JSON form.
+    /// A function whose input is a Rust type; the type's own description, as of its doc comment, becomes the tool's.
     #[cfg(feature = "schemars")]
-    pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Result<Self, crate::JsonError> {
-        Ok(Self::function(name, RawJson::of(&schemars::schema_for!(T))?))
+    #[must_use]
+    pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
+        let schema = schemars::schema_for!(T);
+        let description = schema.get("description").and_then(serde_json::Value::as_str).map(str::to_owned);
+        Self { description, ..Self::function(name, RawJson::from(schema.to_value())) }
     }
 
     /// The same tool, described to the model.

@@ -1,0 +1,78 @@
+//! The SDK as an oracle: what it writes of a request, as JSON, is what we write.
+
+mod content;
+mod members;
+mod request;
+
+use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_http_client::test_util::capture_request;
+use serde_json::Value;
+
+use crate::corpus;
+
+/// What the SDK's own serialiser writes of a request; an error when its types cannot hold it.
+async fn written_by_the_sdk(model_id: &str, body: &Value) -> Result<Value, String> {
+    let input = request::input(body)?.model_id(model_id);
+    let (http_client, captured) = capture_request(None);
+    let config = aws_sdk_bedrockruntime::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .credentials_provider(Credentials::new("AKIDEXAMPLE", "s", None, None, "test"))
+        .http_client(http_client)
+        .build();
+    // The capturing client answers nothing that can be read; what counts is what was sent.
+    let _ = input.send_with(&Client::from_conf(config)).await;
+    let sent = captured.expect_request();
+    let bytes = sent.body().bytes().ok_or("the body is not in memory")?;
+    serde_json::from_slice(bytes).map_err(|error| error.to_string())
+}
+
+/// The same value, as far as the SDK's 32-bit floats can tell.
+fn same(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            ours.len() == theirs.len()
+                && ours.iter().all(|(name, value)| theirs.get(name).is_some_and(|other| same(value, other)))
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| same(ours, theirs))
+        }
+        (Value::Number(ours), Value::Number(theirs)) => {
+            ours == theirs || members::float(&ours.clone().into()) == members::float(&theirs.clone().into())
+        }
+        _ => ours == theirs,
+    }
+}
+
+#[tokio::test]
+async fn the_sdk_writes_every_request_of_the_corpus_as_we_do() {
+    let mut compared = 0;
+    let mut inexpressible = Vec::new();
+    for case in corpus::accepted() {
+        let ours: Value = serde_json::from_slice(&case.encoded.to_bytes()).expect("it is JSON");
+        match written_by_the_sdk(&case.encoded.model_id, &ours).await {
+            Ok(theirs) => {
+                assert!(same(&ours, &theirs), "{}:\nours   {ours}\ntheirs {theirs}", case.name);
+                compared += 1;
+            }
+            Err(reason) => inexpressible.push(format!("{}: {reason}", case.name)),
+        }
+    }
+    assert!(compared >= 200, "only {compared} requests were compared");
+    assert!(inexpressible.len() <= 10, "the SDK cannot express {inexpressible:#?}");
+}
+
+/// Members that no case of the corpus has.
+#[tokio::test]
+async fn the_sdk_writes_every_member_as_we_do() {
+    let bodies = include_str!("oracle/requests.jsonl");
+    for line in bodies.lines() {
+        let body: Value = serde_json::from_str(line).expect("it is JSON");
+        let ours: outcrop::converse::wire::ConverseRequest = outcrop::core::from_str(line).expect("it is a request");
+        let ours: Value = serde_json::from_slice(&outcrop::core::to_bytes(&ours)).expect("it is JSON");
+        assert_eq!(ours, body, "nothing is lost");
+        let theirs = written_by_the_sdk("amazon.nova-lite-v1:0", &body).await.expect("the SDK has all members");
+        assert!(same(&ours, &theirs), "ours   {ours}\ntheirs {theirs}");
+    }
+}
