@@ -4,6 +4,13 @@
 //! server in a third one, and prints CPU time per call; where valgrind is installed it also counts instructions,
 //! which repeat exactly. `-- --test` makes a few calls each, to see that the bench works.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a bench stops where something is wrong, and says where"
+)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

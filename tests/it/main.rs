@@ -1,5 +1,9 @@
-//! The workspace as a whole: the real transport, over loopback.
+//! The workspace as a whole: the cases of `tests/cases`, and the real transport over loopback.
 
+// For clippy, which lets tests panic: it takes a function for a test's only where it stands under this.
+#![cfg(test)]
+
+mod cases;
 mod concurrency;
 mod contract;
 mod faults;
@@ -7,3 +11,4 @@ mod identity;
 mod loopback;
 mod patience;
 mod secrets;
+mod support;

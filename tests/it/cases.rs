@@ -1,0 +1,13 @@
+//! The cases of `tests/cases`: a file for each operation, and one for those taken over from other clients.
+
+mod config_entry;
+mod content_new;
+mod content_parse;
+mod create;
+mod exchange;
+mod init;
+mod message;
+mod normalize_role;
+mod peers;
+mod response;
+mod sequence;

@@ -1,0 +1,47 @@
+//! An exchange over a socket.
+
+use outcrop::transport::Environment;
+use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelClient, ModelRequest, Retry};
+use outcrop_emulator::{Emulator, Script};
+use tokio::runtime::Runtime;
+
+use super::{Exchange, Reply, request};
+
+/// A client and an emulator, which checks every request as the service does.
+pub(crate) struct Wire {
+    runtime: Runtime,
+    emulator: Emulator,
+    client: BedrockClient,
+}
+
+impl Wire {
+    /// Connects a client to an emulator that gives these replies one after the other.
+    pub(crate) fn connect<'a>(
+        builder: BedrockClientBuilder,
+        replies: impl IntoIterator<Item = &'a Reply>,
+    ) -> Self {
+        let script = replies.into_iter().map(Reply::scripted).fold(Script::new(), Script::then).strict(true);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let emulator = Emulator::builder().any_model(true).script(script).start();
+        let emulator = runtime.block_on(emulator).unwrap();
+        let builder = builder
+            .endpoint_url(emulator.url())
+            .environment(Environment::of::<&str, &str>([]))
+            .credentials(Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
+            .retry(Retry::never());
+        let client = runtime.block_on(builder.connect()).unwrap();
+        Self { runtime, emulator, client }
+    }
+
+    /// Makes a call.
+    pub(crate) fn call(&self, request: &ModelRequest) -> Exchange {
+        let before = self.emulator.requests().len();
+        let outcome = self.runtime.block_on(self.client.create(request));
+        let sent = match &self.emulator.requests()[before..] {
+            [] => None,
+            [one] => Some(request::of_received(one)),
+            many => panic!("{} requests for one call", many.len()),
+        };
+        Exchange { request: sent, outcome }
+    }
+}

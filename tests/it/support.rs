@@ -1,0 +1,6 @@
+//! What the tests share.
+
+pub(crate) mod blocks;
+pub(crate) mod corpus;
+pub(crate) mod json;
+pub(crate) mod tally;
