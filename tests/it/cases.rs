@@ -3,7 +3,7 @@
 mod config_entry;
 mod content_new;
 mod content_parse;
-mod create;
+pub(crate) mod create;
 mod exchange;
 mod init;
 mod message;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use outcrop::{BedrockClient, ModelClient as _, ModelRequest, Price};
 use outcrop_emulator::{Script, ScriptedExchange, When};
 
-use crate::loopback;
+use crate::support::loopback;
 
 /// A client can be cloned, sent and shared, and the future of a call can be spawned.
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use outcrop::{ModelClient, ModelClientExt as _, ModelRequest};
 use outcrop_core::testing::contract;
 
-use crate::loopback;
+use crate::support::loopback;
 
 #[tokio::test]
 async fn the_client_keeps_the_contract() {

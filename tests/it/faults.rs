@@ -2,7 +2,7 @@
 
 use outcrop::{ErrorKind, ModelClient as _, ModelError, Stage};
 
-use crate::loopback;
+use crate::support::loopback;
 
 /// The error of one call that the emulator answers as the script says.
 async fn fails(script: &str) -> ModelError {

@@ -1,13 +1,12 @@
 //! As whom and where: keys, tokens, profiles, regions, and what is said when there are none.
 
-use std::process::Command;
-
 use outcrop::config::ConfigEntry;
 use outcrop::transport::Environment;
 use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ErrorKind, ModelClient as _};
-use outcrop_emulator::Emulator;
+use serde_json::json;
 
-use crate::loopback;
+use crate::support::signer::Signer;
+use crate::support::{child, loopback};
 
 /// Who signed the one request that the client of a builder sends.
 async fn signer(make: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder) -> Signer {
@@ -15,44 +14,16 @@ async fn signer(make: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder)
     let builder = BedrockClient::builder().endpoint_url(emulator.url()).region("eu-west-1");
     let client = make(builder).connect().await.expect("a client");
     client.create(&loopback::question()).await.expect("an answer");
-    Signer::of(&emulator)
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Signer {
-    Key { id: String, region: String, session_token: Option<String> },
-    Token(String),
-}
-
-impl Signer {
-    fn of(emulator: &Emulator) -> Self {
-        let requests = emulator.requests();
-        let [request] = requests.as_slice() else { panic!("{} requests", requests.len()) };
-        let authorization = request.header("authorization").expect("it is signed");
-        if let Some(token) = authorization.strip_prefix("Bearer ") {
-            return Self::Token(token.to_owned());
-        }
-        let credential =
-            authorization.strip_prefix("AWS4-HMAC-SHA256 Credential=").expect("it is a signature");
-        let scope: Vec<&str> = credential.split([',', '/']).collect();
-        assert_eq!(scope[3..5], ["bedrock", "aws4_request"]);
-        Self::Key {
-            id: scope[0].to_owned(),
-            region: scope[2].to_owned(),
-            session_token: request.header("x-amz-security-token").map(str::to_owned),
-        }
-    }
-
-    fn key(id: &str) -> Self {
-        Self::Key { id: id.to_owned(), region: "eu-west-1".to_owned(), session_token: None }
-    }
+    let requests = emulator.requests();
+    assert_eq!(requests.len(), 1);
+    Signer::of(&requests[0])
 }
 
 #[tokio::test]
 async fn credentials_are_those_that_were_given() {
     let empty = Environment::of::<&str, &str>([]);
     let keys = signer(|b| b.environment(empty.clone()).credentials(Credentials::keys("AKID1", "s"))).await;
-    assert_eq!(keys, Signer::key("AKID1"));
+    assert_eq!(keys, Signer::key("AKID1", "eu-west-1"));
     let session = Credentials::session("AKID2", "s", "session-token");
     let Signer::Key { session_token, .. } =
         signer(|b| b.environment(empty.clone()).credentials(session)).await
@@ -73,7 +44,11 @@ async fn the_environment_is_looked_at_in_order() {
         ("AWS_ACCESS_KEY", "AKID-AG2"),
         ("AWS_SECRET_KEY", "s"),
     ];
-    let expected = [Signer::Token("token".to_owned()), Signer::key("AKID-AWS"), Signer::key("AKID-AG2")];
+    let expected = [
+        Signer::Token("token".to_owned()),
+        Signer::key("AKID-AWS", "eu-west-1"),
+        Signer::key("AKID-AG2", "eu-west-1"),
+    ];
     for (skipped, expected) in [0, 1, 3].into_iter().zip(expected) {
         let environment = Environment::of(all.into_iter().skip(skipped));
         assert_eq!(signer(|builder| builder.environment(environment)).await, expected);
@@ -81,7 +56,7 @@ async fn the_environment_is_looked_at_in_order() {
     let explicit = |builder: BedrockClientBuilder| {
         builder.environment(Environment::of(all)).credentials(Credentials::keys("AKID", "s"))
     };
-    assert_eq!(signer(explicit).await, Signer::key("AKID"));
+    assert_eq!(signer(explicit).await, Signer::key("AKID", "eu-west-1"));
 }
 
 #[tokio::test]
@@ -129,132 +104,65 @@ async fn the_region_is_that_of_the_settings_then_of_the_environment() {
     }
 }
 
-/// What the SDK finds by itself it finds in the process's environment, which a test cannot change but for a child.
-struct Child {
-    variables: Vec<(&'static str, String)>,
-    files: std::path::PathBuf,
-}
-
-impl Child {
-    /// A child without any credentials or region.
-    fn new(name: &str) -> Self {
-        let files = std::env::temp_dir().join(format!("outcrop-identity-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&files).expect("the directory can be made");
-        let file = |name: &str| files.join(name).display().to_string();
-        let variables = vec![
-            ("AWS_CONFIG_FILE", file("config")),
-            ("AWS_SHARED_CREDENTIALS_FILE", file("credentials")),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ];
-        Self { variables, files }
-    }
-
-    fn file(self, name: &str, text: &str) -> Self {
-        std::fs::write(self.files.join(name), text).expect("the file can be written");
-        self
-    }
-
-    fn variable(mut self, name: &'static str, value: &str) -> Self {
-        self.variables.push((name, value.to_owned()));
-        self
-    }
-
-    /// Makes the child send a request as an entry describes; gives what it printed.
-    async fn run(self, emulator: &Emulator, entry: &serde_json::Value) -> String {
-        let mut entry = entry.clone();
-        entry["model"] = loopback::MODEL.into();
-        entry["endpoint_url"] = emulator.url().into();
-        entry["total_max_attempts"] = 1.into();
-        let kept = ["PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "LLVM_PROFILE_FILE"];
-        let kept = kept.into_iter().filter_map(|name| std::env::var(name).ok().map(|value| (name, value)));
-        let mut command = Command::new(std::env::current_exe().expect("this test runs"));
-        command.args(["--exact", "identity::child", "--nocapture"]).env_clear();
-        command.envs(kept).envs(self.variables).env("OUTCROP_CHILD_ENTRY", entry.to_string());
-        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
-        let output = output.expect("the child runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        std::fs::remove_dir_all(self.files).expect("the directory can be removed");
-        String::from_utf8(output.stdout).expect("it prints words")
-    }
-}
-
-/// The child: does nothing unless it was started as one.
-#[tokio::test]
-async fn child() {
-    let Ok(entry) = std::env::var("OUTCROP_CHILD_ENTRY") else { return };
-    let entry = ConfigEntry::settings_from_json(&entry).expect("the entry is good");
-    let outcome = match BedrockClient::from_config(&entry).await {
-        Ok(client) => client.create(&loopback::question()).await,
-        Err(error) => Err(error),
-    };
-    match outcome {
-        Ok(_) => println!("answered"),
-        Err(error) => println!("{error} / {}", error.hint().unwrap_or_default()),
-    }
-}
-
-const FILES: (&str, &str) = (
-    "[profile demo]\nregion = eu-central-1\n[default]\nregion = eu-north-1\n",
-    "[demo]\naws_access_key_id = AKID-DEMO\naws_secret_access_key = s\n\
-     [default]\naws_access_key_id = AKID-DEFAULT\naws_secret_access_key = s\n",
-);
-
-#[tokio::test]
-async fn profiles_have_credentials_and_a_region() {
-    for (entry, variable, id, region) in [
-        (serde_json::json!({"aws_profile_name": "demo"}), None, "AKID-DEMO", "eu-central-1"),
-        (serde_json::json!({}), Some(("AWS_PROFILE", "demo")), "AKID-DEMO", "eu-central-1"),
-        (serde_json::json!({}), None, "AKID-DEFAULT", "eu-north-1"),
+/// What the SDK finds by itself it finds in the environment of its process.
+#[test]
+fn profiles_have_credentials_and_a_region() {
+    for (entry, variables, access_key, region) in [
+        (json!({"aws_profile_name": "known"}), json!({}), child::KNOWN, "eu-central-1"),
+        (json!({}), json!({"AWS_PROFILE": "known"}), child::KNOWN, "eu-central-1"),
+        (json!({}), json!({}), child::DEFAULT, "eu-north-1"),
         (
-            serde_json::json!({"aws_profile_name": "demo", "aws_region": "eu-south-1"}),
-            None,
-            "AKID-DEMO",
+            json!({"aws_profile_name": "known", "aws_region": "eu-south-1"}),
+            json!({}),
+            child::KNOWN,
             "eu-south-1",
         ),
         // A profile that is named goes before a token of the environment.
         (
-            serde_json::json!({"aws_profile_name": "demo"}),
-            Some(("AWS_BEARER_TOKEN_BEDROCK", "token")),
-            "AKID-DEMO",
+            json!({"aws_profile_name": "known"}),
+            json!({"AWS_BEARER_TOKEN_BEDROCK": "token"}),
+            child::KNOWN,
             "eu-central-1",
         ),
     ] {
-        let emulator = loopback::serve_model().await;
-        let child = Child::new("profile").file("config", FILES.0).file("credentials", FILES.1);
-        let child = variable.into_iter().fold(child, |child, (name, value)| child.variable(name, value));
-        let printed = child.run(&emulator, &entry).await;
-        assert!(printed.contains("answered"), "{entry}: {printed}");
-        let expected = Signer::Key { id: id.to_owned(), region: region.to_owned(), session_token: None };
-        assert_eq!(Signer::of(&emulator), expected, "{entry}");
+        let mut variables = variables;
+        variables["AWS_CONFIG_FILE"] = json!(child::REGIONS);
+        let outcome = child::call(entry.clone(), &variables);
+        assert_eq!(outcome.signer, Some(Signer::key(access_key, region)), "{entry}: {}", outcome.error);
     }
 }
 
-/// The SDK itself would take the token of the environment.
-#[tokio::test]
-async fn keys_of_an_entry_go_before_a_token_of_the_process() {
-    let emulator = loopback::serve_model().await;
-    let entry = serde_json::json!({
-        "aws_region": "eu-west-1", "aws_access_key": "AKID-ENTRY", "aws_secret_key": "s"
-    });
-    let child = Child::new("token").variable("AWS_BEARER_TOKEN_BEDROCK", "token");
-    let printed = child.run(&emulator, &entry).await;
-    assert!(printed.contains("answered"), "{printed}");
-    assert_eq!(Signer::of(&emulator), Signer::key("AKID-ENTRY"));
+/// The SDK itself would take the token.
+#[test]
+fn keys_of_an_entry_go_before_a_token_of_the_environment() {
+    let entry = json!({"aws_region": "eu-west-1", "aws_access_key": "AKID", "aws_secret_key": "s"});
+    let outcome = child::call(entry, &json!({"AWS_BEARER_TOKEN_BEDROCK": "token"}));
+    assert_eq!(outcome.signer, Some(Signer::key("AKID", "eu-west-1")), "{}", outcome.error);
 }
 
-#[tokio::test]
-async fn nothing_to_connect_with_is_an_error_that_says_what_was_looked_at() {
-    let emulator = loopback::serve_model().await;
-    let no_region = Child::new("region").run(&emulator, &serde_json::json!({})).await;
-    for place in ["aws_region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"] {
-        assert!(no_region.contains(place), "{place}: {no_region}");
+/// The SDK itself would ask the proxy for what lies on this very machine.
+#[test]
+fn no_proxy_stands_before_what_is_on_this_machine() {
+    let variables = json!({"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"});
+    let outcome = child::call(json!({"aws_region": "eu-west-1"}), &variables);
+    assert_eq!(outcome.error, json!(null));
+}
+
+#[test]
+fn nothing_to_connect_with_is_an_error_that_says_what_was_looked_at() {
+    let no_region = child::call(json!({}), &json!({}));
+    let no_credentials = child::call(
+        json!({"aws_region": "eu-west-1"}),
+        &json!({"AWS_SHARED_CREDENTIALS_FILE": "there-is-none"}),
+    );
+    let regions = &["aws_region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"][..];
+    let identities =
+        &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "sso"][..];
+    for (outcome, places) in [(no_region, regions), (no_credentials, identities)] {
+        assert_eq!(outcome.signer, None, "nothing was sent");
+        let hint = outcome.error["hint"].as_str().expect("what to do is said");
+        for place in places {
+            assert!(hint.contains(place), "{place}: {hint}");
+        }
     }
-    let entry = serde_json::json!({"aws_region": "eu-west-1"});
-    let no_credentials = Child::new("credentials").run(&emulator, &entry).await;
-    for place in
-        ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "sso"]
-    {
-        assert!(no_credentials.contains(place), "{place}: {no_credentials}");
-    }
-    assert_eq!(emulator.requests().len(), 0, "nothing was sent");
 }

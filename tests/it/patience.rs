@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use outcrop::transport::Environment;
 use outcrop::{ErrorKind, ModelClient as _, Retry, RetryMode, Stage};
 
-use crate::loopback;
+use crate::support::loopback;
 
 const THROTTLED: &str =
     r#"{"error": {"type": "ThrottlingException", "message": "Slow down."}, "times": TIMES}"#;

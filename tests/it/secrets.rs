@@ -3,7 +3,7 @@
 use outcrop::config::{ConfigEntry, ConfigList};
 use outcrop::{BedrockClient, Credentials, ModelClient as _, ModelRequest};
 
-use crate::loopback;
+use crate::support::loopback;
 
 /// What stands in for secrets and prompts; it must not be found in what is printed.
 const MARK: &str = "XYZZY";

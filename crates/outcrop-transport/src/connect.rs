@@ -1,5 +1,7 @@
 //! Making an SDK client from settings.
 
+use std::net::IpAddr;
+
 use aws_config::meta::region::ProvideRegion as _;
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
@@ -37,6 +39,10 @@ impl Connection {
         }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
+            if is_on_this_machine(url) {
+                // The SDK's own client would ask the proxy of the environment even for what lies here.
+                loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
+            }
         }
         if let Ok(name) = AppName::new("outcrop") {
             loader = loader.app_name(name);
@@ -84,6 +90,16 @@ async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) 
     Client::from_conf(config.interceptor(OwnBytes).build())
 }
 
+/// Whether a URL is a plain one of the loopback interface: an emulator, say.
+fn is_on_this_machine(url: &str) -> bool {
+    let Some(authority) = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?']).next()) else {
+        return false;
+    };
+    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 async fn region(settings: &Settings) -> Result<Region, ModelError> {
     if let Some(region) = settings.region_without_profile() {
         return Ok(region);
@@ -113,4 +129,32 @@ fn timeout_config(settings: &Settings) -> TimeoutConfig {
     config.set_read_timeout(limits.read);
     config.set_operation_timeout(limits.operation);
     config.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_on_this_machine;
+
+    #[test]
+    fn loopback_is_told_from_the_rest_of_the_world() {
+        for url in [
+            "http://127.0.0.1:8080",
+            "http://127.0.0.1/",
+            "http://localhost:1/x",
+            "http://[::1]:8080",
+            "http://localhost",
+        ] {
+            assert!(is_on_this_machine(url), "{url}");
+        }
+        for url in [
+            "https://127.0.0.1",
+            "http://10.0.0.1:80",
+            "http://localhost.example",
+            "http://127.0.0.1.example:1",
+            "http://",
+            "localhost",
+        ] {
+            assert!(!is_on_this_machine(url), "{url}");
+        }
+    }
 }

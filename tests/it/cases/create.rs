@@ -48,6 +48,28 @@ fn wanted(case: &Case) -> Wanted {
     Wanted { rule: case.rule(), forms: case.want(), as_ag2, cost }
 }
 
+/// A request of a case that can be sent.
+pub(crate) struct Accepted {
+    /// The name of the case.
+    pub(crate) name: String,
+    /// The settings of the client.
+    pub(crate) entry: ConfigEntry,
+    /// The request, before it is encoded.
+    pub(crate) request: ModelRequest,
+    /// The request, encoded.
+    pub(crate) encoded: Encoded,
+}
+
+/// The requests of the cases that can be sent.
+pub(crate) fn accepted() -> impl Iterator<Item = Accepted> {
+    cases().filter_map(|case| {
+        let entry = ConfigEntry::settings_from_json(&exchange::config(&case)).ok()?;
+        let request = ModelRequest::from_json(&exchange::params(&case)).ok()?;
+        let encoded = entry.encode(&request).ok()?;
+        Some(Accepted { name: case.name(), entry, request, encoded })
+    })
+}
+
 /// The case by the functions of the mapping alone.
 fn mapped(case: &Case) -> Exchange {
     match encoded(case) {

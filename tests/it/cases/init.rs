@@ -3,18 +3,17 @@
 //! What a client takes from the environment is seen on the wire: each case makes a call in a process of its own, and
 //! the signature that arrives tells the region and the key.
 
-mod child;
-
 use std::time::Duration;
 
 use outcrop::config::ConfigEntry;
 use outcrop::transport::{Environment, Settings};
 use serde_json::{Value, json};
 
+use crate::support::child::{self, Outcome};
 use crate::support::corpus::{self, Case};
 use crate::support::json::entries;
+use crate::support::signer::Signer;
 use crate::support::tally::{Differences, Exception, Tally};
-use child::{Outcome, Signer};
 
 /// What the error of a case is about.
 const PATHS: &[(&str, &str)] = &[
@@ -72,6 +71,9 @@ fn check_error(case: &Case, Outcome { error, signer }: &Outcome, differences: &m
 
 /// Who signs, and for which region.
 fn check_signer(case: &Case, signer: &Signer, differences: &mut Differences) {
+    let Signer::Key { access_key: signed, region: signed_region, session_token } = signer else {
+        return differences.add(format!("{signer:?} and not a key"));
+    };
     let want = case.want();
     let given = want.pointer("/client/calls/0/kwargs").unwrap_or(&Value::Null);
     let credentials = &want["statement"]["credentials"];
@@ -81,12 +83,12 @@ fn check_signer(case: &Case, signer: &Signer, differences: &mut Differences) {
         // Keys that AG2 hands over, or none: then the chain finds those of the default profile.
         _ => given["aws_access_key_id"].as_str().unwrap_or(child::DEFAULT),
     };
-    differences.same("access key", signer.access_key.as_str(), &json!(access_key));
-    differences.same("session token", json!(signer.session_token), &given["aws_session_token"]);
+    differences.same("access key", signed.as_str(), &json!(access_key));
+    differences.same("session token", json!(session_token), &given["aws_session_token"]);
     let places = ["/client/region", "/statement/region"];
     let region = places.into_iter().find_map(|place| want.pointer(place).cloned());
     let region = region.unwrap_or_else(|| case.value("config")["aws_region"].clone());
-    differences.same("region", signer.region.as_str(), &region);
+    differences.same("region", signed_region.as_str(), &region);
 }
 
 /// How long it is waited and how often it is tried, and where the service is.

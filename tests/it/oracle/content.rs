@@ -69,8 +69,9 @@ fn image(value: &Value) -> Outcome<sdk::ImageBlock> {
             (other, _) => return unknown(other),
         })
     };
-    let image =
-        sdk::ImageBlock::builder().format(members.require("format", named)?).set_source(members.take("source", source)?);
+    let image = sdk::ImageBlock::builder()
+        .format(members.require("format", named)?)
+        .set_source(members.take("source", source)?);
     members.end()?;
     built(image.build())
 }
@@ -84,8 +85,9 @@ fn video(value: &Value) -> Outcome<sdk::VideoBlock> {
             (other, _) => return unknown(other),
         })
     };
-    let video =
-        sdk::VideoBlock::builder().format(members.require("format", named)?).set_source(members.take("source", source)?);
+    let video = sdk::VideoBlock::builder()
+        .format(members.require("format", named)?)
+        .set_source(members.take("source", source)?);
     members.end()?;
     built(video.build())
 }
@@ -99,8 +101,9 @@ fn audio(value: &Value) -> Outcome<sdk::AudioBlock> {
             (other, _) => return unknown(other),
         })
     };
-    let audio =
-        sdk::AudioBlock::builder().format(members.require("format", named)?).set_source(members.take("source", source)?);
+    let audio = sdk::AudioBlock::builder()
+        .format(members.require("format", named)?)
+        .set_source(members.take("source", source)?);
     members.end()?;
     built(audio.build())
 }

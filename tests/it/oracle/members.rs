@@ -14,7 +14,11 @@ impl Members {
         value.as_object().cloned().map(Self).ok_or_else(|| "no object".to_owned())
     }
 
-    pub(super) fn take<T>(&mut self, name: &str, read: impl FnOnce(&Value) -> Outcome<T>) -> Outcome<Option<T>> {
+    pub(super) fn take<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&Value) -> Outcome<T>,
+    ) -> Outcome<Option<T>> {
         self.0.remove(name).map(|value| read(&value).map_err(|error| format!("{name}: {error}"))).transpose()
     }
 
@@ -74,12 +78,14 @@ pub(super) fn document(value: &Value) -> Outcome<Document> {
     Ok(match value {
         Value::Null => Document::Null,
         Value::Bool(flag) => Document::Bool(*flag),
-        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64(), number.as_f64()) {
-            (Some(number), _, _) => Number::PosInt(number),
-            (_, Some(number), _) => Number::NegInt(number),
-            (_, _, Some(number)) => Number::Float(number),
-            _ => return Err("a number that the SDK does not have".to_owned()),
-        }),
+        Value::Number(number) => {
+            Document::Number(match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(number), _, _) => Number::PosInt(number),
+                (_, Some(number), _) => Number::NegInt(number),
+                (_, _, Some(number)) => Number::Float(number),
+                _ => return Err("a number that the SDK does not have".to_owned()),
+            })
+        }
         Value::String(text) => Document::String(text.clone()),
         Value::Array(items) => Document::Array(items.iter().map(document).collect::<Outcome<_>>()?),
         Value::Object(members) => {

@@ -43,7 +43,7 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer {
         name: "outcrop-transport",
         ours: &["outcrop-core", "outcrop-converse"],
-        outside: Any { reserved: &["aws-*", "tokio*"] },
+        outside: Any { reserved: &["aws-*", "tokio*", "hyper*"] },
     },
     Layer {
         name: "outcrop",

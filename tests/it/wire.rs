@@ -1,0 +1,73 @@
+//! What is encoded is what arrives, byte for byte.
+
+use outcrop::config::ConfigEntry;
+use outcrop::transport::{Environment, Settings, Transport};
+use outcrop::{Credentials, ModelRequest, Retry};
+use outcrop_emulator::{Emulator, Script, ScriptedExchange};
+
+use crate::cases::create::{self, Accepted};
+use crate::support::loopback;
+
+/// How often a request is encoded to see that it is always the same.
+const TIMES: usize = 100;
+
+#[tokio::test]
+async fn every_request_of_the_cases_arrives_as_it_was_encoded() {
+    let reply = loopback::reply("Yes.");
+    let script = Script::new().then(ScriptedExchange::reply(reply).expect("it is JSON").forever());
+    // The cases name models that nobody has.
+    let emulator = Emulator::builder().any_model(true).script(script).start().await.expect("a port is free");
+    let settings = Settings::new()
+        .with_environment(Environment::of::<&str, &str>([]))
+        .with_region("eu-west-1")
+        .with_credentials(Credentials::keys("AKIDEXAMPLE", "s"))
+        .with_retry(Retry::never())
+        .with_endpoint_url(emulator.url());
+    let transport = Transport::connect(settings).await.expect("the settings are complete");
+    let mut sent = Vec::new();
+    for Accepted { name, encoded, .. } in create::accepted() {
+        let reply = transport.converse(&encoded.model_id, encoded.to_bytes()).await;
+        reply.unwrap_or_else(|error| panic!("{name}: {error}"));
+        sent.push((name, encoded));
+    }
+    assert!(sent.len() > 250, "only {} requests", sent.len());
+    let received = emulator.requests();
+    assert_eq!(received.len(), sent.len());
+    for ((name, encoded), received) in sent.iter().zip(&received) {
+        assert_eq!(received.body(), &encoded.to_bytes(), "{name}");
+        assert_eq!(received.header("content-type"), Some("application/json"), "{name}");
+        let length = encoded.to_bytes().len().to_string();
+        assert_eq!(received.header("content-length"), Some(length.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn the_same_request_is_always_the_same_bytes() {
+    for Accepted { name, entry, request, encoded } in create::accepted() {
+        for _ in 1..TIMES {
+            let again = entry.encode(&request).expect("it was encoded before");
+            assert_eq!(encoded.to_bytes(), again.to_bytes(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn numbers_and_the_order_of_keys_are_the_callers() {
+    let schema = r#"{"type":"object","properties":{"zebra":{"type":"string"},"apple":{"type":"number","minimum":1.0,"maximum":1e3},"mango":{"enum":["z","a"]}},"required":["zebra","apple"]}"#;
+    let params = format!(
+        r#"{{"model": "m", "messages": [{{"role": "user", "content": "hi"}}], "temperature": 0.7, "top_p": 1.0,
+            "tools": [{{"type": "function", "function": {{"name": "t", "parameters": {schema}}}}}],
+            "additional_model_request_fields": {{"z": 0.1, "a": 1.50, "big": 12345678901234567890123}}}}"#
+    );
+    let request = ModelRequest::from_json(&params).expect("the parameters are good");
+    let entry = ConfigEntry::settings_from_json("{}").expect("nothing is needed");
+    let bytes = entry.encode(&request).expect("it can be sent").to_bytes();
+    let sent = std::str::from_utf8(&bytes).expect("it is text");
+    for part in [
+        r#""inferenceConfig":{"temperature":0.7,"topP":1.0}"#,
+        &format!(r#""inputSchema":{{"json":{schema}}}"#),
+        r#""additionalModelRequestFields":{"z":0.1,"a":1.50,"big":12345678901234567890123}"#,
+    ] {
+        assert!(sent.contains(part), "{part}\nis not in\n{sent}");
+    }
+}
