@@ -1,7 +1,5 @@
 //! A Converse request as the SDK has it.
 
-use std::collections::HashMap;
-
 use aws_sdk_bedrockruntime::operation::converse::builders::ConverseInputBuilder;
 use aws_sdk_bedrockruntime::types as sdk;
 use serde_json::Value;
@@ -31,8 +29,10 @@ pub(super) fn input(body: &Value) -> Outcome<ConverseInputBuilder> {
     Ok(input)
 }
 
-#[expect(clippy::disallowed_types, reason = "the SDK's own types ask for it")]
-fn map<T>(read: impl Fn(&Value) -> Outcome<T>) -> impl Fn(&Value) -> Outcome<HashMap<String, T>> {
+/// A map of whatever type is wanted.
+fn map<T, M: FromIterator<(String, T)>>(
+    read: impl Fn(&Value) -> Outcome<T>,
+) -> impl Fn(&Value) -> Outcome<M> {
     move |value| {
         let members = value.as_object().ok_or("no object")?;
         members.iter().map(|(name, value)| Ok((name.clone(), read(value)?))).collect()

@@ -107,7 +107,7 @@ fn what_went_wrong_is_a_line_a_hint_and_a_status() {
         assert!(first.starts_with("error: ") && first.contains(said), "{args:?}: {stderr}");
         match lines.next() {
             Some(second) => {
-                assert!(second.starts_with("hint: ") && second.contains(hint), "{args:?}: {stderr}")
+                assert!(second.starts_with("hint: ") && second.contains(hint), "{args:?}: {stderr}");
             }
             None => assert_eq!(hint, "", "{args:?}: {stderr}"),
         }
