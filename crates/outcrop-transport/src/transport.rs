@@ -1,9 +1,13 @@
 //! The transport itself.
 
 use std::fmt;
+use std::future::Future as _;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Client;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
 use outcrop_core::{ErrorKind, ModelError, Stage};
@@ -68,27 +72,33 @@ impl Transport {
         let sent = call.carried_by(self.client.converse().send()).await;
         let placed = |error: ModelError| error.with_model(model_id).with_region(&self.region.name);
         sent.map_err(|error| placed(model_error(error)))?;
-        reply(call.take_reply()).await.map_err(placed)
+        reply(call.take_reply()).map_err(placed)
     }
 }
 
 /// Takes a kept reply out of its wrapping.
-async fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
+fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
     let Some(kept) = kept else {
         return Err(ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied));
     };
-    // The body is in memory already, in one piece, which is handed on without a copy.
-    let body = ByteStream::new(kept.body).collect().await.map_err(|error| {
-        ModelError::new(ErrorKind::Connection, "the reply could not be read")
-            .with_stage(Stage::Waiting)
-            .with_source(error)
-    })?;
     let latency = kept.invocation_latency.and_then(|text| text.parse().ok());
     Ok(Reply {
-        body: body.into_bytes(),
+        body: in_memory(kept.body)?,
         request_id: kept.request_id,
         invocation_latency: latency.map(Duration::from_millis),
     })
+}
+
+/// The bytes of a body that the SDK has read to its end already: in one piece, so they are handed on without a copy, and
+/// at once, so there is nothing to wait for.
+fn in_memory(body: SdkBody) -> Result<Bytes, ModelError> {
+    let collected = pin!(ByteStream::new(body).collect());
+    let unreadable = ModelError::new(ErrorKind::Connection, "the reply could not be read");
+    match collected.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(Ok(body)) => Ok(body.into_bytes()),
+        Poll::Ready(Err(error)) => Err(unreadable.with_stage(Stage::Waiting).with_source(error)),
+        Poll::Pending => Err(unreadable.with_stage(Stage::Waiting)),
+    }
 }
 
 impl fmt::Debug for Transport {

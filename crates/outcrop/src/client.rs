@@ -8,8 +8,11 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use outcrop_converse::{EncodeOptions, Encoded, PROVIDER, ReplyMeta, decode_response, encode_request};
-use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse};
+use bytes::Bytes;
+use outcrop_converse::{
+    EncodeOptions, Encoded, PROVIDER, ReplyContext, ReplyMeta, decode_response, encode_request,
+};
+use outcrop_core::{ModelClient, ModelError, ModelRequest, Note, ResponseStream, UnifiedResponse};
 use outcrop_transport::Transport;
 
 pub use builder::BedrockClientBuilder;
@@ -73,14 +76,6 @@ impl BedrockClient {
     pub fn transport(&self) -> &Transport {
         &self.shared.transport
     }
-
-    async fn encoded(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        let mut request = self.shared.defaults.applied_to(request);
-        if let Some(fetcher) = &self.shared.fetcher {
-            request = fetch_media(request, fetcher.as_ref()).await?;
-        }
-        encode_request(&request, &self.shared.options)
-    }
 }
 
 #[async_trait]
@@ -90,9 +85,12 @@ impl ModelClient for BedrockClient {
     }
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        let encoded = self.encoded(request).await?;
-        let span = CallSpan::start(&encoded, &self.shared.transport.region().name);
-        let outcome = span.follow(self.exchange(encoded)).await;
+        let outgoing = match &self.shared.fetcher {
+            None => Outgoing::from(self.encode(request)?),
+            Some(fetcher) => Box::pin(self.with_media(request, fetcher.as_ref())).await?,
+        };
+        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
+        let outcome = span.follow(self.exchange(outgoing)).await;
         span.end(&outcome);
         outcome
     }
@@ -102,17 +100,41 @@ impl ModelClient for BedrockClient {
     }
 }
 
-impl BedrockClient {
-    async fn exchange(&self, encoded: Encoded) -> Result<UnifiedResponse, ModelError> {
+/// A request that is written, and what is needed to read its reply. Calls hold on to this alone, so that they are small.
+struct Outgoing {
+    model_id: String,
+    body: Bytes,
+    notes: Vec<Note>,
+    reply: ReplyContext,
+}
+
+impl From<Encoded> for Outgoing {
+    fn from(encoded: Encoded) -> Self {
         let body = encoded.to_bytes();
-        let reply = self.shared.transport.converse(&encoded.model_id, body).await?;
+        Self { model_id: encoded.model_id, body, notes: encoded.notes, reply: encoded.reply }
+    }
+}
+
+impl BedrockClient {
+    async fn with_media(
+        &self,
+        request: &ModelRequest,
+        fetcher: &dyn MediaFetcher,
+    ) -> Result<Outgoing, ModelError> {
+        let request = fetch_media(self.shared.defaults.applied_to(request), fetcher).await?;
+        encode_request(&request, &self.shared.options).map(Outgoing::from)
+    }
+
+    async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
+        let Outgoing { model_id, body, notes, reply: context } = outgoing;
+        let reply = self.shared.transport.converse(&model_id, body).await?;
         let mut meta = ReplyMeta::default();
         meta.request_id = reply.request_id;
         meta.created = seconds_since_1970();
         let region = &self.shared.transport.region().name;
         let mut response =
-            decode_response(&reply.body, &encoded.reply, meta).map_err(|error| error.with_region(region))?;
-        response.notes.splice(0..0, encoded.notes);
+            decode_response(&reply.body, &context, meta).map_err(|error| error.with_region(region))?;
+        response.notes.splice(0..0, notes);
         Ok(response)
     }
 }

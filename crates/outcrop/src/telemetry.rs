@@ -5,8 +5,7 @@
 
 use std::future::Future;
 
-use outcrop_converse::Encoded;
-use outcrop_core::{ModelError, UnifiedResponse};
+use outcrop_core::{ModelError, Note, UnifiedResponse};
 use tracing::{Instrument as _, Span, field};
 
 /// The span of one call.
@@ -14,8 +13,7 @@ pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
     /// Starts the span of a call, and tells of the notes of its request.
-    pub(crate) fn start(encoded: &Encoded, region: &str) -> Self {
-        let model = encoded.model_id.as_str();
+    pub(crate) fn start(model: &str, region: &str, notes: &[Note]) -> Self {
         let span = tracing::info_span!(
             "chat",
             otel.name = format_args!("chat {model}"),
@@ -33,15 +31,15 @@ impl CallSpan {
             error.r#type = field::Empty,
             cloud.region = region,
         );
-        for note in &encoded.notes {
+        for note in notes {
             tracing::debug!(parent: &span, rule = %note.rule, place = %note.place, "{}", note.message);
         }
         Self(span)
     }
 
     /// Runs the call within the span.
-    pub(crate) async fn follow<F: Future>(&self, call: F) -> F::Output {
-        call.instrument(self.0.clone()).await
+    pub(crate) fn follow<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
+        call.instrument(self.0.clone())
     }
 
     /// Tells of the outcome.
