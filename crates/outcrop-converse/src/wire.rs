@@ -14,8 +14,10 @@
 mod cache;
 mod citation;
 mod content;
+mod count_tokens;
 mod document;
 mod guard_content;
+mod guardrail;
 mod inference;
 mod media;
 mod message;
@@ -23,7 +25,9 @@ mod reasoning;
 mod request;
 mod response;
 mod search;
+mod stream;
 mod tool;
+mod trace;
 mod usage;
 
 pub use cache::{CachePointBlock, CachePointType, CacheTtl};
@@ -31,10 +35,32 @@ pub use citation::{
     Citation, CitationGeneratedContent, CitationSourceContent, CitationsConfig, CitationsContentBlock,
 };
 pub use content::{ContentBlock, SystemContentBlock};
+pub use count_tokens::{
+    ConverseTokensRequest, CountTokensInput, CountTokensRequest, CountTokensResponse,
+    InvokeModelTokensRequest,
+};
 pub use document::{DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource};
 pub use guard_content::{
     GuardContentImageFormat, GuardContentQualifier, GuardrailConverseContentBlock,
     GuardrailConverseImageBlock, GuardrailConverseImageSource, GuardrailConverseTextBlock,
+};
+pub use guardrail::{
+    AppliedGuardrailDetails, ApplyGuardrailRequest, ApplyGuardrailResponse, GuardrailAction,
+    GuardrailAssessment, GuardrailAutomatedReasoningDifferences, GuardrailAutomatedReasoningFinding,
+    GuardrailAutomatedReasoningInputTextReference, GuardrailAutomatedReasoningLogicWarning,
+    GuardrailAutomatedReasoningLogicWarningType, GuardrailAutomatedReasoningNothing,
+    GuardrailAutomatedReasoningPolicyAssessment, GuardrailAutomatedReasoningRule,
+    GuardrailAutomatedReasoningScenario, GuardrailAutomatedReasoningStatement,
+    GuardrailAutomatedReasoningTranslation, GuardrailAutomatedReasoningTranslationOption,
+    GuardrailAutomatedReasoningVerdict, GuardrailContentBlock, GuardrailContentFilter,
+    GuardrailContentFilterType, GuardrailContentPolicyAssessment, GuardrailContentSource,
+    GuardrailContextualGroundingFilter, GuardrailContextualGroundingFilterType,
+    GuardrailContextualGroundingPolicyAssessment, GuardrailCounts, GuardrailCoverage, GuardrailCustomWord,
+    GuardrailImageBlock, GuardrailInvocationMetrics, GuardrailLevel, GuardrailManagedWord,
+    GuardrailManagedWordType, GuardrailOrigin, GuardrailOutputContent, GuardrailOutputScope,
+    GuardrailOwnership, GuardrailPiiEntityFilter, GuardrailPiiEntityType, GuardrailPolicyAction,
+    GuardrailRegexFilter, GuardrailSensitiveInformationPolicyAssessment, GuardrailTextBlock, GuardrailTopic,
+    GuardrailTopicPolicyAssessment, GuardrailTopicType, GuardrailUsage, GuardrailWordPolicyAssessment,
 };
 pub use inference::{
     GuardrailConfiguration, GuardrailStreamProcessingMode, GuardrailTrace, InferenceConfiguration,
@@ -51,11 +77,18 @@ pub use reasoning::{ReasoningContentBlock, ReasoningTextBlock};
 pub use request::ConverseRequest;
 pub use response::{ConverseMetrics, ConverseOutput, ConverseResponse, StopReason};
 pub use search::{SearchResultBlock, SearchResultContentBlock};
+pub use stream::{
+    CitationSourceContentDelta, CitationsDelta, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart,
+    ContentBlockStartEvent, ContentBlockStopEvent, ConverseStreamMetadataEvent, ConverseStreamOutput,
+    ImageBlockDelta, ImageBlockStart, MessageStartEvent, MessageStopEvent, ReasoningContentBlockDelta,
+    StreamException, ToolResultBlockDelta, ToolResultBlockStart, ToolUseBlockDelta, ToolUseBlockStart,
+};
 pub use tool::{
     AnyToolChoice, AutoToolChoice, SpecificToolChoice, SystemTool, Tool, ToolAdditionBlock, ToolChoice,
     ToolConfiguration, ToolInputSchema, ToolReference, ToolRemovalBlock, ToolResultBlock,
     ToolResultContentBlock, ToolResultStatus, ToolSpecification, ToolUseBlock, ToolUseType,
 };
+pub use trace::{ConverseTrace, GuardrailTraceAssessment, PromptRouterTrace};
 pub use usage::{CacheDetail, TokenUsage};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use outcrop_core::{RawJson, open_enum, open_struct, open_union};
 
-use super::{Message, PerformanceConfiguration, ServiceTier, TokenUsage};
+use super::{ConverseTrace, Message, PerformanceConfiguration, ServiceTier, TokenUsage};
 
 open_struct! {
     /// The body of a Converse reply. `output` and `stopReason` are checked by
@@ -19,7 +19,7 @@ open_struct! {
         /// The fields that the request asked for with `additionalModelResponseFieldPaths`.
         optional additional_model_response_fields: RawJson = "additionalModelResponseFields",
         /// What guardrails and prompt routers did.
-        optional trace: RawJson = "trace",
+        optional trace: ConverseTrace = "trace",
         /// How fast the call was served.
         optional performance_config: PerformanceConfiguration = "performanceConfig",
         /// The tier that the call was served in.
