@@ -9,6 +9,7 @@
 //! interceptors of a single call, too; they cost a copy of its configuration for each.)
 
 mod deserialize;
+mod operation;
 mod path;
 mod serialize;
 
@@ -25,7 +26,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
 use deserialize::KeepBody;
-pub(crate) use deserialize::Operation;
+pub(crate) use operation::Operation;
 pub(crate) use path::segment;
 use serialize::OurBody;
 

@@ -1,5 +1,6 @@
 //! The transport itself.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future as _;
 use std::pin::pin;
@@ -7,6 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::error::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
@@ -70,9 +73,54 @@ impl Transport {
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
         let call = Call::new(Operation::Converse, format!("/model/{}/converse", segment(model_id)), body);
         let sent = call.carried_by(self.client.converse().send()).await;
-        let placed = |error: ModelError| error.with_model(model_id).with_region(&self.region.name);
-        sent.map_err(|error| placed(model_error(error)))?;
-        reply(call.take_reply()).map_err(placed)
+        self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
+    }
+
+    /// Sends the body of a CountTokens request for a model and waits for the reply.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. Counting is not billed.
+    pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
+        let path = format!("/model/{}/count-tokens", segment(model_id));
+        let call = Call::new(Operation::CountTokens, path, body);
+        let sent = call.carried_by(self.client.count_tokens().send()).await;
+        self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
+    }
+
+    /// Sends the body of an ApplyGuardrail request to a guardrail, by its id or ARN and its version, and waits for the
+    /// reply.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. What was sent by then may be billed.
+    pub async fn apply_guardrail(
+        &self,
+        guardrail: &str,
+        version: &str,
+        body: Bytes,
+    ) -> Result<Reply, ModelError> {
+        let path = format!("/guardrail/{}/version/{}/apply", segment(guardrail), segment(version));
+        let call = Call::new(Operation::ApplyGuardrail, path, body);
+        let sent = call.carried_by(self.client.apply_guardrail().send()).await;
+        self.outcome(sent, &call)
+    }
+
+    /// What a call came to: its own reply, or an error that says where it was sent.
+    fn outcome<O, E>(
+        &self,
+        sent: Result<O, SdkError<E, HttpResponse>>,
+        call: &Call,
+    ) -> Result<Reply, ModelError>
+    where
+        E: Error + Send + Sync + 'static,
+    {
+        let outcome = sent.map_err(model_error).and_then(|_| reply(call.take_reply()));
+        outcome.map_err(|error| error.with_region(&self.region.name))
     }
 }
 

@@ -1,43 +1,13 @@
 //! The reply that comes back.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use aws_sdk_bedrockruntime::operation;
-use aws_sdk_bedrockruntime::types::StopReason;
-use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
-use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
-use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
+use aws_smithy_types::config_bag::ConfigBag;
 
 use super::Call;
-
-/// An operation of the SDK that carries our bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    Converse,
-}
-
-impl Operation {
-    /// The operation's own configuration, which holds the SDK's parser.
-    fn sdk_configuration(self) -> Option<FrozenLayer> {
-        static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        match self {
-            Self::Converse => CONVERSE.get_or_init(|| operation::converse::Converse::new().config()).clone(),
-        }
-    }
-
-    /// An output of the type that the SDK expects, with nothing in it; nobody looks at it.
-    fn empty_output(self) -> Result<Output, BoxError> {
-        match self {
-            Self::Converse => {
-                let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
-                Ok(Output::erase(output.build()?))
-            }
-        }
-    }
-}
 
 /// Keeps the body of a good reply, and leaves an error to the SDK's parser.
 #[derive(Debug)]

@@ -1,0 +1,58 @@
+//! The operations of the SDK that carry our bytes.
+
+use std::sync::OnceLock;
+
+use aws_sdk_bedrockruntime::operation;
+use aws_sdk_bedrockruntime::types::{GuardrailAction, StopReason};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::Output;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
+use aws_smithy_types::config_bag::FrozenLayer;
+
+/// An operation of the SDK that carries our bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Converse,
+    CountTokens,
+    ApplyGuardrail,
+}
+
+impl Operation {
+    /// The operation's own configuration, which holds the SDK's parser. It is made once.
+    pub(super) fn sdk_configuration(self) -> Option<FrozenLayer> {
+        static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+        static COUNT_TOKENS: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+        static APPLY_GUARDRAIL: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+        let configuration = match self {
+            Self::Converse => CONVERSE.get_or_init(|| operation::converse::Converse::new().config()),
+            Self::CountTokens => {
+                COUNT_TOKENS.get_or_init(|| operation::count_tokens::CountTokens::new().config())
+            }
+            Self::ApplyGuardrail => {
+                APPLY_GUARDRAIL.get_or_init(|| operation::apply_guardrail::ApplyGuardrail::new().config())
+            }
+        };
+        configuration.clone()
+    }
+
+    /// An output of the type that the SDK expects, with nothing in it; nobody looks at it.
+    pub(super) fn empty_output(self) -> Result<Output, BoxError> {
+        Ok(match self {
+            Self::Converse => {
+                let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
+                Output::erase(output.build()?)
+            }
+            Self::CountTokens => {
+                let output = operation::count_tokens::CountTokensOutput::builder().input_tokens(0);
+                Output::erase(output.build()?)
+            }
+            Self::ApplyGuardrail => {
+                let output = operation::apply_guardrail::ApplyGuardrailOutput::builder()
+                    .action(GuardrailAction::None)
+                    .set_outputs(Some(Vec::new()))
+                    .set_assessments(Some(Vec::new()));
+                Output::erase(output.build()?)
+            }
+        })
+    }
+}
