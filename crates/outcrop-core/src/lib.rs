@@ -48,6 +48,8 @@ mod shape;
 mod stream;
 #[cfg(feature = "test-util")]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 #[cfg(feature = "client")]

@@ -1,0 +1,4 @@
+//! What the tests of several modules share.
+
+pub(crate) mod json_text;
+pub(crate) mod sample;
