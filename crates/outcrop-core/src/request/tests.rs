@@ -105,6 +105,13 @@ fn schemas_of_rust_types_are_json_schemas() {
     assert_eq!((format.name, format.description, format.strict), (None, None, None));
 }
 
+fn schema_format() -> crate::JsonSchemaFormat {
+    match ResponseFormat::schema(schema()) {
+        ResponseFormat::JsonSchema(format) => format,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn debug_shows_no_words() {
     let mut other = JsonObject::new();
@@ -114,8 +121,10 @@ fn debug_shows_no_words() {
         .user("secret")
         .tool(ToolSpec::without_input("a").with_description("secret"))
         .additional_field("a", "secret")
-        .response_format(ResponseFormat::schema(RawJson::from("secret")))
         .build();
+    let mut format = crate::JsonSchemaFormat { schema: RawJson::from("secret"), ..schema_format() };
+    format.description = Some("secret".to_owned());
+    request.response_format = Some(ResponseFormat::JsonSchema(format));
     request.other = other;
     let shown = format!("{request:?}");
     assert!(!shown.contains("secret"), "{shown}");
