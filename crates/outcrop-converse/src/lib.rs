@@ -34,6 +34,8 @@ mod model;
 mod price;
 mod replay;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod tree;
 pub mod wire;
 
