@@ -37,11 +37,13 @@ pub(crate) fn tool_input_schema(
         }
         Dialect::Converse => Vec::new(),
     };
-    if dropped.is_empty() && members.contains("type") && members.contains("properties") {
+    let is_typed = members.get("type").is_some_and(|kind| !kind.is_null());
+    if dropped.is_empty() && is_typed && members.contains("properties") {
         return Ok((parameters.into_owned(), dropped));
     }
     let mut kept: JsonObject = members.into_iter().filter(|(name, _)| !dropped.contains(name)).collect();
-    if !kept.contains("type") {
+    if !is_typed {
+        kept.remove("type");
         kept = [("type".to_owned(), RawJson::from("object"))].into_iter().chain(kept).collect();
     }
     if !kept.contains("properties") {
