@@ -44,6 +44,49 @@ fn collecting_a_name_twice_keeps_the_first_place_and_the_last_value() {
 }
 
 #[test]
+fn objects_of_any_size_are_read_and_collected_alike() {
+    for count in [1, 15, 16, 17, 18, 40] {
+        let name = |index: usize| format!("k{}", index * 7 % count);
+        let text = |names: &[String]| {
+            let members: Vec<_> =
+                names.iter().zip(0..).map(|(name, value)| format!(r#""{name}":{value}"#)).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let mut names: Vec<String> = (0..count).map(|index| format!("k{index}")).collect();
+        names.reverse();
+        let read: OrderedMap<usize> = from_str(&text(&names)).unwrap();
+        assert_eq!(read.keys().collect::<Vec<_>>(), names);
+        for place in [0, count / 2, count] {
+            let mut twice = names.clone();
+            twice.insert(place, names[count / 3].clone());
+            let error = from_str::<OrderedMap<usize>>(&text(&twice)).unwrap_err();
+            assert!(
+                error.message().starts_with(&format!("duplicate member `{}`", names[count / 3])),
+                "{error}"
+            );
+        }
+        // Collected at once or inserted one by one.
+        let pairs: Vec<_> = (0..count * 2).map(|index| (name(index), index)).collect();
+        let mut inserted = OrderedMap::new();
+        for (name, value) in pairs.clone() {
+            inserted.insert(name, value);
+        }
+        let collected: OrderedMap<usize> = pairs.into_iter().collect();
+        assert_eq!(collected.iter().collect::<Vec<_>>(), inserted.iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn an_object_of_very_many_members_takes_no_more_than_a_moment() {
+    let members: Vec<_> = (0..200_000).map(|index| format!(r#""k{index}":0"#)).collect();
+    let text = format!("{{{}}}", members.join(","));
+    let read: OrderedMap<u8> = from_str(&text).unwrap();
+    assert_eq!(read.len(), 200_000);
+    let collected: OrderedMap<u8> = read.into_iter().collect();
+    assert_eq!((collected.len(), collected.keys().last()), (200_000, Some("k199999")));
+}
+
+#[test]
 fn maps_are_equal_whatever_their_order() {
     for (a, b, equal) in [
         (&[("a", 1), ("b", 2)][..], &[("b", 2), ("a", 1)][..], true),
