@@ -135,3 +135,26 @@ fn a_definition_that_is_nothing_but_itself_ends() {
             .is_ok()
     );
 }
+
+/// Definitions of which each refers to the next one, so many times and so deep within itself.
+fn chain(length: usize, times: usize, depth: usize) -> String {
+    let links = (0..length).map(|index| {
+        let next = format!(r##"{{"$ref":"#/$defs/d{}"}}"##, index + 1);
+        let members: Vec<_> = (0..times).map(|time| format!(r#""p{time}":{next}"#)).collect();
+        let (open, close) = (r#"{"x":"#.repeat(depth), "}".repeat(depth));
+        format!(r#""d{index}":{open}{{{}}}{close},"#, members.join(","))
+    });
+    format!(r##"{{"a":{{"$ref":"#/$defs/d0"}},"$defs":{{{}"d{length}":{{}}}}}}"##, links.collect::<String>())
+}
+
+#[test]
+fn schemas_that_grow_beyond_all_bounds_are_refused_before_they_do() {
+    let refused = |what: &str| Err(format!("the schema is {what} once its references are put in place"));
+    assert!(inlined(&chain(100, 1, 0)).is_ok());
+    assert!(inlined(&chain(2, 1, 90)).is_ok());
+    assert!(inlined(&chain(10, 2, 1)).is_ok());
+    assert_eq!(inlined(&chain(60, 2, 0)), refused("too large"));
+    for (length, depth) in [(200, 0), (600, 0), (90, 90)] {
+        assert_eq!(inlined(&chain(length, 1, depth)), refused("nested too deep"));
+    }
+}
