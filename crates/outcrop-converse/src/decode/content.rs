@@ -165,6 +165,8 @@ fn reasoning(reasoning: ReasoningContentBlock) -> ContentBlock {
 }
 
 /// Words with their sources: the words as text, then a citation for each source, as AG2's blocks have it.
+///
+/// Where there are neither, a generic block holds what else there is.
 fn cited_text(cited: CitationsContentBlock, blocks: &mut Vec<ContentBlock>) {
     let pieces = cited.content.as_deref().unwrap_or_default();
     let words: String = pieces
@@ -189,10 +191,17 @@ fn cited_text(cited: CitationsContentBlock, blocks: &mut Vec<ContentBlock>) {
         blocks.push(text.into());
     }
     blocks.extend(sources.into_iter().map(ContentBlock::from));
+    if blocks.len() == start {
+        let unknown_piece =
+            |piece: &CitationGeneratedContent| matches!(piece, CitationGeneratedContent::Unknown(_));
+        if pieces.iter().any(unknown_piece) || cited.unknown.values().any(|value| !value.is_null()) {
+            blocks.push(generic(&wire::ContentBlock::CitationsContent(cited)));
+        }
+        return;
+    }
     let first = match blocks.get_mut(start) {
         Some(ContentBlock::Text(text)) => &mut text.extra,
         Some(ContentBlock::Citation(citation)) => &mut citation.extra,
-        // Neither words nor sources: there is nothing to say.
         _ => return,
     };
     keep_wire(first, whole, || wire::ContentBlock::CitationsContent(cited));
