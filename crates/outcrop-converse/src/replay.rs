@@ -135,3 +135,6 @@ pub(crate) fn generic(block: &GenericContent) -> Option<wire::ContentBlock> {
     }
     RawJson::from(members).to().ok()
 }
+
+#[cfg(test)]
+mod tests;

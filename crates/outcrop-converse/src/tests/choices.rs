@@ -38,6 +38,11 @@ impl<'a> Choices<'a> {
             &["a", "b c", "é", "\"", "\\", "\n", "\u{1}", "😀", " ", "{}", "\u{2028}", "Z9"];
         (0..self.below(4)).map(|_| self.one(PIECES)).collect()
     }
+
+    /// A text that is not blank.
+    pub(crate) fn words(&mut self) -> String {
+        format!("w{}", self.text())
+    }
 }
 
 #[test]
