@@ -6,6 +6,7 @@ mod histories;
 mod media;
 mod notes;
 mod turns;
+mod valid;
 
 use outcrop_core::{ModelError, ModelRequest};
 

@@ -1,10 +1,13 @@
-//! Converse's JSON as AWS's service model of `bedrock-runtime` has it, and values made after it.
+//! Converse's JSON as AWS's service model of `bedrock-runtime` has it, values made after it, and complaints by it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use outcrop_core::{OrderedMap, RawJson};
+
 use super::choices::Choices;
 use super::json_text::{any_object, any_value, quoted};
+use crate::tree::Tree;
 
 /// The shapes behind Converse and ConverseStream, taken from the service model; one a line, long lines go on indented.
 ///
@@ -248,5 +251,94 @@ impl Maker {
                 format!("{{{}}}", made.join(","))
             }
         }
+    }
+}
+
+/// What is wrong with a value as one of some kind, by the rules of the model: members that it does not have or that
+/// are missing, unions without exactly one member, names that are not listed, values of a wrong kind.
+pub(crate) fn complaints(kind: &str, value: &Tree, path: &str) -> Vec<String> {
+    let item_of = |open, close| kind.strip_prefix(open).map(|item: &str| item.trim_end_matches(close));
+    match (item_of('[', ']'), item_of('{', '}'), value) {
+        (Some(item), _, Tree::List(items)) => {
+            let each =
+                items.iter().zip(0..).map(|(part, at)| complaints(item, part, &format!("{path}[{at}]")));
+            return each.flatten().collect();
+        }
+        (_, Some(item), Tree::Object(members)) => {
+            let each = members.iter().map(|(name, part)| complaints(item, part, &format!("{path}.{name}")));
+            return each.flatten().collect();
+        }
+        _ => {}
+    }
+    let fits = match kind {
+        "json" => true,
+        "string" | "blob" => value.kind() == "string",
+        "flag" => value.kind() == "boolean",
+        "integer" => {
+            value.kind() == "number" && value.as_number().is_some_and(|number| number.fract() == 0.0)
+        }
+        "number" => value.kind() == "number",
+        name => match (MODEL.get(name), value) {
+            (Some(Shape::Names(names)), Tree::Scalar(_)) => {
+                value.as_text().is_some_and(|name| names.contains(&name))
+            }
+            (Some(Shape::Union(variants)), Tree::Object(members)) if members.len() == 1 => {
+                return member_complaints(variants, members, path);
+            }
+            (Some(Shape::Struct(known)), Tree::Object(members)) => {
+                let lacking =
+                    known.iter().filter(|member| member.required && !members.contains(&member.name));
+                let mut found: Vec<_> =
+                    lacking.map(|member| format!("{path} lacks {}", member.name)).collect();
+                found.extend(member_complaints(known, members, path));
+                return found;
+            }
+            _ => false,
+        },
+    };
+    if fits { Vec::new() } else { vec![format!("{path} is no {kind}")] }
+}
+
+fn member_complaints(known: &[Member], members: &OrderedMap<Tree>, path: &str) -> Vec<String> {
+    let each = members.iter().map(|(name, part)| match known.iter().find(|member| member.name == name) {
+        Some(member) => complaints(&member.kind, part, &format!("{path}.{name}")),
+        None => vec![format!("{path} has no member {name}")],
+    });
+    each.flatten().collect()
+}
+
+#[test]
+fn complaints_are_found_where_they_are() {
+    for (kind, text, expected) in [
+        ("ConverseRequest", r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#, &[][..]),
+        (
+            "ConverseRequest",
+            r#"{"messages":[{"role":"critic","content":[{"text":7}]}],"new":1}"#,
+            &[
+                "$.messages[0].role is no ConversationRole",
+                "$.messages[0].content[0].text is no string",
+                "$ has no member new",
+            ],
+        ),
+        (
+            "Message",
+            r#"{"content":[{},{"text":"a","image":{}},{"song":1}]}"#,
+            &[
+                "$ lacks role",
+                "$.content[0] is no ContentBlock",
+                "$.content[1] is no ContentBlock",
+                "$.content[2] has no member song",
+            ],
+        ),
+        ("ImageBlock", r#"{"format":"png"}"#, &["$ lacks source"]),
+        (
+            "InferenceConfiguration",
+            r#"{"maxTokens":1.5,"topP":"1","stopSequences":"X"}"#,
+            &["$.maxTokens is no integer", "$.topP is no number", "$.stopSequences is no [string]"],
+        ),
+        ("ConverseRequest", r#"{"requestMetadata":{"a":"b","c":7}}"#, &["$.requestMetadata.c is no string"]),
+    ] {
+        let tree = Tree::of(&RawJson::parse(text).unwrap()).unwrap();
+        assert_eq!(complaints(kind, &tree, "$"), expected, "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use super::{body, encoded, notes};
 
 /// Parameters and the body that they become, without a note.
-const REQUESTS: &[(&str, &str, &str)] = &[
+pub(super) const REQUESTS: &[(&str, &str, &str)] = &[
     (
         "words",
         r#"{"model":"m","messages":[{"role":"user","content":"Name a river."}]}"#,
