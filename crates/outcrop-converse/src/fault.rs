@@ -5,7 +5,7 @@ mod hint;
 use std::time::Duration;
 
 use bytes::Bytes;
-use outcrop_core::{ErrorKind, JsonObject, ModelError, RawJson, Stage};
+use outcrop_core::{ErrorKind, JsonObject, ModelError, Stage};
 
 use hint::hint_for;
 
@@ -35,13 +35,8 @@ impl ServiceFault {
     /// The service's name for the error: of the header, else of the body's `__type` or `code`.
     #[must_use]
     pub fn code(&self) -> Option<String> {
-        let members = self.members();
-        let in_body = || {
-            let named = members.as_ref()?;
-            let name = ["__type", "code", "Code"].into_iter().find_map(|name| named.get(name))?;
-            name.as_string().map(|name| name.into_owned())
-        };
-        let name = self.error_type.clone().or_else(in_body)?;
+        let in_header = self.error_type.clone().filter(|name| !name.is_empty());
+        let name = in_header.or_else(|| self.first_text(&["__type", "code", "Code"]))?;
         let name = name.split(':').next().unwrap_or(&name);
         let name = name.rsplit('#').next().unwrap_or(name).trim();
         Some(name.to_owned()).filter(|name| !name.is_empty())
@@ -50,14 +45,13 @@ impl ServiceFault {
     /// What the service says: the body's `message` or `Message` (lesson M53).
     #[must_use]
     pub fn message(&self) -> Option<String> {
-        let members = self.members()?;
-        let message =
-            ["message", "Message", "errorMessage"].into_iter().find_map(|name| members.get(name))?;
-        message.as_string().map(|message| message.into_owned())
+        self.first_text(&["message", "Message", "errorMessage"])
     }
 
-    fn members(&self) -> Option<JsonObject> {
-        outcrop_core::from_slice::<RawJson>(&self.body).ok()?.as_object()
+    /// The first of the body's members that is a text.
+    fn first_text(&self, names: &[&str]) -> Option<String> {
+        let members: JsonObject = outcrop_core::from_slice(&self.body).ok()?;
+        names.iter().find_map(|name| members.get(name)?.as_string().map(|text| text.into_owned()))
     }
 }
 

@@ -73,3 +73,6 @@ pub(crate) fn document_media_type(format: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,8 @@ mod model;
 mod price;
 mod replay;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod tree;
 pub mod wire;
 

@@ -101,3 +101,6 @@ impl fmt::Display for ModelId<'_> {
         f.write_str(self.full)
     }
 }
+
+#[cfg(test)]
+mod tests;

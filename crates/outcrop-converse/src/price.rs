@@ -19,3 +19,6 @@ pub(crate) fn list_price(model: &str) -> Option<Price> {
     let base = ModelId::parse(model).base();
     PRICES.iter().find(|(id, _)| *id == base).map(|(_, price)| *price)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,12 +5,14 @@
 //! [`KEPT`], and is sent back as long as the unified blocks still say the same: a block that was edited since is
 //! encoded anew.
 
-use outcrop_core::{CitationContent, ContentBlock, GenericContent, JsonObject, RawJson};
+use outcrop_core::{CitationContent, ContentBlock, GenericContent, JsonObject, RawJson, from_str};
 
 use crate::decode;
+use crate::tree::Tree;
 use crate::wire::{self, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock};
 
-/// Where a wire block is kept in the `extra` of a unified one.
+/// Where a wire block is kept in the `extra` of a unified one: its JSON as a string, which no other program that
+/// stores the answer writes anew.
 const KEPT: &str = "converse";
 
 /// Marks generic blocks that came from Converse, and so may go back there.
@@ -27,7 +29,7 @@ pub(crate) fn keep_wire(
 ) {
     if !says_it_all {
         if let Ok(json) = RawJson::of(&block()) {
-            extra.insert(KEPT, json);
+            extra.insert(KEPT, RawJson::from(json.text()));
         }
     }
 }
@@ -37,11 +39,17 @@ pub(crate) fn keep_wire(
 /// `None` when none was kept, or when the blocks no longer say what the kept one says.
 pub(crate) fn kept_wire(blocks: &[ContentBlock]) -> Option<(wire::ContentBlock, usize)> {
     let first = blocks.first()?;
-    let block: wire::ContentBlock = first.extra()?.get(KEPT)?.to().ok()?;
+    let block: wire::ContentBlock = from_str(&first.extra()?.get(KEPT)?.as_string()?).ok()?;
     let mut unified = Vec::new();
     decode::content::unified_block(block.clone(), &mut unified);
-    let same = !unified.is_empty() && blocks.get(..unified.len()) == Some(unified.as_slice());
+    let same = !unified.is_empty() && say_the_same(blocks.get(..unified.len())?, &unified);
     same.then_some((block, unified.len()))
+}
+
+/// Whether blocks say the same as JSON: whoever stored them may have written white space and order anew.
+fn say_the_same(now: &[ContentBlock], then: &[ContentBlock]) -> bool {
+    let tree = |blocks: &[ContentBlock]| RawJson::of(blocks).ok().as_ref().and_then(Tree::of);
+    now == then || tree(now).zip(tree(then)).is_some_and(|(now, then)| now.same(&then))
 }
 
 /// The wire block that one unified block was kept with; the block is asked for only where one was kept.
@@ -127,3 +135,6 @@ pub(crate) fn generic(block: &GenericContent) -> Option<wire::ContentBlock> {
     }
     RawJson::from(members).to().ok()
 }
+
+#[cfg(test)]
+mod tests;

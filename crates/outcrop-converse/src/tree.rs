@@ -101,9 +101,19 @@ impl Tree {
                     && a.iter().all(|(name, part)| b.get(name).is_some_and(|twin| part.same(twin)))
             }
             (Self::List(a), Self::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
-            (Self::Scalar(a), Self::Scalar(b)) => a == b || a.to_value() == b.to_value(),
+            (Self::Scalar(a), Self::Scalar(b)) => {
+                a == b || a.to_value() == b.to_value() || self.is_same_number(other)
+            }
             _ => false,
         }
+    }
+
+    /// Whether both are numbers, at least one of them written with a fraction or an exponent, of the same size.
+    fn is_same_number(&self, other: &Self) -> bool {
+        let is_decimal =
+            |part: &Self| matches!(part, Self::Scalar(value) if value.text().contains(['.', 'e', 'E']));
+        let numbers = self.as_number().zip(other.as_number());
+        (is_decimal(self) || is_decimal(other)) && numbers.is_some_and(|(a, b)| a == b)
     }
 }
 
@@ -117,3 +127,6 @@ fn list(items: impl Iterator<Item = RawJson>) -> RawJson {
     let items: Vec<_> = items.collect();
     RawJson::of(&items).unwrap_or_else(|_| RawJson::null())
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,3 +71,6 @@ pub trait ModelClient: Debug + Send + Sync {
     /// Dropping the future or the stream closes the connection.
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError>;
 }
+
+#[cfg(test)]
+mod tests;

@@ -276,9 +276,9 @@ impl fmt::Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
         if let Some(path) = &inner.path {
-            write!(f, "{path}: ")?;
+            write!(f, "{}: ", OneLine(path))?;
         }
-        f.write_str(&inner.message)?;
+        write!(f, "{}", OneLine(&inner.message))?;
         let particulars = [
             inner.code.as_deref().map(str::to_owned),
             inner.status.map(|status| format!("status {status}")),
@@ -287,7 +287,18 @@ impl fmt::Display for ModelError {
             inner.request_id.as_ref().map(|id| format!("request id {id}")),
         ];
         let known: Vec<_> = particulars.into_iter().flatten().collect();
-        if known.is_empty() { Ok(()) } else { write!(f, " ({})", known.join(", ")) }
+        if known.is_empty() { Ok(()) } else { write!(f, " ({})", OneLine(&known.join(", "))) }
+    }
+}
+
+/// A text without line breaks and other control characters: services write their messages on several lines.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = self.0.split(char::is_control).filter(|part| !part.is_empty());
+        f.write_str(parts.next().unwrap_or_default())?;
+        parts.try_for_each(|part| write!(f, " {part}"))
     }
 }
 

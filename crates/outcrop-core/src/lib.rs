@@ -20,6 +20,8 @@ mod shape;
 mod stream;
 #[cfg(feature = "test-util")]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 #[cfg(feature = "client")]

@@ -181,3 +181,6 @@ impl ContentParser {
         crate::json::from_str::<MessageMembers>(text).map(|members| members.into_message(self))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ impl fmt::Display for Note {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,3 +88,6 @@ impl fmt::Debug for ModelRequest {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,3 +161,6 @@ impl fmt::Debug for UnifiedResponse {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

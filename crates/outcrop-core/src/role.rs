@@ -115,3 +115,6 @@ impl<'de> Deserialize<'de> for Role {
         String::deserialize(deserializer).map(|name| Self::from(name.as_str()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,3 +77,6 @@ impl Stream for Once {
         Poll::Ready(self.0.take())
     }
 }
+
+#[cfg(test)]
+mod tests;

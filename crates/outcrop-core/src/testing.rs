@@ -10,3 +10,6 @@ mod scripted;
 pub use scripted::ScriptedClient;
 
 pub use crate::client::MockModelClient;
+
+#[cfg(test)]
+mod tests;

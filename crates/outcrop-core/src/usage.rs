@@ -55,6 +55,16 @@ impl Usage {
         known.map(Number::from).or_else(|| self.other.get(name).cloned())
     }
 
+    /// All counters there are; a number that was read gives way to a counter of its name that was set since.
+    fn members(&self) -> impl Iterator<Item = (&str, Number)> {
+        let counters = self.counters();
+        let is_set =
+            move |name: &str| counters.iter().any(|(known, count)| *known == name && count.is_some());
+        let known = counters.into_iter().filter_map(|(name, count)| Some((name, Number::from(count?))));
+        let other = self.other.iter().filter(move |(name, _)| !is_set(name));
+        known.chain(other.map(|(name, count)| (name, count.clone())))
+    }
+
     fn counters(&self) -> [(&'static str, Option<u64>); 5] {
         [
             ("prompt_tokens", self.prompt_tokens),
@@ -80,12 +90,7 @@ impl Usage {
 impl fmt::Debug for Usage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Usage");
-        for (name, count) in self.counters() {
-            if let Some(count) = count {
-                shown.field(name, &count);
-            }
-        }
-        for (name, count) in self.other.iter() {
+        for (name, count) in self.members() {
             shown.field(name, &format_args!("{count}"));
         }
         shown.finish()
@@ -102,13 +107,8 @@ impl Serialize for Usage {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap as _;
         let mut map = serializer.serialize_map(None)?;
-        for (name, count) in self.counters() {
-            if let Some(count) = count {
-                map.serialize_entry(name, &count)?;
-            }
-        }
-        for (name, count) in self.other.iter() {
-            map.serialize_entry(name, count)?;
+        for (name, count) in self.members() {
+            map.serialize_entry(name, &count)?;
         }
         map.end()
     }
@@ -179,3 +179,6 @@ impl From<Price> for (f64, f64) {
 fn thousands(tokens: Option<u64>) -> f64 {
     f64::from(u32::try_from(tokens.unwrap_or(0)).unwrap_or(u32::MAX)) / 1000.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use outcrop_core::{
     JsonObject, RawJson, ReasoningContent, TextContent, ToolCallContent, ToolResultContent, VideoContent,
 };
 
-use crate::formats::document_media_type;
+use crate::formats::{audio_format, document_media_type, extension, image_format, video_format};
 use crate::replay::{BUCKET_OWNER, keep_wire};
 use crate::wire::{
     self, AudioBlock, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock,
@@ -51,7 +51,9 @@ fn image(image: ImageBlock) -> ContentBlock {
     };
     keep_owner(&mut unified.extra, &image.source);
     let whole = image.format.is_known() && image.error.is_none() && image.unknown.is_empty();
-    keep_wire(&mut unified.extra, whole && is_plain(&image.source), || wire::ContentBlock::Image(image));
+    let told = |name: &str| image_format(&format!("image/{name}")) == Some(image.format.clone());
+    let whole = whole && is_plain(&image.source, told);
+    keep_wire(&mut unified.extra, whole, || wire::ContentBlock::Image(image));
     unified.into()
 }
 
@@ -65,7 +67,9 @@ fn audio(audio: AudioBlock) -> ContentBlock {
     };
     keep_owner(&mut unified.extra, &audio.source);
     let whole = audio.format.is_known() && audio.error.is_none() && audio.unknown.is_empty();
-    keep_wire(&mut unified.extra, whole && is_plain(&audio.source), || wire::ContentBlock::Audio(audio));
+    let told = |name: &str| audio_format(&format!("audio/{name}")) == Some(audio.format.clone());
+    let whole = whole && is_plain(&audio.source, told);
+    keep_wire(&mut unified.extra, whole, || wire::ContentBlock::Audio(audio));
     unified.into()
 }
 
@@ -79,7 +83,9 @@ fn video(video: VideoBlock) -> ContentBlock {
     };
     keep_owner(&mut unified.extra, &video.source);
     let whole = video.format.is_known() && video.unknown.is_empty();
-    keep_wire(&mut unified.extra, whole && is_plain(&video.source), || wire::ContentBlock::Video(video));
+    let told = |name: &str| video_format(&format!("video/{name}")) == Some(video.format.clone());
+    let whole = whole && is_plain(&video.source, told);
+    keep_wire(&mut unified.extra, whole, || wire::ContentBlock::Video(video));
     unified.into()
 }
 
@@ -165,6 +171,8 @@ fn reasoning(reasoning: ReasoningContentBlock) -> ContentBlock {
 }
 
 /// Words with their sources: the words as text, then a citation for each source, as AG2's blocks have it.
+///
+/// Where there are neither, a generic block holds what else there is.
 fn cited_text(cited: CitationsContentBlock, blocks: &mut Vec<ContentBlock>) {
     let pieces = cited.content.as_deref().unwrap_or_default();
     let words: String = pieces
@@ -189,10 +197,17 @@ fn cited_text(cited: CitationsContentBlock, blocks: &mut Vec<ContentBlock>) {
         blocks.push(text.into());
     }
     blocks.extend(sources.into_iter().map(ContentBlock::from));
+    if blocks.len() == start {
+        let unknown_piece =
+            |piece: &CitationGeneratedContent| matches!(piece, CitationGeneratedContent::Unknown(_));
+        if pieces.iter().any(unknown_piece) || cited.unknown.values().any(|value| !value.is_null()) {
+            blocks.push(generic(&wire::ContentBlock::CitationsContent(cited)));
+        }
+        return;
+    }
     let first = match blocks.get_mut(start) {
         Some(ContentBlock::Text(text)) => &mut text.extra,
         Some(ContentBlock::Citation(citation)) => &mut citation.extra,
-        // Neither words nor sources: there is nothing to say.
         _ => return,
     };
     keep_wire(first, whole, || wire::ContentBlock::CitationsContent(cited));
@@ -223,15 +238,26 @@ pub(crate) fn generic(block: &wire::ContentBlock) -> ContentBlock {
         wire::ContentBlock::Unknown(members) => members.clone(),
         known => RawJson::of(known).ok().and_then(|json| json.as_object()).unwrap_or_default(),
     };
-    crate::replay::mark_generic(members).into()
+    let mut unified = crate::replay::mark_generic(members);
+    let whole = crate::replay::generic(&unified).as_ref() == Some(block);
+    keep_wire(&mut unified.extra, whole, || block.clone());
+    unified.into()
 }
 
 fn data_uri(kind: &str, format: &str, bytes: &Blob) -> DataUri {
     DataUri::new(&format!("{kind}/{format}"), bytes.clone())
 }
 
-fn is_plain(source: &MediaSource) -> bool {
-    !matches!(source, MediaSource::S3Location(location) if !location.unknown.is_empty())
+/// Whether bytes or address alone make the same source again; in S3 the ending of the name has to tell the format.
+fn is_plain(source: &MediaSource, told: impl Fn(&str) -> bool) -> bool {
+    match source {
+        MediaSource::Bytes(bytes) => !bytes.is_empty(),
+        MediaSource::S3Location(location) => {
+            let is_address = location.uri.starts_with("s3://") && location.unknown.is_empty();
+            is_address && told(&extension(&location.uri))
+        }
+        MediaSource::Unknown(_) => false,
+    }
 }
 
 fn keep_owner(extra: &mut JsonObject, source: &MediaSource) {

@@ -233,8 +233,13 @@ fn s3_location(url: &str, extra: &JsonObject) -> Option<S3Location> {
 }
 
 /// A document's name as the service takes it: ASCII letters, digits, single spaces, `-()[]_`, at most 200 (lesson L54).
+///
+/// The ending that tells the format is left out, since the format stands beside the name.
 fn document_name(given: &str) -> String {
-    let stem = given.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map_or(given, |(stem, _)| stem);
+    let ends_in_format = |(stem, ending): &(&str, &str)| {
+        !stem.is_empty() && document_format(&ending.to_ascii_lowercase()).is_some()
+    };
+    let stem = given.rsplit_once('.').filter(ends_in_format).map_or(given, |(stem, _)| stem);
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "-()[]_".contains(c) { c } else { ' ' };
     let words: String = stem.chars().map(allowed).collect();
     let name = words.split_ascii_whitespace().collect::<Vec<_>>().join(" ");

@@ -35,9 +35,7 @@ impl Encoder<'_> {
     /// Fields for the model itself: AG2's `top_k`, `k` and `seed`, then the caller's own, which have the last word.
     pub(super) fn additional_fields(&mut self) -> Option<RawJson> {
         let sampling = &self.request.sampling;
-        let k =
-            self.request.other.get("k").and_then(|value| value.to::<Number>().ok()).filter(|k| !k.is_f64());
-        let own = [("top_k", sampling.top_k.clone()), ("k", k), ("seed", sampling.seed.clone())];
+        let own = [("top_k", sampling.top_k.clone()), ("k", self.k()), ("seed", sampling.seed.clone())];
         let mut fields = JsonObject::new();
         for (name, value) in own {
             let Some(value) = value else { continue };
@@ -55,9 +53,15 @@ impl Encoder<'_> {
         if fields.is_empty() { None } else { Some(RawJson::from(fields)) }
     }
 
+    /// AG2's `k`, if it is a whole number.
+    fn k(&self) -> Option<Number> {
+        self.request.other.get("k").and_then(|value| value.to::<Number>().ok()).filter(|k| !k.is_f64())
+    }
+
     /// Notes the parameters that come to nothing.
     pub(super) fn note_unused_parameters(&mut self) {
-        for name in self.request.other.keys().filter(|name| *name != "k") {
+        let k_is_used = self.k().is_some();
+        for name in self.request.other.keys().filter(|name| *name != "k" || !k_is_used) {
             let message = if name == "stream" {
                 "without effect here: whether an answer is streamed, the method that is called decides"
             } else {

@@ -1,1 +1,28 @@
 //! Tests of the encoding.
+
+mod errors;
+mod golden;
+mod histories;
+mod media;
+mod notes;
+mod turns;
+mod valid;
+
+use outcrop_core::{ModelError, ModelRequest};
+
+use super::{EncodeOptions, Encoded, encode_request};
+
+/// Encodes OpenAI-shaped parameters as AG2 would.
+fn encoded(params: &str) -> Result<Encoded, ModelError> {
+    encode_request(&ModelRequest::from_json(params)?, &EncodeOptions::default())
+}
+
+/// The body, as text.
+fn body(encoded: &Encoded) -> String {
+    String::from_utf8(encoded.to_bytes().to_vec()).unwrap()
+}
+
+/// The notes, as `place [rule]`.
+fn notes(encoded: &Encoded) -> Vec<String> {
+    encoded.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect()
+}

@@ -43,7 +43,13 @@ impl Encoder<'_> {
         let pairs = if has_tools { Pairs::of(&speeches) } else { Pairs::default() };
 
         let mut turns = Turns::default();
+        // Results that no call asked for wait until those that were asked for are told: nothing may stand between a
+        // call and its result.
+        let mut unasked = Vec::new();
         for (position, speech) in speeches.into_iter().enumerate() {
+            if !matches!(speech, Speech::Results { .. }) {
+                self.tell(&mut unasked, &mut turns, has_tools);
+            }
             match speech {
                 Speech::Words { role, blocks, index } => {
                     self.push(&mut turns, role, blocks, Kind::Words, index);
@@ -62,19 +68,13 @@ impl Encoder<'_> {
                             let block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
                             self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
                         } else {
-                            let blocks = vec![self.result_as_words(result, place, has_tools)];
-                            self.push(
-                                &mut turns,
-                                ConversationRole::User,
-                                blocks,
-                                Kind::ResultsAsWords,
-                                index,
-                            );
+                            unasked.push((result, place, index));
                         }
                     }
                 }
             }
         }
+        self.tell(&mut unasked, &mut turns, has_tools);
         if turns.last_role() != Some(&ConversationRole::User) {
             let index = self.request.messages.len();
             let filler = self.filler(index, "added, since the last turn must be the user's");
@@ -202,6 +202,19 @@ impl Encoder<'_> {
         let told = format!("Some internal function(s) that could be used: [{}]", names.join(", "));
         blocks.push(wire::ContentBlock::Text(told));
         blocks
+    }
+
+    /// Tells results in words.
+    fn tell(
+        &mut self,
+        results: &mut Vec<(&ToolResultContent, Place, usize)>,
+        turns: &mut Turns,
+        has_tools: bool,
+    ) {
+        for (result, place, index) in results.drain(..) {
+            let words = self.result_as_words(result, place, has_tools);
+            self.push(turns, ConversationRole::User, vec![words], Kind::ResultsAsWords, index);
+        }
     }
 
     /// A result that no call asked for, or in a request without tools: told in words, as AG2 does it.

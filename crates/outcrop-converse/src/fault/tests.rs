@@ -1,1 +1,14 @@
 //! Tests of the classification of errors.
+
+mod hints;
+mod kinds;
+
+use outcrop_core::ModelError;
+
+use super::{ServiceFault, classify_fault};
+
+fn classified(status: u16, error_type: Option<&str>, body: &str) -> ModelError {
+    let mut fault = ServiceFault::new(status, body.to_owned());
+    fault.error_type = error_type.map(str::to_owned);
+    classify_fault(&fault)
+}

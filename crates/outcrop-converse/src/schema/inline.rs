@@ -1,6 +1,7 @@
 //! References within a schema, put in their places.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outcrop_core::OrderedMap;
 
@@ -9,6 +10,13 @@ use crate::tree::Tree;
 
 type Definitions = OrderedMap<Tree>;
 
+/// How many parts a schema may have once its references are put in place: definitions that refer to each other twice
+/// double with each step.
+const MOST_PARTS: usize = 100_000;
+
+/// How deep a schema may be nested once its references are put in place.
+const DEEPEST: usize = 300;
+
 /// Replaces references to the schema's own definitions (`#/$defs/NAME`, `#/definitions/NAME`) by what they name.
 ///
 /// Members beside a reference override those of the definition, as AG2 has it. A definition that contains itself
@@ -16,13 +24,15 @@ type Definitions = OrderedMap<Tree>;
 /// put in place once.
 ///
 /// # Errors
-/// A reference to elsewhere, or to a definition that is not there.
+/// A reference to elsewhere, or to a definition that is not there; a schema that would grow beyond all bounds.
 pub(crate) fn inline_references(schema: &Tree) -> Result<Tree, SchemaError> {
     let Tree::Object(members) = schema else { return Ok(schema.clone()) };
     let definitions = definitions_of(members);
+    let references: BTreeMap<&str, Vec<String>> =
+        definitions.iter().map(|(name, definition)| (name, referenced_names(definition))).collect();
     let recursive: BTreeSet<&str> =
-        definitions.keys().filter(|name| reaches_itself(name, &definitions)).collect();
-    let inliner = Inliner { definitions: &definitions, recursive };
+        definitions.keys().filter(|name| reaches_itself(name, &references)).collect();
+    let inliner = Inliner { definitions: &definitions, recursive, parts: Cell::new(0), depth: Cell::new(0) };
 
     let body: OrderedMap<Tree> = members
         .iter()
@@ -43,16 +53,16 @@ fn definitions_of(members: &OrderedMap<Tree>) -> Definitions {
 }
 
 /// Whether a definition refers to itself, directly or through others.
-fn reaches_itself(start: &str, definitions: &Definitions) -> bool {
+fn reaches_itself(start: &str, references: &BTreeMap<&str, Vec<String>>) -> bool {
     let mut seen = BTreeSet::new();
-    let mut open: Vec<String> = definitions.get(start).map(referenced_names).unwrap_or_default();
-    while let Some(name) = open.pop() {
-        if name == start {
-            return true;
-        }
-        if let Some(definition) = definitions.get(&name) {
-            if seen.insert(name) {
-                open.extend(referenced_names(definition));
+    let mut open: Vec<&str> = vec![start];
+    while let Some(from) = open.pop() {
+        for name in references.get(from).into_iter().flatten() {
+            if name == start {
+                return true;
+            }
+            if seen.insert(name.as_str()) {
+                open.push(name);
             }
         }
     }
@@ -81,10 +91,28 @@ fn referenced_names(schema: &Tree) -> Vec<String> {
 struct Inliner<'a> {
     definitions: &'a Definitions,
     recursive: BTreeSet<&'a str>,
+    /// How many parts there are so far.
+    parts: Cell<usize>,
+    /// How deep the part lies that is looked at.
+    depth: Cell<usize>,
 }
 
 impl Inliner<'_> {
     fn inline(&self, part: &Tree) -> Result<Tree, SchemaError> {
+        let (parts, depth) = (self.parts.get(), self.depth.get());
+        if parts == MOST_PARTS || depth == DEEPEST {
+            let what = if depth == DEEPEST { "nested too deep" } else { "too large" };
+            let message = format!("the schema is {what} once its references are put in place");
+            return Err(SchemaError::new("", message));
+        }
+        self.parts.set(parts + 1);
+        self.depth.set(depth + 1);
+        let inlined = self.inline_part(part);
+        self.depth.set(depth);
+        inlined
+    }
+
+    fn inline_part(&self, part: &Tree) -> Result<Tree, SchemaError> {
         match part {
             Tree::Scalar(_) => Ok(part.clone()),
             Tree::List(items) => {

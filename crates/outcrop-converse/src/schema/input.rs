@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use outcrop_core::{JsonObject, RawJson};
+use outcrop_core::{JsonObject, OrderedMap, RawJson};
 
 use super::{SchemaError, inline_references};
 use crate::encode::Dialect;
@@ -37,11 +37,13 @@ pub(crate) fn tool_input_schema(
         }
         Dialect::Converse => Vec::new(),
     };
-    if dropped.is_empty() && members.contains("type") && members.contains("properties") {
+    let is_typed = members.get("type").is_some_and(|kind| !kind.is_null());
+    if dropped.is_empty() && is_typed && members.contains("properties") {
         return Ok((parameters.into_owned(), dropped));
     }
     let mut kept: JsonObject = members.into_iter().filter(|(name, _)| !dropped.contains(name)).collect();
-    if !kept.contains("type") {
+    if !is_typed {
+        kept.remove("type");
         kept = [("type".to_owned(), RawJson::from("object"))].into_iter().chain(kept).collect();
     }
     if !kept.contains("properties") {
@@ -86,5 +88,6 @@ fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {
 }
 
 fn empty_object_schema() -> RawJson {
-    RawJson::from(serde_json::json!({"type": "object", "properties": {}}))
+    let nothing = Tree::Object(OrderedMap::new());
+    Tree::Object([("type", Tree::string("object")), ("properties", nothing)].into_iter().collect()).to_json()
 }

@@ -1,1 +1,7 @@
 //! Tests.
+
+mod custom;
+mod generic;
+mod json;
+mod parser;
+mod rendered;

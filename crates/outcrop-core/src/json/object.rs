@@ -30,6 +30,9 @@ pub type JsonObject = OrderedMap<RawJson>;
 #[derive(Clone)]
 pub struct OrderedMap<V>(Vec<(String, V)>);
 
+/// Up to how many names are compared one with another; more are sorted, since an object of a stranger may have any number.
+const FEW: usize = 16;
+
 impl<V> OrderedMap<V> {
     /// An empty map; allocates nothing.
     #[must_use]
@@ -129,9 +132,60 @@ impl<N: Into<String>, V> FromIterator<(N, V)> for OrderedMap<V> {
 
 impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
-        for (name, value) in iter {
-            self.insert(name, value);
+        let added: Vec<(N, V)> = iter.into_iter().collect();
+        if added.len() > FEW {
+            self.0.extend(added.into_iter().map(|(name, value)| (name.into(), value)));
+            self.settle();
+        } else {
+            for (name, value) in added {
+                self.insert(name, value);
+            }
         }
+    }
+}
+
+impl<V> OrderedMap<V> {
+    /// The places of the members, sorted by their names; those of one name in their order.
+    fn sorted(&self) -> Vec<(&str, usize)> {
+        let mut places: Vec<_> = self.keys().zip(0..).collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// A name that stands there twice.
+    fn twice(&self) -> Option<&str> {
+        if self.len() <= FEW {
+            let mut names = self.keys().enumerate();
+            return names
+                .find(|(place, name)| self.keys().take(*place).any(|n| n == *name))
+                .map(|(_, name)| name);
+        }
+        let sorted = self.sorted();
+        sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a.0 == b.0).map(|(a, _)| a.0)
+    }
+
+    /// Makes one of the members of each name: the first keeps its place, and gets the value of the last.
+    fn settle(&mut self) {
+        let sorted = self.sorted();
+        let mut moves = Vec::new();
+        let mut first = None;
+        for (name, place) in sorted {
+            match first {
+                Some((of, to)) if of == name => moves.push((place, to)),
+                _ => first = Some((name, place)),
+            }
+        }
+        if moves.is_empty() {
+            return;
+        }
+        let mut slots: Vec<_> = std::mem::take(&mut self.0).into_iter().map(Some).collect();
+        for (from, to) in moves {
+            let moved = slots.get_mut(from).and_then(Option::take);
+            if let (Some((_, value)), Some(Some(slot))) = (moved, slots.get_mut(to)) {
+                slot.1 = value;
+            }
+        }
+        self.0 = slots.into_iter().flatten().collect();
     }
 }
 
@@ -180,12 +234,12 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = OrderedMap::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    if members.contains(&name) {
-                        return Err(A::Error::custom(format_args!("duplicate member `{name}`")));
-                    }
                     members.0.push((name, map.next_value()?));
                 }
-                Ok(members)
+                match members.twice() {
+                    Some(name) => Err(A::Error::custom(format_args!("duplicate member `{name}`"))),
+                    None => Ok(members),
+                }
             }
         }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 
 /// Why a text could not be read as a JSON value of some type.
 ///
@@ -87,17 +88,34 @@ pub(crate) fn locate<'de, T: Deserialize<'de>>(text: &'de str) -> Option<JsonErr
     let mut reader = serde_json::Deserializer::from_str(text);
     let mut track = serde_path_to_error::Track::new();
     let error = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track)).err()?;
-    let path = track.path().to_string();
-    let path = if path == "." { String::new() } else { path };
-    Some(JsonError { path, message: without_content(&error.to_string()) })
+    Some(JsonError { path: path_text(&track.path()), message: without_content(&error.to_string()) })
 }
+
+/// A path as text; where the text ended before a member had a name, the object that was open.
+fn path_text(path: &Path) -> String {
+    let text = path.to_string();
+    match path.iter().next_back() {
+        None => String::new(),
+        Some(Segment::Unknown) => text.trim_end_matches('?').trim_end_matches('.').to_owned(),
+        Some(_) => text,
+    }
+}
+
+/// How serde quotes the input: what stands before the quote, what is told in its place, and how the quote ends.
+const QUOTES: &[(&str, &str, &str)] = &[
+    ("string \"", "string", "\""),
+    ("unknown variant `", "unknown variant", "`"),
+    ("unknown field `", "unknown field", "`"),
+];
 
 /// Takes strings of the input out of a message of serde's: `invalid type: string "…", expected u64`.
 fn without_content(message: &str) -> String {
-    let Some(start) = message.find("string \"") else { return message.to_owned() };
-    let Some(end) = message.rfind("\", expected") else { return message.to_owned() };
-    match (message.get(..start), message.get(end + 1..)) {
-        (Some(before), Some(after)) if end > start => format!("{before}string{after}"),
-        _ => message.to_owned(),
-    }
+    let quotes = QUOTES.iter().filter_map(|quote| Some((message.find(quote.0)?, quote)));
+    let Some((_, (opening, kind, closing))) = quotes.min_by_key(|(start, _)| *start) else {
+        return message.to_owned();
+    };
+    let Some((before, quoted)) = message.split_once(opening) else { return message.to_owned() };
+    let ends = [", expected", ", there are no"].map(|next| quoted.rfind(&format!("{closing}{next}")));
+    let after = ends.into_iter().max().flatten().and_then(|end| quoted.get(end + closing.len()..));
+    after.map_or_else(|| message.to_owned(), |after| format!("{before}{kind}{after}"))
 }

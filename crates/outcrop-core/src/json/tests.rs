@@ -1,1 +1,6 @@
 //! Tests.
+
+mod object;
+mod parse;
+mod raw;
+mod write;

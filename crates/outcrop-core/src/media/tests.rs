@@ -1,1 +1,5 @@
 //! Tests.
+
+mod blob;
+mod data_uri;
+mod sniff;

@@ -1,1 +1,6 @@
 //! Tests.
+
+mod enumeration;
+mod record;
+mod round_trip;
+mod union;

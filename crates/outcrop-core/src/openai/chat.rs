@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 use serde_json::value::RawValue;
@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 use crate::json::RawJson;
 
 /// A chat request: the messages read, every other member as it stands in the text.
-#[derive(Default)]
 pub(super) struct Params<'a> {
     pub messages: Option<Vec<Message<'a>>>,
     pub rest: Members<'a>,
@@ -75,6 +74,18 @@ impl Content<'_> {
 pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
+    /// The members of an object; one that is there twice is an error, since one of the two values would be lost.
+    fn once<E: Error>(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Result<Self, E> {
+        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+        names.sort_unstable();
+        let twice =
+            names.windows(2).find_map(|pair| if let [a, b] = pair { (a == b).then_some(a) } else { None });
+        match twice {
+            Some(name) => Err(E::custom(format_args!("duplicate member `{name}`"))),
+            None => Ok(Self(members)),
+        }
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| *value)
     }
@@ -118,15 +129,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut params = Params::default();
+                let mut messages = None;
+                let mut rest = Vec::new();
                 while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
-                    if name.0 == "messages" {
-                        params.messages = map.next_value()?;
+                    if name.0 != "messages" {
+                        rest.push((name.0, map.next_value()?));
+                    } else if messages.is_some() {
+                        return Err(A::Error::duplicate_field("messages"));
                     } else {
-                        params.rest.0.push((name.0, map.next_value()?));
+                        messages = Some(map.next_value()?);
                     }
                 }
-                Ok(params)
+                Ok(Params { messages: messages.flatten(), rest: Members::once(rest)? })
             }
         }
 
@@ -159,7 +173,7 @@ fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members<'de>, A::E
     while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
         members.push((name.0, map.next_value()?));
     }
-    Ok(Members(members))
+    Members::once(members)
 }
 
 #[derive(Deserialize)]

@@ -100,7 +100,7 @@ pub struct ChatUsage {
 }
 
 /// A message as AG2's `message_retrieval` gives it: a string where words are all there is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum RetrievedMessage {
@@ -232,6 +232,15 @@ impl fmt::Debug for ChatMessage {
             .field("content", &ShapeOf(&self.content))
             .field("tool_calls", &self.tool_calls)
             .finish()
+    }
+}
+
+impl fmt::Debug for RetrievedMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(words) => f.debug_tuple("Text").field(&ShapeOf(words)).finish(),
+            Self::Message(message) => f.debug_tuple("Message").field(message).finish(),
+        }
     }
 }
 

@@ -169,7 +169,7 @@ fn first_number(
     fits: impl Fn(&Number) -> bool,
     notes: &mut Vec<Note>,
 ) -> Option<Number> {
-    let name = *names.iter().find(|name| params.get(name).is_some())?;
+    let name = *names.iter().find(|name| params.given(name).is_some())?;
     let value = params.given(name)?;
     match serde_json::from_str::<Number>(value.get()) {
         Ok(number) if fits(&number) => Some(number),

@@ -22,8 +22,8 @@ pub(super) fn read_tools(
         .map_err(|_| ModelError::invalid_request("InvalidTool", "tools", "the tools are no list"))?;
     let mut tools = Vec::with_capacity(list.len());
     for (index, text) in list.into_iter().enumerate() {
-        let members: Members<'_> =
-            serde_json::from_str(text.get()).map_err(|_| invalid(index, "the tool is no object"))?;
+        let members: Members<'_> = serde_json::from_str(text.get())
+            .map_err(|_| invalid(index, "the tool is no object, or has a member twice"))?;
         match members.given("type").and_then(string).as_deref() {
             Some("function") => tools.push(function(&members, index)?),
             Some(_) => notes.push(Note::new(
@@ -43,7 +43,8 @@ fn function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
         ModelError::invalid_request("InvalidTool", format!("tools[{index}].function"), why)
     };
     let function: Members<'_> = match tool.given("function") {
-        Some(value) => serde_json::from_str(value.get()).map_err(|_| invalid("the function is no object"))?,
+        Some(value) => serde_json::from_str(value.get())
+            .map_err(|_| invalid("the function is no object, or has a member twice"))?,
         None => return Err(invalid("the tool has no `function`")),
     };
     let name = function.given("name").and_then(string).filter(|name| !name.is_empty());

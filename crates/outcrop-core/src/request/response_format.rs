@@ -1,6 +1,9 @@
 //! The structure that an answer shall have.
 
+use std::fmt;
+
 use crate::json::RawJson;
+use crate::shape::ShapeOf;
 
 /// The structure that the answer shall have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +18,7 @@ pub enum ResponseFormat {
 }
 
 /// A JSON Schema for the answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
     /// The schema.
@@ -48,5 +51,16 @@ impl ResponseFormat {
             description,
             strict: None,
         })
+    }
+}
+
+impl fmt::Debug for JsonSchemaFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JsonSchemaFormat")
+            .field("schema", &self.schema)
+            .field("name", &self.name)
+            .field("description", &ShapeOf(&self.description))
+            .field("strict", &self.strict)
+            .finish()
     }
 }

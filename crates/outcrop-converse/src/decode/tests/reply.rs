@@ -1,0 +1,161 @@
+//! What a reply tells beside its blocks: why it stopped, tokens, money, metadata.
+
+use bytes::Bytes;
+use outcrop_core::{Price, ResponseStatus, Usage};
+
+use super::decoded;
+use crate::decode::{PROVIDER, ReplyContext, ReplyMeta, decode_response};
+
+fn stopped(reason: &str) -> Option<String> {
+    let body =
+        format!(r#"{{"output":{{"message":{{"role":"assistant","content":[]}}}},"stopReason":"{reason}"}}"#);
+    let response = decoded(&body).unwrap();
+    // The raw reason is kept (L124).
+    let raw = response
+        .provider_metadata
+        .get("stopReason")
+        .and_then(outcrop_core::RawJson::as_string)
+        .unwrap()
+        .into_owned();
+    assert_eq!(raw, reason);
+    assert_eq!(response.status, Some(ResponseStatus::Completed));
+    response.finish_reason.map(|reason| reason.as_str().to_owned())
+}
+
+#[test]
+fn stop_reasons_are_told_in_openais_words() {
+    for (reason, expected) in [
+        ("end_turn", Some("stop")),
+        ("stop_sequence", Some("stop")),
+        ("END_TURN", Some("stop")),
+        ("finished", Some("stop")),
+        ("COMPLETE", Some("stop")),
+        ("tool_use", Some("tool_calls")),
+        ("max_tokens", Some("length")),
+        ("model_context_window_exceeded", Some("length")),
+        ("guardrail_intervened", Some("content_filter")),
+        ("content_filtered", Some("content_filter")),
+        ("malformed_model_output", Some("malformed_model_output")),
+        ("malformed_tool_use", Some("malformed_tool_use")),
+        ("Some_New_Reason", Some("some_new_reason")),
+        ("stop", Some("stop")),
+        ("", None),
+    ] {
+        assert_eq!(stopped(reason).as_deref(), expected, "{reason}");
+    }
+}
+
+fn used(usage: &str) -> Usage {
+    let body = format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":[{{"text":"a"}}]}}}},"stopReason":"end_turn","usage":{usage}}}"#
+    );
+    let response = decoded(&body).unwrap();
+    if usage != "null" {
+        // The raw usage is kept (M43).
+        assert_eq!(response.provider_metadata.get("usage").map(outcrop_core::RawJson::text), Some(usage));
+    }
+    response.usage
+}
+
+#[test]
+fn the_input_counts_what_was_read_from_and_written_to_caches() {
+    // L68, M41
+    for (usage, [prompt, completion, total], cached) in [
+        (r#"{"inputTokens":1,"outputTokens":2,"totalTokens":3}"#, [1, 2, 3], [None, None]),
+        (
+            r#"{"inputTokens":18,"outputTokens":5,"totalTokens":7525,"cacheReadInputTokens":7502,"cacheWriteInputTokens":0}"#,
+            [7520, 5, 7525],
+            [Some(7502), Some(0)],
+        ),
+        (r#"{"inputTokens":1,"outputTokens":2,"cacheWriteInputTokens":3}"#, [4, 2, 6], [None, Some(3)]),
+        // L72: anything may be absent.
+        ("{}", [0, 0, 0], [None, None]),
+        ("null", [0, 0, 0], [None, None]),
+        (r#"{"totalTokens":9}"#, [0, 0, 9], [None, None]),
+        (r#"{"inputTokens":1,"outputTokens":2}"#, [1, 2, 3], [None, None]),
+        (
+            r#"{"inputTokens":18446744073709551615,"outputTokens":18446744073709551615,"cacheReadInputTokens":1}"#,
+            [u64::MAX, u64::MAX, u64::MAX],
+            [Some(1), None],
+        ),
+        // L70: members of former times and of times to come.
+        (
+            r#"{"inputTokens":1,"outputTokens":2,"totalTokens":3,"cacheReadInputTokenCount":0,"serverToolUsage":{}}"#,
+            [1, 2, 3],
+            [None, None],
+        ),
+        (
+            r#"{"inputTokens":1,"outputTokens":2,"totalTokens":6,"cacheWriteInputTokens":3,"cacheDetails":[{"ttl":"1h","inputTokens":3}]}"#,
+            [4, 2, 6],
+            [None, Some(3)],
+        ),
+    ] {
+        let found = used(usage);
+        assert_eq!(
+            [found.prompt_tokens, found.completion_tokens, found.total_tokens],
+            [prompt, completion, total].map(Some),
+            "{usage}"
+        );
+        assert_eq!([found.cache_read_input_tokens, found.cache_creation_input_tokens], cached, "{usage}");
+    }
+}
+
+#[test]
+fn the_cost_is_reckoned_by_the_callers_price_or_the_list() {
+    let body =
+        Bytes::from(super::reply(r#"{"text":"a"}"#).replace("\"inputTokens\":1", "\"inputTokens\":2000"));
+    for (model, price, expected) in [
+        ("m", None, None),
+        ("m", Some((0.5, 1.0)), Some(1.002)),
+        ("m", Some((0.0, 0.0)), Some(0.0)),
+        ("us.meta.llama3-8b-instruct-v1:0", None, Some(0.000_601_2)),
+        ("us.meta.llama3-8b-instruct-v1:0", Some((0.5, 1.0)), Some(1.002)),
+    ] {
+        let price = price.map(Price::from);
+        let context = ReplyContext { model: model.to_owned(), price, ..ReplyContext::default() };
+        let cost = decode_response(&body, &context, ReplyMeta::default()).unwrap().cost;
+        assert_eq!(cost.is_some(), expected.is_some(), "{model}");
+        assert!(
+            cost.zip(expected).is_none_or(|(found, wanted)| (found - wanted).abs() < 1e-12),
+            "{model}: {cost:?}"
+        );
+    }
+}
+
+#[test]
+fn members_beside_the_answer_are_metadata_as_they_came() {
+    // M63, L126, L125
+    let body = r#"{"output":{"message":{"role":"assistant","content":[{"text":"a"}]}},"stopReason":"guardrail_intervened","usage":{"inputTokens":1},"metrics":{"latencyMs":5,"new":1.0},"trace":{"guardrail":{"b":1.0,"a":[ ]}},"additionalModelResponseFields":{"stop_sequence":null},"performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"new_tier"},"newMember":{"z":1.0}}"#;
+    let response = decoded(body).unwrap();
+    let metadata = outcrop_core::RawJson::from(response.provider_metadata.clone());
+    assert_eq!(
+        metadata.text(),
+        r#"{"stopReason":"guardrail_intervened","usage":{"inputTokens":1},"metrics":{"latencyMs":5,"new":1.0},"trace":{"guardrail":{"b":1.0,"a":[ ]}},"additionalModelResponseFields":{"stop_sequence":null},"performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"new_tier"},"newMember":{"z":1.0}}"#,
+    );
+    assert_eq!(response.text(), "a");
+}
+
+#[test]
+fn id_model_and_time_are_those_of_the_call() {
+    let body = Bytes::from(super::reply(r#"{"text":"a"}"#));
+    let decode = |meta: ReplyMeta| {
+        let context = ReplyContext { model: "us.some-model".to_owned(), ..ReplyContext::default() };
+        decode_response(&body, &context, meta).unwrap()
+    };
+    let mut meta = ReplyMeta::with_request_id("r-1");
+    meta.created = Some(1_700_000_000);
+    let response = decode(meta);
+    assert_eq!((response.id.as_str(), response.created), ("r-1", Some(1_700_000_000)));
+    assert_eq!((response.model.as_str(), response.provider.as_str()), ("us.some-model", PROVIDER));
+    let mut meta = ReplyMeta::default();
+    assert_eq!(decode(meta.clone()).id, "bedrock-0");
+    meta.created = Some(7);
+    assert_eq!(decode(meta).id, "bedrock-7");
+}
+
+#[test]
+fn white_space_and_line_breaks_of_a_reply_do_not_matter() {
+    let body = "\r\n{ \"stopReason\" : \"end_turn\" ,\n \"output\" : { \"message\" : { \"content\" : [ { \"toolUse\" : { \"name\":\"f\",\"toolUseId\":\"t\", \"input\": {\n \"a\" : 1.0\n} } } ] , \"role\":\"assistant\" } } }\n";
+    let response = decoded(body).unwrap();
+    assert_eq!(response.tool_calls().next().map(|call| call.arguments.as_str()), Some(r#"{ "a" : 1.0}"#));
+}

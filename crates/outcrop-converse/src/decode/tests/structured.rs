@@ -1,0 +1,133 @@
+//! Structured answers: found, checked, put first.
+
+use bytes::Bytes;
+use outcrop_core::{
+    ErrorKind, ModelError, ModelRequest, NoteAction, RawJson, ResponseFormat, Stage, UnifiedResponse,
+};
+
+use super::reply;
+use crate::decode::{ReplyMeta, decode_response};
+use crate::encode::{EncodeOptions, encode_request};
+
+const TOOL: &str = "__structured_output";
+
+/// The reply to a request for an answer with this schema.
+fn answered(schema: &str, blocks: &str) -> Result<UnifiedResponse, ModelError> {
+    let format = ResponseFormat::schema(RawJson::parse(schema).unwrap());
+    let request = ModelRequest::builder("m").user("hi").response_format(format).build();
+    let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
+    decode_response(&Bytes::from(reply(blocks)), &encoded.reply, ReplyMeta::with_request_id("r-1"))
+}
+
+fn call(name: &str, input: &str) -> String {
+    format!(r#"{{"toolUse":{{"toolUseId":"t","name":"{name}","input":{input}}}}}"#)
+}
+
+fn structured(schema: &str, input: &str) -> String {
+    answered(schema, &call(TOOL, input)).unwrap().structured_text().unwrap().to_owned()
+}
+
+#[test]
+fn the_input_of_the_tool_is_the_answer() {
+    for (schema, input, expected) in [
+        ("{}", r#"{"b":1.0,"a":[ ]}"#, r#"{"b":1.0,"a":[]}"#),
+        ("{}", "{}", "{}"),
+        (r#"{"properties":{"a":{"type":"integer"}}}"#, r#"{"a":"7"}"#, r#"{"a":7}"#),
+        (r#"{"properties":{"a":{"default":1.0}}}"#, "{}", r#"{"a":1.0}"#),
+        // An answer that is no object stands in `data`, and is taken out of it (Q72).
+        (r#"{"type":"array","items":{"type":"integer"}}"#, r#"{"data":[1,"2"]}"#, "[1,2]"),
+        (r#"{"type":"string"}"#, r#"{"data":"words"}"#, r#""words""#),
+        (r#"{"type":["object","null"]}"#, r#"{"data":null}"#, "null"),
+        (
+            r##"{"type":"array","items":{"$ref":"#/$defs/N"},"$defs":{"N":{"items":{"$ref":"#/$defs/N"}}}}"##,
+            r#"{"data":[[[]]]}"#,
+            "[[[]]]",
+        ),
+        // An object that has a member of that name keeps it.
+        (r#"{"type":"object","properties":{"data":{}}}"#, r#"{"data":7}"#, r#"{"data":7}"#),
+        (
+            r##"{"$ref":"#/$defs/A","$defs":{"A":{"type":"object","properties":{"a":{"type":"boolean"}}}}}"##,
+            r#"{"a":"true"}"#,
+            r#"{"a":true}"#,
+        ),
+    ] {
+        assert_eq!(structured(schema, input), expected, "{schema} {input}");
+    }
+}
+
+#[test]
+fn the_answer_comes_first_and_the_call_stays() {
+    // Q68, Q69, Q70
+    let blocks = format!(r#"{{"text":"Here."}},{},{}"#, call("other", "{}"), call(TOOL, r#"{"a":1}"#));
+    let response = answered("{}", &blocks).unwrap();
+    let kinds: Vec<_> =
+        response.messages[0].content.iter().map(|block| block.block_type().to_owned()).collect();
+    assert_eq!(kinds, ["text", "text", "tool_call", "tool_call"]);
+    assert_eq!(response.structured_text(), Some(r#"{"a":1}"#));
+    assert_eq!(response.tool_calls().count(), 2);
+    assert!(response.notes.is_empty());
+    let twice = format!("{},{}", call(TOOL, r#"{"a":1}"#), call(TOOL, r#"{"a":2}"#));
+    assert_eq!(answered("{}", &twice).unwrap().structured_text(), Some(r#"{"a":1}"#));
+}
+
+#[test]
+fn without_a_call_the_words_are_the_answer() {
+    for blocks in [r#"{"text":"no"}"#.to_owned(), call("other", "{}")] {
+        assert_eq!(answered(r#"{"required":["a"]}"#, &blocks).unwrap().structured_text(), None);
+    }
+}
+
+#[test]
+fn an_answer_beyond_a_bound_is_kept_and_noted() {
+    let schema = r#"{"properties":{"a":{"maximum":5},"b":{"minLength":9}}}"#;
+    let response = answered(schema, &call(TOOL, r#"{"a":7,"b":"secret"}"#)).unwrap();
+    assert_eq!(response.structured_text(), Some(r#"{"a":7,"b":"secret"}"#));
+    let notes: Vec<_> = response.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "$.a: is beyond the schema's `maximum` [structured.bounds]",
+            "$.b: is beyond the schema's `minLength` [structured.bounds]"
+        ]
+    );
+    assert!(response.notes.iter().all(|note| note.action == NoteAction::Warned));
+}
+
+#[test]
+fn an_answer_that_does_not_fit_is_an_error_with_its_place() {
+    // Q71
+    let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(500), "]".repeat(500));
+    for (schema, input, path) in [
+        (r#"{"required":["a"]}"#, "{}", Some("$.a")),
+        (r#"{"properties":{"a":{"type":"integer"}}}"#, r#"{"a":"secret"}"#, Some("$.a")),
+        (r#"{"properties":{"a":{"enum":["x"]}}}"#, r#"{"a":"secret"}"#, Some("$.a")),
+        (r#"{"type":"array"}"#, r#"{"data":"secret"}"#, Some("$.data")),
+        (r#"{"type":"array"}"#, r#"{"secret":1}"#, Some("$.data")),
+        ("{}", r#"{"a":1,"a":1}"#, None),
+        ("{}", deep.as_str(), None),
+        ("{}", r#"["secret"]"#, Some("$")),
+        ("{}", r#""secret""#, Some("$")),
+    ] {
+        let body = reply(&call(TOOL, input));
+        let error = answered(schema, &call(TOOL, input)).unwrap_err();
+        assert_eq!((error.kind(), error.stage()), (ErrorKind::InvalidOutput, Stage::Replied), "{schema}");
+        assert_eq!(
+            (error.code(), error.path()),
+            (Some("StructuredOutputValidation"), path),
+            "{schema} {input}: {error}"
+        );
+        assert_eq!((error.request_id(), error.model()), (Some("r-1"), Some("m")));
+        assert_eq!(error.body().map(|kept| &kept[..]), Some(body.as_bytes()));
+        assert!(error.hint().is_some());
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_reply_to_a_request_without_a_format_is_left_alone() {
+    let request = ModelRequest::builder("m").user("hi").build();
+    let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
+    let body = Bytes::from(reply(&call(TOOL, r#"{"a":1}"#)));
+    let response = decode_response(&body, &encoded.reply, ReplyMeta::default()).unwrap();
+    assert_eq!((response.structured_text(), response.messages[0].content.len()), (None, 1));
+}

@@ -1,0 +1,253 @@
+//! Converse's JSON as AWS's service model of `bedrock-runtime` has it, values made after it, and complaints by it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use outcrop_core::{OrderedMap, RawJson};
+
+use super::choices::Choices;
+use super::json_text::{any_object, any_value, quoted};
+use crate::tree::Tree;
+
+/// The service model, as a JSON Schema.
+const SERVICE_MODEL: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../outcrop-emulator/service-model/converse.schema.json");
+
+/// The structures, unions and enumerations of the service model by their names.
+pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
+    let text = std::fs::read_to_string(SERVICE_MODEL).unwrap();
+    let schema = Tree::of(&RawJson::parse(&text).unwrap()).unwrap();
+    let definitions = schema.get("$defs").and_then(Tree::as_object).unwrap();
+    definitions
+        .iter()
+        .filter_map(|(name, definition)| Some((name.to_owned(), Shape::of(definition, definitions)?)))
+        .collect()
+});
+
+/// What a type of the model is.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Struct(Vec<Member>),
+    Union(Vec<Member>),
+    Names(Vec<String>),
+}
+
+/// A member of a structure or union.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) required: bool,
+    pub(crate) kind: String,
+}
+
+impl Shape {
+    fn of(definition: &Tree, definitions: &OrderedMap<Tree>) -> Option<Self> {
+        if let Some(names) = definition.get("enum").and_then(Tree::as_list) {
+            return Some(Self::Names(names.iter().filter_map(Tree::as_text).collect()));
+        }
+        let properties = definition.get("properties")?.as_object()?;
+        let required = definition.get("required").and_then(Tree::as_list).unwrap_or_default();
+        let members = properties.iter().map(|(name, property)| Member {
+            name: name.to_owned(),
+            required: required.contains(&Tree::string(name)),
+            kind: kind_of(property, definitions),
+        });
+        let is_union = definition.get("maxProperties").is_some();
+        Some(if is_union { Self::Union(members.collect()) } else { Self::Struct(members.collect()) })
+    }
+}
+
+/// What a reference is to: the name of a structure, union or enumeration, or `string`, `[string]`, `{string}`...
+fn kind_of(reference: &Tree, definitions: &OrderedMap<Tree>) -> String {
+    let reference = reference.get("$ref").and_then(Tree::as_text).unwrap();
+    let name = reference.trim_start_matches("#/$defs/");
+    let definition = definitions.get(name).unwrap();
+    if let Some(item) = definition.get("items") {
+        return format!("[{}]", kind_of(item, definitions));
+    }
+    if definition.get("enum").is_some() || definition.get("properties").is_some() {
+        return name.to_owned();
+    }
+    let kind = match definition.get("type").and_then(Tree::as_text).as_deref() {
+        None => "json",
+        Some("object") => {
+            return format!("{{{}}}", kind_of(definition.get("additionalProperties").unwrap(), definitions));
+        }
+        Some("string") if definition.get("contentEncoding").is_some() => "blob",
+        Some("string") => "string",
+        Some("integer") => "integer",
+        Some("number") => "number",
+        Some("boolean") => "flag",
+        Some(other) => panic!("{name} is of the unknown type {other}"),
+    };
+    kind.to_owned()
+}
+
+/// Values made after the model.
+#[derive(Clone, Copy)]
+pub(crate) struct Maker {
+    /// Whether there are members, variants and names that the model does not have, and nulls.
+    pub(crate) strange: bool,
+}
+
+impl Maker {
+    /// A value of some kind: a name of the model, `string`, `[string]`, `{string}` and so on.
+    pub(crate) fn value(self, kind: &str, choices: &mut Choices<'_>, depth: usize) -> String {
+        if let Some(item) = kind.strip_prefix('[') {
+            let item = item.trim_end_matches(']');
+            let count = if depth == 0 { 0 } else { choices.below(4) };
+            let items: Vec<_> = (0..count).map(|_| self.value(item, choices, depth - 1)).collect();
+            return format!("[{}]", items.join(","));
+        }
+        if let Some(item) = kind.strip_prefix('{') {
+            let item = item.trim_end_matches('}');
+            let count = if depth == 0 { 0 } else { choices.below(3) };
+            let members: Vec<_> = (0..count)
+                .map(|index| {
+                    let name = quoted(&format!("{}{index}", choices.text()));
+                    format!("{name}:{}", self.value(item, choices, depth - 1))
+                })
+                .collect();
+            return format!("{{{}}}", members.join(","));
+        }
+        match kind {
+            "string" => quoted(&choices.text()),
+            "blob" => {
+                choices.one(&["\"aGk=\"", "\"\"", "\"iVBORw0KGgo=\"", "\"aGk\"", "\"no Base64\""]).to_owned()
+            }
+            "integer" => choices.one(&["0", "1", "4096", "2147483647"]).to_owned(),
+            "number" => choices.one(&["0", "0.7", "1.0", "1e-1", "0.30000000000000004", "-1.50"]).to_owned(),
+            "flag" => choices.one(&["true", "false"]).to_owned(),
+            "json" if self.strange => any_value(choices, 3),
+            "json" => any_object(choices, 3),
+            name => self.shaped(&MODEL[name], choices, depth),
+        }
+    }
+
+    fn shaped(self, shape: &Shape, choices: &mut Choices<'_>, depth: usize) -> String {
+        let depth = depth.saturating_sub(1);
+        match shape {
+            Shape::Names(names) => {
+                let known = names[choices.below(names.len())].clone();
+                quoted(&if self.strange && choices.chance(10) { choices.text() } else { known })
+            }
+            Shape::Union(_) if self.strange && choices.chance(8) => any_object(choices, 2),
+            Shape::Union(variants) => {
+                let one = &variants[choices.below(variants.len())];
+                let value = self.value(&one.kind, choices, depth);
+                let more = if self.strange && choices.chance(5) { ",\"new\":{\"a\":1.0}" } else { "" };
+                format!("{{\"{}\":{value}{more}}}", one.name)
+            }
+            Shape::Struct(members) => {
+                let mut made: Vec<String> = Vec::new();
+                for member in members {
+                    if member.required || (depth > 0 && choices.chance(50)) {
+                        made.push(format!(
+                            "\"{}\":{}",
+                            member.name,
+                            self.value(&member.kind, choices, depth)
+                        ));
+                    } else if self.strange && choices.chance(10) {
+                        made.push(format!("\"{}\":null", member.name));
+                    }
+                }
+                if self.strange && choices.chance(15) {
+                    let at = choices.below(made.len() + 1);
+                    made.insert(at, format!("\"new\":{}", any_value(choices, 2)));
+                }
+                let first = choices.below(made.len());
+                made.rotate_left(first);
+                format!("{{{}}}", made.join(","))
+            }
+        }
+    }
+}
+
+/// What is wrong with a value as one of some kind, by the rules of the model: members that it does not have or that
+/// are missing, unions without exactly one member, names that are not listed, values of a wrong kind.
+pub(crate) fn complaints(kind: &str, value: &Tree, path: &str) -> Vec<String> {
+    let item_of = |open, close| kind.strip_prefix(open).map(|item: &str| item.trim_end_matches(close));
+    match (item_of('[', ']'), item_of('{', '}'), value) {
+        (Some(item), _, Tree::List(items)) => {
+            let each =
+                items.iter().zip(0..).map(|(part, at)| complaints(item, part, &format!("{path}[{at}]")));
+            return each.flatten().collect();
+        }
+        (_, Some(item), Tree::Object(members)) => {
+            let each = members.iter().map(|(name, part)| complaints(item, part, &format!("{path}.{name}")));
+            return each.flatten().collect();
+        }
+        _ => {}
+    }
+    let fits = match kind {
+        "json" => true,
+        "string" | "blob" => value.kind() == "string",
+        "flag" => value.kind() == "boolean",
+        "integer" => {
+            value.kind() == "number" && value.as_number().is_some_and(|number| number.fract() == 0.0)
+        }
+        "number" => value.kind() == "number",
+        name => match (MODEL.get(name), value) {
+            (Some(Shape::Names(names)), Tree::Scalar(_)) => {
+                value.as_text().is_some_and(|name| names.contains(&name))
+            }
+            (Some(Shape::Union(variants)), Tree::Object(members)) if members.len() == 1 => {
+                return member_complaints(variants, members, path);
+            }
+            (Some(Shape::Struct(known)), Tree::Object(members)) => {
+                let lacking =
+                    known.iter().filter(|member| member.required && !members.contains(&member.name));
+                let mut found: Vec<_> =
+                    lacking.map(|member| format!("{path} lacks {}", member.name)).collect();
+                found.extend(member_complaints(known, members, path));
+                return found;
+            }
+            _ => false,
+        },
+    };
+    if fits { Vec::new() } else { vec![format!("{path} is no {kind}")] }
+}
+
+fn member_complaints(known: &[Member], members: &OrderedMap<Tree>, path: &str) -> Vec<String> {
+    let each = members.iter().map(|(name, part)| match known.iter().find(|member| member.name == name) {
+        Some(member) => complaints(&member.kind, part, &format!("{path}.{name}")),
+        None => vec![format!("{path} has no member {name}")],
+    });
+    each.flatten().collect()
+}
+
+#[test]
+fn complaints_are_found_where_they_are() {
+    for (kind, text, expected) in [
+        ("ConverseRequest", r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#, &[][..]),
+        (
+            "ConverseRequest",
+            r#"{"messages":[{"role":"critic","content":[{"text":7}]}],"new":1}"#,
+            &[
+                "$.messages[0].role is no ConversationRole",
+                "$.messages[0].content[0].text is no string",
+                "$ has no member new",
+            ],
+        ),
+        (
+            "Message",
+            r#"{"content":[{},{"text":"a","image":{}},{"song":1}]}"#,
+            &[
+                "$ lacks role",
+                "$.content[0] is no ContentBlock",
+                "$.content[1] is no ContentBlock",
+                "$.content[2] has no member song",
+            ],
+        ),
+        ("ImageBlock", r#"{"format":"png"}"#, &["$ lacks source"]),
+        (
+            "InferenceConfiguration",
+            r#"{"maxTokens":1.5,"topP":"1","stopSequences":"X"}"#,
+            &["$.maxTokens is no integer", "$.topP is no number", "$.stopSequences is no [string]"],
+        ),
+        ("ConverseRequest", r#"{"requestMetadata":{"a":"b","c":7}}"#, &["$.requestMetadata.c is no string"]),
+    ] {
+        let tree = Tree::of(&RawJson::parse(text).unwrap()).unwrap();
+        assert_eq!(complaints(kind, &tree, "$"), expected, "{text}");
+    }
+}

@@ -1,0 +1,125 @@
+//! Blocks of types that nobody knows yet: AG2's `GenericContent`.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::tests::json_text::{self, canonical, object};
+use crate::{ContentBlock, GenericContent, JsonObject, RawJson, from_str};
+
+fn generic(text: &str) -> GenericContent {
+    match from_str::<ContentBlock>(text).unwrap() {
+        ContentBlock::Generic(block) => block,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_block_of_an_unknown_type_has_all_its_members() {
+    let text = r#"{"type":"mood","extra":{"from":"a"},"value":"calm","level":1.0,"more":{"b":[1,{"c":null}]},"none":null}"#;
+    let block = generic(text);
+    assert_eq!(block.block_type(), "mood");
+    assert_eq!(block.get("value").and_then(RawJson::as_string).as_deref(), Some("calm"));
+    assert_eq!(block.get("level").map(RawJson::text), Some("1.0"));
+    assert_eq!(block.get("more").map(RawJson::text), Some(r#"{"b":[1,{"c":null}]}"#));
+    assert_eq!(block.get("none"), Some(&RawJson::null()));
+    assert_eq!(block.get("missing"), None);
+    assert_eq!(block.get("type"), None);
+    for (name, expected) in
+        [("type", true), ("extra", true), ("value", true), ("none", true), ("missing", false)]
+    {
+        assert_eq!(block.has_field(name), expected, "{name}");
+    }
+    assert_eq!(block.fields.keys().collect::<Vec<_>>(), ["value", "level", "more", "none"]);
+    assert_eq!(block.extra.get("from").and_then(RawJson::as_string).as_deref(), Some("a"));
+    assert_eq!(serde_json::to_string(&block).unwrap(), text);
+}
+
+#[test]
+fn a_block_that_does_not_say_what_it_is_is_unknown() {
+    for (text, written) in [
+        ("{}", r#"{"type":"unknown","extra":{}}"#),
+        (r#"{"a":1}"#, r#"{"type":"unknown","extra":{},"a":1}"#),
+        (r#"{"type":null,"a":1}"#, r#"{"extra":{},"type":null,"a":1}"#),
+        (r#"{"type":7}"#, r#"{"extra":{},"type":7}"#),
+        (r#"{"type":["text"]}"#, r#"{"extra":{},"type":["text"]}"#),
+        (r#"{"extra":7}"#, r#"{"type":"unknown","extra":7}"#),
+        (r#"{"extra":null,"type":false}"#, r#"{"extra":null,"type":false}"#),
+    ] {
+        let block = generic(text);
+        assert_eq!(block.block_type(), GenericContent::UNKNOWN);
+        assert_eq!(serde_json::to_string(&block).unwrap(), written);
+    }
+}
+
+#[test]
+fn a_known_type_whose_members_do_not_fit_is_kept_as_it_came() {
+    for text in [
+        r#"{"type":"text","extra":{}}"#,
+        r#"{"type":"text","extra":{},"text":7}"#,
+        r#"{"type":"text","extra":{},"text":null}"#,
+        r#"{"type":"text","extra":null,"text":"a"}"#,
+        r#"{"type":"image","extra":{},"detail":"closely"}"#,
+        r#"{"type":"tool_call","extra":{},"id":1,"name":"n","arguments":"{}"}"#,
+        r#"{"type":"tool_call","extra":{},"id":"i","name":"n","arguments":{}}"#,
+        r#"{"type":"tool_result","extra":{},"tool_call_id":"i"}"#,
+        r#"{"type":"tool_result","extra":{},"tool_call_id":"i","output":"o","content":{}}"#,
+        r#"{"type":"citation","extra":{},"url":"u","title":"t","snippet":"s","location":7}"#,
+        r#"{"type":"json","extra":{}}"#,
+        r#"{"type":"document","extra":{},"chunks":"a"}"#,
+    ] {
+        let block = generic(text);
+        assert!(text.contains(block.block_type()));
+        assert_eq!(canonical(&serde_json::to_string(&block).unwrap()), canonical(text));
+    }
+}
+
+#[test]
+fn a_type_is_told_apart_by_case_and_white_space() {
+    for name in ["Text", "TEXT", " text", "text ", "te\\u0078t2"] {
+        let text = format!(r#"{{"type":"{name}","text":"a"}}"#);
+        assert!(from_str::<ContentBlock>(&text).unwrap().as_generic().is_some(), "{name}");
+    }
+    let escaped: ContentBlock = from_str(r#"{"type":"te\u0078t","text":"a"}"#).unwrap();
+    assert_eq!(escaped.as_text(), Some("a"));
+}
+
+#[test]
+fn what_is_no_object_is_no_block() {
+    for text in ["7", "null", "[]", "\"text\"", r#"{"a":1,"a":2}"#] {
+        assert!(from_str::<ContentBlock>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_block_made_by_hand_is_read_back() {
+    let fields: JsonObject = [("value", RawJson::from("calm"))].into_iter().collect();
+    let block = GenericContent::new("mood", fields);
+    let text = serde_json::to_string(&block).unwrap();
+    assert_eq!(text, r#"{"type":"mood","extra":{},"value":"calm"}"#);
+    assert_eq!(generic(&text), block);
+    assert_eq!(
+        format!("{block:?}"),
+        r#"GenericContent { type: "mood", fields: {"value": <6 bytes of JSON>} }"#
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_object_is_a_block_and_loses_nothing(
+        text in object(vec((prop_oneof!["type|extra|text|a", any::<String>()], json_text::value()), 0..5)),
+    ) {
+        let block: ContentBlock = from_str(&text).unwrap();
+        let written = serde_json::to_string(&block).unwrap();
+        let mut members: JsonObject = from_str(&text).unwrap();
+        let mut kept: JsonObject = from_str(&written).unwrap();
+        // Only these two are added.
+        for name in ["type", "extra"] {
+            if !members.contains(name) {
+                kept.remove(name);
+            }
+        }
+        members.retain(|_, _| true);
+        prop_assert_eq!(canonical(RawJson::from(kept).text()), canonical(RawJson::from(members).text()));
+        prop_assert_eq!(from_str::<ContentBlock>(&written).unwrap(), block);
+    }
+}

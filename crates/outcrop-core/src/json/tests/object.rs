@@ -1,0 +1,144 @@
+//! Objects whose members keep their order.
+
+use proptest::prelude::*;
+
+use crate::tests::json_text::{self, canonical};
+use crate::{JsonObject, OrderedMap, RawJson, from_str};
+
+fn map(members: &[(&str, u32)]) -> OrderedMap<u32> {
+    members.iter().copied().collect()
+}
+
+#[test]
+fn members_keep_their_order() {
+    let text = r#"{"z":1,"a":2,"m":3,"":4}"#;
+    let read: OrderedMap<u32> = from_str(text).unwrap();
+    assert_eq!(read.keys().collect::<Vec<_>>(), ["z", "a", "m", ""]);
+    assert_eq!(read.values().copied().collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    assert_eq!(read.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["z", "a", "m", ""]);
+}
+
+#[test]
+fn a_new_member_goes_to_the_end_and_a_known_one_keeps_its_place() {
+    let mut map = map(&[("a", 1), ("b", 2)]);
+    assert_eq!(map.insert("c", 3), None);
+    assert_eq!(map.insert("a", 10), Some(1));
+    assert_eq!(map.iter().collect::<Vec<_>>(), [("a", &10), ("b", &2), ("c", &3)]);
+    assert_eq!(map.remove("b"), Some(2));
+    assert_eq!(map.remove("b"), None);
+    assert_eq!(map.insert("b", 20), None);
+    assert_eq!(map.keys().collect::<Vec<_>>(), ["a", "c", "b"]);
+    *map.get_mut("c").unwrap() += 1;
+    assert_eq!(map.get("c"), Some(&4));
+    assert_eq!(map.get_mut("d"), None);
+    map.retain(|name, value| name != "a" && *value > 4);
+    assert_eq!(map.iter().collect::<Vec<_>>(), [("b", &20)]);
+    assert_eq!((map.len(), map.is_empty()), (1, false));
+    assert!(OrderedMap::<u32>::default().is_empty());
+}
+
+#[test]
+fn collecting_a_name_twice_keeps_the_first_place_and_the_last_value() {
+    assert_eq!(map(&[("a", 1), ("b", 2), ("a", 3)]).iter().collect::<Vec<_>>(), [("a", &3), ("b", &2)]);
+}
+
+#[test]
+fn objects_of_any_size_are_read_and_collected_alike() {
+    for count in [1, 15, 16, 17, 18, 40] {
+        let name = |index: usize| format!("k{}", index * 7 % count);
+        let text = |names: &[String]| {
+            let members: Vec<_> =
+                names.iter().zip(0..).map(|(name, value)| format!(r#""{name}":{value}"#)).collect();
+            format!("{{{}}}", members.join(","))
+        };
+        let mut names: Vec<String> = (0..count).map(|index| format!("k{index}")).collect();
+        names.reverse();
+        let read: OrderedMap<usize> = from_str(&text(&names)).unwrap();
+        assert_eq!(read.keys().collect::<Vec<_>>(), names);
+        for place in [0, count / 2, count] {
+            let mut twice = names.clone();
+            twice.insert(place, names[count / 3].clone());
+            let error = from_str::<OrderedMap<usize>>(&text(&twice)).unwrap_err();
+            assert!(
+                error.message().starts_with(&format!("duplicate member `{}`", names[count / 3])),
+                "{error}"
+            );
+        }
+        // Collected at once or inserted one by one.
+        let pairs: Vec<_> = (0..count * 2).map(|index| (name(index), index)).collect();
+        let mut inserted = OrderedMap::new();
+        for (name, value) in pairs.clone() {
+            inserted.insert(name, value);
+        }
+        let collected: OrderedMap<usize> = pairs.into_iter().collect();
+        assert_eq!(collected.iter().collect::<Vec<_>>(), inserted.iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn an_object_of_very_many_members_takes_no_more_than_a_moment() {
+    let members: Vec<_> = (0..200_000).map(|index| format!(r#""k{index}":0"#)).collect();
+    let text = format!("{{{}}}", members.join(","));
+    let read: OrderedMap<u8> = from_str(&text).unwrap();
+    assert_eq!(read.len(), 200_000);
+    let collected: OrderedMap<u8> = read.into_iter().collect();
+    assert_eq!((collected.len(), collected.keys().last()), (200_000, Some("k199999")));
+}
+
+#[test]
+fn maps_are_equal_whatever_their_order() {
+    for (a, b, equal) in [
+        (&[("a", 1), ("b", 2)][..], &[("b", 2), ("a", 1)][..], true),
+        (&[], &[], true),
+        (&[("a", 1)], &[("a", 2)], false),
+        (&[("a", 1)], &[("b", 1)], false),
+        (&[("a", 1)], &[("a", 1), ("b", 2)], false),
+        (&[("a", 1), ("b", 2)], &[("a", 1)], false),
+    ] {
+        assert_eq!(map(a) == map(b), equal, "{a:?} and {b:?}");
+    }
+}
+
+#[test]
+fn a_member_twice_is_an_error_with_its_place() {
+    let error = from_str::<JsonObject>(r#"{"a":1,"b":2,"a":3}"#).unwrap_err();
+    assert!(error.message().starts_with("duplicate member `a`"), "{error}");
+    let error = from_str::<OrderedMap<OrderedMap<u32>>>(r#"{"x":{"a":1,"\u0061":3}}"#).unwrap_err();
+    assert_eq!(error.path(), "x");
+    assert!(error.message().starts_with("duplicate member `a`"), "{error}");
+}
+
+#[test]
+fn what_is_no_object_is_refused() {
+    for text in ["[]", "null", "1", "\"a\"", "[[\"a\",1]]"] {
+        let error = from_str::<JsonObject>(text).unwrap_err();
+        assert!(
+            error.message().ends_with("expected an object at line 1 column 0")
+                || error.message().contains("expected an object"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn debug_shows_names_and_lengths() {
+    let members: JsonObject = from_str(r#"{"city":"a secret place"}"#).unwrap();
+    assert_eq!(format!("{members:?}"), r#"{"city": <16 bytes of JSON>}"#);
+}
+
+proptest! {
+    #[test]
+    fn any_object_is_written_back_with_its_members_in_order(
+        text in json_text::object(proptest::collection::vec((any::<String>(), json_text::value()), 0..6)),
+    ) {
+        let members: JsonObject = from_str(&text).unwrap();
+        let written = serde_json::to_string(&members).unwrap();
+        prop_assert_eq!(canonical(&written), canonical(&text));
+        let again: JsonObject = from_str(&written).unwrap();
+        prop_assert_eq!(again.keys().collect::<Vec<_>>(), members.keys().collect::<Vec<_>>());
+        prop_assert_eq!(&again, &members);
+        let raw = RawJson::from(members);
+        prop_assert_eq!(raw.text(), written.as_str());
+    }
+}

@@ -1,0 +1,43 @@
+//! Telling a format by its first bytes (lesson L51).
+
+use proptest::prelude::*;
+
+use crate::sniff_media_type;
+
+#[test]
+fn formats_are_known_by_their_first_bytes() {
+    for (head, expected) in [
+        (&b"\x89PNG\r\n\x1a\n"[..], Some("image/png")),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("image/png")),
+        (b"\x89PNG\n\x1a\n", None),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", Some("image/jpeg")),
+        (b"\xff\xd8\xff\xdb", Some("image/jpeg")),
+        (b"\xff\xd8", None),
+        (b"GIF87a", Some("image/gif")),
+        (b"GIF89a\x01\0", Some("image/gif")),
+        (b"GIF90a", None),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", Some("image/webp")),
+        (b"RIFF\x24\0\0\0WAVEfmt ", Some("audio/wav")),
+        (b"RIFF\x24\0\0\0AVI ", None),
+        (b"RIFF\x24\0\0\0WEB", None),
+        (b"WEBP", None),
+        (b"%PDF-1.7", Some("application/pdf")),
+        (b"%PDF", None),
+        (b"<svg xmlns", None),
+        (b"BM", None),
+        (b"II*\0", None),
+        (b"hello", None),
+        (b"", None),
+    ] {
+        assert_eq!(sniff_media_type(head), expected, "{head:?}");
+        // Twelve bytes are enough.
+        assert_eq!(sniff_media_type(&head[..head.len().min(12)]), expected, "{head:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_break_it(head in proptest::collection::vec(any::<u8>(), 0..20)) {
+        prop_assert!(sniff_media_type(&head).is_none_or(|media_type| media_type.contains('/')));
+    }
+}

@@ -1,0 +1,251 @@
+//! Messages of every shape. Which members a message has decides what it is, as in AG2.
+
+use super::{messages, read, shown};
+use crate::{ContentBlock, Role};
+
+/// One message, read without a note.
+fn message(text: &str) -> String {
+    let (read, notes) = messages(&format!("[{text}]")).unwrap();
+    assert_eq!(notes, Vec::<String>::new(), "{text}");
+    shown(&read[0])
+}
+
+#[test]
+fn words_are_said_by_whoever_is_named() {
+    for (text, expected) in [
+        (r#"{"role":"user","content":"hi"}"#, r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#),
+        (
+            r#"{"role":"system","content":"hi"}"#,
+            r#"{"role":"system","content":[{"type":"text","text":"hi"}]}"#,
+        ),
+        (
+            r#"{"role":"developer","content":"hi"}"#,
+            r#"{"role":"developer","content":[{"type":"text","text":"hi"}]}"#,
+        ),
+        (
+            r#"{"role":"critic","content":"hi"}"#,
+            r#"{"role":"critic","content":[{"type":"text","text":"hi"}]}"#,
+        ),
+        (r#"{"content":"hi"}"#, r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#),
+        (r#"{"role":"assistant","content":null}"#, r#"{"role":"assistant","content":[]}"#),
+        (r#"{"role":"assistant"}"#, r#"{"role":"assistant","content":[]}"#),
+        (r#"{"role":"user","content":""}"#, r#"{"role":"user","content":[{"type":"text","text":""}]}"#),
+        (
+            r#"{"role":"user","content":" \n\u00e9\ud83d\ude00"}"#,
+            "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\" \\né😀\"}]}",
+        ),
+        (r#"{"role":"user","content":7}"#, r#"{"role":"user","content":[{"type":"text","text":"7"}]}"#),
+        (r#"{"role":"user","content":true}"#, r#"{"role":"user","content":[{"type":"text","text":"true"}]}"#),
+        (r#"{"role":"user","content":-7}"#, r#"{"role":"user","content":[{"type":"text","text":"-7"}]}"#),
+        (r#"{"role":"user","content":0.5}"#, r#"{"role":"user","content":[{"type":"text","text":"0.5"}]}"#),
+        (r#"{"role":"user","content":[]}"#, r#"{"role":"user","content":[]}"#),
+        (
+            r#"{"role":"user","content":["a","b"]}"#,
+            r#"{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}"#,
+        ),
+        (
+            r#"{"role":"user","content":{"type":"text","text":"a"}}"#,
+            r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#,
+        ),
+        (
+            r#"{"role":"user","name":"Ann","content":"hi"}"#,
+            r#"{"role":"user","content":[{"type":"text","text":"hi"}],"name":"Ann"}"#,
+        ),
+        (
+            r#"{"role":"user","name":null,"content":"hi","new":{"a":1}}"#,
+            r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#,
+        ),
+        (
+            r#"{"role":"assistant","content":"hi","prefix":true}"#,
+            r#"{"role":"assistant","content":[{"type":"text","text":"hi"}],"metadata":{"prefix":true}}"#,
+        ),
+        (
+            r#"{"role":"assistant","content":"hi","prefix":false}"#,
+            r#"{"role":"assistant","content":[{"type":"text","text":"hi"}]}"#,
+        ),
+    ] {
+        assert_eq!(message(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_message_with_calls_is_the_assistants_and_keeps_its_words() {
+    let call = |call: &str| {
+        message(&format!(r#"{{"role":"assistant","content":"let me see","tool_calls":[{call}]}}"#))
+    };
+    let expected = |call: &str| {
+        format!(
+            r#"{{"role":"assistant","content":[{{"type":"text","text":"let me see"}},{{"type":"tool_call",{call}}}]}}"#
+        )
+    };
+    for (given, read) in [
+        (
+            r#"{"id":"i","type":"function","function":{"name":"f","arguments":"{\"a\": 1.0}"}}"#,
+            r#""id":"i","name":"f","arguments":"{\"a\": 1.0}""#,
+        ),
+        (
+            r#"{"id":"i","function":{"name":"f","arguments":{"a": 1.0}}}"#,
+            r#""id":"i","name":"f","arguments":"{\"a\": 1.0}""#,
+        ),
+        (r#"{"id":"i","function":{"name":"f","arguments":""}}"#, r#""id":"i","name":"f","arguments":"""#),
+        (r#"{"id":"i","function":{"name":"f","arguments":null}}"#, r#""id":"i","name":"f","arguments":"{}""#),
+        (r#"{"id":"i","function":{"name":"f"}}"#, r#""id":"i","name":"f","arguments":"{}""#),
+        (
+            r#"{"id":"i","function":{"name":"f","arguments":[1,2]}}"#,
+            r#""id":"i","name":"f","arguments":"[1,2]""#,
+        ),
+        (
+            r#"{"id":"i","function":{"name":"f","arguments":"broken {"}}"#,
+            r#""id":"i","name":"f","arguments":"broken {""#,
+        ),
+        (
+            r#"{"id":"i","function":{"name":"f","arguments":12345678901234567890123}}"#,
+            r#""id":"i","name":"f","arguments":"12345678901234567890123""#,
+        ),
+        (r#"{"function":{"name":"f","arguments":"{}"}}"#, r#""id":"","name":"f","arguments":"{}""#),
+        (r#"{"id":"i"}"#, r#""id":"i","name":"","arguments":"{}""#),
+        (r#"{"id":null,"function":null}"#, r#""id":"","name":"","arguments":"{}""#),
+    ] {
+        assert_eq!(call(given), expected(read), "{given}");
+    }
+    // The calls decide, not the role; and without one the message is what its role says (Q15).
+    let text = r#"{"role":"user","content":null,"tool_calls":[{"id":"i","function":{"name":"f"}}]}"#;
+    assert_eq!(
+        message(text),
+        r#"{"role":"assistant","content":[{"type":"tool_call","id":"i","name":"f","arguments":"{}"}]}"#
+    );
+    for calls in ["null", "[]"] {
+        let text = format!(r#"{{"role":"user","content":"hi","tool_calls":{calls}}}"#);
+        assert_eq!(message(&text), r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#);
+    }
+}
+
+#[test]
+fn a_message_with_the_id_of_a_call_is_its_result() {
+    let result = |members: &str| message(&format!(r#"{{"role":"tool","tool_call_id":"i",{members}}}"#));
+    let expected = |members: &str| {
+        format!(r#"{{"role":"tool","content":[{{"type":"tool_result","tool_call_id":"i",{members}}}]}}"#)
+    };
+    for (given, read) in [
+        (r#""content":"out""#, r#""output":"out""#),
+        (r#""content":"""#, r#""output":"""#),
+        (r#""content":null"#, r#""output":"""#),
+        (r#""new":1"#, r#""output":"""#),
+        (r#""content":7"#, r#""output":"7""#),
+        (r#""content":true"#, r#""output":"true""#),
+        (r#""content":"out","is_error":true"#, r#""output":"out","status":"error""#),
+        (r#""content":"out","is_error":false"#, r#""output":"out""#),
+        (r#""content":"out","is_error":null"#, r#""output":"out""#),
+        (
+            r#""content":["a","b"]"#,
+            r#""output":"a b","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]"#,
+        ),
+        (
+            r#""content":[{"type":"text","text":"a"}]"#,
+            r#""output":"a","content":[{"type":"text","text":"a"}]"#,
+        ),
+        (r#""content":[]"#, r#""output":"","content":[]"#),
+        // An object, and parts that are none of the known ones, are JSON, shown as Python shows them (Q28, Q30).
+        (
+            r#""content":{"b":1.0,"a":[1,2]}"#,
+            r#""output":"{\"b\": 1.0, \"a\": [1,2]}","content":[{"type":"json","json":{"b": 1.0, "a": [1,2]}}]"#,
+        ),
+        (
+            r#""content":[{"b":1.0}]"#,
+            r#""output":"[{\"b\": 1.0}]","content":[{"type":"json","json":{"b": 1.0}}]"#,
+        ),
+        (
+            r#""content":[1,null,"a",[2,true]]"#,
+            r#""output":"[1, null, \"a\", [2, true]]","content":[{"type":"text","text":"1"},{"type":"text","text":"null"},{"type":"text","text":"a"},{"type":"text","text":"[2, true]"}]"#,
+        ),
+        (
+            r#""content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}},"b"]"#,
+            r#""output":"[{\"type\": \"image_url\", \"image_url\": {\"url\":\"data:image/png;base64,aGk=\"}}, \"b\"]","content":[{"type":"image","data_uri":"data:image/png;base64,aGk="},{"type":"text","text":"b"}]"#,
+        ),
+    ] {
+        assert_eq!(result(given), expected(read), "{given}");
+    }
+    // The id decides, not the role, and goes before calls.
+    let text = r#"{"role":"user","tool_call_id":"i","content":"out","tool_calls":[{"id":"j"}]}"#;
+    assert_eq!(
+        message(text),
+        r#"{"role":"tool","content":[{"type":"tool_result","tool_call_id":"i","output":"out"}]}"#
+    );
+}
+
+#[test]
+fn thoughts_beside_a_message_come_first() {
+    for (blocks, expected) in [
+        (
+            r#"[{"type":"thinking","thinking":"hm","signature":"s"}]"#,
+            r#"{"type":"reasoning","reasoning":"hm","summary":null,"signature":"s"},"#,
+        ),
+        (
+            r#"[{"type":"thinking","thinking":"hm"}]"#,
+            r#"{"type":"reasoning","reasoning":"hm","summary":null},"#,
+        ),
+        (
+            r#"[{"type":"thinking","thinking":"","signature":"s"}]"#,
+            r#"{"type":"reasoning","reasoning":"","summary":null,"signature":"s"},"#,
+        ),
+        (
+            r#"[{"type":"redacted_thinking","data":"aGk="}]"#,
+            r#"{"type":"reasoning","reasoning":"","summary":null,"redacted_content":"aGk="},"#,
+        ),
+        (
+            r#"[{"thinking":"1"},{"data":"aGk="},{"thinking":"2"}]"#,
+            r#"{"type":"reasoning","reasoning":"1","summary":null},{"type":"reasoning","reasoning":"","summary":null,"redacted_content":"aGk="},{"type":"reasoning","reasoning":"2","summary":null},"#,
+        ),
+        ("[]", ""),
+        ("null", ""),
+    ] {
+        let text = format!(r#"{{"role":"assistant","content":"a","thinking_blocks":{blocks}}}"#);
+        let expected =
+            format!(r#"{{"role":"assistant","content":[{expected}{{"type":"text","text":"a"}}]}}"#);
+        assert_eq!(message(&text), expected, "{blocks}");
+    }
+}
+
+#[test]
+fn a_cache_mark_on_a_message_stands_at_its_end() {
+    for (control, point) in [
+        (r#"{"type":"ephemeral"}"#, r#"{"type":"cache_point","extra":{}}"#),
+        (r#"{"type":"ephemeral","ttl":"1h"}"#, r#"{"type":"cache_point","ttl":"1h"}"#),
+        (r#"{}"#, r#"{"type":"cache_point","extra":{}}"#),
+    ] {
+        let text = format!(r#"{{"role":"user","content":"a","cache_control":{control}}}"#);
+        let expected = format!(r#"{{"role":"user","content":[{{"type":"text","text":"a"}},{point}]}}"#);
+        assert_eq!(message(&text), expected);
+    }
+    // L67: that of a tool's message follows the result, not inside it.
+    let text = r#"{"role":"tool","tool_call_id":"i","content":"a","cache_control":{"type":"ephemeral"}}"#;
+    let (read, _) = messages(&format!("[{text}]")).unwrap();
+    assert!(matches!(read[0].content[..], [ContentBlock::ToolResult(_), ContentBlock::CachePoint(_)]));
+    assert_eq!(
+        message(r#"{"role":"user","content":"a","cache_control":null}"#),
+        r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#
+    );
+}
+
+#[test]
+fn a_cache_mark_on_the_request_stands_at_the_end_of_the_last_message() {
+    // L66
+    let request = read(r#""cache_control":{"type":"ephemeral","ttl":"5m"}"#).unwrap();
+    assert_eq!(
+        shown(&request.messages[0]),
+        r#"{"role":"user","content":[{"type":"text","text":"hi"},{"type":"cache_point","ttl":"5m"}]}"#
+    );
+    assert!(request.other.is_empty());
+    let request = crate::ModelRequest::from_json(r#"{"cache_control":{}}"#).unwrap();
+    assert!(request.messages.is_empty());
+}
+
+#[test]
+fn messages_keep_their_order() {
+    let (read, _) = messages(
+        r#"[{"role":"system","content":"s"},{"role":"user","content":"a"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]"#,
+    )
+    .unwrap();
+    let roles: Vec<_> = read.iter().map(|message| message.role.clone()).collect();
+    assert_eq!(roles, [Role::System, Role::User, Role::Assistant, Role::User]);
+}

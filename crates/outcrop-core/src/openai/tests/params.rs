@@ -1,0 +1,277 @@
+//! The parameters of a chat completion, one by one.
+
+use serde_json::json;
+
+use super::{notes, read};
+use crate::{ModelRequest, NoteAction, Price, RawJson};
+
+/// The sampling parameters as they were read: most tokens, temperature, top p, top k, seed.
+fn sampling(request: &ModelRequest) -> [Option<String>; 5] {
+    let sampling = &request.sampling;
+    [&sampling.max_tokens, &sampling.temperature, &sampling.top_p, &sampling.top_k, &sampling.seed]
+        .map(|number| number.as_ref().map(ToString::to_string))
+}
+
+#[test]
+fn nothing_is_set_that_was_not_asked_for() {
+    let request = read("").unwrap();
+    assert_eq!(request.model, "m");
+    assert_eq!(request.messages.len(), 1);
+    assert_eq!(sampling(&request), [None, None, None, None, None]);
+    assert!(request.sampling.stop.is_empty() && request.tools.is_empty() && request.notes.is_empty());
+    assert_eq!(
+        (request.tool_choice, request.parallel_tool_calls, request.response_format),
+        (None, None, None)
+    );
+    assert_eq!(request.price, None);
+    assert!(request.supports_system_prompts);
+    assert!(request.additional_fields.is_empty() && request.other.is_empty());
+}
+
+#[test]
+fn a_model_and_messages_may_be_missing_for_the_provider_to_tell() {
+    for text in ["{}", r#"{"model":null,"messages":null}"#, r#"{"model":"","messages":[]}"#] {
+        let request = ModelRequest::from_json(text).unwrap();
+        assert_eq!((request.model.as_str(), request.messages.len()), ("", 0));
+    }
+}
+
+#[test]
+fn numbers_are_kept_as_they_came() {
+    for (members, at, expected) in [
+        (r#""max_tokens":50"#, 0, "50"),
+        (r#""max_completion_tokens":50"#, 0, "50"),
+        (r#""maxTokens":50"#, 0, "50"),
+        (r#""max_tokens":-1"#, 0, "-1"),
+        (r#""max_tokens":12345678901234567890"#, 0, "12345678901234567890"),
+        (r#""temperature":0.7"#, 1, "0.7"),
+        (r#""temperature":1"#, 1, "1"),
+        (r#""temperature":1.0"#, 1, "1.0"),
+        (r#""temperature":0.30000000000000004"#, 1, "0.30000000000000004"),
+        (r#""temperature":1e-3"#, 1, "0.001"),
+        (r#""temperature":2.5"#, 1, "2.5"),
+        (r#""top_p":0.9"#, 2, "0.9"),
+        (r#""topP":0.9"#, 2, "0.9"),
+        (r#""top_k":40"#, 3, "40"),
+        (r#""seed":7"#, 4, "7"),
+    ] {
+        let request = read(members).unwrap();
+        let mut wanted = [None, None, None, None, None];
+        wanted[at] = Some(expected.to_owned());
+        assert_eq!(sampling(&request), wanted, "{members}");
+        assert!(request.notes.is_empty() && request.other.is_empty(), "{members}");
+    }
+}
+
+#[test]
+fn the_first_spelling_that_is_given_counts() {
+    for (members, at, expected) in [
+        (r#""max_tokens":1,"max_completion_tokens":2,"maxTokens":3"#, 0, Some("1")),
+        (r#""maxTokens":3,"max_completion_tokens":2"#, 0, Some("2")),
+        (r#""max_tokens":null,"max_completion_tokens":2"#, 0, Some("2")),
+        (r#""max_tokens":null,"max_completion_tokens":null,"maxTokens":3"#, 0, Some("3")),
+        (r#""topP":0.5,"top_p":0.9"#, 2, Some("0.9")),
+        (r#""topP":0.5,"top_p":null"#, 2, Some("0.5")),
+        (r#""max_tokens":null"#, 0, None),
+    ] {
+        let request = read(members).unwrap();
+        assert_eq!(sampling(&request)[at].as_deref(), expected, "{members}");
+        assert!(request.notes.is_empty() && request.other.is_empty(), "{members}");
+    }
+}
+
+#[test]
+fn values_of_a_wrong_type_are_left_out_with_a_note() {
+    for (name, values) in [
+        ("max_tokens", &[r#""50""#, "1.5", "50.0", "true", "[50]", "{}"][..]),
+        ("max_completion_tokens", &[r#""50""#]),
+        ("maxTokens", &["1e2"]),
+        ("temperature", &[r#""0.7""#, "true", "[0.7]"]),
+        ("top_p", &[r#""0.7""#, "false"]),
+        ("topP", &["{}"]),
+        ("top_k", &["1.5", "true"]),
+        ("seed", &[r#""7""#, "7.0"]),
+        ("parallel_tool_calls", &["1", r#""true""#]),
+        ("additional_model_request_fields", &["[]", r#""a""#, "7", "true"]),
+    ] {
+        for value in values {
+            let request = read(&format!(r#""{name}":{value}"#)).unwrap();
+            assert_eq!(notes(&request), [format!("{name} [params.type]")], "{value}");
+            assert_eq!(request.notes[0].action, NoteAction::Dropped);
+            assert_eq!(sampling(&request), [None, None, None, None, None]);
+            assert_eq!(request.parallel_tool_calls, None);
+            assert!(request.additional_fields.is_empty() && request.other.is_empty());
+        }
+    }
+}
+
+#[test]
+fn null_means_absent() {
+    for name in [
+        "max_tokens",
+        "temperature",
+        "top_p",
+        "top_k",
+        "seed",
+        "stop",
+        "tools",
+        "tool_choice",
+        "parallel_tool_calls",
+        "response_format",
+        "price",
+        "additional_model_request_fields",
+        "cache_control",
+    ] {
+        let request = read(&format!(r#""{name}":null"#)).unwrap();
+        assert!(request.notes.is_empty() && request.other.is_empty(), "{name}");
+        assert_eq!(sampling(&request), [None, None, None, None, None]);
+        assert_eq!((request.tool_choice, request.price), (None, None));
+        assert_eq!(request.messages[0].content.len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn stop_sequences_are_a_string_or_a_list() {
+    for (members, expected) in [
+        (r#""stop":"X""#, &["X"][..]),
+        (r#""stop":["X","Y"]"#, &["X", "Y"]),
+        (r#""stop_sequences":["X"]"#, &["X"]),
+        (r#""stop":["X"],"stop_sequences":["Y"]"#, &["Y"]),
+        (r#""stop":"X","stop_sequences":null"#, &["X"]),
+        (r#""stop":"""#, &[]),
+        (r#""stop":["","X",""]"#, &["X"]),
+        (r#""stop":[]"#, &[]),
+        (r#""stop":"\n\u00e9""#, &["\né"]),
+    ] {
+        assert_eq!(read(members).unwrap().sampling.stop, expected, "{members}");
+    }
+}
+
+#[test]
+fn a_price_is_a_pair_of_numbers_and_anything_else_is_none() {
+    for (value, expected) in [
+        ("[0.003, 0.015]", Some((0.003, 0.015))),
+        ("[0, 1]", Some((0.0, 1.0))),
+        ("[1]", None),
+        ("[1, 2, 3]", None),
+        ("0.5", None),
+        (r#"["1", "2"]"#, None),
+        ("[null, null]", None),
+        ("{}", None),
+    ] {
+        let request = read(&format!(r#""price":{value}"#)).unwrap();
+        assert_eq!(request.price, expected.map(Price::from), "{value}");
+    }
+}
+
+#[test]
+fn whether_the_model_knows_system_prompts_is_a_matter_of_truthiness() {
+    for (value, expected) in [
+        ("true", true),
+        ("1", true),
+        ("\"false\"", true),
+        ("\"0\"", true),
+        ("[0]", true),
+        ("-0.5", true),
+        ("false", false),
+        ("null", false),
+        ("0", false),
+        ("0.0", false),
+        ("-0", false),
+        ("\"\"", false),
+        ("[]", false),
+        ("{}", false),
+    ] {
+        let request = read(&format!(r#""supports_system_prompts":{value}"#)).unwrap();
+        assert_eq!(request.supports_system_prompts, expected, "{value}");
+    }
+}
+
+#[test]
+fn fields_for_the_model_are_kept_but_for_settings_of_the_client() {
+    let fields = r#"{"thinking":{"type":"enabled","budget_tokens":2048},"z":1.0,"a":null,"big":12345678901234567890123}"#;
+    let request = read(&format!(r#""additional_model_request_fields":{fields}"#)).unwrap();
+    assert_eq!(RawJson::from(request.additional_fields.clone()).text(), fields);
+    assert!(request.notes.is_empty());
+
+    let reserved = [
+        "api_key",
+        "api_type",
+        "aws_access_key",
+        "aws_profile_name",
+        "aws_region",
+        "aws_secret_key",
+        "aws_session_token",
+        "messages",
+        "model",
+        "price",
+        "response_format",
+        "supports_system_prompts",
+        "timeout",
+        "tools",
+    ];
+    for name in reserved {
+        let request =
+            read(&format!(r#""additional_model_request_fields":{{"{name}":"hush","kept":1}}"#)).unwrap();
+        assert_eq!(request.additional_fields.keys().collect::<Vec<_>>(), ["kept"]);
+        assert_eq!(notes(&request), [format!("additional_model_request_fields.{name} [params.reserved]")]);
+        assert!(!request.notes[0].to_string().contains("hush"));
+    }
+}
+
+#[test]
+fn parameters_that_the_vocabulary_has_no_member_for_are_kept_as_they_came() {
+    let members = r#""stream":true,"k":5,"n":1,"logit_bias":{"b":1.0,"a":[ ]},"user":null,"guardrail":12345678901234567890123"#;
+    let request = read(members).unwrap();
+    assert_eq!(RawJson::from(request.other).text(), format!("{{{members}}}"));
+}
+
+#[test]
+fn settings_of_ag2_are_passed_over() {
+    for name in [
+        "agent",
+        "api_key",
+        "api_type",
+        "api_version",
+        "aws_access_key",
+        "aws_profile_name",
+        "aws_region",
+        "aws_secret_key",
+        "aws_session_token",
+        "base_url",
+        "cache",
+        "cache_seed",
+        "config_list",
+        "context",
+        "endpoint_url",
+        "filter_func",
+        "max_attempts",
+        "mode",
+        "model_client_cls",
+        "tags",
+        "timeout",
+        "total_max_attempts",
+    ] {
+        let request = read(&format!(r#""{name}":"secret""#)).unwrap();
+        assert!(request.other.is_empty() && request.notes.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn parallel_calls_are_a_flag() {
+    for (value, expected) in [("true", Some(true)), ("false", Some(false))] {
+        assert_eq!(read(&format!(r#""parallel_tool_calls":{value}"#)).unwrap().parallel_tool_calls, expected);
+    }
+}
+
+#[test]
+fn a_value_is_read_as_its_text_is() {
+    let value = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "temperature": 0.7});
+    let by_value = ModelRequest::from_value(&value).unwrap();
+    let by_conversion = ModelRequest::try_from(value).unwrap();
+    for request in [by_value, by_conversion] {
+        assert_eq!((request.model.as_str(), request.messages[0].text().as_str()), ("m", "hi"));
+        assert_eq!(sampling(&request)[1].as_deref(), Some("0.7"));
+    }
+    assert!(ModelRequest::from_value(&json!([])).is_err());
+}

@@ -1,0 +1,131 @@
+//! Parts of every kind: their members decide, whatever their `type` says.
+
+use super::messages;
+
+/// The blocks that a part is read as, as JSON, and the notes.
+fn part(text: &str) -> (String, Vec<String>) {
+    let (read, notes) = messages(&format!(r#"[{{"role":"user","content":["first",{text}]}}]"#)).unwrap();
+    let blocks: Vec<_> =
+        read[0].content[1..].iter().map(|block| serde_json::to_string(block).unwrap()).collect();
+    (blocks.join(",").replace(r#""extra":{},"#, ""), notes)
+}
+
+#[test]
+fn parts_become_blocks() {
+    for (text, expected) in [
+        (r#"{"type":"text","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
+        (r#"{"text":"a"}"#, r#"{"type":"text","text":"a"}"#),
+        (r#"{"type":"input_text","text":""}"#, r#"{"type":"text","text":""}"#),
+        (r#""a""#, r#"{"type":"text","text":"a"}"#),
+        (
+            r#"{"type":"text","text":"a","cache_control":{"type":"ephemeral","ttl":"1h"}}"#,
+            r#"{"type":"text","text":"a"},{"type":"cache_point","ttl":"1h"}"#,
+        ),
+        (
+            r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk=","detail":"high"}}"#,
+            r#"{"type":"image","image_url":null,"data_uri":"data:image/png;base64,aGk=","detail":"high"}"#,
+        ),
+        (
+            r#"{"type":"image_url","image_url":{"url":"https://a.example/b.png"}}"#,
+            r#"{"type":"image","image_url":"https://a.example/b.png","data_uri":null,"detail":null}"#,
+        ),
+        (
+            r#"{"type":"image_url","image_url":"s3://b/c.png"}"#,
+            r#"{"type":"image","image_url":"s3://b/c.png","data_uri":null,"detail":null}"#,
+        ),
+        (
+            r#"{"image_url":{"url":"s3://b/c.png","detail":"closely","new":1}}"#,
+            r#"{"type":"image","image_url":"s3://b/c.png","data_uri":null,"detail":null}"#,
+        ),
+        (
+            r#"{"type":"image_url","image_url":{"url":"s3://b/c.png"},"cache_control":{}}"#,
+            r#"{"type":"image","image_url":"s3://b/c.png","data_uri":null,"detail":null},{"type":"cache_point","extra":{}}"#,
+        ),
+        (
+            r#"{"type":"input_audio","input_audio":{"data":"aGk=","format":"wav"}}"#,
+            r#"{"type":"audio","audio_url":null,"data_uri":"data:audio/wav;base64,aGk=","transcript":null}"#,
+        ),
+        (
+            r#"{"type":"input_audio","input_audio":{}}"#,
+            r#"{"type":"audio","audio_url":null,"data_uri":"data:audio/;base64,","transcript":null}"#,
+        ),
+        (
+            r#"{"type":"file","file":{"filename":"a.pdf","file_data":"data:application/pdf;base64,aGk="}}"#,
+            r#"{"type":"document","name":"a.pdf","document_url":null,"data_uri":"data:application/pdf;base64,aGk="}"#,
+        ),
+        (
+            r#"{"type":"file","file":{"file_id":"s3://b/a.pdf"}}"#,
+            r#"{"type":"document","name":"","document_url":"s3://b/a.pdf","data_uri":null}"#,
+        ),
+        (r#"{"type":"cache_point"}"#, r#"{"type":"cache_point","extra":{}}"#),
+        (
+            r#"{"type":"reasoning","reasoning":"hm","signature":"s"}"#,
+            r#"{"type":"reasoning","reasoning":"hm","summary":null,"signature":"s"}"#,
+        ),
+        (r#"{"type":"json","json":{"b":1.0}}"#, r#"{"type":"json","json":{"b":1.0}}"#),
+        (
+            r#"{"type":"video","video_url":"s3://b/a.mp4"}"#,
+            r#"{"type":"video","video_url":"s3://b/a.mp4","data_uri":null}"#,
+        ),
+        (
+            r#"{"type":"image","data_uri":"data:image/png;base64,aGk="}"#,
+            r#"{"type":"image","image_url":null,"data_uri":"data:image/png;base64,aGk=","detail":null}"#,
+        ),
+        (r#"{"type":"mood","value":1.0}"#, r#"{"type":"mood","value":1.0}"#),
+        (r#"{"cachePoint":{"type":"default"}}"#, r#"{"type":"unknown","cachePoint":{"type":"default"}}"#),
+        ("{}", r#"{"type":"unknown","extra":{}}"#),
+    ] {
+        assert_eq!(part(text), (expected.to_owned(), vec![]), "{text}");
+    }
+}
+
+#[test]
+fn members_go_before_the_type() {
+    for (text, expected) in [
+        (r#"{"type":"image_url","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
+        (r#"{"type":"text","text":"a","image_url":"s3://b/c.png"}"#, r#"{"type":"text","text":"a"}"#),
+        (r#"{"type":"reasoning","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
+    ] {
+        assert_eq!(part(text), (expected.to_owned(), vec![]), "{text}");
+    }
+}
+
+#[test]
+fn parts_that_say_nothing_are_left_out_with_a_note() {
+    for text in [
+        "null",
+        "7",
+        "true",
+        "[]",
+        r#"["a"]"#,
+        r#"{"type":"text","text":null}"#,
+        r#"{"type":"text","text":7}"#,
+        r#"{"type":"text","text":["a"]}"#,
+        r#"{"type":"text","text":"\ud800"}"#,
+    ] {
+        assert_eq!(
+            part(text),
+            (String::new(), vec!["messages[0].content[1] [content.part]".to_owned()]),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn an_image_without_an_address_is_an_error() {
+    for image in ["null", "{}", r#""""#, r#"{"url":""}"#, r#"{"url":null}"#, r#"{"url":7}"#, "7", "[]"] {
+        let text =
+            format!(r#"[{{"role":"user","content":["a",{{"type":"image_url","image_url":{image}}}]}}]"#);
+        let error = messages(&text).unwrap_err();
+        assert_eq!(error.code(), Some("InvalidImage"), "{image}");
+        assert_eq!(error.path(), Some("messages[0].content[1].image_url"), "{image}");
+    }
+}
+
+#[test]
+fn a_single_object_as_content_is_one_part() {
+    let (read, _) = messages(r#"[{"role":"user","content":{"image_url":"s3://b/c.png"}}]"#).unwrap();
+    assert_eq!(read[0].content[0].block_type(), "image");
+    let error = messages(r#"[{"role":"user","content":{"image_url":""}}]"#).unwrap_err();
+    assert_eq!(error.path(), Some("messages[0].content[0].image_url"));
+}

@@ -1,0 +1,75 @@
+//! The structure that an answer shall have.
+
+use super::read;
+use crate::ResponseFormat;
+
+fn format(value: &str) -> ResponseFormat {
+    read(&format!(r#""response_format":{value}"#)).unwrap().response_format.unwrap()
+}
+
+#[test]
+fn openais_forms_are_known() {
+    assert_eq!(format(r#"{"type":"text"}"#), ResponseFormat::Text);
+    assert_eq!(format(r#"{"type":"json_object"}"#), ResponseFormat::JsonObject);
+    let schema = r#"{"type":"object","properties":{"z":{"maximum":1.0},"a":{}}}"#;
+    for (members, name, description, strict) in [
+        ("", None, None, None),
+        (r#","name":"N","description":"D","strict":true"#, Some("N"), Some("D"), Some(true)),
+        (r#","name":null,"strict":false,"new":1"#, None, None, Some(false)),
+    ] {
+        let text = format!(r#"{{"type":"json_schema","json_schema":{{"schema":{schema}{members}}}}}"#);
+        let ResponseFormat::JsonSchema(format) = format(&text) else { panic!("{text}") };
+        assert_eq!(format.schema.text(), schema);
+        assert_eq!(
+            (format.name.as_deref(), format.description.as_deref(), format.strict),
+            (name, description, strict)
+        );
+    }
+}
+
+#[test]
+fn a_schema_that_is_left_out_is_an_empty_one() {
+    let ResponseFormat::JsonSchema(format) = format(r#"{"type":"json_schema","json_schema":{"name":"N"}}"#)
+    else {
+        panic!("a schema")
+    };
+    assert_eq!((format.schema.text(), format.name.as_deref()), ("{}", Some("N")));
+}
+
+#[test]
+fn any_other_object_is_a_schema_itself_as_ag2_takes_it() {
+    for schema in [
+        "{}",
+        r#"{"type":"object","properties":{"b":{},"a":{}}}"#,
+        r#"{"type":"array","items":{"type":"integer"}}"#,
+        r#"{"properties":{"a":{"default":1.0}}}"#,
+        r##"{"$ref":"#/$defs/A","$defs":{"A":{}}}"##,
+        r#"{"type":["object","null"]}"#,
+        r#"{"type":"string"}"#,
+    ] {
+        let ResponseFormat::JsonSchema(format) = format(schema) else { panic!("{schema}") };
+        assert_eq!(format.schema.text(), schema);
+        assert_eq!((format.name, format.description, format.strict), (None, None, None));
+    }
+}
+
+#[test]
+fn what_is_no_object_is_an_error() {
+    for value in [
+        r#""json_object""#,
+        "7",
+        "true",
+        "[]",
+        r#"{"type":"json_schema","json_schema":"secret"}"#,
+        r#"{"type":"json_schema","json_schema":{"name":7}}"#,
+        r#"{"type":"json_schema","json_schema":{"strict":"secret"}}"#,
+    ] {
+        let error = read(&format!(r#""response_format":{value}"#)).unwrap_err();
+        assert_eq!(
+            (error.code(), error.path()),
+            (Some("InvalidResponseFormat"), Some("response_format")),
+            "{value}"
+        );
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}

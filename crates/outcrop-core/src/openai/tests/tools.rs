@@ -1,0 +1,128 @@
+//! Tools and the choice among them.
+
+use super::{notes, read};
+use crate::{RawJson, ToolChoice};
+
+fn with_tools(list: &str) -> crate::ModelRequest {
+    read(&format!(r#""tools":{list}"#)).unwrap()
+}
+
+#[test]
+fn a_function_is_read_with_its_schema_as_it_came() {
+    let schema = r#"{"type":"object","properties":{"z":{"maximum":1.0},"a":{"enum":[12345678901234567890123]}},"required":["a"]}"#;
+    let request = with_tools(&format!(
+        r#"[{{"type":"function","function":{{"name":"f","description":"D","parameters":{schema},"strict":true}}}}]"#
+    ));
+    let tool = &request.tools[0];
+    assert_eq!((tool.name.as_str(), tool.description.as_deref(), tool.strict), ("f", Some("D"), Some(true)));
+    assert_eq!(tool.parameters.as_ref().map(RawJson::text), Some(schema));
+    assert!(tool.other.is_empty() && request.notes.is_empty());
+}
+
+#[test]
+fn what_a_function_may_leave_out_is_absent() {
+    for function in [
+        r#"{"name":"f"}"#,
+        r#"{"name":"f","description":null,"parameters":null,"strict":null}"#,
+        r#"{"name":"f","description":""}"#,
+    ] {
+        let request = with_tools(&format!(r#"[{{"type":"function","function":{function}}}]"#));
+        assert_eq!(request.tools, [crate::ToolSpec::without_input("f")], "{function}");
+    }
+    assert!(with_tools("[]").tools.is_empty());
+}
+
+#[test]
+fn members_beside_the_function_are_kept_and_strict_is_taken_from_there_too() {
+    let request = with_tools(
+        r#"[{"type":"function","strict":true,"cache_control":{"type":"ephemeral"},"new":1.0,"function":{"name":"f"}}]"#,
+    );
+    let tool = &request.tools[0];
+    assert_eq!(tool.strict, Some(true));
+    assert_eq!(
+        RawJson::from(tool.other.clone()).text(),
+        r#"{"cache_control":{"type":"ephemeral"},"new":1.0}"#
+    );
+}
+
+#[test]
+fn tools_that_are_no_functions_are_left_out_with_a_note() {
+    let request = with_tools(
+        r#"[{"type":"web_search"},{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"g"}}]"#,
+    );
+    assert_eq!(request.tools.len(), 1);
+    assert_eq!(notes(&request), ["tools[0] [tools.type]", "tools[2] [tools.type]"]);
+}
+
+#[test]
+fn what_is_no_tool_is_an_error_with_its_place() {
+    for (list, path) in [
+        ("{}", "tools"),
+        (r#""f""#, "tools"),
+        ("7", "tools"),
+        ("[7]", "tools[0]"),
+        (r#"["f"]"#, "tools[0]"),
+        (r#"[{"type":"function","function":{"name":"f"}},{}]"#, "tools[1]"),
+        (r#"[{"function":{"name":"f"}}]"#, "tools[0]"),
+        (r#"[{"type":null,"function":{"name":"f"}}]"#, "tools[0]"),
+        (r#"[{"type":7,"function":{"name":"f"}}]"#, "tools[0]"),
+        (r#"[{"type":"function"}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":null}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":"f"}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":""}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":7}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":"\ud800"}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":"f","parameters":[]}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":"f","parameters":"{}"}}]"#, "tools[0].function"),
+    ] {
+        let error = read(&format!(r#""tools":{list}"#)).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some(path)), "{list}");
+    }
+}
+
+#[test]
+fn the_choice_is_read_in_every_dialect() {
+    for (value, expected) in [
+        (r#""auto""#, ToolChoice::Auto),
+        (r#""required""#, ToolChoice::Required),
+        (r#""any""#, ToolChoice::Required),
+        (r#""none""#, ToolChoice::None),
+        (r#"{"type":"function","function":{"name":"f"}}"#, ToolChoice::Tool("f".to_owned())),
+        (r#"{"function":{"name":"f"}}"#, ToolChoice::Tool("f".to_owned())),
+        (r#"{"type":"function","name":"f"}"#, ToolChoice::Tool("f".to_owned())),
+        (r#"{"type":"tool","name":"f"}"#, ToolChoice::Tool("f".to_owned())),
+        (r#"{"tool":{"name":"f"}}"#, ToolChoice::Tool("f".to_owned())),
+        (r#"{"type":"auto"}"#, ToolChoice::Auto),
+        (r#"{"type":"any"}"#, ToolChoice::Required),
+        (r#"{"type":"any","disable_parallel_tool_use":true}"#, ToolChoice::Required),
+        (r#"{"type":"none"}"#, ToolChoice::None),
+        (r#"{"auto":{}}"#, ToolChoice::Auto),
+        (r#"{"any":{}}"#, ToolChoice::Required),
+    ] {
+        let choice = read(&format!(r#""tool_choice":{value}"#)).unwrap().tool_choice;
+        assert_eq!(choice, Some(expected), "{value}");
+    }
+}
+
+#[test]
+fn what_is_no_choice_is_an_error() {
+    for value in [
+        r#""sometimes""#,
+        r#""Auto""#,
+        r#""""#,
+        "true",
+        "7",
+        "[]",
+        "{}",
+        r#"{"type":"function"}"#,
+        r#"{"type":"function","function":{}}"#,
+        r#"{"type":"function","function":"f"}"#,
+        r#"{"tool":{"name":7}}"#,
+        r#"{"name":"f"}"#,
+        r#"{"type":7}"#,
+    ] {
+        let error = read(&format!(r#""tool_choice":{value}"#)).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Some("InvalidToolChoice"), Some("tool_choice")), "{value}");
+    }
+}

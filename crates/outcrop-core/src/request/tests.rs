@@ -1,0 +1,130 @@
+//! Requests written in Rust.
+
+use serde_json::Number;
+
+use crate::{
+    Extensions, JsonObject, ModelRequest, Price, RawJson, ResponseFormat, Role, ToolChoice, ToolSpec,
+    UnifiedMessage,
+};
+
+#[derive(Debug, PartialEq)]
+struct FastLane(bool);
+
+#[derive(Debug, PartialEq)]
+struct Region(&'static str);
+
+fn schema() -> RawJson {
+    RawJson::parse(r#"{"type":"object","properties":{}}"#).unwrap()
+}
+
+#[test]
+fn a_builder_sets_what_it_is_told_and_nothing_else() {
+    let bare = ModelRequest::builder("m").build();
+    assert_eq!(bare.model, "m");
+    assert!(bare.supports_system_prompts);
+    assert!(
+        bare.messages.is_empty() && bare.tools.is_empty() && bare.other.is_empty() && bare.notes.is_empty()
+    );
+    assert_eq!(bare.sampling, crate::Sampling::default());
+
+    let request = ModelRequest::builder("m")
+        .system("be brief")
+        .user("hi")
+        .messages([UnifiedMessage::assistant("hello")])
+        .message(UnifiedMessage::user("again"))
+        .tool(ToolSpec::without_input("a"))
+        .tools([ToolSpec::function("b", schema()).with_description("B").strict()])
+        .tool_choice(ToolChoice::Tool("b".to_owned()))
+        .max_tokens(u32::MAX)
+        .temperature(0.7)
+        .top_p(1.0)
+        .stop("X")
+        .stop("Y")
+        .response_format(ResponseFormat::JsonObject)
+        .price(Price::per_thousand(1.0, 2.0))
+        .additional_field("z", "1")
+        .additional_field("a", schema())
+        .build();
+    let roles: Vec<_> = request.messages.iter().map(|message| message.role.clone()).collect();
+    assert_eq!(roles, [Role::System, Role::User, Role::Assistant, Role::User]);
+    assert_eq!(request.tools[0], ToolSpec::without_input("a"));
+    let tool = &request.tools[1];
+    assert_eq!(
+        (tool.description.as_deref(), tool.strict, &tool.parameters),
+        (Some("B"), Some(true), &Some(schema()))
+    );
+    assert_eq!(request.tool_choice, Some(ToolChoice::Tool("b".to_owned())));
+    assert_eq!(request.sampling.max_tokens, Some(Number::from(u32::MAX)));
+    assert_eq!(request.sampling.temperature.as_ref().map(ToString::to_string).as_deref(), Some("0.7"));
+    assert_eq!(request.sampling.top_p.as_ref().map(ToString::to_string).as_deref(), Some("1.0"));
+    assert_eq!(request.sampling.stop, ["X", "Y"]);
+    assert_eq!(request.response_format, Some(ResponseFormat::JsonObject));
+    assert_eq!(request.price, Some(Price::per_thousand(1.0, 2.0)));
+    assert_eq!(request.additional_fields.keys().collect::<Vec<_>>(), ["z", "a"]);
+}
+
+#[test]
+fn what_is_no_number_is_left_out() {
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let request = ModelRequest::builder("m").temperature(value).top_p(value).build();
+        assert_eq!((request.sampling.temperature, request.sampling.top_p), (None, None));
+    }
+}
+
+#[test]
+fn extensions_hold_one_value_of_each_type() {
+    let request = ModelRequest::builder("m")
+        .extension(FastLane(false))
+        .extension(Region("a"))
+        .extension(FastLane(true));
+    let request = request.build().clone();
+    assert_eq!(request.extensions.get::<FastLane>(), Some(&FastLane(true)));
+    assert_eq!(request.extensions.get::<Region>(), Some(&Region("a")));
+    assert_eq!(request.extensions.get::<u8>(), None);
+    assert_eq!(format!("{:?}", Extensions::default()), "[]");
+    assert!(format!("{:?}", request.extensions).contains("FastLane(true)"));
+}
+
+#[cfg(feature = "schemars")]
+#[test]
+fn schemas_of_rust_types_are_json_schemas() {
+    #[derive(schemars::JsonSchema)]
+    struct Place {
+        #[expect(dead_code, reason = "only its schema is wanted")]
+        city: String,
+    }
+
+    let tool = ToolSpec::of::<Place>("get_weather");
+    let parameters = tool.parameters.unwrap().to_value();
+    assert_eq!(parameters.pointer("/properties/city/type"), Some(&"string".into()));
+    assert_eq!(parameters.pointer("/required/0"), Some(&"city".into()));
+    let ResponseFormat::JsonSchema(format) = ResponseFormat::of::<Place>() else { panic!("a schema") };
+    assert_eq!(format.schema.to_value(), parameters);
+    assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("Place"), None, None));
+}
+
+fn schema_format() -> crate::JsonSchemaFormat {
+    match ResponseFormat::schema(schema()) {
+        ResponseFormat::JsonSchema(format) => format,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn debug_shows_no_words() {
+    let mut other = JsonObject::new();
+    other.insert("user", RawJson::from("secret"));
+    let mut request = ModelRequest::builder("m")
+        .system("secret")
+        .user("secret")
+        .tool(ToolSpec::without_input("a").with_description("secret"))
+        .additional_field("a", "secret")
+        .build();
+    let mut format = crate::JsonSchemaFormat { schema: RawJson::from("secret"), ..schema_format() };
+    format.description = Some("secret".to_owned());
+    request.response_format = Some(ResponseFormat::JsonSchema(format));
+    request.other = other;
+    let shown = format!("{request:?}");
+    assert!(!shown.contains("secret"), "{shown}");
+    assert!(shown.contains("TextContent { text: <6 bytes> }"), "{shown}");
+}
