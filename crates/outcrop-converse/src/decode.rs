@@ -2,6 +2,7 @@
 
 pub(crate) mod content;
 mod finish;
+mod request;
 mod structured;
 mod usage;
 
@@ -11,6 +12,8 @@ use outcrop_core::{
     UnifiedResponse,
 };
 
+pub(crate) use request::Original;
+pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
 use crate::price::list_price;

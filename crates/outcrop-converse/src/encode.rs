@@ -1,6 +1,9 @@
 //! From a request to Converse.
 
+mod body;
 mod content;
+mod guard;
+mod limits;
 mod media;
 mod options;
 mod params;
@@ -9,6 +12,7 @@ mod structured;
 mod system;
 mod tools;
 mod turns;
+mod verbatim;
 
 use std::fmt;
 
@@ -17,6 +21,7 @@ use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, WriteJson};
 
 pub use options::{Alternation, Dialect, EncodeOptions};
 
+use crate::bedrock::BedrockParams;
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
 use crate::wire::ConverseRequest;
@@ -81,9 +86,11 @@ pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result
         return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
             .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
     }
-    let mut encoder =
-        Encoder { request, options, model: ModelId::parse(&request.model), notes: request.notes.clone() };
-    encoder.encode().map_err(|error| error.with_model(&request.model))
+    let encoded = BedrockParams::of(request).and_then(|bedrock| {
+        let model = ModelId::parse(&request.model);
+        Encoder { request, options, model, bedrock, notes: request.notes.clone() }.encode()
+    });
+    encoded.map_err(|error| error.with_model(&request.model))
 }
 
 /// What the parts of the encoding share.
@@ -91,26 +98,24 @@ struct Encoder<'a> {
     request: &'a ModelRequest,
     options: &'a EncodeOptions,
     model: ModelId<'a>,
+    bedrock: BedrockParams,
     notes: Vec<Note>,
 }
 
 impl Encoder<'_> {
     fn encode(&mut self) -> Result<Encoded, ModelError> {
-        if self.request.messages.is_empty() {
-            return Err(ModelError::invalid_request(
-                "InvalidRequest",
-                "messages",
-                "the conversation has no message",
-            ));
-        }
+        self.check_messages()?;
         let mut body = ConverseRequest::new();
         body.inference_config = self.inference_config()?;
         let (tool_config, structured) = self.tool_config()?;
-        body.messages = Some(self.turns(tool_config.is_some())?);
+        body.messages = self.messages(tool_config.is_some())?;
         body.system = self.system()?;
         body.tool_config = tool_config;
         body.additional_model_request_fields = self.additional_fields();
+        self.settings(&mut body);
         self.note_unused_parameters();
+        self.as_it_was(&mut body);
+        limits::check(&body)?;
         if let Some(note) = self.notes.first().filter(|_| self.options.strict) {
             return Err(ModelError::invalid_request("StrictMode", note.place.clone(), note.message.clone())
                 .with_hint("the request was to be sent without any change; without `strict` the change is made and noted"));

@@ -78,6 +78,12 @@ impl<'a> ModelId<'a> {
         self.profile
     }
 
+    /// Whether it names a stored prompt, which has its own model and its own messages.
+    #[must_use]
+    pub fn is_prompt(&self) -> bool {
+        self.full.starts_with("arn:") && self.full.contains(":prompt/")
+    }
+
     /// Whether the model is known to take no sound, so that sound for it is left out rather than refused.
     pub(crate) fn takes_no_audio(&self) -> bool {
         ["amazon.nova-", "amazon.titan-", "anthropic.", "meta.", "ai21.", "cohere.", "deepseek."]

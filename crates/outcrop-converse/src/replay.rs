@@ -41,7 +41,13 @@ pub(crate) fn kept_wire(blocks: &[ContentBlock]) -> Option<(wire::ContentBlock, 
     let first = blocks.first()?;
     let block: wire::ContentBlock = from_str(&first.extra()?.get(KEPT)?.as_string()?).ok()?;
     let mut unified = Vec::new();
-    decode::content::unified_block(block.clone(), &mut unified);
+    match first {
+        // Those of requests; in answers they are generic.
+        ContentBlock::Document(_) | ContentBlock::CachePoint(_) => {
+            decode::content::request_block(block.clone(), &mut unified);
+        }
+        _ => decode::content::unified_block(block.clone(), &mut unified),
+    }
     let same = !unified.is_empty() && say_the_same(blocks.get(..unified.len())?, &unified);
     same.then_some((block, unified.len()))
 }

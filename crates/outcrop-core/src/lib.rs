@@ -39,8 +39,8 @@ pub use media::{Blob, BlobError, DataUri, sniff_media_type};
 pub use message::UnifiedMessage;
 pub use note::{Note, NoteAction};
 pub use request::{
-    Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, ResponseFormat, Sampling,
-    ToolChoice, ToolSpec,
+    Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, ReasoningEffort,
+    ResponseFormat, Sampling, ServiceTier, ToolChoice, ToolSpec,
 };
 pub use response::UnifiedResponse;
 pub use role::Role;

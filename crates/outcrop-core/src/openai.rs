@@ -8,6 +8,7 @@ mod completion;
 mod message;
 mod params;
 mod part;
+mod steering;
 mod tool;
 
 pub use completion::{

@@ -1,6 +1,7 @@
 //! What is asked of a model.
 
 mod builder;
+mod effort;
 mod extensions;
 mod response_format;
 mod sampling;
@@ -9,12 +10,13 @@ mod tool;
 use std::fmt;
 
 pub use builder::ModelRequestBuilder;
+pub use effort::{ReasoningEffort, ServiceTier};
 pub use extensions::{Extension, Extensions};
 pub use response_format::{JsonSchemaFormat, ResponseFormat};
 pub use sampling::Sampling;
 pub use tool::{ToolChoice, ToolSpec};
 
-use crate::json::JsonObject;
+use crate::json::{JsonObject, OrderedMap};
 use crate::message::UnifiedMessage;
 use crate::note::Note;
 use crate::shape::ShapeOf;
@@ -51,6 +53,12 @@ pub struct ModelRequest {
     pub parallel_tool_calls: Option<bool>,
     /// Limits and sampling.
     pub sampling: Sampling,
+    /// How much the model shall think; `None` leaves it to the provider.
+    pub reasoning_effort: Option<ReasoningEffort>,
+    /// The tier in which the call is served; `None` leaves it to the provider.
+    pub service_tier: Option<ServiceTier>,
+    /// Labels of the call, for the provider's logs and bills. No model sees them.
+    pub metadata: OrderedMap<String>,
     /// The structure that the answer shall have.
     pub response_format: Option<ResponseFormat>,
     /// What the caller pays, where that is not the list price.
@@ -82,6 +90,8 @@ impl fmt::Debug for ModelRequest {
             .field("tools", &self.tools)
             .field("tool_choice", &self.tool_choice)
             .field("sampling", &self.sampling)
+            .field("reasoning_effort", &self.reasoning_effort)
+            .field("service_tier", &self.service_tier)
             .field("response_format", &self.response_format)
             .field("additional_fields", &self.additional_fields)
             .field("other", &self.other)

@@ -9,7 +9,7 @@ use crate::formats::{audio_format, document_media_type, extension, image_format,
 use crate::replay::{BUCKET_OWNER, keep_wire};
 use crate::wire::{
     self, AudioBlock, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock,
-    DocumentBlock, DocumentContentBlock, DocumentSource, ImageBlock, MediaSource, Message,
+    DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource, ImageBlock, MediaSource, Message,
     ReasoningContentBlock, ToolResultBlock, ToolResultContentBlock, ToolUseBlock, VideoBlock,
 };
 
@@ -39,6 +39,39 @@ pub(crate) fn unified_block(block: wire::ContentBlock, blocks: &mut Vec<ContentB
         other => generic(&other),
     };
     blocks.push(unified);
+}
+
+/// One block of a request, where documents and cache points have their typed places, and empty texts are kept.
+pub(crate) fn request_block(block: wire::ContentBlock, blocks: &mut Vec<ContentBlock>) {
+    match block {
+        wire::ContentBlock::Text(text) => blocks.push(ContentBlock::text(text)),
+        wire::ContentBlock::Document(given) => blocks.push(document_of_request(given)),
+        wire::ContentBlock::CachePoint(point) => {
+            let mut unified = super::request::cache_point(point.clone());
+            keep_wire(&mut unified.extra, point.unknown.is_empty(), || wire::ContentBlock::CachePoint(point));
+            blocks.push(unified.into());
+        }
+        other => unified_block(other, blocks),
+    }
+}
+
+fn document_of_request(given: DocumentBlock) -> ContentBlock {
+    let is_whole = given.unknown.is_empty()
+        && given.citations.as_ref().is_none_or(|config| config.unknown.is_empty())
+        && match &given.source {
+            DocumentSource::Bytes(_) => given.format.as_ref().is_some_and(DocumentFormat::is_known),
+            DocumentSource::Text(_) => given.format.is_none(),
+            DocumentSource::Content(pieces) => {
+                let is_text = |piece: &DocumentContentBlock| matches!(piece, DocumentContentBlock::Text(_));
+                given.format.is_none() && pieces.iter().all(is_text)
+            }
+            DocumentSource::S3Location(_) | DocumentSource::Unknown(_) => false,
+        };
+    let mut unified = document(given.clone());
+    if let ContentBlock::Document(document) = &mut unified {
+        keep_wire(&mut document.extra, is_whole, || wire::ContentBlock::Document(given));
+    }
+    unified
 }
 
 fn image(image: ImageBlock) -> ContentBlock {

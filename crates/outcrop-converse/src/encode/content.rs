@@ -6,7 +6,7 @@ use outcrop_core::{
 };
 
 use super::place::Place;
-use super::{Dialect, Encoder};
+use super::{Alternation, Dialect, Encoder};
 use crate::replay;
 use crate::wire::{
     self, CachePointBlock, CachePointType, ConverseRequest, ReasoningContentBlock, ReasoningTextBlock,
@@ -21,7 +21,7 @@ impl Encoder<'_> {
         place: Place,
     ) -> Result<Option<wire::ContentBlock>, ModelError> {
         Ok(Some(match block {
-            ContentBlock::Text(text) if text.text.trim().is_empty() => {
+            ContentBlock::Text(text) if self.is_blank(&text.text) => {
                 self.note(
                     "content.blank",
                     NoteAction::Dropped,
@@ -55,6 +55,11 @@ impl Encoder<'_> {
                 return Ok(None);
             }
         }))
+    }
+
+    /// Whether a text is left out because the service refuses it.
+    pub(super) fn is_blank(&self, text: &str) -> bool {
+        self.options.alternation != Alternation::Keep && text.trim().is_empty()
     }
 
     /// A call of a tool. Arguments that are blank or `null` mean no input; those that are no object are wrapped into

@@ -97,8 +97,8 @@ impl Encoder<'_> {
         }
         let url = image.image_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &image.extra).ok_or_else(|| not_here(url, &IMAGE, place))?;
-        let format = image_format(&format!("image/{}", extension(url)))
-            .ok_or_else(|| IMAGE.unsupported(place, &extension(url)))?;
+        let format = image_format(&format!("image/{}", extension(split_owner(url).0)))
+            .ok_or_else(|| IMAGE.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(ImageBlock::new(format, MediaSource::S3Location(location)))
     }
 
@@ -112,8 +112,8 @@ impl Encoder<'_> {
         }
         let url = video.video_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &video.extra).ok_or_else(|| not_here(url, &VIDEO, place))?;
-        let format = video_format(&format!("video/{}", extension(url)))
-            .ok_or_else(|| VIDEO.unsupported(place, &extension(url)))?;
+        let format = video_format(&format!("video/{}", extension(split_owner(url).0)))
+            .ok_or_else(|| VIDEO.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(VideoBlock::new(format, MediaSource::S3Location(location)))
     }
 
@@ -142,8 +142,8 @@ impl Encoder<'_> {
         }
         let url = audio.audio_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &audio.extra).ok_or_else(|| not_here(url, &AUDIO, place))?;
-        let format = audio_format(&format!("audio/{}", extension(url)))
-            .ok_or_else(|| AUDIO.unsupported(place, &extension(url)))?;
+        let format = audio_format(&format!("audio/{}", extension(split_owner(url).0)))
+            .ok_or_else(|| AUDIO.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(Some(AudioBlock::new(format, MediaSource::S3Location(location))))
     }
 
@@ -187,8 +187,8 @@ impl Encoder<'_> {
         }
         let url = document.document_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &document.extra).ok_or_else(|| not_here(url, &DOCUMENT, place))?;
-        let format =
-            document_format(&extension(url)).ok_or_else(|| DOCUMENT.unsupported(place, &extension(url)))?;
+        let format = document_format(&extension(split_owner(url).0))
+            .ok_or_else(|| DOCUMENT.unsupported(place, &extension(split_owner(url).0)))?;
         Ok((Some(format), DocumentSource::S3Location(location)))
     }
 }
@@ -226,10 +226,19 @@ fn s3_location(url: &str, extra: &JsonObject) -> Option<S3Location> {
     if !url.starts_with("s3://") {
         return None;
     }
+    let (url, owner_in_url) = split_owner(url);
     let mut location = S3Location::new(url);
-    location.bucket_owner =
-        extra.get(BUCKET_OWNER).and_then(|owner| owner.as_string().map(|owner| owner.into_owned()));
+    let owner = extra.get(BUCKET_OWNER).and_then(|owner| owner.as_string().map(|owner| owner.into_owned()));
+    location.bucket_owner = owner.or(owner_in_url.map(str::to_owned));
     Some(location)
+}
+
+/// An address in S3 without the owner of its bucket, which some clients write after it: `s3://…?bucketOwner=…`.
+fn split_owner(url: &str) -> (&str, Option<&str>) {
+    match url.rsplit_once("?bucketOwner=") {
+        Some((address, owner)) => (address, Some(owner)),
+        None => (url, None),
+    }
 }
 
 /// A document's name as the service takes it: ASCII letters, digits, single spaces, `-()[]_`, at most 200 (lesson L54).

@@ -25,7 +25,7 @@ pub enum Dialect {
     /// AG2's: what a program that moves over from AG2 expects.
     #[default]
     Ag2,
-    /// Converse's own: schemas as they were given, calls of tools as calls even when the request has no tools.
+    /// Converse's own: schemas as they were given.
     Converse,
 }
 
@@ -38,6 +38,9 @@ pub enum Alternation {
     Insert,
     /// Turns of the same side become one.
     Merge,
+    /// Every message is a turn, as it stands: nothing is added, merged, paired or left out. For gateways that pass on
+    /// requests which are in order, and for looking at what the service says to those that are not.
+    Keep,
 }
 
 impl EncodeOptions {
@@ -48,6 +51,13 @@ impl EncodeOptions {
     #[must_use]
     pub fn converse() -> Self {
         Self { dialect: Dialect::Converse, alternation: Alternation::Merge, ..Self::default() }
+    }
+
+    /// The conversation as it stands, schemas and tools in Converse's own way: for requests that were Converse's
+    /// when they were read, and shall be so again.
+    #[must_use]
+    pub fn verbatim() -> Self {
+        Self { dialect: Dialect::Converse, alternation: Alternation::Keep, ..Self::default() }
     }
 
     /// The same options, with a structure for every answer.

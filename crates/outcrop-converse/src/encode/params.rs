@@ -4,6 +4,7 @@ use outcrop_core::{JsonObject, ModelError, NoteAction, RawJson};
 use serde_json::Number;
 
 use super::Encoder;
+use crate::bedrock::is_converse_name;
 use crate::wire::InferenceConfiguration;
 
 impl Encoder<'_> {
@@ -13,11 +14,14 @@ impl Encoder<'_> {
     /// A value below the least that the service takes, or a number of tokens beyond an `i32`.
     pub(super) fn inference_config(&mut self) -> Result<Option<InferenceConfiguration>, ModelError> {
         let sampling = &self.request.sampling;
-        let mut config = InferenceConfiguration::new();
-        config.max_tokens = sampling.max_tokens.as_ref().map(check_max_tokens).transpose()?;
-        config.temperature =
-            sampling.temperature.as_ref().map(|value| not_negative("temperature", value)).transpose()?;
-        config.top_p = sampling.top_p.as_ref().map(|value| not_negative("top_p", value)).transpose()?;
+        let mut config = self.bedrock.inference.take().unwrap_or_default();
+        let given = |own: &Option<Number>, in_config: Option<Number>| own.clone().or(in_config);
+        config.max_tokens = given(&sampling.max_tokens, config.max_tokens);
+        config.temperature = given(&sampling.temperature, config.temperature);
+        config.top_p = given(&sampling.top_p, config.top_p);
+        config.max_tokens.as_ref().map(check_max_tokens).transpose()?;
+        config.temperature.as_ref().map(|value| not_negative("temperature", value)).transpose()?;
+        config.top_p.as_ref().map(|value| not_negative("top_p", value)).transpose()?;
         if config.top_p.as_ref().is_some_and(is_above_one) {
             return Err(invalid("top_p", "is a probability, 0 to 1"));
         }
@@ -26,8 +30,9 @@ impl Encoder<'_> {
             let message = "lowered to 1, the highest that the service takes";
             self.note("params.temperature", NoteAction::Changed, "temperature", message);
         }
-        let stop: Vec<String> =
-            self.request.sampling.stop.iter().filter(|text| !text.is_empty()).cloned().collect();
+        let stop = Some(&sampling.stop).filter(|stop| !stop.is_empty());
+        let stop = stop.cloned().or(config.stop_sequences).unwrap_or_default();
+        let stop: Vec<String> = stop.into_iter().filter(|text| !text.is_empty()).collect();
         config.stop_sequences = if stop.is_empty() { None } else { Some(stop) };
         Ok(if config == InferenceConfiguration::new() { None } else { Some(config) })
     }
@@ -40,7 +45,7 @@ impl Encoder<'_> {
         for (name, value) in own {
             let Some(value) = value else { continue };
             fields.insert(name, RawJson::from(serde_json::Value::Number(value)));
-            if !self.request.additional_fields.contains(name) {
+            if !self.request.additional_fields.contains(name) && !self.bedrock.model_fields.contains(name) {
                 self.note(
                     "params.model_field",
                     NoteAction::Moved,
@@ -49,6 +54,7 @@ impl Encoder<'_> {
                 );
             }
         }
+        fields.extend(std::mem::take(&mut self.bedrock.model_fields));
         fields.extend(self.request.additional_fields.iter().map(|(name, value)| (name, value.clone())));
         if fields.is_empty() { None } else { Some(RawJson::from(fields)) }
     }
@@ -60,28 +66,45 @@ impl Encoder<'_> {
 
     /// Notes the parameters that come to nothing.
     pub(super) fn note_unused_parameters(&mut self) {
+        if self.request.parallel_tool_calls == Some(false) {
+            let message = "left out, since Converse has no such parameter";
+            self.note("tools.parallel", NoteAction::Dropped, "parallel_tool_calls", message);
+        }
         let k_is_used = self.k().is_some();
-        for name in self.request.other.keys().filter(|name| *name != "k" || !k_is_used) {
+        for (name, value) in self.request.other.iter() {
+            if (name == "k" && k_is_used) || is_converse_name(name) || says_nothing(name, value) {
+                continue;
+            }
             let message = if name == "stream" {
                 "without effect here: whether an answer is streamed, the method that is called decides"
             } else {
                 "left out, since Converse has no such parameter"
             };
-            self.notes.push(outcrop_core::Note::new("params.unknown", NoteAction::Dropped, name, message));
+            self.note("params.unknown", NoteAction::Dropped, name, message);
         }
     }
 }
 
-fn check_max_tokens(value: &Number) -> Result<Number, ModelError> {
+/// Whether a parameter asks for what Converse does anyway: one answer, no penalties, no probabilities.
+fn says_nothing(name: &str, value: &RawJson) -> bool {
+    match name {
+        "n" => value.text() == "1",
+        "frequency_penalty" | "presence_penalty" => value.to::<f64>().is_ok_and(|penalty| penalty == 0.0),
+        "logprobs" | "store" => value.text() == "false",
+        _ => value.is_null(),
+    }
+}
+
+fn check_max_tokens(value: &Number) -> Result<(), ModelError> {
     match value.as_u64().map(i32::try_from) {
-        Some(Ok(tokens)) if tokens >= 1 => Ok(value.clone()),
+        Some(Ok(tokens)) if tokens >= 1 => Ok(()),
         _ => Err(invalid("max_tokens", "is a whole number from 1 to 2147483647")),
     }
 }
 
-fn not_negative(name: &'static str, value: &Number) -> Result<Number, ModelError> {
+fn not_negative(name: &'static str, value: &Number) -> Result<(), ModelError> {
     if value.as_f64().is_some_and(|number| number >= 0.0) {
-        Ok(value.clone())
+        Ok(())
     } else {
         Err(invalid(name, "must not be negative"))
     }

@@ -1,10 +1,11 @@
 //! The system prompt.
 
-use outcrop_core::{ContentBlock, ModelError, NoteAction};
+use outcrop_core::{ContentBlock, GenericContent, ModelError, NoteAction, RawJson};
 
-use super::Encoder;
 use super::content::cache_point;
 use super::place::Place;
+use super::{Alternation, Encoder};
+use crate::replay;
 use crate::wire::SystemContentBlock;
 
 impl Encoder<'_> {
@@ -13,14 +14,17 @@ impl Encoder<'_> {
     /// Blank texts are left out, since the service refuses them (lesson M19); with nothing left there is no prompt.
     /// Where the model knows no system prompts there is none either; the texts go to it as the user's turns.
     pub(super) fn system(&mut self) -> Result<Option<Vec<SystemContentBlock>>, ModelError> {
+        let mut blocks = std::mem::take(&mut self.bedrock.system);
         if !self.request.supports_system_prompts {
-            return Ok(None);
+            return Ok(if blocks.is_empty() { None } else { Some(blocks) });
         }
-        let mut blocks = Vec::new();
         let mut in_conversation = false;
         for (index, message) in self.request.messages.iter().enumerate() {
             if !message.role.is_instruction() {
                 in_conversation = true;
+                continue;
+            }
+            if in_conversation && self.options.alternation == Alternation::Keep {
                 continue;
             }
             if in_conversation {
@@ -34,7 +38,7 @@ impl Encoder<'_> {
             for (part, block) in message.content.iter().enumerate() {
                 let place = Place::message(index).block(part);
                 match block {
-                    ContentBlock::Text(text) if text.text.trim().is_empty() => {
+                    ContentBlock::Text(text) if self.is_blank(&text.text) => {
                         self.note(
                             "content.blank",
                             NoteAction::Dropped,
@@ -45,6 +49,9 @@ impl Encoder<'_> {
                     ContentBlock::Text(text) => blocks.push(SystemContentBlock::Text(text.text.clone())),
                     ContentBlock::CachePoint(point) => {
                         blocks.push(SystemContentBlock::CachePoint(cache_point(point)));
+                    }
+                    ContentBlock::Generic(generic) if system_block(generic).is_some() => {
+                        blocks.extend(system_block(generic));
                     }
                     _ => self.note(
                         "system.content",
@@ -57,4 +64,10 @@ impl Encoder<'_> {
         }
         Ok(if blocks.is_empty() { None } else { Some(blocks) })
     }
+}
+
+/// A block of Converse's own that a system prompt takes, such as `guardContent`.
+fn system_block(generic: &GenericContent) -> Option<SystemContentBlock> {
+    let block = RawJson::of(&replay::generic(generic)?).ok()?;
+    block.to().ok()
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use outcrop_core::{ModelError, NoteAction, ToolChoice as Choice, ToolSpec};
 
 use super::Encoder;
+use super::content::cache_point;
 use super::structured::STRUCTURED_OUTPUT;
 use crate::decode::StructuredOutput;
 use crate::schema::tool_input_schema;
@@ -32,8 +33,18 @@ impl Encoder<'_> {
                 "left out, since Converse can forbid calls only by offering no tool",
             );
         }
-        let mut names = BTreeSet::new();
-        let mut tools = Vec::with_capacity(offered.len() + 1);
+        let given = self.bedrock.tools.take();
+        if given.is_some() && !offered.is_empty() {
+            return Err(ModelError::invalid_request(
+                "InvalidTool",
+                "toolConfig",
+                "tools are given twice, in `tools` and in `toolConfig`",
+            ));
+        }
+        let mut config =
+            given.unwrap_or_else(|| ToolConfiguration::new(Vec::with_capacity(offered.len() + 1)));
+        let mut tools = std::mem::take(&mut config.tools);
+        let mut names: BTreeSet<&str> = BTreeSet::new();
         for (index, tool) in offered.iter().enumerate() {
             let place = format!("tools[{index}]");
             if !names.insert(tool.name.as_str()) {
@@ -44,7 +55,9 @@ impl Encoder<'_> {
                 ));
             }
             tools.push(Tool::ToolSpec(self.tool_spec(tool, &place)?));
+            tools.extend(tool.cache_point.as_ref().map(|point| Tool::CachePoint(cache_point(point))));
         }
+        tools.extend(self.bedrock.options.system_tools.iter().cloned().map(Tool::SystemTool));
         let structured = self.structured_tool(&mut tools)?;
         if structured.is_some() && names.contains(STRUCTURED_OUTPUT) {
             return Err(ModelError::invalid_request(
@@ -58,8 +71,8 @@ impl Encoder<'_> {
         if tools.is_empty() {
             return Ok((None, None));
         }
-        let mut config = ToolConfiguration::new(tools);
-        config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice);
+        config.tools = tools;
+        config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice).or(config.tool_choice);
         Ok((Some(config), structured))
     }
 
@@ -81,7 +94,7 @@ impl Encoder<'_> {
             self.note("tools.schema", NoteAction::Dropped, format!("{place}.parameters.{keyword}"), message);
         }
         let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(schema));
-        spec.description = tool.description.clone().filter(|text| !text.is_empty());
+        spec.description = tool.description.clone().filter(|text| !text.trim().is_empty());
         spec.strict = tool.strict;
         Ok(spec)
     }

@@ -142,11 +142,11 @@ impl Maker {
                 let mut made: Vec<String> = Vec::new();
                 for member in members {
                     if member.required || (depth > 0 && choices.chance(50)) {
-                        made.push(format!(
-                            "\"{}\":{}",
-                            member.name,
-                            self.value(&member.kind, choices, depth)
-                        ));
+                        let value = match within_bounds(&member.name) {
+                            Some(values) if !self.strange => choices.one(values).to_owned(),
+                            _ => self.value(&member.kind, choices, depth),
+                        };
+                        made.push(format!("\"{}\":{value}", member.name));
                     } else if self.strange && choices.chance(10) {
                         made.push(format!("\"{}\":null", member.name));
                     }
@@ -161,6 +161,22 @@ impl Maker {
             }
         }
     }
+}
+
+/// Values of members that the service bounds: patterns, ranges, counts.
+fn within_bounds(member: &str) -> Option<&'static [&'static str]> {
+    Some(match member {
+        "additionalModelResponseFieldPaths" => &["[\"/a\"]", "[]", "[\"/a/b\",\"/c\"]"],
+        "effort" => &["\"low\"", "\"\""],
+        "guardrailIdentifier" => {
+            &["\"gr1\"", "\"\"", "\"arn:aws:bedrock:eu-west-1:123456789012:guardrail/g1\""]
+        }
+        "guardrailVersion" => &["\"1\"", "\"DRAFT\""],
+        "maxTokens" => &["1", "4096"],
+        "requestMetadata" => &[r#"{"team":"blue"}"#, r#"{"a b":"","c":"1/2"}"#, "{}"],
+        "temperature" | "topP" => &["0", "0.7", "1.0", "1e-1", "0.30000000000000004"],
+        _ => return None,
+    })
 }
 
 /// What is wrong with a value as one of some kind, by the rules of the model: members that it does not have or that

@@ -5,7 +5,7 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::chat::{Members, Message, Params, keep, string};
-use super::{message, tool};
+use super::{message, steering, tool};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
 use crate::json::{JsonObject, RawJson};
@@ -111,6 +111,9 @@ fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
         tools: tool::read_tools(params.given("tools"), &mut notes)?,
         tool_choice: params.given("tool_choice").map(tool::read_choice).transpose()?,
         parallel_tool_calls: typed(params, "parallel_tool_calls", "a flag", &mut notes),
+        reasoning_effort: steering::reasoning_effort(params, &mut notes),
+        service_tier: steering::service_tier(params, &mut notes),
+        metadata: steering::metadata(params, &mut notes),
         sampling: sampling(params, &mut notes)?,
         response_format: params.given("response_format").map(response_format).transpose()?,
         price: params.given("price").and_then(price),
@@ -198,7 +201,7 @@ fn typed<T: for<'de> Deserialize<'de>>(
     read
 }
 
-fn wrong_type(name: &'static str, kind: &str) -> Note {
+pub(super) fn wrong_type(name: &'static str, kind: &str) -> Note {
     Note::new("params.type", NoteAction::Dropped, name, format!("left out, since its value is not {kind}"))
 }
 
@@ -293,11 +296,14 @@ fn other(params: &Members<'_>) -> JsonObject {
         "maxTokens",
         "max_completion_tokens",
         "max_tokens",
+        "metadata",
         "model",
         "parallel_tool_calls",
         "price",
+        "reasoning_effort",
         "response_format",
         "seed",
+        "service_tier",
         "stop",
         "stop_sequences",
         "supports_system_prompts",

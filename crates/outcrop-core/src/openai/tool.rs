@@ -57,15 +57,18 @@ fn function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
         .given("strict")
         .or_else(|| tool.given("strict"))
         .and_then(|v| serde_json::from_str(v.get()).ok());
+    let cache_point =
+        tool.given("cache_control").or_else(|| function.given("cache_control")).map(super::part::cache_point);
     let other: JsonObject = tool
         .iter()
-        .filter(|(name, _)| !matches!(*name, "type" | "function" | "strict"))
+        .filter(|(name, _)| !matches!(*name, "type" | "function" | "strict" | "cache_control"))
         .map(|(n, v)| (n, keep(v)))
         .collect();
     Ok(ToolSpec {
-        description: function.given("description").and_then(string).filter(|text| !text.is_empty()),
+        description: function.given("description").and_then(string).filter(|text| !text.trim().is_empty()),
         parameters,
         strict,
+        cache_point,
         other,
         ..ToolSpec::without_input(name)
     })

@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use super::{Extension, ModelRequest, ResponseFormat, ToolChoice, ToolSpec};
+use super::{Extension, ModelRequest, ReasoningEffort, ResponseFormat, ServiceTier, ToolChoice, ToolSpec};
 use crate::json::RawJson;
 use crate::message::UnifiedMessage;
 use crate::usage::Price;
@@ -88,6 +88,34 @@ impl ModelRequestBuilder {
     #[must_use]
     pub fn stop(mut self, sequence: impl Into<String>) -> Self {
         self.0.sampling.stop.push(sequence.into());
+        self
+    }
+
+    /// Says whether the model may call several tools at once.
+    #[must_use]
+    pub fn parallel_tool_calls(mut self, allowed: bool) -> Self {
+        self.0.parallel_tool_calls = Some(allowed);
+        self
+    }
+
+    /// Says how much the model shall think.
+    #[must_use]
+    pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
+        self.0.reasoning_effort = Some(effort);
+        self
+    }
+
+    /// Says in which tier the call is served.
+    #[must_use]
+    pub fn service_tier(mut self, tier: ServiceTier) -> Self {
+        self.0.service_tier = Some(tier);
+        self
+    }
+
+    /// Adds a label for the provider's logs and bills.
+    #[must_use]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.0.metadata.insert(name, value.into());
         self
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::content::CachePointContent;
 use crate::json::{JsonObject, RawJson};
 
 /// A tool that the model may call.
@@ -14,7 +15,7 @@ use crate::json::{JsonObject, RawJson};
 /// assert_eq!(tool.name, "get_weather");
 /// # Ok::<(), outcrop_core::JsonError>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolSpec {
     /// The name by which the model calls it.
@@ -25,6 +26,8 @@ pub struct ToolSpec {
     pub parameters: Option<RawJson>,
     /// Whether the provider shall hold the model to the schema exactly.
     pub strict: Option<bool>,
+    /// A point after this tool up to which the provider may keep what it read in a cache.
+    pub cache_point: Option<CachePointContent>,
     /// Other members that came with the tool, as they came.
     pub other: JsonObject,
 }
@@ -44,6 +47,7 @@ impl ToolSpec {
             description: None,
             parameters: None,
             strict: None,
+            cache_point: None,
             other: JsonObject::new(),
         }
     }
@@ -67,6 +71,12 @@ impl ToolSpec {
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: Some(true), ..self }
+    }
+
+    /// The same tool, the provider asked to keep all tools up to it in a cache.
+    #[must_use]
+    pub fn cached(self) -> Self {
+        Self { cache_point: Some(CachePointContent::new()), ..self }
     }
 }
 

@@ -39,10 +39,8 @@ fn members_beside_the_function_are_kept_and_strict_is_taken_from_there_too() {
     );
     let tool = &request.tools[0];
     assert_eq!(tool.strict, Some(true));
-    assert_eq!(
-        RawJson::from(tool.other.clone()).text(),
-        r#"{"cache_control":{"type":"ephemeral"},"new":1.0}"#
-    );
+    assert_eq!(tool.cache_point, Some(crate::CachePointContent::new()));
+    assert_eq!(RawJson::from(tool.other.clone()).text(), r#"{"new":1.0}"#);
 }
 
 #[test]
