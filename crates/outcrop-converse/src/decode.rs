@@ -11,6 +11,7 @@ use outcrop_core::{
     ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage, UnifiedMessage,
     UnifiedResponse,
 };
+use serde::de::DeserializeOwned;
 
 pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
@@ -77,11 +78,7 @@ pub fn decode_response(
     meta: ReplyMeta,
 ) -> Result<UnifiedResponse, ModelError> {
     let request_id = meta.request_id.clone();
-    let read = outcrop_core::from_slice::<ConverseResponse>(body)
-        .map_err(|error| {
-            invalid_response(format!("the reply is no Converse reply: {}", error.message()))
-                .with_path(error.path())
-        })
+    let read = read_reply::<ConverseResponse>(body, "Converse")
         .and_then(|reply| decode_reply(reply, context, meta));
     read.map_err(|error| {
         let error = error.with_body(body.clone()).with_model(&context.model);
@@ -159,7 +156,16 @@ fn fault_in_disguise(reply: &ConverseResponse) -> Option<ModelError> {
     )
 }
 
-fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
+/// Reads the body of a reply of some operation; an error has the path, and the body.
+pub(crate) fn read_reply<T: DeserializeOwned>(body: &Bytes, operation: &str) -> Result<T, ModelError> {
+    outcrop_core::from_slice(body).map_err(|error| {
+        invalid_response(format!("the reply is no {operation} reply: {}", error.message()))
+            .with_path(error.path())
+            .with_body(body.clone())
+    })
+}
+
+pub(crate) fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
     ModelError::new(ErrorKind::InvalidResponse, message)
         .with_code("InvalidResponse")
         .with_stage(Stage::Replied)

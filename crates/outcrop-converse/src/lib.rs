@@ -2,10 +2,12 @@
 #![doc = include_str!("../README.md")]
 
 mod bedrock;
+mod count;
 mod decode;
 mod encode;
 mod fault;
 mod formats;
+mod guardrail;
 mod model;
 mod price;
 mod replay;
@@ -16,9 +18,11 @@ mod tree;
 pub mod wire;
 
 pub use bedrock::BedrockOptions;
+pub use count::{CountTokens, decode_token_count};
 pub use decode::{
     PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,
 };
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
 pub use fault::{ServiceFault, classify_fault};
+pub use guardrail::decode_guardrail_verdict;
 pub use model::ModelId;
