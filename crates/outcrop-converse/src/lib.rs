@@ -5,6 +5,7 @@ mod decode;
 mod encode;
 mod fault;
 mod formats;
+pub mod frames;
 mod model;
 mod price;
 mod replay;
