@@ -7,6 +7,7 @@ mod cases;
 mod concurrency;
 mod contract;
 mod faults;
+mod frames;
 mod identity;
 mod oracle;
 mod patience;

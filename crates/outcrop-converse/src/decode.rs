@@ -78,8 +78,8 @@ pub fn decode_response(
     meta: ReplyMeta,
 ) -> Result<UnifiedResponse, ModelError> {
     let request_id = meta.request_id.clone();
-    let read = read_reply::<ConverseResponse>(body, "Converse")
-        .and_then(|reply| decode_reply(reply, context, meta));
+    let read =
+        read_reply::<ConverseResponse>(body, "Converse").and_then(|reply| decode_reply(reply, context, meta));
     read.map_err(|error| {
         let error = error.with_body(body.clone()).with_model(&context.model);
         match request_id {

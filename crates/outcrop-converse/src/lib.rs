@@ -7,6 +7,7 @@ mod decode;
 mod encode;
 mod fault;
 mod formats;
+pub mod frames;
 mod guardrail;
 mod model;
 mod price;
