@@ -1,15 +1,15 @@
 //! From Converse's reply to a response.
 
 pub(crate) mod content;
-mod finish;
+pub(crate) mod finish;
 mod request;
 mod structured;
 mod usage;
 
 use bytes::Bytes;
 use outcrop_core::{
-    ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage, UnifiedMessage,
-    UnifiedResponse,
+    ContentBlock, ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage,
+    UnifiedMessage, UnifiedResponse,
 };
 use serde::de::DeserializeOwned;
 
@@ -18,7 +18,7 @@ pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
 use crate::price::list_price;
-use crate::wire::{ConverseOutput, ConverseResponse};
+use crate::wire::{ConverseOutput, ConverseResponse, StopReason};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -50,6 +50,11 @@ impl ReplyMeta {
     #[must_use]
     pub fn with_request_id(request_id: impl Into<String>) -> Self {
         Self { request_id: Some(request_id.into()), created: None }
+    }
+
+    /// The id of the response: the service's own, or one by the time.
+    pub(crate) fn id(&self) -> String {
+        self.request_id.clone().unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
     }
 }
 
@@ -101,15 +106,29 @@ pub fn decode_reply(
     if let Some(fault) = fault_in_disguise(&reply) {
         return Err(fault);
     }
-    let (Some(stop_reason), Some(output)) = (&reply.stop_reason, reply.output) else {
-        let missing = if reply.stop_reason.is_none() { "stopReason" } else { "output" };
-        return Err(invalid_response(format!("the reply has no `{missing}`")).with_path(missing));
+    let mut reply = reply;
+    let Some(output) = reply.output.take() else {
+        return Err(invalid_response("the reply has no `output`").with_path("output"));
     };
     let ConverseOutput::Message(message) = output else {
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
+    respond(content::unified(message), reply, context, meta)
+}
+
+/// Makes a response of the blocks of an answer and of what else was replied.
+pub(crate) fn respond(
+    mut blocks: Vec<ContentBlock>,
+    reply: ConverseResponse,
+    context: &ReplyContext,
+    meta: ReplyMeta,
+) -> Result<UnifiedResponse, ModelError> {
+    let Some(stop_reason) = &reply.stop_reason else {
+        return Err(invalid_response("the reply has no `stopReason`").with_path("stopReason"));
+    };
     let usage = usage::unified(reply.usage.as_ref());
-    let finish_reason = finish::unified(stop_reason);
+    let finish_reason = finish::of_answer(stop_reason, &blocks, context);
+    mark_cut_off_call(stop_reason, &mut blocks);
 
     let mut metadata = JsonObject::new();
     metadata.insert("stopReason", RawJson::from(stop_reason.as_str()));
@@ -121,7 +140,6 @@ pub fn decode_reply(
     keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
     metadata.extend(reply.unknown);
 
-    let mut blocks = content::unified(message);
     let notes = match &context.structured {
         Some(wanted) => structured::put_first(wanted, &mut blocks)?,
         None => Vec::new(),
@@ -130,8 +148,8 @@ pub fn decode_reply(
         blocks.push("".into());
     }
 
-    let id = meta.request_id.unwrap_or_else(|| format!("bedrock-{}", meta.created.unwrap_or(0)));
     let message = UnifiedMessage::new(Role::Assistant, blocks);
+    let id = meta.id();
     let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
     response.cost = context.price.or_else(|| list_price(&context.model)).map(|price| price.cost(&usage));
     response.usage = usage;
@@ -141,6 +159,16 @@ pub fn decode_reply(
     response.created = meta.created;
     response.notes = notes;
     Ok(response)
+}
+
+/// Marks a call whose input was never begun when the limit of tokens was met: it is no call without input (lesson M3).
+fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
+    let met_limit = matches!(stop_reason, StopReason::MaxTokens | StopReason::ModelContextWindowExceeded);
+    if let Some(ContentBlock::ToolCall(call)) = blocks.last_mut().filter(|_| met_limit) {
+        if call.arguments.trim() == "{}" && !call.runs_on_server() {
+            call.incomplete = Some(true);
+        }
+    }
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).

@@ -13,6 +13,7 @@ mod model;
 mod price;
 mod replay;
 mod schema;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -27,3 +28,4 @@ pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
 pub use fault::{ServiceFault, classify_fault};
 pub use guardrail::decode_guardrail_verdict;
 pub use model::ModelId;
+pub use stream::StreamDecoder;
