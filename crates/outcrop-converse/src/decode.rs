@@ -17,6 +17,7 @@ pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
+use crate::encode::Dialect;
 use crate::price::list_price;
 use crate::wire::{ConverseOutput, ConverseResponse, StopReason};
 
@@ -31,6 +32,8 @@ pub struct ReplyContext {
     pub model: String,
     /// What the caller pays; the list price when `None`.
     pub price: Option<Price>,
+    /// Whose habits the response keeps: AG2 hands a stop reason on even where the answer says otherwise.
+    pub dialect: Dialect,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
 }
@@ -107,6 +110,9 @@ pub fn decode_reply(
         return Err(fault);
     }
     let mut reply = reply;
+    if reply.stop_reason.is_none() {
+        return Err(no_stop_reason());
+    }
     let Some(output) = reply.output.take() else {
         return Err(invalid_response("the reply has no `output`").with_path("output"));
     };
@@ -124,7 +130,7 @@ pub(crate) fn respond(
     meta: ReplyMeta,
 ) -> Result<UnifiedResponse, ModelError> {
     let Some(stop_reason) = &reply.stop_reason else {
-        return Err(invalid_response("the reply has no `stopReason`").with_path("stopReason"));
+        return Err(no_stop_reason());
     };
     let usage = usage::unified(reply.usage.as_ref());
     let finish_reason = finish::of_answer(stop_reason, &blocks, context);
@@ -159,6 +165,10 @@ pub(crate) fn respond(
     response.created = meta.created;
     response.notes = notes;
     Ok(response)
+}
+
+fn no_stop_reason() -> ModelError {
+    invalid_response("the reply has no `stopReason`").with_path("stopReason")
 }
 
 /// Marks a call whose input was never begun when the limit of tokens was met: it is no call without input (lesson M3).

@@ -124,7 +124,12 @@ impl Encoder<'_> {
             model_id: self.request.model.clone(),
             body,
             notes: std::mem::take(&mut self.notes),
-            reply: ReplyContext { model: self.request.model.clone(), price: self.request.price, structured },
+            reply: ReplyContext {
+                model: self.request.model.clone(),
+                price: self.request.price,
+                dialect: self.options.dialect,
+                structured,
+            },
         })
     }
 

@@ -3,6 +3,7 @@
 use outcrop_core::{ContentBlock, FinishReason};
 
 use super::ReplyContext;
+use crate::encode::Dialect;
 use crate::wire::StopReason;
 
 /// The stop reason in OpenAI's words, read without regard to case; `None` for an empty one.
@@ -25,7 +26,8 @@ pub(crate) fn unified(reason: &StopReason) -> Option<FinishReason> {
     }
 }
 
-/// Why the model stopped, by what it said, too: some models say `end_turn` though they wait for tools (lesson M5).
+/// Why the model stopped, by what it said, too: some models say `end_turn` though they wait for tools, or nothing at all
+/// (lesson M5). In AG2's dialect a reason that was given stands.
 pub(crate) fn of_answer(
     reason: &StopReason,
     blocks: &[ContentBlock],
@@ -37,7 +39,10 @@ pub(crate) fn of_answer(
         calls.any(|call| !call.runs_on_server() && Some(call.name.as_str()) != answer_tool)
     };
     match unified(reason) {
-        Some(FinishReason::Stop) | None if waits_for_tools() => Some(FinishReason::ToolCalls),
+        None if waits_for_tools() => Some(FinishReason::ToolCalls),
+        Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {
+            Some(FinishReason::ToolCalls)
+        }
         finish_reason => finish_reason,
     }
 }
