@@ -34,6 +34,8 @@ async fn boto3_gets_right_answers() {
             "alternation",
             "unknown model",
             "arn",
+            "count tokens",
+            "guardrail",
             "bearer token"
         ]
     );

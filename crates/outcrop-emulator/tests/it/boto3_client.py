@@ -95,6 +95,24 @@ arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-l
 assert client.converse(modelId=arn, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
 print("arn")
 
+question = {"messages": [user({"text": "Hello"})], "system": [{"text": "Be brief."}]}
+counted = client.count_tokens(modelId="amazon.nova-lite-v1:0", input={"converse": question})
+assert counted["inputTokens"] == client.converse(modelId=MODEL, **question)["usage"]["inputTokens"] == 4, counted
+counted = client.count_tokens(modelId="amazon.nova-lite-v1:0", input={"invokeModel": {"body": b'{"prompt": "Hello"}'}})
+assert counted["inputTokens"] == 5, counted
+print("count tokens")
+
+guardrail = {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT", "source": "INPUT"}
+reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Hello"}}])
+assert (reply["action"], reply["outputs"]) == ("NONE", []), reply
+assert reply["usage"]["wordPolicyUnits"] == 1, reply
+reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Please BLOCK ME"}}])
+assert reply["action"] == "GUARDRAIL_INTERVENED", reply
+assert reply["outputs"] == [{"text": "Sorry, the guardrail of this emulator blocked that."}], reply
+[word] = reply["assessments"][0]["wordPolicy"]["customWords"]
+assert word == {"match": "BLOCK ME", "action": "BLOCKED", "detected": True}, word
+print("guardrail")
+
 os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "some-api-key"
 bearer = boto3.client("bedrock-runtime", endpoint_url=URL, region_name="us-east-1", config=ONCE)
 assert bearer.converse(modelId=MODEL, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
