@@ -80,7 +80,7 @@ pub(crate) fn check(call: &Call) -> Result<(), Fault> {
 pub(crate) fn answer(call: &Call) -> Result<Reply, Fault> {
     match call.operation() {
         Operation::Converse => converse::answer(call),
-        Operation::ConverseStream => Err(Fault::unknown_operation()),
+        Operation::ConverseStream => converse_stream::answer(call),
         Operation::CountTokens => count_tokens::answer(call),
         Operation::ApplyGuardrail => apply_guardrail::answer(call),
     }

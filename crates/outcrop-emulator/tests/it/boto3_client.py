@@ -1,5 +1,6 @@
 """Calls the emulator at the URL that is given with boto3; prints the name of each check that passed."""
 
+import json
 import os
 import sys
 
@@ -9,6 +10,9 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import boto3
 from botocore.config import Config
+from botocore.eventstream import ChecksumMismatch
+from botocore.exceptions import EventStreamError, ResponseStreamingError
+from urllib3.exceptions import ProtocolError
 
 URL = sys.argv[1]
 MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -101,6 +105,46 @@ assert counted["inputTokens"] == client.converse(modelId=MODEL, **question)["usa
 counted = client.count_tokens(modelId="amazon.nova-lite-v1:0", input={"invokeModel": {"body": b'{"prompt": "Hello"}'}})
 assert counted["inputTokens"] == 5, counted
 print("count tokens")
+
+stream = client.converse_stream(modelId=MODEL, messages=[user({"text": "Hello"})])
+assert stream["ResponseMetadata"]["HTTPStatusCode"] == 200, stream
+events = list(stream["stream"])
+text = "".join(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
+assert text == "You said: Hello", events
+assert events[0] == {"messageStart": {"role": "assistant"}}, events
+assert events[-2] == {"messageStop": {"stopReason": "end_turn"}}, events
+usage = {"inputTokens": 2, "outputTokens": 4, "totalTokens": 6}
+assert events[-1] == {"metadata": {"usage": usage, "metrics": {"latencyMs": 140}}}, events
+print("stream")
+
+messages = [user({"text": "What is the weather in Lisbon?"})]
+events = list(client.converse_stream(modelId=MODEL, messages=messages, toolConfig=tools)["stream"])
+[start] = [event["contentBlockStart"] for event in events if "contentBlockStart" in event]
+assert start["start"]["toolUse"]["name"] == "get_weather", events
+deltas = [event["contentBlockDelta"]["delta"] for event in events if "contentBlockDelta" in event]
+pieces = [delta["toolUse"]["input"] for delta in deltas if "toolUse" in delta]
+assert len(pieces) > 1 and json.loads("".join(pieces)) == {"city": "Lisbon"}, pieces
+assert events[-2] == {"messageStop": {"stopReason": "tool_use"}}, events
+print("stream of a tool use")
+
+
+def fails(text, error, message):
+    events = []
+    try:
+        for event in client.converse_stream(modelId=MODEL, messages=[user({"text": text})])["stream"]:
+            events.append(event)
+    except error as raised:
+        assert message in str(raised), raised
+        assert events == [{"messageStart": {"role": "assistant"}}], events
+        return
+    raise AssertionError("the stream is complete")
+
+
+fails("exception", EventStreamError, "(throttlingException) when calling the ConverseStream operation: Too many")
+fails("unmodelled", EventStreamError, "(InternalFailure) when calling the ConverseStream operation: oh")
+fails("checksum", ChecksumMismatch, "Checksum mismatch")
+fails("cut", (ProtocolError, ResponseStreamingError), "")
+print("streams that fail")
 
 guardrail = {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT", "source": "INPUT"}
 reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Hello"}}])

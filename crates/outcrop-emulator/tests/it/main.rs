@@ -17,3 +17,7 @@ mod guardrail;
 mod record;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+mod stream;
+#[cfg(test)]
+mod stream_faults;
