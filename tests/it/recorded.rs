@@ -20,17 +20,24 @@ use exchange::Exchange;
 /// Names the directory in which the recordings lie.
 const SHARED: &str = "OUTCROP_SHARED";
 
-/// The exchanges without streams, in all files of the folder; `None` where there is no such folder.
+/// The exchanges without streams; `None` where there are no recordings.
 fn exchanges() -> Option<Vec<Exchange>> {
+    let mut unary = with_streams()?;
+    unary.retain(|exchange| !exchange.is_stream());
+    assert!(!unary.is_empty(), "there are no recorded exchanges");
+    Some(unary)
+}
+
+/// All exchanges, in all files of the folder; `None` where there are no recordings.
+fn with_streams() -> Option<Vec<Exchange>> {
     let Some(shared) = std::env::var_os(SHARED) else {
         tell(&format!("{SHARED} is not set: the recorded exchanges were not looked at"));
         return None;
     };
-    let (unary, streams): (Vec<_>, Vec<_>) =
-        read(&Path::new(&shared).join("recorded")).into_iter().partition(|exchange| !exchange.is_stream());
-    assert!(!unary.is_empty(), "there are no recorded exchanges");
-    tell(&format!("{} recorded exchanges; {} streams are left out", unary.len(), streams.len()));
-    Some(unary)
+    let all = read(&Path::new(&shared).join("recorded"));
+    let streams = all.iter().filter(|exchange| exchange.is_stream()).count();
+    tell(&format!("{} recorded exchanges; of {streams} streams only the requests are looked at", all.len()));
+    Some(all)
 }
 
 fn read(folder: &Path) -> Vec<Exchange> {

@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::exchanges;
+use super::{exchanges, with_streams};
 use crate::support::tally::{Differences, Tally};
 
 #[test]
 fn requests_are_written_back_as_they_were() {
-    let Some(exchanges) = exchanges() else { return };
+    let Some(exchanges) = with_streams() else { return };
     let mut tally = Tally::default();
     let mut whole = 0;
     for exchange in &exchanges {
