@@ -8,6 +8,7 @@ mod exchange;
 mod faults;
 mod judged;
 mod replayed;
+mod reread;
 mod sent;
 mod written;
 

@@ -35,14 +35,8 @@ async fn what_aws_took_is_taken() {
     let mut tally = Tally::default();
     let count = judged.len();
     for (exchange, verdict) in judged {
-        let known = |error: &ModelError| {
-            LENIENT.iter().any(|lenience| {
-                exchange.model_id.contains(&format!("{}.", lenience.vendor))
-                    && error.message().contains(lenience.refusal)
-            })
-        };
         tally.check(&exchange.source, |differences| {
-            if let Some(error) = verdict.err().filter(|error| !known(error)) {
+            if let Some(error) = verdict.err().filter(|error| !aws_is_lenient(exchange, error)) {
                 differences.add(error.to_string());
             }
         });
@@ -65,6 +59,14 @@ async fn what_aws_refused_is_refused_in_the_same_way() {
         });
     }
     tally.holds(count);
+}
+
+/// Whether a refusal is of something that AWS is known to let pass for the model.
+pub(super) fn aws_is_lenient(exchange: &Exchange, error: &ModelError) -> bool {
+    LENIENT.iter().any(|lenience| {
+        exchange.model_id.contains(&format!("{}.", lenience.vendor))
+            && error.message().contains(lenience.refusal)
+    })
 }
 
 /// Whether an error is one that the request alone explains. Credentials are not checked by the emulator, and its model
