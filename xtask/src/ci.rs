@@ -6,6 +6,7 @@ mod cases;
 mod examples;
 mod features;
 mod layers;
+mod mapping;
 mod msrv;
 mod package;
 mod pattern;
@@ -47,6 +48,7 @@ const GATES: &[Gate] = &[
     Gate::new("tidy", "files, manifests and words are as the project wants them", tidy::run),
     Gate::new("layers", "no crate names a crate that the table of layers does not allow it", layers::run),
     Gate::new("pure", "nothing below outcrop-core and outcrop-converse does I/O", pure::run),
+    Gate::new("mapping", "the tables of docs/mapping.md tell all that the service model has", mapping::run),
     Gate::new("msrv", "the crates keep to the Rust version they declare", msrv::run),
     Gate::new("package", "what would be published holds a README and no large file", package::run),
     Gate::new("clippy", "no lint warns, all features and targets", plain::clippy),

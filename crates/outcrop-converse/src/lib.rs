@@ -1,6 +1,7 @@
 //! The pure mapping between `outcrop_core` and the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
 
+mod batch;
 mod bedrock;
 mod count;
 mod decode;
@@ -19,6 +20,7 @@ mod tests;
 mod tree;
 pub mod wire;
 
+pub use batch::{Batch, BatchRecord, BatchReply, RecordId};
 pub use bedrock::BedrockOptions;
 pub use count::{CountTokens, decode_token_count};
 pub use decode::{
