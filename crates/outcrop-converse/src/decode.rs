@@ -13,8 +13,8 @@ use outcrop_core::{
 
 pub(crate) use structured::StructuredOutput;
 
-use crate::price::list_price;
-use crate::wire::{ConverseOutput, ConverseResponse};
+use crate::catalog::Catalog;
+use crate::wire::{ConverseOutput, ConverseResponse, ServiceTier, TokenUsage};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -109,6 +109,10 @@ pub fn decode_reply(
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
     let usage = usage::unified(reply.usage.as_ref());
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(&context.model, reply.usage.as_ref(), reply.service_tier.as_ref()),
+    };
     let finish_reason = finish::unified(stop_reason);
 
     let mut metadata = JsonObject::new();
@@ -133,7 +137,7 @@ pub fn decode_reply(
     let id = meta.request_id.unwrap_or_else(|| format!("bedrock-{}", meta.created.unwrap_or(0)));
     let message = UnifiedMessage::new(Role::Assistant, blocks);
     let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
-    response.cost = context.price.or_else(|| list_price(&context.model)).map(|price| price.cost(&usage));
+    response.cost = cost;
     response.usage = usage;
     response.finish_reason = finish_reason;
     response.status = Some(ResponseStatus::Completed);
@@ -141,6 +145,13 @@ pub fn decode_reply(
     response.created = meta.created;
     response.notes = notes;
     Ok(response)
+}
+
+/// What a call costs by the list; `None` where a part of it has no known price.
+fn list_cost(model: &str, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
+    let none = TokenUsage::new();
+    let catalog = Catalog::builtin();
+    catalog.price(model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).
