@@ -76,7 +76,7 @@ impl Catalog {
     pub fn with(mut self, model: &str, overrides: ModelOverrides) -> Self {
         let entry = Entry::of(&self, model, overrides);
         let own = Arc::make_mut(self.own.get_or_insert_default());
-        own.insert(Name::parse(model).key().to_owned(), entry);
+        own.insert(lookup::key(&Name::parse(model)).to_owned(), entry);
         self
     }
 
@@ -103,16 +103,16 @@ impl Catalog {
         Limits { context_window: Name::parse(model).context().or(limits.context_window), ..limits }
     }
 
-    /// The id under which a model is known, such as `amazon.nova-lite-v1:0`; `None` for a model that is not, even if its
-    /// family is.
+    /// The id that a model has whatever it is called, such as `amazon.nova-lite-v1:0`: two names are one model where this is
+    /// the same. `None` for a model that is not known, even if its family is.
     #[must_use]
     pub fn id(&self, model: &str) -> Option<&str> {
         let name = Name::parse(model);
-        let own = self.own.as_ref().and_then(|own| own.get_key_value(name.key()));
-        own.map(|(key, _)| key.as_str()).or_else(|| {
-            let row = lookup::model(&name).filter(|_| !name.is_custom())?;
-            Some(row.id)
-        })
+        match self.own_entry(&name) {
+            Some(entry) => Some(&entry.id),
+            None if name.is_custom() => None,
+            None => lookup::model(&name).map(|row| row.id),
+        }
     }
 
     /// The ids of all models that this crate comes with, in alphabetical order.
@@ -142,7 +142,7 @@ impl Catalog {
     }
 
     fn own_entry(&self, name: &Name<'_>) -> Option<&Entry> {
-        self.own.as_ref()?.get(name.key())
+        self.own.as_ref()?.get(lookup::key(name))
     }
 }
 

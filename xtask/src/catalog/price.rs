@@ -24,8 +24,16 @@ impl Price {
         }
         for tier in TIERS {
             let price = [format!("{tier}_input"), format!("{tier}_output")].map(|name| members.get(&name));
-            if let [Some(input), Some(output)] = price {
-                fields.push(format!("{tier}: Some(t({}, {}))", picodollars(input)?, picodollars(output)?));
+            match price {
+                [Some(input), Some(output)] => {
+                    fields.push(format!(
+                        "{tier}: Some(t({}, {}))",
+                        picodollars(input)?,
+                        picodollars(output)?
+                    ));
+                }
+                [None, None] => {}
+                _ => return Err(format!("`{tier}_input` or `{tier}_output` is missing")),
             }
         }
         let standard = format!("ModelPrice::new({})", tokens(members)?);

@@ -104,6 +104,10 @@ fn what_is_wrong_is_told_with_its_place() {
             "m: price of us: `input` or `output` is missing",
         ),
         (
+            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "flex_input": 1}}}"#,
+            "m: price of us: `flex_input` or `flex_output` is missing",
+        ),
+        (
             r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "fee": 1}}}"#,
             "m: price of us: no such member: fee",
         ),

@@ -62,6 +62,8 @@ impl ModelOverrides {
 /// An entry, all of it worked out, so that looking it up is all that a lookup does.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
+    /// The id of the model itself.
+    pub(super) id: String,
     pub(super) info: ModelInfo,
     pub(super) prices: Prices,
 }
@@ -91,7 +93,9 @@ impl Entry {
             limits: limits.unwrap_or(known.limits),
             ..known
         };
-        Self { info, prices: price.map_or(prices, Prices::Fixed) }
+        let model = base_model.as_deref().unwrap_or(model);
+        let id = catalog.id(model).unwrap_or_else(|| lookup::key(&Name::parse(model))).to_owned();
+        Self { id, info, prices: price.map_or(prices, Prices::Fixed) }
     }
 }
 

@@ -38,21 +38,30 @@ pub(super) fn model(name: &Name<'_>) -> Option<&'static Row> {
     row(id).or_else(|| row(id.strip_suffix(":0")?))
 }
 
+/// What an entry of one's own is kept by: the id of a model that is known, or else what the name tells.
+pub(super) fn key<'a>(name: &Name<'a>) -> &'a str {
+    match model(name) {
+        Some(row) if !name.is_custom() => row.id,
+        _ => name.key(),
+    }
+}
+
 fn row(id: &str) -> Option<&'static Row> {
     MODELS.binary_search_by(|row| row.key.cmp(id)).ok().and_then(|at| MODELS.get(at))
 }
 
 /// What is known of a model by what its id begins with: the longest line that it belongs to.
 pub(super) fn line(name: &Name<'_>) -> &'static ModelInfo {
-    let mut prefix = name.stem();
+    let (mut prefix, mut lines) = (name.stem(), LINES);
     loop {
-        let found = LINES.binary_search_by(|line| line.prefix.cmp(prefix));
-        if let Some(line) = found.ok().and_then(|at| LINES.get(at)) {
-            return &line.info;
+        match lines.binary_search_by(|line| line.prefix.cmp(prefix)) {
+            Ok(at) => return lines.get(at).map_or(&ModelInfo::UNKNOWN, |line| &line.info),
+            // What is shorter stands before.
+            Err(at) => lines = lines.get(..at).unwrap_or(lines),
         }
         match prefix.rfind(['-', '.', ':', '[']).and_then(|end| prefix.get(..end)) {
-            Some(shorter) => prefix = shorter,
-            None => return &ModelInfo::UNKNOWN,
+            Some(shorter) if !lines.is_empty() => prefix = shorter,
+            _ => return &ModelInfo::UNKNOWN,
         }
     }
 }

@@ -17,7 +17,7 @@ impl<'a> Name<'a> {
         Self { id, stem, context }
     }
 
-    /// What the entries of one's own are kept by: the base id, or all of an ARN that hides its model.
+    /// What a model that is not known is told apart by: the base id, or all of an ARN that hides its model.
     pub(super) fn key(&self) -> &'a str {
         let hides = self.id.as_str().starts_with("arn:") && !self.stem.contains('.');
         if hides || self.is_custom() { self.id.as_str() } else { self.stem }

@@ -16,6 +16,7 @@ fn an_id_that_hides_its_model_can_be_told_which_it_is() {
     let builtin = Catalog::builtin();
     let catalog = builtin.clone().with(HIDDEN, ModelOverrides::like(format!("eu.{SONNET}")));
     assert_eq!(catalog.model(HIDDEN), builtin.model(SONNET));
+    assert_eq!(catalog.id(HIDDEN), Some(SONNET));
     assert_eq!(catalog.price(HIDDEN), builtin.price(&format!("eu.{SONNET}")));
     // Another profile of the same shape is none of its business, and neither is the base.
     let other = HIDDEN.replace("ab12", "cd34");
@@ -38,6 +39,24 @@ fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
         assert_eq!(catalog.price(&name), builtin.price(&name), "{name}");
     }
     assert_eq!(builtin.capabilities(SONNET).sampling, SamplingParams::TemperatureOrTopP);
+}
+
+#[test]
+fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
+    let catalog = Catalog::builtin()
+        .with("moonshot.kimi-k2-thinking", ModelOverrides::new().price(price(1)))
+        .with("us.openai.gpt-oss-20b-1:0", ModelOverrides::new().price(price(2)));
+    assert_eq!(catalog.price("moonshotai.kimi-k2-thinking"), Some(&price(1)));
+    assert_eq!(catalog.price("openai.gpt-oss-20b"), Some(&price(2)));
+}
+
+#[test]
+fn a_custom_model_is_not_its_base() {
+    let custom =
+        "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56";
+    let catalog = Catalog::builtin().with(custom, ModelOverrides::new().price(price(1)));
+    assert_eq!((catalog.price(custom), catalog.id(custom)), (Some(&price(1)), Some(custom)));
+    assert_eq!(catalog.price("amazon.nova-lite-v1:0"), Catalog::builtin().price("amazon.nova-lite-v1:0"));
 }
 
 #[test]

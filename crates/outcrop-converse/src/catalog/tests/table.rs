@@ -1,13 +1,25 @@
 //! The tables themselves.
 
-use crate::catalog::Capabilities;
 use crate::catalog::rates::RATES;
 use crate::catalog::table::{LINES, MODELS};
+use crate::catalog::{Capabilities, Catalog};
 
 #[test]
 fn what_is_searched_by_halves_is_sorted() {
     assert!(MODELS.iter().zip(MODELS.iter().skip(1)).all(|(row, next)| row.key < next.key));
     assert!(LINES.iter().zip(LINES.iter().skip(1)).all(|(line, next)| line.prefix < next.prefix));
+}
+
+#[test]
+fn a_stranger_goes_by_the_longest_line_that_it_belongs_to() {
+    for line in LINES {
+        for name in
+            [line.prefix.to_owned(), format!("{}-zz", line.prefix), format!("us.{}.zz-9:0", line.prefix)]
+        {
+            let known = Catalog::builtin().id(&name).is_some();
+            assert!(known || *Catalog::builtin().model(&name) == line.info, "{name}");
+        }
+    }
 }
 
 #[test]
