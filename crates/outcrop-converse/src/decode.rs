@@ -17,9 +17,9 @@ pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
+use crate::catalog::Catalog;
 use crate::encode::Dialect;
-use crate::price::list_price;
-use crate::wire::{ConverseOutput, ConverseResponse, StopReason};
+use crate::wire::{ConverseOutput, ConverseResponse, ServiceTier, StopReason, TokenUsage};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -133,6 +133,10 @@ pub(crate) fn respond(
         return Err(no_stop_reason());
     };
     let usage = usage::unified(reply.usage.as_ref());
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(&context.model, reply.usage.as_ref(), reply.service_tier.as_ref()),
+    };
     let finish_reason = finish::of_answer(stop_reason, &blocks, context);
     mark_cut_off_call(stop_reason, &mut blocks);
 
@@ -157,7 +161,7 @@ pub(crate) fn respond(
     let message = UnifiedMessage::new(Role::Assistant, blocks);
     let id = meta.id();
     let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
-    response.cost = context.price.or_else(|| list_price(&context.model)).map(|price| price.cost(&usage));
+    response.cost = cost;
     response.usage = usage;
     response.finish_reason = finish_reason;
     response.status = Some(ResponseStatus::Completed);
@@ -179,6 +183,13 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
             call.incomplete = Some(true);
         }
     }
+}
+
+/// What a call costs by the list; `None` where a part of it has no known price.
+fn list_cost(model: &str, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
+    let none = TokenUsage::new();
+    let catalog = Catalog::builtin();
+    catalog.price(model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).

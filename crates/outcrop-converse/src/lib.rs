@@ -3,6 +3,7 @@
 
 mod batch;
 mod bedrock;
+pub mod catalog;
 mod count;
 mod decode;
 mod encode;
@@ -11,7 +12,6 @@ mod formats;
 pub mod frames;
 mod guardrail;
 mod model;
-mod price;
 mod replay;
 mod schema;
 mod stream;
@@ -22,6 +22,7 @@ pub mod wire;
 
 pub use batch::{Batch, BatchRecord, BatchReply, RecordId};
 pub use bedrock::BedrockOptions;
+pub use catalog::Catalog;
 pub use count::{CountTokens, decode_token_count};
 pub use decode::{
     PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,
