@@ -6,7 +6,9 @@ mod connect;
 mod exchange;
 mod retry;
 mod settings;
+mod stream;
 mod transport;
 
 pub use settings::{Credentials, Environment, Region, Retry, RetryMode, Settings, Timeouts};
+pub use stream::ReplyStream;
 pub use transport::{Reply, Transport};

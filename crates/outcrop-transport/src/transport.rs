@@ -18,13 +18,15 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 use crate::classify::model_error;
 use crate::connect::Connection;
 use crate::exchange::{Call, Kept, Operation, OwnBytes, segment};
-use crate::settings::{Region, Settings};
+use crate::settings::{Region, Settings, Timeouts};
+use crate::stream::ReplyStream;
 
 /// A connection to Bedrock Runtime in one region. Cheap to clone; clones share connections.
 #[derive(Clone)]
 pub struct Transport {
     client: Client,
     region: Region,
+    timeouts: Timeouts,
 }
 
 /// A good reply of the service.
@@ -46,7 +48,7 @@ impl Transport {
     /// Of kind `Configuration`: no region, half an access key, no attempts. What was looked at says the hint.
     pub async fn connect(settings: Settings) -> Result<Self, ModelError> {
         let Connection { client, region } = Connection::open(&settings).await?;
-        Ok(Self { client, region })
+        Ok(Self { client, region, timeouts: settings.timeouts })
     }
 
     /// Takes a client of the SDK as it is, with whatever it was set up with.
@@ -54,7 +56,14 @@ impl Transport {
     pub fn from_sdk_client(client: &Client) -> Self {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
         let client = Client::from_conf(client.config().to_builder().interceptor(OwnBytes).build());
-        Self { client, region: Region { name, source: "the SDK client" } }
+        let region = Region { name, source: "the SDK client" };
+        Self { client, region, timeouts: Timeouts::default() }
+    }
+
+    /// The time limits of streams, which the SDK does not keep: whoever reads a [`ReplyStream`] keeps them.
+    #[must_use]
+    pub fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
     /// The region that is talked to, and where it was found.
@@ -74,6 +83,29 @@ impl Transport {
         let call = Call::new(Operation::Converse, format!("/model/{}/converse", segment(model_id)), body);
         let sent = call.carried_by(self.client.converse().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
+    }
+
+    /// Sends the body of a ConverseStream request to a model and waits until the reply begins.
+    ///
+    /// Until then the SDK's retries apply; once the reply has begun, nothing is sent again. The time limits of a stream
+    /// are the caller's to keep, see [`timeouts`](Self::timeouts).
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future, or the stream that it gives, closes the connection. What was sent by then may be billed.
+    pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ReplyStream, ModelError> {
+        let path = format!("/model/{}/converse-stream", segment(model_id));
+        let call = Call::new(Operation::ConverseStream, path, body);
+        let sent = call.carried_by(self.client.converse_stream().send()).await;
+        let begun = match (sent, call.take_reply()) {
+            (Ok(_), Some(kept)) => Ok(ReplyStream::new(kept, &self.region.name)),
+            (Err(_), Some(kept)) => Err(reply(Some(kept)).map_or_else(|error| error, no_stream)),
+            (Err(error), None) => Err(model_error(error)),
+            (Ok(_), None) => Err(no_reply()),
+        };
+        begun.map_err(|error| error.with_region(&self.region.name).with_model(model_id))
     }
 
     /// Sends the body of a CountTokens request for a model and waits for the reply.
@@ -127,7 +159,7 @@ impl Transport {
 /// Takes a kept reply out of its wrapping.
 fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
     let Some(kept) = kept else {
-        return Err(ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied));
+        return Err(no_reply());
     };
     let latency = kept.invocation_latency.and_then(|text| text.parse().ok());
     Ok(Reply {
@@ -135,6 +167,26 @@ fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
         request_id: kept.request_id,
         invocation_latency: latency.map(Duration::from_millis),
     })
+}
+
+fn no_reply() -> ModelError {
+    ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied)
+}
+
+/// A good status, but no stream of events behind it: an error in disguise, as for a path that the service does not know.
+fn no_stream(reply: Reply) -> ModelError {
+    let error =
+        ModelError::new(ErrorKind::InvalidResponse, "the service answered with something that is no stream")
+            .with_code("InvalidResponse")
+            .with_stage(Stage::Replied)
+            .with_body(reply.body)
+            .with_hint(
+                "the model's id was not understood as part of the address, or the endpoint is not Bedrock's",
+            );
+    match reply.request_id {
+        Some(id) => error.with_request_id(id),
+        None => error,
+    }
 }
 
 /// The bytes of a body that the SDK has read to its end already: in one piece, so they are handed on without a copy, and

@@ -1,7 +1,10 @@
 //! The client.
 
+mod answer;
 mod builder;
 mod defaults;
+mod patience;
+mod streaming;
 
 use std::fmt;
 use std::sync::Arc;
@@ -50,6 +53,7 @@ struct Shared {
     options: EncodeOptions,
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
+    stream_fallback: bool,
 }
 
 impl BedrockClient {
@@ -142,10 +146,7 @@ impl ModelClient for BedrockClient {
     }
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        let outgoing = match &self.shared.fetcher {
-            None => Outgoing::from(self.encode(request)?),
-            Some(fetcher) => Box::pin(self.with_media(request, fetcher.as_ref())).await?,
-        };
+        let outgoing = self.outgoing(request).await?;
         let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
         let outcome = span.follow(self.exchange(outgoing)).await;
         span.end(&outcome);
@@ -153,7 +154,7 @@ impl ModelClient for BedrockClient {
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
-        self.create(request).await.map(ResponseStream::replay)
+        self.open_stream(request).await
     }
 }
 
@@ -161,6 +162,7 @@ impl ModelClient for BedrockClient {
 struct Outgoing {
     model_id: String,
     body: Bytes,
+    has_tools: bool,
     notes: Vec<Note>,
     reply: ReplyContext,
 }
@@ -168,11 +170,20 @@ struct Outgoing {
 impl From<Encoded> for Outgoing {
     fn from(encoded: Encoded) -> Self {
         let body = encoded.to_bytes();
-        Self { model_id: encoded.model_id, body, notes: encoded.notes, reply: encoded.reply }
+        let has_tools = encoded.body.tool_config.is_some();
+        Self { model_id: encoded.model_id, body, has_tools, notes: encoded.notes, reply: encoded.reply }
     }
 }
 
 impl BedrockClient {
+    /// The request as it is sent, remote media fetched where that is allowed.
+    async fn outgoing(&self, request: &ModelRequest) -> Result<Outgoing, ModelError> {
+        match &self.shared.fetcher {
+            None => Ok(Outgoing::from(self.encode(request)?)),
+            Some(fetcher) => Box::pin(self.with_media(request, fetcher.as_ref())).await,
+        }
+    }
+
     async fn with_media(
         &self,
         request: &ModelRequest,
@@ -206,7 +217,7 @@ impl BedrockClient {
     }
 
     async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
-        let Outgoing { model_id, body, notes, reply: context } = outgoing;
+        let Outgoing { model_id, body, notes, reply: context, .. } = outgoing;
         let reply = self.shared.transport.converse(&model_id, body).await?;
         let mut meta = ReplyMeta::default();
         meta.request_id = reply.request_id;

@@ -44,20 +44,24 @@ impl CallSpan {
 
     /// Tells of the outcome.
     pub(crate) fn end(&self, outcome: &Result<UnifiedResponse, ModelError>) {
-        if self.0.is_disabled() {
-            return;
-        }
         match outcome {
             Ok(response) => self.succeeded(response),
-            Err(error) => {
-                let name = error.code().unwrap_or_else(|| error.kind().as_str());
-                self.0.record("error.type", name);
-            }
+            Err(error) => self.failed(error),
         }
     }
 
-    fn succeeded(&self, response: &UnifiedResponse) {
+    /// Tells of an error.
+    pub(crate) fn failed(&self, error: &ModelError) {
+        let name = error.code().unwrap_or_else(|| error.kind().as_str());
+        self.0.record("error.type", name);
+    }
+
+    /// Tells of an answer.
+    pub(crate) fn succeeded(&self, response: &UnifiedResponse) {
         let span = &self.0;
+        if span.is_disabled() {
+            return;
+        }
         span.record("gen_ai.response.id", response.id.as_str());
         span.record("gen_ai.response.model", response.model.as_str());
         if let Some(reason) = &response.finish_reason {

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::client::interceptors::context::{Error, Output};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::Call;
+use super::{Call, Operation};
+
+/// The media type of a stream of events. A good status with another one is no stream, but an error in disguise.
+const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
 /// Keeps the body of a good reply, and leaves an error to the SDK's parser.
 #[derive(Debug)]
@@ -30,6 +34,28 @@ impl KeepBody {
 }
 
 impl DeserializeResponse for KeepBody {
+    /// Takes the body of a good stream before anyone reads it; the SDK's parser gets an empty one.
+    fn deserialize_streaming_with_config(
+        &self,
+        response: &mut HttpResponse,
+        config: &ConfigBag,
+    ) -> Option<Result<Output, OrchestratorError<Error>>> {
+        let is_stream = |response: &HttpResponse| {
+            response.headers().get("content-type").is_some_and(|kind| kind.starts_with(EVENT_STREAM))
+        };
+        let is_good = response.status().is_success() && is_stream(response);
+        if self.0.operation != Operation::ConverseStream || !is_good {
+            return None;
+        }
+        let body = std::mem::replace(response.body_mut(), SdkBody::empty());
+        self.0.keep(response, body);
+        let layer = self.0.operation.sdk_configuration();
+        layer
+            .as_ref()
+            .and_then(|layer| layer.load::<SharedResponseDeserializer>())?
+            .deserialize_streaming_with_config(response, config)
+    }
+
     fn deserialize_nonstreaming_with_config(
         &self,
         response: &HttpResponse,

@@ -13,6 +13,7 @@ use aws_smithy_types::config_bag::FrozenLayer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Converse,
+    ConverseStream,
     CountTokens,
     ApplyGuardrail,
 }
@@ -21,10 +22,14 @@ impl Operation {
     /// The operation's own configuration, which holds the SDK's parser. It is made once.
     pub(super) fn sdk_configuration(self) -> Option<FrozenLayer> {
         static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
+        static CONVERSE_STREAM: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static COUNT_TOKENS: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static APPLY_GUARDRAIL: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         let configuration = match self {
             Self::Converse => CONVERSE.get_or_init(|| operation::converse::Converse::new().config()),
+            Self::ConverseStream => {
+                CONVERSE_STREAM.get_or_init(|| operation::converse_stream::ConverseStream::new().config())
+            }
             Self::CountTokens => {
                 COUNT_TOKENS.get_or_init(|| operation::count_tokens::CountTokens::new().config())
             }
@@ -42,6 +47,8 @@ impl Operation {
                 let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
                 Output::erase(output.build()?)
             }
+            // Its output is a stream, which only the SDK's own parser can make.
+            Self::ConverseStream => return Err("the reply is no stream of events".into()),
             Self::CountTokens => {
                 let output = operation::count_tokens::CountTokensOutput::builder().input_tokens(0);
                 Output::erase(output.build()?)

@@ -13,12 +13,13 @@ use crate::config::ConfigEntry;
 use crate::media::MediaFetcher;
 
 /// Sets a [`BedrockClient`] up. Nothing is read from the environment, and nothing is sent, before [`connect`](Self::connect).
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct BedrockClientBuilder {
     settings: Settings,
     options: EncodeOptions,
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
+    stream_fallback: bool,
 }
 
 impl BedrockClientBuilder {
@@ -31,7 +32,7 @@ impl BedrockClientBuilder {
             settings: entry.settings()?,
             options: entry.encode_options(),
             defaults: RequestDefaults::from_config(entry),
-            fetcher: None,
+            ..Self::default()
         })
     }
 
@@ -122,6 +123,13 @@ impl BedrockClientBuilder {
         self
     }
 
+    /// Makes a model that cannot stream, or not with tools, an error. Otherwise its whole answer is waited for and handed
+    /// out as a stream, with a note.
+    #[must_use]
+    pub fn no_stream_fallback(self) -> Self {
+        Self { stream_fallback: false, ..self }
+    }
+
     /// Resolves the settings and makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -134,12 +142,24 @@ impl BedrockClientBuilder {
     /// Makes the client over a transport that stands already; the settings of the connection do not count.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
-        let Self { options, defaults, fetcher, .. } = self;
-        BedrockClient { shared: Arc::new(Shared { transport, options, defaults, fetcher }) }
+        let Self { options, defaults, fetcher, stream_fallback, .. } = self;
+        BedrockClient { shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback }) }
     }
 
     fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {
         Self { settings: change(self.settings), ..self }
+    }
+}
+
+impl Default for BedrockClientBuilder {
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            options: EncodeOptions::default(),
+            defaults: RequestDefaults::default(),
+            fetcher: None,
+            stream_fallback: true,
+        }
     }
 }
 

@@ -1,0 +1,122 @@
+//! How long a stream is waited for.
+
+use std::future::Future as _;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use outcrop_core::{ErrorKind, ModelError, Stage};
+use outcrop_transport::Timeouts;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// The time limits of one stream. Only waiting counts: an answer that is read slowly is not late.
+pub(super) struct Patience {
+    limits: Timeouts,
+    started: Instant,
+    /// When nothing was left to hand out; `None` while something is.
+    waiting_since: Option<Instant>,
+    has_begun: bool,
+    /// Wakes the task up no later than at the deadline; it may wake it up sooner.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+/// A limit that was met.
+enum Limit {
+    FirstEvent,
+    Idle,
+    Stream,
+}
+
+impl Patience {
+    /// Starts with the request.
+    pub(super) fn start(limits: Timeouts) -> Self {
+        Self { limits, started: Instant::now(), waiting_since: None, has_begun: false, alarm: None }
+    }
+
+    /// When the reply has to have begun.
+    pub(super) fn first_deadline(&self) -> Option<Instant> {
+        [self.limits.first_event, self.limits.stream]
+            .into_iter()
+            .flatten()
+            .min()
+            .map(|limit| self.started + limit)
+    }
+
+    /// The error of a reply that had not begun by then.
+    pub(super) fn no_first_event(&self) -> ModelError {
+        let first = self.limits.first_event;
+        let whole = self.limits.stream;
+        let limit = if first.is_none_or(|first| whole.is_some_and(|whole| whole < first)) {
+            Limit::Stream
+        } else {
+            Limit::FirstEvent
+        };
+        self.error(&limit)
+    }
+
+    /// Something was handed out.
+    pub(super) fn event_came(&mut self) {
+        self.has_begun = true;
+        self.waiting_since = None;
+    }
+
+    /// Waits; gives the error when a limit is met.
+    pub(super) fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<ModelError> {
+        let now = Instant::now();
+        let since = *self.waiting_since.get_or_insert(now);
+        let Some((deadline, limit)) = self.deadline(since) else { return Poll::Pending };
+        if deadline <= now {
+            return Poll::Ready(self.error(&limit));
+        }
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if alarm.deadline() > deadline || alarm.is_elapsed() {
+            alarm.as_mut().reset(deadline);
+        }
+        loop {
+            if alarm.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if alarm.deadline() >= deadline {
+                break;
+            }
+            alarm.as_mut().reset(deadline);
+        }
+        Poll::Ready(self.error(&limit))
+    }
+
+    /// The next limit that would be met.
+    fn deadline(&self, waiting_since: Instant) -> Option<(Instant, Limit)> {
+        let whole = self.limits.stream.map(|limit| (self.started + limit, Limit::Stream));
+        let next = if self.has_begun {
+            self.limits.idle.map(|limit| (waiting_since + limit, Limit::Idle))
+        } else {
+            self.limits.first_event.map(|limit| (self.started + limit, Limit::FirstEvent))
+        };
+        [whole, next].into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    fn error(&self, limit: &Limit) -> ModelError {
+        let told = |limit: Option<Duration>| limit.unwrap_or_default();
+        let (code, stage, message, setting) = match limit {
+            Limit::FirstEvent => (
+                "FirstEventTimeout",
+                if self.waiting_since.is_some() { Stage::Streaming } else { Stage::Waiting },
+                format!("no event of the stream within {:?}", told(self.limits.first_event)),
+                "models that think long say nothing for a while: raise `Timeouts::first_event`",
+            ),
+            Limit::Idle => (
+                "IdleTimeout",
+                Stage::Streaming,
+                format!("no further event of the stream within {:?}", told(self.limits.idle)),
+                "what came before is in the error's partial response; raise `Timeouts::idle` to wait longer",
+            ),
+            Limit::Stream => (
+                "StreamTimeout",
+                if self.has_begun { Stage::Streaming } else { Stage::Waiting },
+                format!("the stream took longer than {:?}", told(self.limits.stream)),
+                "what came before is in the error's partial response; raise `Timeouts::stream` to wait longer",
+            ),
+        };
+        ModelError::new(ErrorKind::Timeout, message).with_code(code).with_stage(stage).with_hint(setting)
+    }
+}
