@@ -11,6 +11,7 @@ mod frames;
 mod identity;
 mod oracle;
 mod patience;
+mod sdk_stream;
 mod secrets;
 mod support;
 mod wire;
