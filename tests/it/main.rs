@@ -12,6 +12,8 @@ mod identity;
 mod oracle;
 mod patience;
 mod recorded;
+mod sdk_stream;
 mod secrets;
+mod streaming;
 mod support;
 mod wire;

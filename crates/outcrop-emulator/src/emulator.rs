@@ -3,6 +3,8 @@
 mod builder;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -32,6 +34,7 @@ use crate::recording::{ReceivedRequest, Recording};
 pub struct Emulator {
     address: SocketAddr,
     recording: Recording,
+    connections: Arc<AtomicUsize>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
@@ -66,6 +69,12 @@ impl Emulator {
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.recording.requests()
+    }
+
+    /// How many connections were made so far: clients that keep theirs open make few.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// The record of what was received and answered.

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -21,7 +21,12 @@ const GRACE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Takes connections and serves them, a task each, until told to stop. Dropping this ends all of them.
-pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    service: Arc<Service>,
+    made: Arc<AtomicUsize>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -29,6 +34,7 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stop
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
+                    made.fetch_add(1, Ordering::Relaxed);
                     connections.spawn(connection(stream, service.clone(), stopped.clone()));
                 }
                 Err(_) => tokio::time::sleep(PAUSE).await,

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -108,7 +109,8 @@ impl EmulatorBuilder {
         }
         let (stop, stopped) = watch::channel(false);
         let service = Service::new(self.settings, self.script, self.recording.clone(), stopped.clone());
-        let serving = tokio::spawn(server::serve(listener, Arc::new(service), stopped));
-        Ok(Emulator { address, recording: self.recording, stop, serving })
+        let connections = Arc::new(AtomicUsize::new(0));
+        let serving = tokio::spawn(server::serve(listener, Arc::new(service), connections.clone(), stopped));
+        Ok(Emulator { address, recording: self.recording, connections, stop, serving })
     }
 }
