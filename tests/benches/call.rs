@@ -11,12 +11,14 @@
     reason = "a bench stops where something is wrong, and says where"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+#[path = "beside.rs"]
+mod beside;
+
+use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Instant;
 
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, InferenceConfiguration, Message};
+use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client};
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
@@ -48,7 +50,7 @@ fn compare(smoke: bool) {
         ratios.sort_by(f64::total_cmp);
         println!("{what:8} median ratio {:.3}", ratios[ratios.len() / 2]);
     }
-    if smoke || Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+    if smoke || !has_valgrind() {
         return println!("instructions: not counted (valgrind is not installed, or this is a smoke run)");
     }
     for what in ["small", "history"] {
@@ -58,31 +60,13 @@ fn compare(smoke: bool) {
 }
 
 fn cpu_per_call(url: &str, who: &str, what: &str, calls: u32) -> f64 {
-    let output = client_command(url, who, what, calls).output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
+    printed(&["client", url, who, what, &calls.to_string()])
 }
 
 /// The difference of two runs that differ in nothing but the number of calls.
 fn instructions_per_call(url: &str, who: &str, what: &str) -> u64 {
-    let [few, many] = [20, 60].map(|calls| {
-        let inner = client_command(url, who, what, calls);
-        let mut command = Command::new("valgrind");
-        command
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-            .arg(inner.get_program())
-            .args(inner.get_args());
-        let output = command.output().unwrap();
-        let log = String::from_utf8_lossy(&output.stderr).into_owned();
-        let line = log.lines().find(|line| line.contains("Collected")).unwrap_or_else(|| panic!("{log}"));
-        line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
-    });
+    let [few, many] = ["20", "60"].map(|calls| instructions(&["client", url, who, what, calls]));
     (many - few) / 40
-}
-
-fn client_command(url: &str, who: &str, what: &str, calls: u32) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["client", url, who, what, &calls.to_string()]);
-    command
 }
 
 /// Makes the calls and prints the CPU time that each took, in microseconds.
@@ -110,11 +94,10 @@ fn client(url: &str, who: &str, what: &str, calls: u32) {
 }
 
 async fn measure(calls: u32, call: impl AsyncFn()) {
-    let (cpu, start) = (cpu_seconds(), Instant::now());
+    let cpu = cpu_seconds();
     for _ in 0..calls {
         call().await;
     }
-    let _wall = start.elapsed();
     println!("{:.3}", (cpu_seconds() - cpu) * 1e6 / f64::from(calls));
 }
 
@@ -138,17 +121,6 @@ async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize) {
     assert!(message.content()[0].as_text().unwrap().len() > 10);
 }
 
-fn sdk_client(url: &str) -> aws_sdk_bedrockruntime::Client {
-    use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
-    let config = aws_sdk_bedrockruntime::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("AKIDEXAMPLE", "SECRETEXAMPLE", None, None, "static"))
-        .endpoint_url(url)
-        .build();
-    aws_sdk_bedrockruntime::Client::from_conf(config)
-}
-
 fn params(turns: usize) -> String {
     let messages: Vec<_> =
         conversation(turns).map(|(role, text)| serde_json::json!({"role": role, "content": text})).collect();
@@ -170,36 +142,6 @@ fn conversation(turns: usize) -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
-/// CPU time of this process so far, user and system.
-fn cpu_seconds() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanoseconds: f64 = text.split(' ').next().and_then(|field| field.parse().ok()).unwrap_or(f64::NAN);
-    nanoseconds / 1e9
-}
-
-/// The server, in a process of its own so that its work is not counted.
-struct Server {
-    child: Child,
-    url: String,
-}
-
-impl Server {
-    fn start() -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        let mut child = command.arg("server").stdout(Stdio::piped()).spawn().unwrap();
-        let mut port = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut port).unwrap();
-        Self { child, url: format!("http://127.0.0.1:{}", port.trim()) }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Answers every request with the same reply, over kept-alive connections.
 fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -218,22 +160,8 @@ fn answer(stream: TcpStream) {
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ncontent-length: {}\r\n\r\n{REPLY}",
         REPLY.len()
     );
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                return;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            if line == "\r\n" {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        if reader.read_exact(&mut body).is_err() || writer.write_all(reply.as_bytes()).is_err() {
+    while read_request(&mut reader).is_some() {
+        if writer.write_all(reply.as_bytes()).is_err() {
             return;
         }
     }
