@@ -10,6 +10,7 @@ mod judged;
 mod replayed;
 mod reread;
 mod sent;
+mod streamed;
 mod written;
 
 use std::io::Write as _;
@@ -29,6 +30,13 @@ fn exchanges() -> Option<Vec<Exchange>> {
     Some(unary)
 }
 
+/// The exchanges with streams; `None` where there are no recordings.
+fn streams() -> Option<Vec<Exchange>> {
+    let mut streams = with_streams()?;
+    streams.retain(Exchange::is_stream);
+    Some(streams)
+}
+
 /// All exchanges, in all files of the folder; `None` where there are no recordings.
 fn with_streams() -> Option<Vec<Exchange>> {
     let Some(shared) = std::env::var_os(SHARED) else {
@@ -37,7 +45,7 @@ fn with_streams() -> Option<Vec<Exchange>> {
     };
     let all = read(&Path::new(&shared).join("recorded"));
     let streams = all.iter().filter(|exchange| exchange.is_stream()).count();
-    tell(&format!("{} recorded exchanges; of {streams} streams only the requests are looked at", all.len()));
+    tell(&format!("{} recorded exchanges, {streams} of them streams", all.len()));
     Some(all)
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use outcrop::ModelError;
 use outcrop::UnifiedResponse;
 use outcrop::converse::wire::{ContentBlock, ConverseOutput, ConverseResponse};
 use outcrop::converse::{ReplyContext, ReplyMeta, ServiceFault, decode_response};
+use outcrop::core::Blob;
 use outcrop_emulator::{Action, RawReply, ScriptedExchange};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,6 +27,8 @@ pub(crate) struct Exchange {
     #[serde(default)]
     request_elided: bool,
     response: Option<Box<RawValue>>,
+    #[serde(default)]
+    response_stream_base64: Option<Blob>,
 }
 
 /// The member that stands for a request of which the recording has text only.
@@ -52,6 +56,12 @@ impl Exchange {
     /// The body of the reply.
     pub(crate) fn reply(&self) -> &str {
         self.response.as_ref().map_or("", |body| body.get())
+    }
+
+    /// The bytes of the stream.
+    pub(crate) fn stream(&self) -> Bytes {
+        let stream = self.response_stream_base64.as_ref().map(|stream| stream.bytes().expect("Base64"));
+        stream.unwrap_or_default()
     }
 
     pub(crate) fn error_type(&self) -> Option<&str> {
@@ -85,7 +95,8 @@ impl Exchange {
 
     /// The reply, for an emulator to give: status, headers and body.
     pub(crate) fn scripted(&self) -> ScriptedExchange {
-        let reply = RawReply::new(self.reply().to_owned()).with_status(self.status).unwrap();
+        let body = if self.is_stream() { self.stream() } else { Bytes::from(self.reply().to_owned()) };
+        let reply = RawReply::new(body).with_status(self.status).unwrap();
         let reply = self
             .response_headers
             .iter()

@@ -10,8 +10,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::{Call, Operation};
 
-/// The media type of a stream of events. A good status with another one is no stream, but an error in disguise.
-const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
+/// Media types that are no stream, but an error in disguise. What has another one, or none, as some gateways have it, is
+/// judged by its frames.
+const NO_STREAM: &[&str] = &["application/json", "application/x-amz-json", "text/"];
 
 /// Keeps the body of a good reply, and leaves an error to the SDK's parser.
 #[derive(Debug)]
@@ -40,11 +41,9 @@ impl DeserializeResponse for KeepBody {
         response: &mut HttpResponse,
         config: &ConfigBag,
     ) -> Option<Result<Output, OrchestratorError<Error>>> {
-        let is_stream = |response: &HttpResponse| {
-            response.headers().get("content-type").is_some_and(|kind| kind.starts_with(EVENT_STREAM))
-        };
-        let is_good = response.status().is_success() && is_stream(response);
-        if self.0.operation != Operation::ConverseStream || !is_good {
+        let kind = response.headers().get("content-type").unwrap_or_default();
+        let is_stream = !NO_STREAM.iter().any(|other| kind.starts_with(other));
+        if self.0.operation != Operation::ConverseStream || !response.status().is_success() || !is_stream {
             return None;
         }
         let body = std::mem::replace(response.body_mut(), SdkBody::empty());
