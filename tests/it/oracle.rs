@@ -4,6 +4,8 @@ mod content;
 mod members;
 mod request;
 
+use std::collections::BTreeSet;
+
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::test_util::capture_request;
@@ -77,4 +79,76 @@ async fn the_sdk_writes_every_member_as_we_do() {
             written_by_the_sdk("amazon.nova-lite-v1:0", &body).await.expect("the SDK has all members");
         assert!(same(&ours, &theirs), "ours   {ours}\ntheirs {theirs}");
     }
+}
+
+/// The requests above have every member that the service model has below a Converse request.
+#[test]
+fn the_requests_have_every_member_there_is() {
+    const MODEL: &str =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/outcrop-emulator/service-model/converse.schema.json");
+    let model = std::fs::read_to_string(MODEL).expect("the service model is there");
+    let model: Value = serde_json::from_str(&model).expect("it is JSON");
+    let mut coverage = Coverage { shapes: &model["$defs"], wanted: BTreeSet::new(), seen: BTreeSet::new() };
+    coverage.want("ConverseRequest");
+    for line in include_str!("oracle/requests.jsonl").lines() {
+        coverage.see("ConverseRequest", &serde_json::from_str(line).expect("it is JSON"));
+    }
+    let missing: Vec<_> = coverage.wanted.difference(&coverage.seen).collect();
+    assert!(missing.is_empty(), "no request has {missing:#?}");
+    assert!(coverage.wanted.len() > 100, "{} members", coverage.wanted.len());
+}
+
+/// Which members of which shapes there are, and which were seen.
+struct Coverage<'m> {
+    shapes: &'m Value,
+    wanted: BTreeSet<String>,
+    seen: BTreeSet<String>,
+}
+
+impl Coverage<'_> {
+    fn want(&mut self, shape: &str) {
+        let shapes = self.shapes;
+        if let Some(inner) = references(&shapes[shape]) {
+            self.want(inner);
+        }
+        for (name, member) in shapes[shape]["properties"].as_object().into_iter().flatten() {
+            if self.wanted.insert(format!("{shape}.{name}")) {
+                self.want(named(member));
+            }
+        }
+    }
+
+    fn see(&mut self, shape: &str, value: &Value) {
+        let shapes = self.shapes;
+        match value {
+            Value::Array(items) => {
+                if let Some(inner) = references(&shapes[shape]) {
+                    items.iter().for_each(|item| self.see(inner, item));
+                }
+            }
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match shapes[shape]["properties"].get(name) {
+                        Some(member) => {
+                            self.seen.insert(format!("{shape}.{name}"));
+                            self.see(named(member), value);
+                        }
+                        None => {
+                            references(&shapes[shape]).into_iter().for_each(|inner| self.see(inner, value))
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the items of a list, or the values of a map, are.
+fn references(shape: &Value) -> Option<&str> {
+    [&shape["items"], &shape["additionalProperties"]].into_iter().find(|inner| inner.is_object()).map(named)
+}
+
+fn named(reference: &Value) -> &str {
+    reference["$ref"].as_str().expect("a reference").trim_start_matches("#/$defs/")
 }

@@ -37,6 +37,12 @@ fn content(value: &Value) -> Outcome<ContentBlock> {
         "reasoningContent" => ContentBlock::ReasoningContent(reasoning(value)?),
         "citationsContent" => ContentBlock::CitationsContent(citations_content(value)?),
         "searchResult" => ContentBlock::SearchResult(search_result(value)?),
+        "toolAddition" => ContentBlock::ToolAddition(
+            sdk::ToolAdditionBlock::builder().tool(referenced_tool(value)?).build(),
+        ),
+        "toolRemoval" => {
+            ContentBlock::ToolRemoval(sdk::ToolRemovalBlock::builder().tool(referenced_tool(value)?).build())
+        }
         other => return unknown(other),
     })
 }
@@ -49,6 +55,30 @@ pub(super) fn system(value: &Value) -> Outcome<SystemContentBlock> {
         "cachePoint" => SystemContentBlock::CachePoint(cache_point(value)?),
         other => return unknown(other),
     })
+}
+
+/// The tool that is added or removed.
+fn referenced_tool(value: &Value) -> Outcome<sdk::ToolReference> {
+    let mut outer = Members::of(value)?;
+    let reference = |value: &Value| {
+        let mut members = Members::of(value)?;
+        let tool = sdk::ToolReference::builder()
+            .set_type(members.take("type", text)?)
+            .set_name(members.take("name", text)?)
+            .set_server_name(members.take("serverName", text)?);
+        members.end()?;
+        Ok(tool.build())
+    };
+    let tool = outer.require("tool", reference)?;
+    outer.end()?;
+    Ok(tool)
+}
+
+fn error(value: &Value) -> Outcome<sdk::ErrorBlock> {
+    let mut members = Members::of(value)?;
+    let error = sdk::ErrorBlock::builder().set_message(members.take("message", text)?);
+    members.end()?;
+    Ok(error.build())
 }
 
 fn s3(value: &Value) -> Outcome<sdk::S3Location> {
@@ -71,7 +101,8 @@ fn image(value: &Value) -> Outcome<sdk::ImageBlock> {
     };
     let image = sdk::ImageBlock::builder()
         .format(members.require("format", named)?)
-        .set_source(members.take("source", source)?);
+        .set_source(members.take("source", source)?)
+        .set_error(members.take("error", error)?);
     members.end()?;
     built(image.build())
 }
@@ -103,7 +134,8 @@ fn audio(value: &Value) -> Outcome<sdk::AudioBlock> {
     };
     let audio = sdk::AudioBlock::builder()
         .format(members.require("format", named)?)
-        .set_source(members.take("source", source)?);
+        .set_source(members.take("source", source)?)
+        .set_error(members.take("error", error)?);
     members.end()?;
     built(audio.build())
 }
