@@ -17,11 +17,17 @@ mod beside;
 use std::io::{BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 
-use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, InferenceConfiguration, Message};
+use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::types::{
+    ContentBlock, ConversationRole, ImageBlock, ImageFormat, ImageSource, InferenceConfiguration, Message,
+};
 use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client};
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
+
+/// The bytes of the image of the call that has one: 3.75 MiB, the most that AWS takes.
+const IMAGE: usize = 3_932_160;
 
 const REPLY: &str = r#"{"metrics":{"latencyMs":551},"output":{"message":{"content":[{"text":"The capital of France is Paris. It sits on the Seine, has a little over two million people within the city limits, and has been the country's capital for most of its history."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"cacheReadInputTokens":0,"cacheWriteInputTokens":0,"inputTokens":14,"outputTokens":40,"serverToolUsage":{},"totalTokens":54}}"#;
 
@@ -39,7 +45,7 @@ fn main() {
 fn compare(smoke: bool) {
     let server = Server::start();
     let rounds = if smoke { 1 } else { 5 };
-    for (what, calls) in [("small", 2000), ("history", 300)] {
+    for (what, calls) in [("small", 2000), ("history", 300), ("image", 60)] {
         let calls = if smoke { 3 } else { calls };
         let mut ratios = Vec::new();
         for _ in 0..rounds {
@@ -53,7 +59,7 @@ fn compare(smoke: bool) {
     if smoke || !has_valgrind() {
         return println!("instructions: not counted (valgrind is not installed, or this is a smoke run)");
     }
-    for what in ["small", "history"] {
+    for what in ["small", "history", "image"] {
         let [sdk, ours] = ["sdk", "outcrop"].map(|who| instructions_per_call(&server.url, who, what));
         println!("{what:8} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
     }
@@ -74,18 +80,20 @@ fn client(url: &str, who: &str, what: &str, calls: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let turns = if what == "history" { 200 } else { 1 };
+        let image = if what == "image" { IMAGE } else { 0 };
         match who {
             "sdk" => {
                 let client = sdk_client(url);
-                sdk_call(&client, turns).await;
-                measure(calls, async || sdk_call(&client, turns).await).await;
+                let image = vec![7; image];
+                sdk_call(&client, turns, &image).await;
+                measure(calls, async || sdk_call(&client, turns, &image).await).await;
             }
             _ => {
                 let credentials = Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE");
                 let builder =
                     BedrockClient::builder().region("us-east-1").credentials(credentials).endpoint_url(url);
                 let client = builder.connect().await.unwrap();
-                let params = params(turns);
+                let params = params(turns, image);
                 our_call(&client, &params).await;
                 measure(calls, async || our_call(&client, &params).await).await;
             }
@@ -108,22 +116,34 @@ async fn our_call(client: &BedrockClient, params: &str) {
     assert!(response.text().len() > 10);
 }
 
-async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize) {
+async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize, image: &[u8]) {
     let config = InferenceConfiguration::builder().max_tokens(200).temperature(0.7).build();
     let mut call = client.converse().model_id(MODEL).inference_config(config);
     for (role, text) in conversation(turns) {
         let role = if role == "user" { ConversationRole::User } else { ConversationRole::Assistant };
-        call =
-            call.messages(Message::builder().role(role).content(ContentBlock::Text(text)).build().unwrap());
+        let mut message = Message::builder().role(role).content(ContentBlock::Text(text));
+        if !image.is_empty() {
+            let source = ImageSource::Bytes(Blob::new(image));
+            let image = ImageBlock::builder().format(ImageFormat::Png).source(source).build().unwrap();
+            message = message.content(ContentBlock::Image(image));
+        }
+        call = call.messages(message.build().unwrap());
     }
     let output = call.send().await.unwrap();
     let message = output.output().unwrap().as_message().unwrap();
     assert!(message.content()[0].as_text().unwrap().len() > 10);
 }
 
-fn params(turns: usize) -> String {
-    let messages: Vec<_> =
-        conversation(turns).map(|(role, text)| serde_json::json!({"role": role, "content": text})).collect();
+fn params(turns: usize, image: usize) -> String {
+    let message = |(role, text): (&str, String)| {
+        let mut content = vec![serde_json::json!({"type": "text", "text": text})];
+        if image > 0 {
+            let url = format!("data:image/png;base64,{}", "BwcH".repeat(image / 3));
+            content.push(serde_json::json!({"type": "image_url", "image_url": {"url": url}}));
+        }
+        serde_json::json!({"role": role, "content": content})
+    };
+    let messages: Vec<_> = conversation(turns).map(message).collect();
     serde_json::json!({"model": MODEL, "messages": messages, "max_tokens": 200, "temperature": 0.7})
         .to_string()
 }

@@ -9,6 +9,7 @@ mod contract;
 mod faults;
 mod frames;
 mod identity;
+mod operations;
 mod oracle;
 mod patience;
 mod recorded;

@@ -11,6 +11,7 @@ mod fault;
 mod formats;
 pub mod frames;
 mod guardrail;
+mod metadata;
 mod model;
 mod replay;
 mod schema;
@@ -30,5 +31,6 @@ pub use decode::{
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
 pub use fault::{ServiceFault, classify_fault};
 pub use guardrail::decode_guardrail_verdict;
+pub use metadata::BedrockMetadata;
 pub use model::ModelId;
 pub use stream::StreamDecoder;

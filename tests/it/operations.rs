@@ -1,0 +1,61 @@
+//! CountTokens and ApplyGuardrail over the real wire.
+
+use outcrop::converse::wire::ApplyGuardrailRequest;
+use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Stage};
+
+use crate::support::loopback;
+
+#[tokio::test]
+async fn tokens_are_counted_as_the_call_would_count_them() {
+    let emulator = loopback::serve_model().await;
+    let client = loopback::client(&emulator).await;
+    let request = ModelRequest::builder(loopback::MODEL)
+        .system("Answer in one sentence.")
+        .user("Name a river.")
+        .tool(outcrop::ToolSpec::without_input("get_time").with_description("The time."))
+        .max_tokens(50)
+        .build();
+    let counted = client.count_tokens(&request).await.expect("a count");
+    let answered = client.create(&request).await.expect("an answer");
+    assert_eq!(Some(counted), answered.usage.prompt_tokens);
+    // The profile's prefix is not part of the model's own id.
+    assert_eq!(emulator.requests()[0].path(), "/model/amazon.nova-lite-v1%3A0/count-tokens");
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_count_says_so() {
+    let script = r#"[{"error": {"type": "ValidationException", "message": "The provided model doesn't support counting tokens."}}]"#;
+    let emulator = loopback::serve(script).await;
+    let error =
+        loopback::client(&emulator).await.count_tokens(&loopback::question()).await.expect_err("refused");
+    assert_eq!((error.kind(), error.stage()), (ErrorKind::InvalidRequest, Stage::Replied));
+    assert!(error.message().contains("counting tokens"), "{error}");
+
+    let emulator = loopback::serve(r#"[{"status": 200, "body": "{\"inputTokens\": \"many\"}"}]"#).await;
+    let error =
+        loopback::client(&emulator).await.count_tokens(&loopback::question()).await.expect_err("no count");
+    assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, Some("inputTokens")));
+    assert_eq!((error.model(), error.region()), (Some(loopback::MODEL), Some("eu-west-1")));
+    assert!(error.request_id().is_some());
+}
+
+#[tokio::test]
+async fn a_guardrail_is_asked_without_a_model() {
+    let emulator = loopback::serve_model().await;
+    let client = loopback::client(&emulator).await;
+    let harmless = ApplyGuardrailRequest::of_input("Name a river.");
+    let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &harmless).await.expect("a verdict");
+    assert!(!verdict.intervened() && verdict.text().is_none());
+    let blocked = ApplyGuardrailRequest::of_output("Please BLOCK ME.");
+    let verdict = client.apply_guardrail("gr1234567890", "3", &blocked).await.expect("a verdict");
+    assert!(verdict.intervened() && verdict.text().is_some());
+    assert!(verdict.assessments.is_some_and(|assessments| !assessments.is_empty()));
+    assert_eq!(emulator.requests()[1].path(), "/guardrail/gr1234567890/version/3/apply");
+
+    let script =
+        r#"[{"error": {"type": "ResourceNotFoundException", "message": "The guardrail does not exist."}}]"#;
+    let emulator = loopback::serve(script).await;
+    let client = loopback::client(&emulator).await;
+    let error = client.apply_guardrail("gr0", "1", &harmless).await.expect_err("no such guardrail");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
