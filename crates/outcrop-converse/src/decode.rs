@@ -8,8 +8,8 @@ mod usage;
 
 use bytes::Bytes;
 use outcrop_core::{
-    ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage, UnifiedMessage,
-    UnifiedResponse,
+    ContentBlock, ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage,
+    UnifiedMessage, UnifiedResponse,
 };
 
 pub(crate) use request::Original;
@@ -17,7 +17,9 @@ pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
 use crate::price::list_price;
-use crate::wire::{ConverseOutput, ConverseResponse};
+use crate::repair::SentNames;
+use crate::replay;
+use crate::wire::{self, ConverseOutput, ConverseResponse};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -32,6 +34,33 @@ pub struct ReplyContext {
     pub price: Option<Price>,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
+    /// The names of tools that the request had to change.
+    pub(crate) names: SentNames,
+}
+
+impl ReplyContext {
+    /// The caller's name of a tool that the model calls: what the request changed is put back (lesson L26).
+    ///
+    /// Whoever reads replies, whole or in pieces, reads names of tools through this.
+    pub(crate) fn tool_name<'n>(&'n self, sent: &'n str) -> &'n str {
+        self.names.restored(sent)
+    }
+
+    /// Notes in a block of a reply which model it is bound to, so that it is never sent to another one (lesson M32).
+    pub(crate) fn mark_origin(&self, block: &mut ContentBlock) {
+        replay::mark_origin(block, &self.model);
+    }
+
+    fn restore_names(&self, message: &mut wire::Message) {
+        if self.names.is_empty() {
+            return;
+        }
+        for block in message.content.iter_mut().flatten() {
+            if let wire::ContentBlock::ToolUse(call) = block {
+                call.name = self.tool_name(&call.name).to_owned();
+            }
+        }
+    }
 }
 
 /// What came with a reply, beside its body.
@@ -108,7 +137,7 @@ pub fn decode_reply(
         let missing = if reply.stop_reason.is_none() { "stopReason" } else { "output" };
         return Err(invalid_response(format!("the reply has no `{missing}`")).with_path(missing));
     };
-    let ConverseOutput::Message(message) = output else {
+    let ConverseOutput::Message(mut message) = output else {
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
     let usage = usage::unified(reply.usage.as_ref());
@@ -124,7 +153,9 @@ pub fn decode_reply(
     keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
     metadata.extend(reply.unknown);
 
+    context.restore_names(&mut message);
     let mut blocks = content::unified(message);
+    blocks.iter_mut().for_each(|block| context.mark_origin(block));
     let notes = match &context.structured {
         Some(wanted) => structured::put_first(wanted, &mut blocks)?,
         None => Vec::new(),

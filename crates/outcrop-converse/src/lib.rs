@@ -8,6 +8,7 @@ mod fault;
 mod formats;
 mod model;
 mod price;
+mod repair;
 mod replay;
 mod schema;
 #[cfg(test)]
@@ -22,3 +23,4 @@ pub use decode::{
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
 pub use fault::{ServiceFault, classify_fault};
 pub use model::ModelId;
+pub use repair::{Rule, Rules};
