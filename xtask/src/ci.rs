@@ -3,9 +3,11 @@
 //! A new gate is a file with a `run`, a line in [`GATES`] and a line in the workflow; a test sees to the last.
 
 mod cases;
+mod catalog;
 mod examples;
 mod features;
 mod layers;
+mod mapping;
 mod msrv;
 mod package;
 mod pattern;
@@ -45,8 +47,10 @@ impl Gate {
 const GATES: &[Gate] = &[
     Gate::new("fmt", "the code is formatted", plain::fmt),
     Gate::new("tidy", "files, manifests and words are as the project wants them", tidy::run),
+    Gate::new("catalog", "the catalog of models is made from its data", catalog::run),
     Gate::new("layers", "no crate names a crate that the table of layers does not allow it", layers::run),
     Gate::new("pure", "nothing below outcrop-core and outcrop-converse does I/O", pure::run),
+    Gate::new("mapping", "the tables of docs/mapping.md tell all that the service model has", mapping::run),
     Gate::new("msrv", "the crates keep to the Rust version they declare", msrv::run),
     Gate::new("package", "what would be published holds a README and no large file", package::run),
     Gate::new("clippy", "no lint warns, all features and targets", plain::clippy),

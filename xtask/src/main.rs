@@ -1,5 +1,6 @@
 //! The project's own tasks, run as `cargo xtask`: no network, no crate but `serde_json`.
 
+mod catalog;
 mod ci;
 mod process;
 mod readme;
@@ -17,6 +18,7 @@ The project's own tasks.
 usage:
   cargo xtask ci [GATE...] [--skip GATE]...   run the gates named, or all of them in order
   cargo xtask ci --list                       list the gates
+  cargo xtask catalog [--check]               make the tables of the catalog of models, or say whether they are made
   cargo xtask readme MARK                     print the commands of README.md marked `<!-- MARK command -->`
 
 Exit status: 0 done, 1 a gate failed or the task could not be done, 2 the command line was wrong.";
@@ -35,6 +37,8 @@ fn main() -> ExitCode {
             Ok(plan) => done(ci::run(&plan)),
             Err(error) => misused(&error),
         },
+        ["catalog"] => done(catalog::run(false)),
+        ["catalog", "--check"] => done(catalog::run(true)),
         ["readme", mark] => done(readme::print(mark)),
         _ => misused(&format!("no such task: {}", words.join(" "))),
     }

@@ -1,7 +1,7 @@
 //! From Converse's reply to a response.
 
 pub(crate) mod content;
-mod finish;
+pub(crate) mod finish;
 mod request;
 mod structured;
 mod usage;
@@ -11,15 +11,17 @@ use outcrop_core::{
     ContentBlock, ErrorKind, JsonObject, ModelError, Price, RawJson, ResponseStatus, Role, Stage,
     UnifiedMessage, UnifiedResponse,
 };
+use serde::de::DeserializeOwned;
 
 pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
 pub(crate) use structured::StructuredOutput;
 
-use crate::price::list_price;
+use crate::catalog::Catalog;
+use crate::encode::Dialect;
 use crate::repair::SentNames;
 use crate::replay;
-use crate::wire::{self, ConverseOutput, ConverseResponse};
+use crate::wire::{self, ConverseOutput, ConverseResponse, ServiceTier, StopReason, TokenUsage};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -32,6 +34,8 @@ pub struct ReplyContext {
     pub model: String,
     /// What the caller pays; the list price when `None`.
     pub price: Option<Price>,
+    /// Whose habits the response keeps: AG2 hands a stop reason on even where the answer says otherwise.
+    pub dialect: Dialect,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
     /// The names of tools that the request had to change.
@@ -39,11 +43,13 @@ pub struct ReplyContext {
 }
 
 impl ReplyContext {
-    /// The caller's name of a tool that the model calls: what the request changed is put back (lesson L26).
+    /// Puts the caller's name of a tool in place of the one that the request had to have (lesson L26).
     ///
-    /// Whoever reads replies, whole or in pieces, reads names of tools through this.
-    pub(crate) fn tool_name<'n>(&'n self, sent: &'n str) -> &'n str {
-        self.names.restored(sent)
+    /// Whoever reads replies, whole or in pieces, reads names of tools through this, before blocks are made of them.
+    pub(crate) fn restore_tool_name(&self, name: &mut String) {
+        if let Some(own) = self.names.restored(name) {
+            own.clone_into(name);
+        }
     }
 
     /// Notes in a block of a reply which model it is bound to, so that it is never sent to another one (lesson M32).
@@ -52,12 +58,9 @@ impl ReplyContext {
     }
 
     fn restore_names(&self, message: &mut wire::Message) {
-        if self.names.is_empty() {
-            return;
-        }
         for block in message.content.iter_mut().flatten() {
             if let wire::ContentBlock::ToolUse(call) = block {
-                call.name = self.tool_name(&call.name).to_owned();
+                self.restore_tool_name(&mut call.name);
             }
         }
     }
@@ -78,6 +81,11 @@ impl ReplyMeta {
     #[must_use]
     pub fn with_request_id(request_id: impl Into<String>) -> Self {
         Self { request_id: Some(request_id.into()), created: None }
+    }
+
+    /// The id of the response: the service's own, or one by the time.
+    pub(crate) fn id(&self) -> String {
+        self.request_id.clone().unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
     }
 }
 
@@ -106,12 +114,8 @@ pub fn decode_response(
     meta: ReplyMeta,
 ) -> Result<UnifiedResponse, ModelError> {
     let request_id = meta.request_id.clone();
-    let read = outcrop_core::from_slice::<ConverseResponse>(body)
-        .map_err(|error| {
-            invalid_response(format!("the reply is no Converse reply: {}", error.message()))
-                .with_path(error.path())
-        })
-        .and_then(|reply| decode_reply(reply, context, meta));
+    let read =
+        read_reply::<ConverseResponse>(body, "Converse").and_then(|reply| decode_reply(reply, context, meta));
     read.map_err(|error| {
         let error = error.with_body(body.clone()).with_model(&context.model);
         match request_id {
@@ -133,15 +137,37 @@ pub fn decode_reply(
     if let Some(fault) = fault_in_disguise(&reply) {
         return Err(fault);
     }
-    let (Some(stop_reason), Some(output)) = (&reply.stop_reason, reply.output) else {
-        let missing = if reply.stop_reason.is_none() { "stopReason" } else { "output" };
-        return Err(invalid_response(format!("the reply has no `{missing}`")).with_path(missing));
+    let mut reply = reply;
+    if reply.stop_reason.is_none() {
+        return Err(no_stop_reason());
+    }
+    let Some(output) = reply.output.take() else {
+        return Err(invalid_response("the reply has no `output`").with_path("output"));
     };
     let ConverseOutput::Message(mut message) = output else {
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
+    context.restore_names(&mut message);
+    respond(content::unified(message), reply, context, meta)
+}
+
+/// Makes a response of the blocks of an answer and of what else was replied.
+pub(crate) fn respond(
+    mut blocks: Vec<ContentBlock>,
+    reply: ConverseResponse,
+    context: &ReplyContext,
+    meta: ReplyMeta,
+) -> Result<UnifiedResponse, ModelError> {
+    let Some(stop_reason) = &reply.stop_reason else {
+        return Err(no_stop_reason());
+    };
     let usage = usage::unified(reply.usage.as_ref());
-    let finish_reason = finish::unified(stop_reason);
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(&context.model, reply.usage.as_ref(), reply.service_tier.as_ref()),
+    };
+    let finish_reason = finish::of_answer(stop_reason, &blocks, context);
+    mark_cut_off_call(stop_reason, &mut blocks);
 
     let mut metadata = JsonObject::new();
     metadata.insert("stopReason", RawJson::from(stop_reason.as_str()));
@@ -153,8 +179,6 @@ pub fn decode_reply(
     keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
     metadata.extend(reply.unknown);
 
-    context.restore_names(&mut message);
-    let mut blocks = content::unified(message);
     blocks.iter_mut().for_each(|block| context.mark_origin(block));
     let notes = match &context.structured {
         Some(wanted) => structured::put_first(wanted, &mut blocks)?,
@@ -164,10 +188,10 @@ pub fn decode_reply(
         blocks.push("".into());
     }
 
-    let id = meta.request_id.unwrap_or_else(|| format!("bedrock-{}", meta.created.unwrap_or(0)));
     let message = UnifiedMessage::new(Role::Assistant, blocks);
+    let id = meta.id();
     let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
-    response.cost = context.price.or_else(|| list_price(&context.model)).map(|price| price.cost(&usage));
+    response.cost = cost;
     response.usage = usage;
     response.finish_reason = finish_reason;
     response.status = Some(ResponseStatus::Completed);
@@ -175,6 +199,27 @@ pub fn decode_reply(
     response.created = meta.created;
     response.notes = notes;
     Ok(response)
+}
+
+fn no_stop_reason() -> ModelError {
+    invalid_response("the reply has no `stopReason`").with_path("stopReason")
+}
+
+/// Marks a call whose input was never begun when the limit of tokens was met: it is no call without input (lesson M3).
+fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
+    let met_limit = matches!(stop_reason, StopReason::MaxTokens | StopReason::ModelContextWindowExceeded);
+    if let Some(ContentBlock::ToolCall(call)) = blocks.last_mut().filter(|_| met_limit) {
+        if call.arguments.trim() == "{}" && !call.runs_on_server() {
+            call.incomplete = Some(true);
+        }
+    }
+}
+
+/// What a call costs by the list; `None` where a part of it has no known price.
+fn list_cost(model: &str, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
+    let none = TokenUsage::new();
+    let catalog = Catalog::builtin();
+    catalog.price(model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).
@@ -190,7 +235,16 @@ fn fault_in_disguise(reply: &ConverseResponse) -> Option<ModelError> {
     )
 }
 
-fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
+/// Reads the body of a reply of some operation; an error has the path, and the body.
+pub(crate) fn read_reply<T: DeserializeOwned>(body: &Bytes, operation: &str) -> Result<T, ModelError> {
+    outcrop_core::from_slice(body).map_err(|error| {
+        invalid_response(format!("the reply is no {operation} reply: {}", error.message()))
+            .with_path(error.path())
+            .with_body(body.clone())
+    })
+}
+
+pub(crate) fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
     ModelError::new(ErrorKind::InvalidResponse, message)
         .with_code("InvalidResponse")
         .with_stage(Stage::Replied)

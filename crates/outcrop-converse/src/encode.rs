@@ -137,6 +137,7 @@ impl Encoder<'_> {
             reply: ReplyContext {
                 model: self.request.model.clone(),
                 price: self.request.price,
+                dialect: self.options.dialect,
                 structured,
                 names,
             },

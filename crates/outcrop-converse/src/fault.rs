@@ -13,7 +13,7 @@ use hint::hint_for;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ServiceFault {
-    /// The status of the reply.
+    /// The status of the reply; 0 where the error came without one, as those of batches and streams may.
     pub status: u16,
     /// The value of the header `x-amzn-errortype`, which may have a `:http://…` tail (lesson L115).
     pub error_type: Option<String>,
@@ -72,13 +72,17 @@ pub fn classify_fault(fault: &ServiceFault) -> ModelError {
     let code = fault.code();
     let message = fault.message();
     let kind = kind_of(code.as_deref(), fault.status, message.as_deref().unwrap_or_default());
-    let told =
-        message.clone().unwrap_or_else(|| format!("the service answered with status {}", fault.status));
-    let mut error = ModelError::new(kind, told)
-        .with_code(code.unwrap_or_else(|| format!("Http{}", fault.status)))
+    let (unnamed, untold) = match fault.status {
+        0 => ("ServiceError".to_owned(), "the service answered with an error that says nothing".to_owned()),
+        status => (format!("Http{status}"), format!("the service answered with status {status}")),
+    };
+    let mut error = ModelError::new(kind, message.clone().unwrap_or(untold))
+        .with_code(code.unwrap_or(unnamed))
         .with_stage(Stage::Replied)
-        .with_status(fault.status)
         .with_body(fault.body.clone());
+    if fault.status != 0 {
+        error = error.with_status(fault.status);
+    }
     if let Some(hint) = hint_for(kind, message.as_deref().unwrap_or_default()) {
         error = error.with_hint(hint);
     }

@@ -1,26 +1,36 @@
 //! The pure mapping between `outcrop_core` and the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
 
+mod batch;
 mod bedrock;
+pub mod catalog;
+mod count;
 mod decode;
 mod encode;
 mod fault;
 mod formats;
+pub mod frames;
+mod guardrail;
 mod model;
-mod price;
 mod repair;
 mod replay;
 mod schema;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod tree;
 pub mod wire;
 
+pub use batch::{Batch, BatchRecord, BatchReply, RecordId};
 pub use bedrock::BedrockOptions;
+pub use catalog::Catalog;
+pub use count::{CountTokens, decode_token_count};
 pub use decode::{
     PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,
 };
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
 pub use fault::{ServiceFault, classify_fault};
+pub use guardrail::decode_guardrail_verdict;
 pub use model::ModelId;
 pub use repair::{Rule, Rules};
+pub use stream::StreamDecoder;

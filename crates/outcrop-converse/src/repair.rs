@@ -16,22 +16,22 @@
 
 mod cache;
 mod documents;
-mod family;
 mod hash;
 mod names;
 mod reasoning;
 mod results;
 mod rule;
 mod tools;
+mod traits;
 mod turns;
 
 use outcrop_core::{Note, NoteAction};
 
 pub(crate) use cache::Cached;
 pub(crate) use documents::DocumentNames;
-pub(crate) use family::Traits;
 pub(crate) use names::{Pattern, Renaming, SentNames};
 pub use rule::{Rule, Rules};
+pub(crate) use traits::Traits;
 
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ConversationRole, Message, ToolUseBlock, ToolUseType};

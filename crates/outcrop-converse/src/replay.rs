@@ -35,9 +35,14 @@ pub(crate) fn mark_origin(block: &mut ContentBlock, model: &str) {
     if let ContentBlock::Reasoning(reasoning) = block {
         let is_bound = reasoning.signature.is_some() || reasoning.redacted_content.is_some();
         if is_bound && !model.is_empty() {
-            reasoning.extra.insert(ORIGIN_MODEL, RawJson::from(ModelId::parse(model).base()));
+            reasoning.extra.insert(ORIGIN_MODEL, RawJson::from(origin_of(model)));
         }
     }
+}
+
+/// What reasoning says of where it is from: the id of the model, the same under all its names.
+pub(crate) fn origin_of(model: &str) -> &str {
+    ModelId::parse(model).base()
 }
 
 /// The model that signed or encrypted reasoning, as far as it is known.

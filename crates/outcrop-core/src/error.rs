@@ -207,7 +207,7 @@ impl ModelError {
     /// The same error, with the model that was asked.
     #[must_use]
     pub fn with_model(mut self, model: impl Into<String>) -> Self {
-        self.0.model = Some(model.into());
+        self.0.model = Some(model.into()).filter(|model| !model.is_empty());
         self
     }
 

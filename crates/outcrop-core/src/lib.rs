@@ -16,7 +16,6 @@ mod request;
 mod response;
 mod role;
 mod shape;
-#[cfg(feature = "client")]
 mod stream;
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -45,6 +44,7 @@ pub use request::{
 pub use response::UnifiedResponse;
 pub use role::Role;
 pub use shape::{Shape, ShapeOf};
+pub use stream::{ResponseAccumulator, StreamEvent, parse_partial_json};
 #[cfg(feature = "client")]
-pub use stream::{ResponseStream, StreamEvent};
+pub use stream::{ResponseStream, TextStream};
 pub use usage::{Price, Usage};

@@ -3,8 +3,12 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use outcrop_converse::wire::{ContentBlock, ConversationRole, ConverseRequest};
+use outcrop_converse::wire::{
+    ApplyGuardrailRequest, ContentBlock, ConversationRole, ConverseRequest, ConverseTokensRequest,
+    CountTokensInput, CountTokensRequest, GuardrailContentBlock,
+};
 use outcrop_core::JsonError;
+use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
 use crate::operation::Operation;
@@ -43,9 +47,35 @@ impl Call {
         parsed.as_ref().map_err(|error| Fault::serialization(error.to_string()))
     }
 
-    /// What the user said last: the text blocks of the last turn of the user, one a line. Empty when there are none.
+    /// The body as a CountTokens request.
+    pub(crate) fn count(&self) -> Result<CountTokensRequest, Fault> {
+        self.parse()
+    }
+
+    /// The body as an ApplyGuardrail request.
+    pub(crate) fn judgement(&self) -> Result<ApplyGuardrailRequest, Fault> {
+        self.parse()
+    }
+
+    /// What the user said last: the text blocks of the last turn of the user, one a line, or the texts that a guardrail
+    /// shall judge. Empty when there are none.
     pub(crate) fn last_user_text(&self) -> String {
-        self.conversation().map(last_user_text).unwrap_or_default()
+        match self.operation {
+            Operation::Converse | Operation::ConverseStream => {
+                self.conversation().map(last_user_text).unwrap_or_default()
+            }
+            Operation::CountTokens => match self.count().map(|count| count.input) {
+                Ok(CountTokensInput::Converse(counted)) => last_user_text(&conversation_of(counted)),
+                _ => String::new(),
+            },
+            Operation::ApplyGuardrail => {
+                self.judgement().map(|request| texts(&request)).unwrap_or_default().join("\n")
+            }
+        }
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        outcrop_core::from_slice(&self.body).map_err(|error| Fault::serialization(error.to_string()))
     }
 }
 
@@ -60,6 +90,25 @@ pub(crate) fn last_user_text(request: &ConverseRequest) -> String {
         _ => None,
     });
     texts.collect::<Vec<_>>().join("\n")
+}
+
+/// The conversation whose tokens are counted, as a Converse request.
+pub(crate) fn conversation_of(counted: ConverseTokensRequest) -> ConverseRequest {
+    let mut request = ConverseRequest::new();
+    request.messages = counted.messages;
+    request.system = counted.system;
+    request.tool_config = counted.tool_config;
+    request.additional_model_request_fields = counted.additional_model_request_fields;
+    request
+}
+
+/// The texts that a guardrail shall judge.
+pub(crate) fn texts(request: &ApplyGuardrailRequest) -> Vec<String> {
+    let texts = request.content.iter().filter_map(|block| match block {
+        GuardrailContentBlock::Text(block) => Some(block.text.clone()),
+        _ => None,
+    });
+    texts.collect()
 }
 
 #[cfg(test)]
@@ -78,6 +127,20 @@ mod tests {
                 {"role": "assistant", "content": [{"text": "no"}]}]}"#,
         );
         assert_eq!(call.last_user_text(), "a\nb");
+    }
+
+    #[test]
+    fn other_operations_have_texts_as_well() {
+        let of = |operation, body: &'static str| {
+            Call::new(operation, "x".to_owned(), Bytes::from(body)).last_user_text()
+        };
+        let counted =
+            r#"{"input": {"converse": {"messages": [{"role": "user", "content": [{"text": "a"}]}]}}}"#;
+        assert_eq!(of(Operation::CountTokens, counted), "a");
+        assert_eq!(of(Operation::CountTokens, r#"{"input": {"invokeModel": {"body": "e30="}}}"#), "");
+        let judged = r#"{"source": "INPUT", "content": [{"text": {"text": "a"}}, {"text": {"text": "b"}}]}"#;
+        assert_eq!(of(Operation::ApplyGuardrail, judged), "a\nb");
+        assert_eq!(of(Operation::ApplyGuardrail, "{}"), "");
     }
 
     #[test]

@@ -40,6 +40,16 @@ pub(crate) fn answer(request: &ConverseRequest) -> ConverseResponse {
     response
 }
 
+/// How many tokens a request has.
+pub(crate) fn count(request: &ConverseRequest) -> u64 {
+    tokens::of_request(request)
+}
+
+/// How many tokens the body of an InvokeModel request has, whatever its format.
+pub(crate) fn count_body(body: &[u8]) -> u64 {
+    tokens::of_text(&String::from_utf8_lossy(body))
+}
+
 /// Decides what to say: a call that the request forces comes first, then structured output, then the results of
 /// tools, then the weather, then what the user said.
 fn draft(request: &ConverseRequest) -> Draft {

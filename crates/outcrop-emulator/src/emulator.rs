@@ -85,6 +85,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        self.stop.send_replace(true);
         self.serving.abort();
     }
 }

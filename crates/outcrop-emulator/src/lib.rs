@@ -15,8 +15,12 @@ mod schema;
 mod script;
 mod server;
 mod service;
+mod stream;
 
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use operation::Operation;
-pub use recording::{Exchange, ReceivedRequest, Recording, SentResponse};
-pub use script::{Action, CloseWhen, RawReply, Script, ScriptedError, ScriptedExchange, ScriptedReply, When};
+pub use recording::{Ending, Exchange, ReceivedRequest, Recording, SentResponse};
+pub use script::{
+    Action, CloseStream, CloseWhen, Damage, RawReply, Script, ScriptedError, ScriptedEvent, ScriptedExchange,
+    ScriptedReply, When,
+};

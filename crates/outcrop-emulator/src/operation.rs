@@ -2,9 +2,14 @@
 //!
 //! An operation that is emulated has a file below this one, with the two functions that the two `match`es here call.
 
+mod apply_guardrail;
 mod converse;
+mod converse_stream;
+mod count_tokens;
 
 use std::fmt;
+
+use serde::Serialize;
 
 use crate::call::Call;
 use crate::fault::Fault;
@@ -65,16 +70,25 @@ impl fmt::Display for Operation {
 pub(crate) fn check(call: &Call) -> Result<(), Fault> {
     match call.operation() {
         Operation::Converse => converse::check(call),
-        Operation::ConverseStream | Operation::CountTokens | Operation::ApplyGuardrail => Ok(()),
+        Operation::ConverseStream => converse_stream::check(call),
+        Operation::CountTokens => count_tokens::check(call),
+        Operation::ApplyGuardrail => apply_guardrail::check(call),
     }
 }
 
-/// What the default model makes of a call that no script answers.
+/// What the default model or guardrail makes of a call that no script answers.
 pub(crate) fn answer(call: &Call) -> Result<Reply, Fault> {
     match call.operation() {
         Operation::Converse => converse::answer(call),
-        Operation::ConverseStream | Operation::CountTokens | Operation::ApplyGuardrail => {
-            Err(Fault::unknown_operation())
-        }
+        Operation::ConverseStream => converse_stream::answer(call),
+        Operation::CountTokens => count_tokens::answer(call),
+        Operation::ApplyGuardrail => apply_guardrail::answer(call),
     }
+}
+
+/// A good reply of a value, with the milliseconds that it is said to have taken.
+fn reply<T: Serialize>(value: &T, latency_ms: u64) -> Result<Reply, Fault> {
+    let body = serde_json::to_vec(value)
+        .map_err(|error| Fault::serialization(format!("the reply could not be written: {error}")))?;
+    Ok(Reply::json(body, latency_ms))
 }

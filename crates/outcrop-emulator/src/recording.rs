@@ -2,14 +2,19 @@
 
 mod exchange;
 mod line;
+mod open;
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use exchange::{Exchange, ReceivedRequest, SentResponse};
+use tokio::sync::{Notify, watch};
+
+pub use exchange::{Ending, Exchange, ReceivedRequest, SentResponse};
+pub(crate) use open::OpenExchange;
 
 /// A record of exchanges, in memory and, when asked, in a file. Clones are handles to the same record.
 ///
@@ -30,11 +35,20 @@ pub use exchange::{Exchange, ReceivedRequest, SentResponse};
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Recording(Arc<Mutex<Record>>);
+pub struct Recording(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    record: Mutex<Record>,
+    /// Told whenever an exchange is over.
+    over: Notify,
+}
 
 #[derive(Debug)]
 struct Record {
     exchanges: VecDeque<Exchange>,
+    /// How many exchanges are under way.
+    open: usize,
     /// How many exchanges were forgotten: the number of the first that is kept.
     forgotten: u64,
     limit: usize,
@@ -49,17 +63,20 @@ impl Recording {
     /// A record in memory.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(Mutex::new(Record {
+        let record = Record {
             exchanges: VecDeque::new(),
+            open: 0,
             forgotten: 0,
             limit: Self::DEFAULT_LIMIT,
             file: None,
             failure: None,
-        })))
+        };
+        Self(Arc::new(Shared { record: Mutex::new(record), over: Notify::new() }))
     }
 
     /// A record in memory and in a file, to which each exchange is appended as one JSON line:
-    /// `{"request": {"method", "path", "headers", "body"}, "response": {"status", "headers", "body"}}`.
+    /// `{"request": {"method", "path", "headers", "body"}, "response": {"status", "headers", "body"}}`, and a member
+    /// `ending` unless the response was sent whole.
     ///
     /// A body that is not UTF-8 is Base64 in a member `body_base64` instead. `response` is `null` where the connection
     /// was closed without one. Credentials are left out of the headers: signatures, session tokens and API keys.
@@ -95,6 +112,22 @@ impl Recording {
         self.lock().exchanges.iter().map(|exchange| exchange.request().clone()).collect()
     }
 
+    /// Waits until no exchange is under way, and gives those that are kept.
+    ///
+    /// This is how a test finds out what became of an exchange that its client gave up: the emulator learns that a
+    /// connection was closed a moment after the client closed it.
+    pub async fn settled(&self) -> Vec<Exchange> {
+        loop {
+            let mut over = pin!(self.0.over.notified());
+            // From here on no ending is missed.
+            over.as_mut().enable();
+            if self.lock().open == 0 {
+                return self.exchanges();
+            }
+            over.await;
+        }
+    }
+
     /// Forgets what is kept in memory; the file stays as it is.
     pub fn clear(&self) {
         let mut record = self.lock();
@@ -108,19 +141,20 @@ impl Recording {
         self.lock().failure.as_ref().map(ToString::to_string)
     }
 
-    /// Puts a request on record.
-    pub(crate) fn begin(&self, request: ReceivedRequest) -> OpenExchange {
+    /// Puts a request on record, of an emulator that may be stopped.
+    pub(crate) fn begin(&self, request: ReceivedRequest, stopped: watch::Receiver<bool>) -> OpenExchange {
         let mut record = self.lock();
+        record.open = record.open.saturating_add(1);
         let number =
             record.forgotten.saturating_add(u64::try_from(record.exchanges.len()).unwrap_or(u64::MAX));
         record.exchanges.push_back(Exchange::open(request.clone()));
         record.forget();
         drop(record);
-        OpenExchange { recording: self.clone(), number, request, response: None }
+        OpenExchange::new(self.clone(), number, request, stopped)
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,11 +174,10 @@ impl Record {
         self.forgotten = self.forgotten.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
-    fn answer(&mut self, number: u64, response: SentResponse) {
+    /// The exchange of a number, if it is still kept.
+    fn kept(&mut self, number: u64) -> Option<&mut Exchange> {
         let at = number.checked_sub(self.forgotten).and_then(|at| usize::try_from(at).ok());
-        if let Some(exchange) = at.and_then(|at| self.exchanges.get_mut(at)) {
-            exchange.answer(response);
-        }
+        at.and_then(|at| self.exchanges.get_mut(at))
     }
 
     fn write(&mut self, exchange: &Exchange) {
@@ -153,35 +186,6 @@ impl Record {
         if let Err(error) = written {
             self.file = None;
             self.failure = Some(error);
-        }
-    }
-}
-
-/// An exchange that is not over. It is over when it is dropped, answered or not.
-pub(crate) struct OpenExchange {
-    recording: Recording,
-    number: u64,
-    request: ReceivedRequest,
-    response: Option<SentResponse>,
-}
-
-impl OpenExchange {
-    /// Puts the response on record.
-    pub(crate) fn answer(&mut self, response: SentResponse) {
-        self.recording.lock().answer(self.number, response.clone());
-        self.response = Some(response);
-    }
-}
-
-impl Drop for OpenExchange {
-    fn drop(&mut self) {
-        let mut record = self.recording.lock();
-        if record.file.is_some() {
-            let mut exchange = Exchange::open(self.request.clone());
-            if let Some(response) = self.response.take() {
-                exchange.answer(response);
-            }
-            record.write(&exchange);
         }
     }
 }

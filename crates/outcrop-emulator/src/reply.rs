@@ -10,7 +10,13 @@ use http_body_util::{BodyExt, Full};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use tokio::sync::watch;
+
 use crate::fault::Fault;
+use crate::recording::{Ending, OpenExchange, SentResponse};
+use crate::script::ScriptedEvent;
+use crate::server::Line;
+use crate::stream::{self, Broken};
 use undeclared::Undeclared;
 
 /// A reply before it is sent.
@@ -21,17 +27,20 @@ pub(crate) struct Reply {
     pub(crate) body: ReplyBody,
 }
 
-/// The body of a reply. Bodies that are sent piece by piece will be further variants.
+/// The body of a reply.
 #[derive(Clone, Debug)]
 pub(crate) enum ReplyBody {
     /// All of it at once.
     Whole(Bytes),
+    /// Event by event.
+    Events(Vec<ScriptedEvent>),
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-latency");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
 
 impl Reply {
     /// A reply with nothing but a status and a body.
@@ -45,6 +54,13 @@ impl Reply {
         reply.headers.insert(CONTENT_TYPE, JSON);
         reply.headers.insert(LATENCY, HeaderValue::from(latency_ms));
         reply
+    }
+
+    /// A stream of events.
+    pub(crate) fn events(events: Vec<ScriptedEvent>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, EVENT_STREAM);
+        Self { status: StatusCode::OK, headers, body: ReplyBody::Events(events) }
     }
 
     /// An error, as AWS sends it.
@@ -76,20 +92,40 @@ impl Reply {
         self
     }
 
-    /// The reply in the form in which hyper sends it.
-    pub(crate) fn into_response(self) -> Response<BoxBody<Bytes, Infallible>> {
+    /// The reply in the form in which hyper sends it, put on record. Events are sent over the line, until it or the
+    /// emulator stops.
+    pub(crate) fn send(
+        self,
+        mut record: OpenExchange,
+        line: Line,
+        stopped: watch::Receiver<bool>,
+    ) -> Response<BoxBody<Bytes, Broken>> {
         let body = match self.body {
-            // A length that the script declares is sent as it is, true or not.
-            ReplyBody::Whole(body) if self.headers.contains_key(CONTENT_LENGTH) => {
-                Undeclared::new(body).boxed()
+            ReplyBody::Whole(body) => {
+                record.answer(&SentResponse::new(self.status, self.headers.clone(), body.clone()));
+                record.end(Ending::Answered);
+                if self.headers.contains_key(CONTENT_LENGTH) {
+                    // A length that the script declares is sent as it is, true or not.
+                    Undeclared::new(body).map_err(never).boxed()
+                } else {
+                    Full::new(body).map_err(never).boxed()
+                }
             }
-            ReplyBody::Whole(body) => Full::new(body).boxed(),
+            ReplyBody::Events(events) => {
+                record.answer(&SentResponse::new(self.status, self.headers.clone(), Bytes::new()));
+                stream::play(events, record, line, stopped)
+            }
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
         response
     }
+}
+
+/// Bodies that are all there cannot fail.
+fn never(never: Infallible) -> Broken {
+    match never {}
 }
 
 #[cfg(test)]
@@ -105,7 +141,7 @@ mod tests {
             "ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/"
         );
         assert_eq!(reply.headers["x-amzn-requestid"], "id-1");
-        let ReplyBody::Whole(body) = reply.body;
+        let ReplyBody::Whole(body) = reply.body else { panic!("an error is no stream") };
         assert_eq!(body, r#"{"message":"a \"quoted\" reason"}"#);
     }
 

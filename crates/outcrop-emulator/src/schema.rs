@@ -15,12 +15,21 @@ const SERVICE_MODEL: &str = include_str!("../service-model/converse.schema.json"
 
 static MODEL: LazyLock<Value> = LazyLock::new(parse_model);
 static CONVERSE: LazyLock<Validator> = LazyLock::new(|| compile("ConverseRequest"));
+static CONVERSE_STREAM: LazyLock<Validator> = LazyLock::new(|| compile("ConverseStreamRequest"));
+static COUNT_TOKENS: LazyLock<Validator> = LazyLock::new(|| compile("CountTokensRequest"));
+static APPLY_GUARDRAIL: LazyLock<Validator> = LazyLock::new(|| compile("ApplyGuardrailRequest"));
 
 /// A body that the model describes. The schema of each is compiled once per process, when it is first needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodySchema {
     /// The body of a Converse request.
     Converse,
+    /// The body of a ConverseStream request.
+    ConverseStream,
+    /// The body of a CountTokens request.
+    CountTokens,
+    /// The body of an ApplyGuardrail request.
+    ApplyGuardrail,
 }
 
 impl BodySchema {
@@ -32,6 +41,9 @@ impl BodySchema {
     fn compiled(self) -> &'static LazyLock<Validator> {
         match self {
             Self::Converse => &CONVERSE,
+            Self::ConverseStream => &CONVERSE_STREAM,
+            Self::CountTokens => &COUNT_TOKENS,
+            Self::ApplyGuardrail => &APPLY_GUARDRAIL,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod condition;
+mod event;
 mod playback;
 mod read;
 
@@ -11,6 +12,8 @@ use outcrop_core::JsonError;
 
 pub use action::{Action, CloseWhen, RawReply, ScriptedError, ScriptedReply};
 pub use condition::When;
+pub(crate) use event::Step;
+pub use event::{CloseStream, Damage, ScriptedEvent};
 pub(crate) use playback::{Playback, Turn};
 
 /// What an emulator answers: a list of exchanges, each with a condition and what to do.
@@ -106,6 +109,12 @@ impl ScriptedExchange {
     /// [`JsonError`] when the text is not JSON. [`ScriptedExchange::new`] with a [`RawReply`] sends what is none.
     pub fn reply(json: impl Into<String>) -> Result<Self, JsonError> {
         ScriptedReply::new(json).map(|reply| Self::new(Action::Reply(reply)))
+    }
+
+    /// An exchange with a stream of events, which is sent whatever operation was called.
+    #[must_use]
+    pub fn events(events: impl IntoIterator<Item = ScriptedEvent>) -> Self {
+        Self::new(Action::Events(events.into_iter().collect()))
     }
 
     /// An exchange with an error of the service.

@@ -1,7 +1,8 @@
 //! Connections.
 
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -44,14 +45,42 @@ pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stop
 async fn connection(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Receiver<bool>) {
     // Without it small replies may wait for the client's acknowledgement; that it cannot be set is no reason to refuse.
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |request| service.clone().answer(request));
-    let mut serving = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
+    let line = Line::default();
+    let answer = {
+        let line = line.clone();
+        service_fn(move |request| service.clone().answer(request, line.clone()))
+    };
+    let mut serving = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
     // How a connection ends is the client's business, or was scripted.
-    tokio::select! {
-        _ = serving.as_mut() => return,
-        () = stop(&mut stopped) => serving.as_mut().graceful_shutdown(),
+    let over = tokio::select! {
+        _ = &mut serving => true,
+        () = stop(&mut stopped) => false,
+    };
+    if !over {
+        Pin::new(&mut serving).graceful_shutdown();
+        let _ = (&mut serving).await;
     }
-    let _ = serving.await;
+    if line.is_to_be_reset() {
+        // A socket that need not linger is reset when it is closed.
+        let _ = serving.into_parts().io.into_inner().set_zero_linger();
+    }
+}
+
+/// What a reply can do to the connection that it is sent over. Clones are of the same connection.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line {
+    reset: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// Lets the connection be reset when it is closed.
+    pub(crate) fn reset(&self) {
+        self.reset.store(true, Ordering::Relaxed);
+    }
+
+    fn is_to_be_reset(&self) -> bool {
+        self.reset.load(Ordering::Relaxed)
+    }
 }
 
 /// Waits until the emulator stops.

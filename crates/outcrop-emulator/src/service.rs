@@ -1,6 +1,5 @@
 //! From a request to its reply.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,10 +13,13 @@ use tokio::sync::watch;
 
 use crate::call::Call;
 use crate::fault::Fault;
-use crate::recording::{ReceivedRequest, Recording, SentResponse};
-use crate::reply::{Reply, ReplyBody};
+use crate::operation::Operation;
+use crate::recording::{Ending, ReceivedRequest, Recording};
+use crate::reply::Reply;
 use crate::route::Route;
 use crate::script::{Action, Playback, Script, Turn};
+use crate::server::Line;
+use crate::stream::Broken;
 use crate::{model, operation, server};
 
 /// What is switched on and off.
@@ -59,36 +61,34 @@ impl Service {
         Self { settings, playback: Playback::new(script), recording, stopped, requests: AtomicU64::new(0) }
     }
 
-    /// Answers one request. An error closes the connection.
+    /// Answers one request that came over a line. An error closes the connection.
     pub(crate) async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-    ) -> Result<Response<BoxBody<Bytes, Infallible>>, Closed> {
+        line: Line,
+    ) -> Result<Response<BoxBody<Bytes, Broken>>, Closed> {
         let id = self.next_id();
         let (head, body) = request.into_parts();
         let route = Route::of(&head.method, head.uri.path());
         if self.closes_before(&route) {
-            drop(self.recording.begin(ReceivedRequest::new(
-                head.method,
-                head.uri,
-                head.headers,
-                Bytes::new(),
-            )));
+            let request = ReceivedRequest::new(head.method, head.uri, head.headers, Bytes::new());
+            self.recording.begin(request, self.stopped.clone()).end(Ending::Closed);
             return Err(Closed);
         }
         // A body that breaks off has nobody left to answer to.
         let body = body.collect().await.map_err(|_| Closed)?.to_bytes();
         let request = ReceivedRequest::new(head.method, head.uri, head.headers, body);
-        let mut record = self.recording.begin(request.clone());
+        let record = self.recording.begin(request.clone(), self.stopped.clone());
         let reply = match self.reply(route, &request).await {
             Ok(reply) => reply,
             Err(Refusal::Fault(fault)) => Reply::fault(&fault),
-            Err(Refusal::Closed) => return Err(Closed),
+            Err(Refusal::Closed) => {
+                let stopped = *self.stopped.borrow();
+                record.end(if stopped { Ending::Stopped } else { Ending::Closed });
+                return Err(Closed);
+            }
         };
-        let reply = reply.with_request_id(&id);
-        let ReplyBody::Whole(body) = &reply.body;
-        record.answer(SentResponse::new(reply.status, reply.headers.clone(), body.clone()));
-        Ok(reply.into_response())
+        Ok(reply.with_request_id(&id).send(record, line, self.stopped.clone()))
     }
 
     /// Decides what is answered, in AWS's order: path, credentials, model, body; then the script, then the model.
@@ -119,7 +119,11 @@ impl Service {
                     tokio::time::sleep(exchange.delay()).await;
                 }
                 match exchange.action() {
+                    Action::Reply(reply) if call.operation() == Operation::ConverseStream => {
+                        Ok(reply.to_stream())
+                    }
                     Action::Reply(reply) => Ok(reply.to_reply()),
+                    Action::Events(events) => Ok(Reply::events(events.clone())),
                     Action::Error(error) => Ok(error.to_reply()),
                     Action::Raw(raw) => Ok(raw.to_reply()),
                     Action::Close(_) => Err(Refusal::Closed),

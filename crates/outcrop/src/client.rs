@@ -9,10 +9,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use outcrop_converse::wire::{ApplyGuardrailRequest, ApplyGuardrailResponse};
 use outcrop_converse::{
-    EncodeOptions, Encoded, PROVIDER, ReplyContext, ReplyMeta, decode_response, encode_request,
+    CountTokens, EncodeOptions, Encoded, PROVIDER, ReplyContext, ReplyMeta, decode_guardrail_verdict,
+    decode_response, decode_token_count, encode_request,
 };
-use outcrop_core::{ModelClient, ModelError, ModelRequest, Note, ResponseStream, UnifiedResponse};
+use outcrop_core::{
+    ModelClient, ModelError, ModelRequest, Note, ResponseStream, UnifiedResponse, WriteJson as _,
+};
 use outcrop_transport::Transport;
 
 pub use builder::BedrockClientBuilder;
@@ -71,6 +75,59 @@ impl BedrockClient {
         encode_request(&self.shared.defaults.applied_to(request), &self.shared.options)
     }
 
+    /// How many tokens a request would take, as the model itself counts them; nothing is generated, and nothing billed.
+    ///
+    /// Everything that the model reads is counted, tools included. Many models cannot count: theirs is an error of
+    /// kind `InvalidRequest` (lesson L122). Inference profiles are asked by the id of their model.
+    ///
+    /// ```no_run
+    /// # async fn run(client: outcrop::BedrockClient) -> Result<(), outcrop::ModelError> {
+    /// use outcrop::ModelRequest;
+    ///
+    /// let request = ModelRequest::builder("us.anthropic.claude-haiku-4-5-20251001-v1:0").user("Name a river.").build();
+    /// println!("{} tokens", client.count_tokens(&request).await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`create`](ModelClient::create).
+    pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
+        let count = match &self.shared.fetcher {
+            None => CountTokens::of(&self.encode(request)?),
+            Some(fetcher) => CountTokens::of(&self.encode_with_media(request, fetcher.as_ref()).await?),
+        };
+        let reply = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
+        self.told_where(decode_token_count(&reply.body), reply.request_id)
+            .map_err(|error| error.with_model(&request.model))
+    }
+
+    /// Asks a guardrail, by its id or ARN and its version, what it makes of words or images; no model is asked.
+    ///
+    /// ```no_run
+    /// # async fn run(client: outcrop::BedrockClient) -> Result<(), outcrop::ModelError> {
+    /// use outcrop::converse::wire::ApplyGuardrailRequest;
+    ///
+    /// let words = ApplyGuardrailRequest::of_input("Tell me a secret.");
+    /// let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &words).await?;
+    /// println!("blocked or masked: {}", verdict.intervened());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ModelError`]: there is no such guardrail, the service refused, or no answer came.
+    pub async fn apply_guardrail(
+        &self,
+        identifier: &str,
+        version: &str,
+        request: &ApplyGuardrailRequest,
+    ) -> Result<ApplyGuardrailResponse, ModelError> {
+        let body = Bytes::from(request.to_json_bytes());
+        let reply = self.shared.transport.apply_guardrail(identifier, version, body).await?;
+        self.told_where(decode_guardrail_verdict(&reply.body), reply.request_id)
+    }
+
     /// The transport that carries the calls.
     #[must_use]
     pub fn transport(&self) -> &Transport {
@@ -121,8 +178,31 @@ impl BedrockClient {
         request: &ModelRequest,
         fetcher: &dyn MediaFetcher,
     ) -> Result<Outgoing, ModelError> {
+        self.encode_with_media(request, fetcher).await.map(Outgoing::from)
+    }
+
+    async fn encode_with_media(
+        &self,
+        request: &ModelRequest,
+        fetcher: &dyn MediaFetcher,
+    ) -> Result<Encoded, ModelError> {
         let request = fetch_media(self.shared.defaults.applied_to(request), fetcher).await?;
-        encode_request(&request, &self.shared.options).map(Outgoing::from)
+        encode_request(&request, &self.shared.options)
+    }
+
+    /// A reply that was read, or why not, with the region and the service's id of the call.
+    fn told_where<T>(
+        &self,
+        read: Result<T, ModelError>,
+        request_id: Option<String>,
+    ) -> Result<T, ModelError> {
+        read.map_err(|error| {
+            let error = error.with_region(&self.shared.transport.region().name);
+            match request_id {
+                Some(id) => error.with_request_id(id),
+                None => error,
+            }
+        })
     }
 
     async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {

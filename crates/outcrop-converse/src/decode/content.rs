@@ -246,7 +246,7 @@ fn cited_text(cited: CitationsContentBlock, blocks: &mut Vec<ContentBlock>) {
     keep_wire(first, whole, || wire::ContentBlock::CitationsContent(cited));
 }
 
-fn citation(source: &Citation) -> CitationContent {
+pub(crate) fn citation(source: &Citation) -> CitationContent {
     let url = match &source.location {
         Some(wire::CitationLocation::Web(web)) => web.url.clone().unwrap_or_default(),
         _ => String::new(),

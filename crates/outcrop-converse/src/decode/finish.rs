@@ -1,7 +1,9 @@
 //! Why the model stopped.
 
-use outcrop_core::FinishReason;
+use outcrop_core::{ContentBlock, FinishReason};
 
+use super::ReplyContext;
+use crate::encode::Dialect;
 use crate::wire::StopReason;
 
 /// The stop reason in OpenAI's words, read without regard to case; `None` for an empty one.
@@ -21,5 +23,26 @@ pub(crate) fn unified(reason: &StopReason) -> Option<FinishReason> {
             "finished" | "complete" => Some(FinishReason::Stop),
             other => Some(FinishReason::from(other)),
         },
+    }
+}
+
+/// Why the model stopped, by what it said, too: some models say `end_turn` though they wait for tools, or nothing at all
+/// (lesson M5). In AG2's dialect a reason that was given stands.
+pub(crate) fn of_answer(
+    reason: &StopReason,
+    blocks: &[ContentBlock],
+    context: &ReplyContext,
+) -> Option<FinishReason> {
+    let answer_tool = context.structured.as_ref().map(|structured| structured.tool.as_str());
+    let waits_for_tools = || {
+        let mut calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
+        calls.any(|call| !call.runs_on_server() && Some(call.name.as_str()) != answer_tool)
+    };
+    match unified(reason) {
+        None if waits_for_tools() => Some(FinishReason::ToolCalls),
+        Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {
+            Some(FinishReason::ToolCalls)
+        }
+        finish_reason => finish_reason,
     }
 }

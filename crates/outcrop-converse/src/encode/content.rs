@@ -11,7 +11,7 @@ use crate::repair::Rule;
 use crate::replay;
 use crate::wire::{
     self, CachePointBlock, CachePointType, ConverseRequest, ReasoningContentBlock, ReasoningTextBlock,
-    ToolResultBlock, ToolResultContentBlock, ToolUseBlock,
+    ToolResultBlock, ToolResultContentBlock, ToolUseBlock, ToolUseType,
 };
 
 impl Encoder<'_> {
@@ -80,12 +80,13 @@ impl Encoder<'_> {
                 format!("the tool call has no {missing}"),
             ));
         }
-        if let Some(wire::ContentBlock::ToolUse(kept)) = replay::kept_one(&call.extra, || call.clone()) {
+        if let Some(wire::ContentBlock::ToolUse(mut kept)) = replay::kept_one(&call.extra, || call.clone()) {
+            kept.kind = kept.kind.filter(is_of_requests);
             return Ok(kept);
         }
         let mut block = ToolUseBlock::new(call.id.as_str(), call.name.as_str());
         block.input = Some(self.tool_input(&call.arguments, place));
-        block.kind = call.kind.as_ref().map(|kind| kind.as_str().into());
+        block.kind = call.kind.as_ref().map(|kind| kind.as_str().into()).filter(is_of_requests);
         Ok(block)
     }
 
@@ -164,6 +165,12 @@ pub(super) fn cache_point(point: &CachePointContent) -> CachePointBlock {
     let mut block = CachePointBlock::new(CachePointType::Default);
     block.ttl = point.ttl.as_deref().map(Into::into);
     block
+}
+
+/// Whether requests have a name for who runs a tool. Of the caller's own tools replies say `tool_use`, which the service
+/// model does not have: in requests they go without.
+fn is_of_requests(kind: &ToolUseType) -> bool {
+    kind.as_str() != "tool_use"
 }
 
 fn reasoning_content(reasoning: &ReasoningContent) -> ReasoningContentBlock {

@@ -32,11 +32,15 @@ impl Encoder<'_> {
 
     fn repair(&mut self) -> Repair<'_> {
         Repair {
-            traits: Traits::of(&self.model),
+            traits: self.traits(),
             rules: &self.options.rules,
             filler: &self.options.filler,
             notes: &mut self.notes,
         }
+    }
+
+    pub(super) fn traits(&self) -> Traits {
+        Traits::from(self.options.catalog.capabilities(&self.request.model))
     }
 
     /// What the messages say, block by block.
@@ -64,7 +68,10 @@ impl Encoder<'_> {
         let mut rest = message.content.as_slice();
         while let [block, after @ ..] = rest {
             let place = Place::message(index).block(message.content.len() - rest.len());
-            let kept = replay::kept_wire(rest).or_else(|| replay::cited_text(rest));
+            let kept = match block {
+                ContentBlock::ToolCall(_) | ContentBlock::ToolResult(_) => None,
+                _ => replay::kept_wire(rest).or_else(|| replay::cited_text(rest)),
+            };
             let (encoded, taken) = match kept {
                 Some((block, count)) => (Some(block), count),
                 None => (self.block(block, place)?, 1),
@@ -81,7 +88,7 @@ impl Encoder<'_> {
     /// Whether another model than the one that is asked signed or encrypted a block.
     fn is_foreign(&self, block: &ContentBlock) -> bool {
         let ContentBlock::Reasoning(reasoning) = block else { return false };
-        replay::origin(reasoning).is_some_and(|model| model != self.model.base())
+        replay::origin(reasoning).is_some_and(|model| model != replay::origin_of(&self.request.model))
     }
 
     /// Gives the documents of a block names of their own; those in the model's words stay as they are.

@@ -4,7 +4,7 @@ use outcrop_core::NoteAction;
 
 use super::place::Place;
 use super::{Alternation, Encoder};
-use crate::repair::{Pattern, Renaming, Rule, SentNames, Traits, is_call, runs_on_server};
+use crate::repair::{Pattern, Renaming, Rule, SentNames, is_call, runs_on_server};
 use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice};
 
 impl Encoder<'_> {
@@ -18,7 +18,7 @@ impl Encoder<'_> {
         }
         if self.options.rules.has(Rule::ToolIds) {
             let pattern = match self.options.alternation {
-                Alternation::Merge => Traits::of(&self.model).ids,
+                Alternation::Merge => self.traits().ids,
                 Alternation::Insert | Alternation::Keep => Pattern::DotsAndDashes,
             };
             if let Some(ids) = Renaming::of(ids(body), pattern) {

@@ -2,10 +2,11 @@
 
 use outcrop_core::{JsonSchemaFormat, ResponseFormat};
 
+use crate::catalog::Catalog;
 use crate::repair::Rules;
 
 /// How requests are encoded. The default is AG2's way wherever the service takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EncodeOptions {
     /// Whose habits are kept where both are right.
@@ -23,6 +24,8 @@ pub struct EncodeOptions {
     /// Those of turns apply where turns are merged: AG2's way is one of its own, of which only blank text, names and ids
     /// are such rules.
     pub rules: Rules,
+    /// What is known of models; the built-in catalog unless entries were added to it.
+    pub catalog: Catalog,
 }
 
 /// Whose habits are kept where both are right.
@@ -105,6 +108,7 @@ impl Default for EncodeOptions {
             response_format: None,
             strict: false,
             rules: Rules::all(),
+            catalog: Catalog::builtin(),
         }
     }
 }

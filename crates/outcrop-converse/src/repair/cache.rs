@@ -2,8 +2,9 @@
 
 use outcrop_core::NoteAction;
 
-use super::family::Caching;
+use super::traits::Places;
 use super::{Piece, Repair, Rule, Turn};
+use crate::catalog::CacheTtls;
 use crate::wire::{CachePointBlock, CacheTtl, ContentBlock, SystemContentBlock, Tool};
 
 /// The most cache points of a request, over tools, system and messages (lessons L61, M39).
@@ -41,10 +42,9 @@ impl Repair<'_> {
 
     /// Leaves out the points that the model does not take at all, or not here, and the `ttl` of the others.
     fn drop_unsupported(&mut self, cached: &mut Cached<'_>) {
-        let caching = self.traits.caching;
-        let refuses_all = caching == Caching::Refused;
+        let refuses_all = self.traits.cache == Places::Nowhere;
         let message = "left out, since the model takes no cache point here";
-        if caching != Caching::Everywhere {
+        if self.traits.cache != Places::Everywhere {
             retain(
                 cached.tools,
                 "tools",
@@ -69,14 +69,18 @@ impl Repair<'_> {
                 });
             }
         }
-        if !self.traits.ttl {
-            cached.each_point(|point, place| {
-                if point.ttl.take().is_some() {
-                    let message = "its `ttl` is left out, since the model takes none";
-                    self.note(Rule::CacheSupport, NoteAction::Changed, place(), message);
-                }
-            });
-        }
+        let is_refused: fn(&CacheTtl) -> bool = match self.traits.ttl {
+            CacheTtls::Unknown | CacheTtls::UpToOneHour => return,
+            CacheTtls::FiveMinutes => |ttl| *ttl == CacheTtl::OneHour,
+            CacheTtls::Refused => |_| true,
+        };
+        cached.each_point(|point, place| {
+            if point.ttl.as_ref().is_some_and(is_refused) {
+                point.ttl = None;
+                let message = "its `ttl` is left out, since the model does not take it";
+                self.note(Rule::CacheSupport, NoteAction::Changed, place(), message);
+            }
+        });
     }
 
     /// Leaves out points before which there is nothing, or another point.

@@ -119,14 +119,9 @@ impl Renaming {
 pub(crate) struct SentNames(Vec<(String, String)>);
 
 impl SentNames {
-    /// The caller's name of a tool that the model calls by the name that was sent.
-    pub(crate) fn restored<'n>(&'n self, sent: &'n str) -> &'n str {
-        self.0.iter().find(|(name, _)| name == sent).map_or(sent, |(_, own)| own.as_str())
-    }
-
-    /// Whether there is nothing to restore.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// The caller's name of a tool that the model calls by the name that was sent; `None` where they are the same.
+    pub(crate) fn restored(&self, sent: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == sent).map(|(_, own)| own.as_str())
     }
 }
 

@@ -2,8 +2,8 @@
 
 use outcrop_core::{JsonObject, NoteAction};
 
-use super::family::Replay;
 use super::{Draft, Piece, Repair, Rule, Side, Turn};
+use crate::catalog::ReasoningReplay as Replay;
 use crate::wire::{ContentBlock, ReasoningContentBlock};
 
 impl Repair<'_> {

@@ -98,7 +98,7 @@ impl Repair<'_> {
             ToolResultContentBlock::Image(_) => self.traits.result_images,
             ToolResultContentBlock::Video(_) => self.traits.result_videos,
             ToolResultContentBlock::Document(document) => {
-                self.traits.result_documents.take(document.format.as_ref())
+                self.traits.takes_in_results(document.format.as_ref())
             }
             _ => true,
         }

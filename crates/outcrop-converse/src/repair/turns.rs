@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use outcrop_core::NoteAction;
 
-use super::family::Beside;
 use super::{Draft, Piece, Repair, Rule, Side, Turn, is_call};
+use crate::catalog::BesideToolResult;
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock, ToolResultStatus};
 
@@ -231,11 +231,11 @@ impl Repair<'_> {
             return None;
         }
         let is_refused = |piece: &&Piece| match self.traits.beside_results {
-            Beside::Anything => false,
-            Beside::NoDocuments => {
+            BesideToolResult::Unknown => false,
+            BesideToolResult::TextAndImages => {
                 matches!(piece.block, ContentBlock::Document(_) | ContentBlock::Video(_))
             }
-            Beside::Nothing => !matches!(piece.block, ContentBlock::CachePoint(_)),
+            BesideToolResult::Nothing => !matches!(piece.block, ContentBlock::CachePoint(_)),
         };
         beside.iter().find(is_refused).map(|piece| piece.place)
     }

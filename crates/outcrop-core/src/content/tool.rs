@@ -21,6 +21,8 @@ content_block! {
         required arguments: String,
         /// Who runs the tool; absent when the caller does.
         optional kind: ToolCallKind,
+        /// Whether the model was cut off while it wrote the input, which is no whole JSON then.
+        optional incomplete: bool,
     }
 }
 
@@ -67,9 +69,16 @@ impl ToolCallContent {
             name: name.into(),
             arguments: arguments.into(),
             kind: None,
+            incomplete: None,
             extra: JsonObject::new(),
             unknown: JsonObject::new(),
         }
+    }
+
+    /// Whether the model was cut off while it wrote the input: there is nothing that could be run.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete == Some(true)
     }
 
     /// Whether the provider runs the tool itself, so that there is nothing to do for the caller.

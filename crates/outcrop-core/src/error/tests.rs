@@ -153,3 +153,9 @@ fn an_error_is_small_and_can_be_sent_between_threads() {
     sendable::<ModelError>();
     assert_eq!(size_of::<ModelError>(), size_of::<usize>());
 }
+
+#[test]
+fn a_model_without_a_name_is_not_told() {
+    let error = ModelError::new(ErrorKind::Other, "no").with_model("");
+    assert_eq!((error.model(), error.to_string().as_str()), (None, "no"));
+}

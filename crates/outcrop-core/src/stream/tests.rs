@@ -1,44 +1,64 @@
-//! Answers while they are being written.
+//! Tests of answers while they are being written.
 
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+mod accumulator;
+mod partial_json;
+#[cfg(feature = "client")]
+mod response_stream;
 
-use futures_core::Stream;
+use crate::{
+    CitationContent, ContentBlock, FinishReason, ReasoningContent, StreamEvent, TextContent, ToolCallContent,
+    UnifiedMessage, UnifiedResponse,
+};
 
-use crate::{ResponseStream, StreamEvent, UnifiedMessage, UnifiedResponse};
+/// An answer with a block of each kind that comes in pieces, and one that does not.
+fn sample() -> UnifiedResponse {
+    let mut text = TextContent::new("secret words");
+    text.cited_by = Some(1);
+    let blocks: Vec<ContentBlock> = vec![
+        ReasoningContent::new("secret thoughts").into(),
+        text.into(),
+        CitationContent::new("https://secret.example", "t", "s").into(),
+        ToolCallContent::new("1", "f", r#"{"a": 1.0}"#).into(),
+        crate::JsonContent::new(crate::RawJson::parse("[1]").unwrap()).into(),
+    ];
+    let message = UnifiedMessage::new(crate::Role::Assistant, blocks);
+    let mut response = UnifiedResponse::new("r-1", "m", "p", vec![message]);
+    response.finish_reason = Some(FinishReason::ToolCalls);
+    response
+}
 
-fn next(stream: &mut ResponseStream) -> Option<StreamEvent> {
-    match Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(event) => event.map(Result::unwrap),
-        Poll::Pending => panic!("the stream waits"),
+#[test]
+fn the_steps_of_a_whole_answer_say_all_of_it() {
+    let events = StreamEvent::replay(sample());
+    let json: Vec<_> = events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
+    let kinds: Vec<_> = json.iter().map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "started",
+            "reasoning",
+            "block_completed",
+            "text",
+            "citation",
+            "block_completed",
+            "tool_call",
+            "arguments",
+            "block_completed",
+            "block_completed",
+            "stopped",
+            "completed"
+        ]
+    );
+    assert_eq!(json[3].to_string(), r#"{"index":1,"text":"secret words","type":"text"}"#);
+    assert_eq!(json[10].to_string(), r#"{"finish_reason":"tool_calls","type":"stopped"}"#);
+    assert_eq!(events[3].text(), Some("secret words"));
+    assert_eq!(events[1].text(), None);
+}
+
+#[test]
+fn debug_shows_no_words() {
+    let other = StreamEvent::Other { name: "new".into(), value: crate::RawJson::from("secret") };
+    for event in StreamEvent::replay(sample()).into_iter().chain([other]) {
+        assert!(!format!("{event:?}").contains("secret"), "{event:?}");
     }
-}
-
-#[test]
-fn a_whole_answer_as_a_stream_is_one_event() {
-    let response = UnifiedResponse::new("r-1", "m", "p", vec![UnifiedMessage::assistant("secret")]);
-    let mut stream = ResponseStream::replay(response.clone());
-    assert_eq!(stream.request_id(), Some("r-1"));
-    let event = next(&mut stream).unwrap();
-    assert!(!format!("{event:?}").contains("secret"), "{event:?}");
-    assert_eq!(event, StreamEvent::Completed(Box::new(response)));
-    assert_eq!(next(&mut stream), None);
-    assert_eq!(next(&mut stream), None);
-}
-
-#[test]
-fn a_stream_may_know_its_call_before_the_first_event() {
-    let replay = || ResponseStream::replay(UnifiedResponse::new("r-1", "m", "p", vec![]));
-    let stream = ResponseStream::new(replay());
-    assert_eq!(stream.request_id(), None);
-    let mut stream = stream.with_request_id("r-2");
-    assert_eq!(stream.request_id(), Some("r-2"));
-    assert_eq!(format!("{stream:?}"), r#"ResponseStream { request_id: Some("r-2"), .. }"#);
-    assert!(matches!(next(&mut stream), Some(StreamEvent::Completed(_))));
-}
-
-#[test]
-fn a_stream_can_be_sent_to_another_thread() {
-    fn sendable<T: Send + Unpin>() {}
-    sendable::<ResponseStream>();
 }

@@ -114,7 +114,8 @@ async fn last_event(mut stream: ResponseStream) -> Result<UnifiedResponse, Broke
             return Err(broken(promise, "an event after it"));
         }
         match event {
-            Ok(StreamEvent::Completed(response)) => last = Some(*response),
+            Ok(StreamEvent::Completed { response }) => last = Some(*response),
+            Ok(_) => {}
             Err(error) => return Err(broken(promise, error.to_string())),
         }
     }

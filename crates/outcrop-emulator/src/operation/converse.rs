@@ -16,7 +16,5 @@ pub(super) fn check(call: &Call) -> Result<(), Fault> {
 pub(super) fn answer(call: &Call) -> Result<Reply, Fault> {
     let response = echo::answer(call.conversation()?);
     let latency = response.metrics.as_ref().and_then(|metrics| metrics.latency_ms);
-    let body = serde_json::to_vec(&response)
-        .map_err(|error| Fault::serialization(format!("the reply could not be written: {error}")))?;
-    Ok(Reply::json(body, latency.unwrap_or_default()))
+    super::reply(&response, latency.unwrap_or_default())
 }

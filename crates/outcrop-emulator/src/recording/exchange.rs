@@ -33,6 +33,22 @@ struct Sent {
 pub struct Exchange {
     request: ReceivedRequest,
     response: Option<SentResponse>,
+    events: usize,
+    ending: Option<Ending>,
+}
+
+/// How an exchange ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// The whole response was handed to the connection.
+    Answered,
+    /// The emulator closed the connection before, as the script says.
+    Closed,
+    /// The client closed the connection before.
+    ClientGone,
+    /// The emulator was stopped before.
+    Stopped,
 }
 
 impl Exchange {
@@ -48,12 +64,37 @@ impl Exchange {
         self.response.as_ref()
     }
 
+    /// How many events of a stream were handed to the connection, until now or in all. What the emulator's side of the
+    /// connection holds back is a matter of the system, so a client may have seen fewer.
+    #[must_use]
+    pub fn events_sent(&self) -> usize {
+        self.events
+    }
+
+    /// How it ended; `None` while it is under way.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
+    }
+
     pub(super) fn open(request: ReceivedRequest) -> Self {
-        Self { request, response: None }
+        Self { request, response: None, events: 0, ending: None }
     }
 
     pub(super) fn answer(&mut self, response: SentResponse) {
         self.response = Some(response);
+    }
+
+    pub(super) fn count_event(&mut self) {
+        self.events = self.events.saturating_add(1);
+    }
+
+    /// Ends it; of a stream the body is known only now.
+    pub(super) fn end(&mut self, ending: Ending, streamed: Bytes) {
+        self.ending = Some(ending);
+        if let Some(response) = self.response.as_mut().filter(|_| !streamed.is_empty()) {
+            *response = SentResponse::new(response.0.status, response.0.headers.clone(), streamed);
+        }
     }
 }
 
@@ -122,7 +163,7 @@ impl SentResponse {
         all_of(&self.0.headers)
     }
 
-    /// The body, byte for byte.
+    /// The body, byte for byte. That of a stream is empty until the stream has ended, and then what was sent of it.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body

@@ -5,12 +5,14 @@ use std::io;
 use outcrop_core::{Blob, OrderedMap};
 use serde::Serialize;
 
-use super::{Exchange, ReceivedRequest, SentResponse};
+use super::{Ending, Exchange, ReceivedRequest, SentResponse};
 
 #[derive(Serialize)]
 struct Line<'a> {
     request: RequestOf<'a>,
     response: Option<ResponseOf<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ending: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +38,11 @@ struct ResponseOf<'a> {
 
 /// The line of an exchange, its line break included.
 pub(super) fn of(exchange: &Exchange) -> io::Result<Vec<u8>> {
-    let line = Line { request: request(exchange.request()), response: exchange.response().map(response) };
+    let line = Line {
+        request: request(exchange.request()),
+        response: exchange.response().map(response),
+        ending: exchange.ending().and_then(ending),
+    };
     let mut bytes = serde_json::to_vec(&line)?;
     bytes.push(b'\n');
     Ok(bytes)
@@ -54,6 +60,16 @@ fn request(request: &ReceivedRequest) -> RequestOf<'_> {
 fn response(response: &SentResponse) -> ResponseOf<'_> {
     let (body, body_base64) = body(response.body());
     ResponseOf { status: response.status(), headers: headers(response.headers()), body, body_base64 }
+}
+
+/// How the exchange ended, where that was not the end of the response.
+fn ending(ending: Ending) -> Option<&'static str> {
+    match ending {
+        Ending::Answered => None,
+        Ending::Closed => Some("closed"),
+        Ending::ClientGone => Some("client_gone"),
+        Ending::Stopped => Some("stopped"),
+    }
 }
 
 /// The body as text where it is text, else as Base64.

@@ -32,6 +32,10 @@ fn response(body: &'static [u8]) -> SentResponse {
     SentResponse::new(StatusCode::OK, HeaderMap::new(), Bytes::from_static(body))
 }
 
+fn begin(recording: &Recording, request: ReceivedRequest) -> OpenExchange {
+    recording.begin(request, watch::channel(false).1)
+}
+
 fn line(exchange: &Exchange) -> Value {
     let line = line::of(exchange).expect("a line");
     assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
@@ -41,11 +45,11 @@ fn line(exchange: &Exchange) -> Value {
 #[test]
 fn responses_find_their_requests_however_they_come() {
     let recording = Recording::new();
-    let mut first = recording.begin(numbered(1));
-    let mut second = recording.begin(numbered(2));
-    second.answer(response(b"two"));
+    let mut first = begin(&recording, numbered(1));
+    let mut second = begin(&recording, numbered(2));
+    second.answer(&response(b"two"));
     assert!(recording.exchanges()[0].response().is_none());
-    first.answer(response(b"one"));
+    first.answer(&response(b"one"));
     let exchanges = recording.exchanges();
     let bodies: Vec<_> = exchanges.iter().map(|e| e.response().expect("answered").body().clone()).collect();
     assert_eq!(bodies, ["one", "two"]);
@@ -54,11 +58,11 @@ fn responses_find_their_requests_however_they_come() {
 #[test]
 fn only_the_newest_are_kept() {
     let recording = Recording::new().keeping(2);
-    let mut forgotten = recording.begin(numbered(1));
-    recording.begin(numbered(2));
-    let mut kept = recording.begin(numbered(3));
-    forgotten.answer(response(b"late"));
-    kept.answer(response(b"three"));
+    let mut forgotten = begin(&recording, numbered(1));
+    begin(&recording, numbered(2));
+    let mut kept = begin(&recording, numbered(3));
+    forgotten.answer(&response(b"late"));
+    kept.answer(&response(b"three"));
     let exchanges = recording.exchanges();
     assert_eq!(exchanges.len(), 2);
     assert_eq!(exchanges[0].request().body().as_ref(), [2]);
@@ -66,9 +70,9 @@ fn only_the_newest_are_kept() {
     assert_eq!(exchanges[1].response().expect("answered").body(), "three");
 
     recording.clear();
-    kept.answer(response(b"again"));
+    kept.answer(&response(b"again"));
     assert!(recording.requests().is_empty());
-    recording.begin(numbered(4));
+    begin(&recording, numbered(4));
     assert_eq!(recording.requests()[0].body().as_ref(), [4]);
 }
 
@@ -109,7 +113,7 @@ fn what_cannot_be_written_is_told() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     recording.lock().file = Some(File::open(path).expect("the manifest"));
     assert_eq!(recording.failure(), None);
-    drop(recording.begin(numbered(1)));
+    drop(begin(&recording, numbered(1)));
     assert!(recording.failure().is_some());
     assert_eq!(recording.requests().len(), 1);
     assert!(Recording::to_file("/nonexistent/folder/record.jsonl").is_err());

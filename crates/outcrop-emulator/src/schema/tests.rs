@@ -170,8 +170,41 @@ fn prompts_are_never_repeated() {
 }
 
 #[test]
-fn every_shape_of_a_converse_request_is_in_the_model() {
-    BodySchema::Converse.prepare();
+fn every_body_has_its_own_schema() {
+    let guarded = r#"{"source": "INPUT", "content": [{"text": {"text": "a secret"}}]}"#;
+    let counted = r#"{"input": {"converse": {"messages": []}}}"#;
+    let streamed = r#"{"guardrailConfig": {"streamProcessingMode": "async"}}"#;
+    for (schema, good) in [
+        (BodySchema::Converse, r#"{"outputConfig": {"effort": "low"}}"#),
+        (BodySchema::ConverseStream, streamed),
+        (BodySchema::CountTokens, counted),
+        (BodySchema::ApplyGuardrail, guarded),
+    ] {
+        schema.prepare();
+        for body in [r#"{"outputConfig": {"effort": "low"}}"#, streamed, counted, guarded] {
+            // A plain option of both operations that talk to a model.
+            let shared = schema == BodySchema::ConverseStream && body.contains("effort");
+            let outcome = check(schema, body.as_bytes());
+            assert_eq!(outcome.is_ok(), body == good || shared, "{schema:?} {body} {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_counted_or_judged_is_never_repeated() {
+    for (schema, body) in [
+        (BodySchema::CountTokens, r#"{"input": {"converse": {"messages": "a secret"}}}"#),
+        (BodySchema::ApplyGuardrail, r#"{"source": "INPUT", "content": [{"text": {"text": ["a secret"]}}]}"#),
+        (BodySchema::ApplyGuardrail, r#"{"source": "INPUT", "content": "a secret"}"#),
+    ] {
+        let fault = check(schema, body.as_bytes()).expect_err(body);
+        assert!(fault.message().contains("failed to satisfy constraint"), "{}", fault.message());
+        assert!(!fault.message().contains("secret"), "{}", fault.message());
+    }
+}
+
+#[test]
+fn every_shape_of_the_requests_is_in_the_model() {
     let shapes = MODEL.get("$defs").and_then(Value::as_object).expect("the model has shapes");
     assert!(shapes.contains_key("ConverseRequest") && shapes.contains_key("ContentBlock"));
 }

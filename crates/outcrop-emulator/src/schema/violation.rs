@@ -22,6 +22,8 @@ const SENSITIVE: &[&str] = &[
     "requestMetadata",
     "additionalModelRequestFields",
     "outputConfig",
+    "input",
+    "content",
 ];
 
 /// How much of a value is repeated.

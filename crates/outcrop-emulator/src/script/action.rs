@@ -3,18 +3,23 @@
 use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use outcrop_converse::wire::ConverseResponse;
 use outcrop_core::JsonError;
 use serde_json::value::RawValue;
 
+use super::ScriptedEvent;
 use crate::fault::{self, Fault};
 use crate::reply::Reply;
+use crate::stream;
 
 /// What an exchange of a script does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Sends a good reply.
+    /// Sends a good reply; to ConverseStream the events of it.
     Reply(ScriptedReply),
+    /// Sends a stream of events.
+    Events(Vec<ScriptedEvent>),
     /// Sends an error of the service.
     Error(ScriptedError),
     /// Sends bytes as they are, which need not be a reply of the service at all.
@@ -90,6 +95,15 @@ impl ScriptedReply {
 
     pub(crate) fn to_reply(&self) -> Reply {
         Reply::json(self.body.clone(), self.latency_ms)
+    }
+
+    /// The reply as a stream; as it is where it is no reply of Converse.
+    pub(crate) fn to_stream(&self) -> Reply {
+        let response = outcrop_core::from_slice::<ConverseResponse>(&self.body);
+        match response.and_then(|response| stream::events(&response)) {
+            Ok(events) => Reply::events(events),
+            Err(_) => self.to_reply(),
+        }
     }
 }
 

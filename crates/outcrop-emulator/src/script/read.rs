@@ -1,5 +1,7 @@
 //! Reading scripts.
 
+mod event;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -9,9 +11,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    Action, CloseWhen, RawReply, Script, ScriptedError, ScriptedExchange, ScriptedReply, Times, When,
+    Action, CloseWhen, RawReply, Script, ScriptedError, ScriptedEvent, ScriptedExchange, ScriptedReply,
+    Times, When,
 };
 use crate::operation::Operation;
+use event::WrittenEvent;
 
 /// A script as it is written: an object, or only its list of exchanges.
 #[derive(Deserialize)]
@@ -32,6 +36,7 @@ struct WrittenExchange {
     times: Option<Times>,
     delay_ms: Option<u64>,
     reply: Option<Box<RawValue>>,
+    events: Option<Vec<WrittenEvent>>,
     error: Option<WrittenError>,
     status: Option<u16>,
     headers: Option<OrderedMap<String>>,
@@ -84,6 +89,7 @@ impl WrittenExchange {
         };
         let mut actions = Vec::with_capacity(1);
         actions.extend(self.reply.map(|json| Ok(Action::Reply(reply(json)))));
+        actions.extend(self.events.map(|events| read_events(events).map(Action::Events)));
         actions.extend(
             self.error.map(|error| error.read().map_err(|error| error.inside("error")).map(Action::Error)),
         );
@@ -94,7 +100,7 @@ impl WrittenExchange {
         let (Some(action), None) = (actions.next(), actions.next()) else {
             return Err(JsonError::at(
                 "",
-                "an exchange has exactly one of `reply`, `error`, `body` (or `status`), `close` and `stall`",
+                "an exchange has exactly one of `reply`, `events`, `error`, `body` (or `status`), `close` and `stall`",
             ));
         };
         Ok(ScriptedExchange {
@@ -104,6 +110,13 @@ impl WrittenExchange {
             delay: self.delay_ms.map(Duration::from_millis).unwrap_or_default(),
         })
     }
+}
+
+fn read_events(events: Vec<WrittenEvent>) -> Result<Vec<ScriptedEvent>, JsonError> {
+    let events = events.into_iter().enumerate();
+    let events = events
+        .map(|(at, written)| event::event(written).map_err(|error| error.inside(&format!("events[{at}]"))));
+    events.collect()
 }
 
 fn reply(json: Box<RawValue>) -> ScriptedReply {

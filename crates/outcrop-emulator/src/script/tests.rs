@@ -1,5 +1,7 @@
 //! Tests of scripts: how they are read and in which order they are played.
 
+use std::num::NonZeroUsize;
+
 use bytes::Bytes;
 
 use super::*;
@@ -51,7 +53,7 @@ fn a_reply_is_kept_as_it_is_written() {
     let actions = actions(&format!("[{{\"reply\": {written} }}]"));
     let [Action::Reply(reply)] = actions.as_slice() else { panic!("no reply") };
     let sent = reply.to_reply();
-    let crate::reply::ReplyBody::Whole(body) = sent.body;
+    let crate::reply::ReplyBody::Whole(body) = sent.body else { panic!("it is no stream") };
     assert_eq!(body, written);
     assert_eq!(sent.headers["x-amzn-bedrock-invocation-latency"], "7");
 }
@@ -71,6 +73,38 @@ fn conditions_and_times_are_read() {
         .then(stall().when(when).times(3).after(Duration::from_millis(50)))
         .then(stall().forever());
     assert_eq!(script, expected);
+}
+
+#[test]
+fn events_are_read() {
+    let read = read(
+        r#"[{"events": [
+            {"messageStart": {"role":  "assistant"}, "delay_ms": 5, "pieces_of": 3},
+            {"throttlingException": {}, "damage": "prelude_checksum"},
+            {"metadata": {}, "damage": {"keep_bytes": 7}},
+            {"error": {"code": "InternalFailure", "message": "m"}},
+            {"frame": {"headers": {"a": "b"}, "body": "c"}, "damage": {"flip_byte": 13}},
+            {"bytes_base64": "aGkh"},
+            {"stall": true},
+            {"close": "reset", "delay_ms": 1}]}]"#,
+    );
+    let event = |name, json| ScriptedEvent::event(name, json).expect("an event");
+    let three = NonZeroUsize::new(3).expect("it is not nought");
+    let made = ScriptedExchange::events([
+        event("messageStart", r#"{"role":  "assistant"}"#)
+            .after(Duration::from_millis(5))
+            .in_pieces_of(three),
+        event("throttlingException", "{}").damaged(Damage::PreludeChecksum).expect("a frame"),
+        event("metadata", "{}").damaged(Damage::KeepBytes(7)).expect("a frame"),
+        ScriptedEvent::error("InternalFailure", "m").expect("an error"),
+        ScriptedEvent::frame(&[("a", "b")], b"c")
+            .and_then(|frame| frame.damaged(Damage::FlipByte(13)))
+            .expect("a frame"),
+        ScriptedEvent::bytes("hi!"),
+        ScriptedEvent::stall(),
+        ScriptedEvent::close(CloseStream::Reset).after(Duration::from_millis(1)),
+    ]);
+    assert_eq!(read, Script::new().then(made));
 }
 
 #[test]
@@ -105,6 +139,51 @@ fn errors_name_the_place() {
             "number",
         ),
         (r#"[{"body": "", "body_base64": ""}]"#, "exchanges[0].body_base64", "one body"),
+        (r#"[{"events": [{}]}]"#, "exchanges[0].events[0]", "a step has one event"),
+        (
+            r#"[{"events": [{"metadata": {}, "dellay_ms": 1}]}]"#,
+            "exchanges[0].events[0]",
+            "a step has one event",
+        ),
+        (
+            r#"[{"events": [{"metadata": {}, "delay_ms": "1"}]}]"#,
+            "exchanges[0].events[0].delay_ms",
+            "expected u64",
+        ),
+        (
+            r#"[{"events": [{"metadata": {}, "pieces_of": 0}]}]"#,
+            "exchanges[0].events[0].pieces_of",
+            "nonzero",
+        ),
+        (
+            r#"[{"events": [{"stall": true, "damage": "prelude_checksum"}]}]"#,
+            "exchanges[0].events[0].damage",
+            "only what is sent",
+        ),
+        (
+            r#"[{"events": [{"frame": {}, "damage": {"flip_byte": 16}}]}]"#,
+            "exchanges[0].events[0].damage",
+            "a number below 16",
+        ),
+        (
+            r#"[{"events": [{"frame": {}, "damage": {"keep_bytes": 16}}]}]"#,
+            "exchanges[0].events[0].damage",
+            "a number below 16",
+        ),
+        (
+            r#"[{"events": [{"frame": {}, "damage": "all"}]}]"#,
+            "exchanges[0].events[0].damage",
+            "unknown variant",
+        ),
+        (r#"[{"events": [{"stall": false}]}]"#, "exchanges[0].events[0].stall", "expected true"),
+        (r#"[{"events": [{"close": "before_reply"}]}]"#, "exchanges[0].events[0].close", "clean"),
+        (r#"[{"events": [{"error": {}}]}]"#, "exchanges[0].events[0].error", "missing field `code`"),
+        (
+            r#"[{"events": [{"frame": {"headers": {"": "a"}}}]}]"#,
+            "exchanges[0].events[0].frame",
+            "header name",
+        ),
+        (r#"[{"events": [], "reply": {}}]"#, "exchanges[0]", "exactly one of"),
         (r#"[{"body_base64": "***"}]"#, "exchanges[0].body_base64", "not Base64"),
     ] {
         let error = Script::from_json(text).expect_err(text);
@@ -124,7 +203,9 @@ fn played(script: &str, calls: &[(&str, &str)]) -> Vec<String> {
     let turns = calls.iter().map(|(model, text)| match playback.take_turn(&call(model, text)) {
         Turn::Scripted(exchange) => match &exchange.action {
             Action::Reply(reply) => {
-                let crate::reply::ReplyBody::Whole(body) = reply.to_reply().body;
+                let crate::reply::ReplyBody::Whole(body) = reply.to_reply().body else {
+                    panic!("it is no stream")
+                };
                 String::from_utf8(body.to_vec()).expect("text")
             }
             other => format!("{other:?}"),

@@ -2,9 +2,17 @@
 
 use std::process::{Command, Output};
 
-use outcrop_emulator::Emulator;
+use outcrop_emulator::{Emulator, Script};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/boto3_client.py");
+
+/// Streams that fail after their first event, each for those who say its word.
+const FAILING: &str = r#"[
+    {"when": {"text": "exception"}, "events": [{"messageStart": {"role": "assistant"}}, {"throttlingException": {"message": "Too many"}}]},
+    {"when": {"text": "unmodelled"}, "events": [{"messageStart": {"role": "assistant"}}, {"error": {"code": "InternalFailure", "message": "oh"}}]},
+    {"when": {"text": "checksum"}, "events": [{"messageStart": {"role": "assistant"}}, {"metadata": {}, "damage": "message_checksum"}]},
+    {"when": {"text": "cut"}, "events": [{"messageStart": {"role": "assistant"}}, {"close": "cut"}]}
+]"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn boto3_gets_right_answers() {
@@ -17,7 +25,8 @@ async fn boto3_gets_right_answers() {
         println!("skipped: python3 with boto3 is not installed");
         return;
     }
-    let emulator = Emulator::start().await.expect("a start");
+    let script = Script::from_json(FAILING).expect("a script");
+    let emulator = Emulator::builder().script(script).start().await.expect("a start");
     let Output { status, stdout, stderr } =
         python(vec!["-B".to_owned(), SCRIPT.to_owned(), emulator.url()]).await.expect("python3 runs");
     let said = String::from_utf8_lossy(&stdout);
@@ -34,6 +43,11 @@ async fn boto3_gets_right_answers() {
             "alternation",
             "unknown model",
             "arn",
+            "count tokens",
+            "stream",
+            "stream of a tool use",
+            "streams that fail",
+            "guardrail",
             "bearer token"
         ]
     );

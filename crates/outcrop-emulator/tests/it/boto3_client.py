@@ -1,5 +1,6 @@
 """Calls the emulator at the URL that is given with boto3; prints the name of each check that passed."""
 
+import json
 import os
 import sys
 
@@ -9,6 +10,9 @@ os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
 
 import boto3
 from botocore.config import Config
+from botocore.eventstream import ChecksumMismatch
+from botocore.exceptions import EventStreamError, ResponseStreamingError
+from urllib3.exceptions import ProtocolError
 
 URL = sys.argv[1]
 MODEL = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
@@ -94,6 +98,64 @@ print("unknown model")
 arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0"
 assert client.converse(modelId=arn, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
 print("arn")
+
+question = {"messages": [user({"text": "Hello"})], "system": [{"text": "Be brief."}]}
+counted = client.count_tokens(modelId="amazon.nova-lite-v1:0", input={"converse": question})
+assert counted["inputTokens"] == client.converse(modelId=MODEL, **question)["usage"]["inputTokens"] == 4, counted
+counted = client.count_tokens(modelId="amazon.nova-lite-v1:0", input={"invokeModel": {"body": b'{"prompt": "Hello"}'}})
+assert counted["inputTokens"] == 5, counted
+print("count tokens")
+
+stream = client.converse_stream(modelId=MODEL, messages=[user({"text": "Hello"})])
+assert stream["ResponseMetadata"]["HTTPStatusCode"] == 200, stream
+events = list(stream["stream"])
+text = "".join(event["contentBlockDelta"]["delta"]["text"] for event in events if "contentBlockDelta" in event)
+assert text == "You said: Hello", events
+assert events[0] == {"messageStart": {"role": "assistant"}}, events
+assert events[-2] == {"messageStop": {"stopReason": "end_turn"}}, events
+usage = {"inputTokens": 2, "outputTokens": 4, "totalTokens": 6}
+assert events[-1] == {"metadata": {"usage": usage, "metrics": {"latencyMs": 140}}}, events
+print("stream")
+
+messages = [user({"text": "What is the weather in Lisbon?"})]
+events = list(client.converse_stream(modelId=MODEL, messages=messages, toolConfig=tools)["stream"])
+[start] = [event["contentBlockStart"] for event in events if "contentBlockStart" in event]
+assert start["start"]["toolUse"]["name"] == "get_weather", events
+deltas = [event["contentBlockDelta"]["delta"] for event in events if "contentBlockDelta" in event]
+pieces = [delta["toolUse"]["input"] for delta in deltas if "toolUse" in delta]
+assert len(pieces) > 1 and json.loads("".join(pieces)) == {"city": "Lisbon"}, pieces
+assert events[-2] == {"messageStop": {"stopReason": "tool_use"}}, events
+print("stream of a tool use")
+
+
+def fails(text, error, message):
+    events = []
+    try:
+        for event in client.converse_stream(modelId=MODEL, messages=[user({"text": text})])["stream"]:
+            events.append(event)
+    except error as raised:
+        assert message in str(raised), raised
+        assert events == [{"messageStart": {"role": "assistant"}}], events
+        return
+    raise AssertionError("the stream is complete")
+
+
+fails("exception", EventStreamError, "(throttlingException) when calling the ConverseStream operation: Too many")
+fails("unmodelled", EventStreamError, "(InternalFailure) when calling the ConverseStream operation: oh")
+fails("checksum", ChecksumMismatch, "Checksum mismatch")
+fails("cut", (ProtocolError, ResponseStreamingError), "")
+print("streams that fail")
+
+guardrail = {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT", "source": "INPUT"}
+reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Hello"}}])
+assert (reply["action"], reply["outputs"]) == ("NONE", []), reply
+assert reply["usage"]["wordPolicyUnits"] == 1, reply
+reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Please BLOCK ME"}}])
+assert reply["action"] == "GUARDRAIL_INTERVENED", reply
+assert reply["outputs"] == [{"text": "Sorry, the guardrail of this emulator blocked that."}], reply
+[word] = reply["assessments"][0]["wordPolicy"]["customWords"]
+assert word == {"match": "BLOCK ME", "action": "BLOCKED", "detected": True}, word
+print("guardrail")
 
 os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "some-api-key"
 bearer = boto3.client("bedrock-runtime", endpoint_url=URL, region_name="us-east-1", config=ONCE)

@@ -65,6 +65,44 @@ impl Client {
 
     /// Reads a reply. A connection that ends before it does is an error of the kind `UnexpectedEof`.
     pub(crate) async fn read(&mut self) -> io::Result<Reply> {
+        let mut reply = self.read_head().await?;
+        let length: usize = reply.header("content-length").expect("a length").parse().expect("a number");
+        while self.buffer.len() < length {
+            self.more().await?;
+        }
+        reply.body = self.buffer.drain(..length).collect();
+        Ok(reply)
+    }
+
+    /// Posts a body with credentials, and reads the head of the reply only.
+    pub(crate) async fn open(&mut self, path: &str, body: &str) -> io::Result<Reply> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        self.write(head.as_bytes()).await?;
+        self.read_head().await
+    }
+
+    /// Reads a chunk of a body that is sent in chunks; empty when it is the last.
+    pub(crate) async fn chunk(&mut self) -> io::Result<Vec<u8>> {
+        let line_end = loop {
+            if let Some(at) = self.buffer.windows(2).position(|two| two == b"\r\n") {
+                break at;
+            }
+            self.more().await?;
+        };
+        let line = String::from_utf8(self.buffer[..line_end].to_vec()).expect("a line of text");
+        let length = usize::from_str_radix(&line, 16).expect("a number");
+        while self.buffer.len() < line_end + 2 + length + 2 {
+            self.more().await?;
+        }
+        let chunk = self.buffer[line_end + 2..][..length].to_vec();
+        self.buffer.drain(..line_end + 2 + length + 2);
+        Ok(chunk)
+    }
+
+    async fn read_head(&mut self) -> io::Result<Reply> {
         let head_end = loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at;
@@ -76,13 +114,7 @@ impl Client {
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
         let headers = lines.map(|line| line.split_once(": ").expect("a header"));
         let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-        let mut reply = Reply { status: status.parse().expect("a status"), headers, body: Vec::new() };
-        let length: usize = reply.header("content-length").expect("a length").parse().expect("a number");
-        while self.buffer.len() < length {
-            self.more().await?;
-        }
-        reply.body = self.buffer.drain(..length).collect();
-        Ok(reply)
+        Ok(Reply { status: status.parse().expect("a status"), headers, body: Vec::new() })
     }
 
     /// Reads on; what was read until now stays in the buffer.

@@ -10,6 +10,14 @@ mod connections;
 #[cfg(test)]
 mod converse;
 #[cfg(test)]
+mod count_tokens;
+#[cfg(test)]
+mod guardrail;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod script;
+#[cfg(test)]
+mod stream;
+#[cfg(test)]
+mod stream_faults;

@@ -7,6 +7,10 @@ use outcrop_emulator::{Emulator, Script};
 
 use crate::client::{Client, NOVA, post, says};
 
+const COUNTED: &str =
+    r#"{"input": {"converse": {"messages": [{"role": "user", "content": [{"text": "hi"}]}]}}}"#;
+const JUDGED: &str = r#"{"source": "INPUT", "content": [{"text": {"text": "hi"}}]}"#;
+
 async fn playing(script: &str) -> Emulator {
     let script = Script::from_json(script).expect("a script");
     Emulator::builder().script(script).start().await.expect("a start")
@@ -74,8 +78,8 @@ async fn models_and_operations_that_a_script_names_are_there() {
     .await;
     assert_eq!(post(&emulator, "/model/my-model/converse", &says("hi")).await.json()["of"], "mine");
     assert_eq!(post(&emulator, "/model/your-model/converse", &says("hi")).await.status, 400);
-    assert_eq!(post(&emulator, "/model/amazon.x/count-tokens", "{}").await.json()["inputTokens"], 5);
-    assert_eq!(post(&emulator, "/guardrail/gr1/version/1/apply", "{}").await.json()["action"], "NONE");
+    assert_eq!(post(&emulator, "/model/amazon.x/count-tokens", COUNTED).await.json()["inputTokens"], 5);
+    assert_eq!(post(&emulator, "/guardrail/gr1/version/1/apply", JUDGED).await.json()["action"], "NONE");
 }
 
 #[tokio::test]

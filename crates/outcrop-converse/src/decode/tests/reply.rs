@@ -110,6 +110,10 @@ fn the_cost_is_reckoned_by_the_callers_price_or_the_list() {
         ("m", Some((0.0, 0.0)), Some(0.0)),
         ("us.meta.llama3-8b-instruct-v1:0", None, Some(0.000_601_2)),
         ("us.meta.llama3-8b-instruct-v1:0", Some((0.5, 1.0)), Some(1.002)),
+        ("global.anthropic.claude-haiku-4-5-20251001-v1:0", None, Some(0.002_01)),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", None, Some(0.002_211)),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", Some((0.5, 1.0)), Some(1.002)),
+        ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56", None, None),
     ] {
         let price = price.map(Price::from);
         let context = ReplyContext { model: model.to_owned(), price, ..ReplyContext::default() };
@@ -120,6 +124,27 @@ fn the_cost_is_reckoned_by_the_callers_price_or_the_list() {
             "{model}: {cost:?}"
         );
     }
+}
+
+#[test]
+fn the_list_knows_of_caches_and_tiers() {
+    // L71, L126
+    let call = |usage: &str, tier: &str| {
+        let body = super::reply(r#"{"text":"a"}"#);
+        let (head, _) = body.split_once("\"usage\":").unwrap();
+        let body = format!(r#"{head}"usage":{usage},"serviceTier":{{"type":"{tier}"}}}}"#);
+        let model = "jp.amazon.nova-2-lite-v1:0".to_owned();
+        let context = ReplyContext { model, ..ReplyContext::default() };
+        decode_response(&Bytes::from(body), &context, ReplyMeta::default()).unwrap().cost
+    };
+    let plain = r#"{"inputTokens":1000000,"outputTokens":0}"#;
+    assert_eq!(call(plain, "default"), Some(0.396));
+    assert_eq!(call(plain, "flex"), Some(0.198));
+    assert_eq!(call(plain, "priority"), Some(0.693));
+    assert_eq!(call(plain, "reserved"), None);
+    assert_eq!(call(r#"{"inputTokens":0,"cacheReadInputTokens":1000000}"#, "default"), Some(0.099));
+    // No price is listed for what this model writes to a cache.
+    assert_eq!(call(r#"{"inputTokens":0,"cacheWriteInputTokens":1}"#, "default"), None);
 }
 
 #[test]

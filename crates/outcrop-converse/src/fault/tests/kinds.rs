@@ -69,7 +69,6 @@ fn the_status_tells_the_kind_where_the_code_does_not() {
         (418, ErrorKind::Other),
         (302, ErrorKind::Other),
         (200, ErrorKind::Other),
-        (0, ErrorKind::Other),
     ] {
         for code in [None, Some("NewException")] {
             let error = classified(status, code, "{}");
@@ -169,4 +168,15 @@ fn only_what_passes_by_itself_is_retryable() {
     ] {
         assert_eq!(classified(status, Some(code), "{}").is_retryable(), retryable, "{code}");
     }
+}
+
+#[test]
+fn an_error_without_a_status_has_none() {
+    let error = classify_fault(&ServiceFault::new(0, r#"{"message":"slow down"}"#));
+    assert_eq!((error.kind(), error.status(), error.code()), (ErrorKind::Other, None, Some("ServiceError")));
+    let mut fault = ServiceFault::new(0, "");
+    fault.error_type = Some("ThrottlingException".to_owned());
+    let error = classify_fault(&fault);
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Throttled, None));
+    assert!(!error.to_string().contains("status"), "{error}");
 }

@@ -60,6 +60,21 @@ fn each_kind_of_block_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_call_goes_back_without_a_type_that_only_replies_have() {
+    for more in ["", r#","new":1.0"#] {
+        let call =
+            format!(r#"{{"toolUse":{{"toolUseId":"t","name":"f","input":{{}},"type":"tool_use"{more}}}}}"#);
+        let sent = call.replace(r#","type":"tool_use""#, "");
+        assert_eq!(canonical(&turn_of(response(&[call]).into_messages())), canonical(&format!("[{sent}]")));
+    }
+    let other = r#"{"toolUse":{"toolUseId":"t","name":"f","input":{},"type":"new_tool_use"}}"#;
+    assert_eq!(
+        canonical(&turn_of(response(&[other.to_owned()]).into_messages())),
+        canonical(&format!("[{other}]"))
+    );
+}
+
+#[test]
 fn tools_that_the_service_ran_come_back_within_the_turn() {
     // L46
     let call = r#"{"toolUse":{"toolUseId":"s","name":"search","input":{"q":"a"},"type":"server_tool_use"}}"#;

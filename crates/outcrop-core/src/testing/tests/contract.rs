@@ -44,7 +44,7 @@ fn right() -> Client {
 }
 
 fn completed(response: UnifiedResponse) -> Result<StreamEvent, ModelError> {
-    Ok(StreamEvent::Completed(Box::new(response)))
+    Ok(StreamEvent::completed(response))
 }
 
 #[async_trait]

@@ -1,0 +1,109 @@
+//! Costs, by hand.
+
+use super::{LongPrompt, ModelPrice, TokenPrice, TokenRate};
+use crate::catalog::Catalog;
+use crate::wire::{ServiceTierType, TokenUsage};
+
+fn usage(json: &str) -> TokenUsage {
+    serde_json::from_str(json).unwrap()
+}
+
+/// The price of Claude Sonnet 4.5 in Europe: 3.3 and 16.5 dollars, twice and once and a half as much for long prompts.
+fn sonnet() -> ModelPrice {
+    *Catalog::builtin().price("eu.anthropic.claude-sonnet-4-5-20250929-v1:0").unwrap()
+}
+
+#[test]
+fn each_kind_of_token_has_its_own_price() {
+    // L68, L71, M41, M42
+    for (json, expected) in [
+        ("{}", Some(0.0)),
+        (r#"{"inputTokens":1000}"#, Some(0.0033)),
+        (r#"{"outputTokens":1000}"#, Some(0.0165)),
+        (r#"{"inputTokens":0,"outputTokens":0,"cacheReadInputTokens":10000}"#, Some(0.0033)),
+        (r#"{"cacheWriteInputTokens":1000}"#, Some(0.004_125)),
+        (
+            r#"{"cacheWriteInputTokens":1000,"cacheDetails":[{"ttl":"5m","inputTokens":1000}]}"#,
+            Some(0.004_125),
+        ),
+        (r#"{"cacheWriteInputTokens":1000,"cacheDetails":[{"ttl":"1h","inputTokens":1000}]}"#, Some(0.0066)),
+        (
+            r#"{"cacheWriteInputTokens":1000,"cacheDetails":[{"ttl":"1h","inputTokens":400},{"ttl":"5m","inputTokens":600}]}"#,
+            Some(0.000_6 * 4.125 + 0.000_4 * 6.6),
+        ),
+        (
+            r#"{"inputTokens":18,"outputTokens":100,"cacheReadInputTokens":7502}"#,
+            Some(0.000_059_4 + 0.001_65 + 0.002_475_66),
+        ),
+    ] {
+        let cost = sonnet().cost(&usage(json), None);
+        assert_eq!(cost.is_some(), expected.is_some(), "{json}");
+        let off = cost.zip(expected).map_or(0.0, |(cost, expected)| (cost - expected).abs());
+        assert!(off < 1e-15, "{json}: {cost:?}");
+    }
+}
+
+#[test]
+fn a_long_prompt_is_dearer_as_a_whole() {
+    let price = sonnet();
+    assert_eq!(price.long.unwrap().above, 200_000);
+    let cost = |json: &str| price.cost(&usage(json), None).unwrap();
+    assert_eq!(cost(r#"{"inputTokens":200000,"outputTokens":1000}"#), 0.66 + 0.0165);
+    assert_eq!(cost(r#"{"inputTokens":200001,"outputTokens":1000}"#), 1.320_006_6 + 0.024_75);
+    // What was cached is part of the prompt.
+    assert_eq!(cost(r#"{"inputTokens":1,"cacheReadInputTokens":200000}"#), 0.000_006_6 + 0.132);
+}
+
+#[test]
+fn a_tier_has_its_own_price_or_none() {
+    // L126
+    let price = *Catalog::builtin().price("jp.amazon.nova-2-lite-v1:0").unwrap();
+    let call = usage(r#"{"inputTokens":1000000,"outputTokens":1000000}"#);
+    for (tier, expected) in [
+        (None, Some(3.707)),
+        (Some("default"), Some(3.707)),
+        (Some("flex"), Some(1.8535)),
+        (Some("priority"), Some(6.487_25)),
+        (Some("reserved"), None),
+        (Some("new_tier"), None),
+    ] {
+        assert_eq!(price.cost(&call, tier.map(ServiceTierType::from).as_ref()), expected, "{tier:?}");
+    }
+    assert_eq!(sonnet().cost(&call, Some(&ServiceTierType::Flex)), None);
+}
+
+#[test]
+fn a_part_without_a_price_makes_the_whole_unknown() {
+    let price =
+        ModelPrice::new(TokenPrice::new(TokenRate::from_picodollars(1), TokenRate::from_picodollars(2)));
+    assert_eq!(
+        price.cost(&usage(r#"{"inputTokens":1,"outputTokens":1,"cacheReadInputTokens":0}"#), None),
+        Some(3e-12)
+    );
+    assert_eq!(price.cost(&usage(r#"{"inputTokens":1,"cacheReadInputTokens":1}"#), None), None);
+    assert_eq!(price.cost(&usage(r#"{"inputTokens":1,"cacheWriteInputTokens":1}"#), None), None);
+    let price = ModelPrice {
+        flex: Some(price.standard),
+        long: Some(LongPrompt { above: 10, price: price.standard }),
+        ..price
+    };
+    assert_eq!(price.cost(&usage(r#"{"inputTokens":11}"#), Some(&ServiceTierType::Flex)), None);
+}
+
+#[test]
+fn counts_beyond_all_reason_neither_wrap_nor_panic() {
+    let dear = TokenRate::from_picodollars(u32::MAX);
+    let price = ModelPrice::new(TokenPrice { cache_read: Some(dear), ..TokenPrice::new(dear, dear) });
+    let most = format!(r#"{{"inputTokens":{0},"outputTokens":{0},"cacheReadInputTokens":{0}}}"#, u64::MAX);
+    let cost = price.cost(&usage(&most), None).unwrap();
+    assert!(cost > 1.8e7 && cost.is_finite(), "{cost}");
+}
+
+#[test]
+fn a_rate_is_what_it_was_made_of() {
+    for picodollars in [0, 1, 8_750, 3_300_000, u32::MAX - 1] {
+        assert_eq!(TokenRate::from_picodollars(picodollars).picodollars(), picodollars);
+    }
+    assert_eq!(format!("{:?}", TokenRate::from_picodollars(8_750)), "$0.00875/M");
+    assert_eq!(size_of::<Option<TokenRate>>(), 4);
+}

@@ -1,0 +1,91 @@
+//! Entries of one's own.
+
+use crate::catalog::{
+    Catalog, Limits, ModelInfo, ModelOverrides, ModelPrice, SamplingParams, Support, TokenPrice, TokenRate,
+};
+
+const HIDDEN: &str = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
+const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+fn price(input: u32) -> ModelPrice {
+    ModelPrice::new(TokenPrice::new(TokenRate::from_picodollars(input), TokenRate::from_picodollars(1)))
+}
+
+#[test]
+fn an_id_that_hides_its_model_can_be_told_which_it_is() {
+    let builtin = Catalog::builtin();
+    let catalog = builtin.clone().with(HIDDEN, ModelOverrides::like(format!("eu.{SONNET}")));
+    assert_eq!(catalog.model(HIDDEN), builtin.model(SONNET));
+    assert_eq!(catalog.id(HIDDEN), Some(SONNET));
+    assert_eq!(catalog.price(HIDDEN), builtin.price(&format!("eu.{SONNET}")));
+    // Another profile of the same shape is none of its business, and neither is the base.
+    let other = HIDDEN.replace("ab12", "cd34");
+    assert_eq!(*catalog.model(&other), ModelInfo::UNKNOWN);
+    assert_eq!(catalog.price(&format!("us.{SONNET}")), builtin.price(&format!("us.{SONNET}")));
+    assert_eq!(*builtin.model(HIDDEN), ModelInfo::UNKNOWN);
+}
+
+#[test]
+fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
+    let builtin = Catalog::builtin();
+    let mut capabilities = *builtin.capabilities(SONNET);
+    capabilities.sampling = SamplingParams::Refused;
+    let catalog =
+        builtin.clone().with(&format!("us.{SONNET}"), ModelOverrides::new().capabilities(capabilities));
+    for name in [SONNET.to_owned(), format!("eu.{SONNET}"), format!("{SONNET}[1m]")] {
+        assert_eq!(catalog.capabilities(&name).sampling, SamplingParams::Refused, "{name}");
+        assert_eq!(catalog.capabilities(&name).prefill, Support::Yes, "{name}");
+        assert_eq!(catalog.model(&name).limits, builtin.model(&name).limits, "{name}");
+        assert_eq!(catalog.price(&name), builtin.price(&name), "{name}");
+    }
+    assert_eq!(builtin.capabilities(SONNET).sampling, SamplingParams::TemperatureOrTopP);
+}
+
+#[test]
+fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
+    let catalog = Catalog::builtin()
+        .with("moonshot.kimi-k2-thinking", ModelOverrides::new().price(price(1)))
+        .with("us.openai.gpt-oss-20b-1:0", ModelOverrides::new().price(price(2)));
+    assert_eq!(catalog.price("moonshotai.kimi-k2-thinking"), Some(&price(1)));
+    assert_eq!(catalog.price("openai.gpt-oss-20b"), Some(&price(2)));
+}
+
+#[test]
+fn a_custom_model_is_not_its_base() {
+    let custom =
+        "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56";
+    let catalog = Catalog::builtin().with(custom, ModelOverrides::new().price(price(1)));
+    assert_eq!((catalog.price(custom), catalog.id(custom)), (Some(&price(1)), Some(custom)));
+    assert_eq!(catalog.price("amazon.nova-lite-v1:0"), Catalog::builtin().price("amazon.nova-lite-v1:0"));
+}
+
+#[test]
+fn a_stranger_can_be_introduced() {
+    let mut limits = Limits::UNKNOWN;
+    limits.context_window = Some(32_000);
+    let overrides = ModelOverrides::new().limits(limits).price(price(7));
+    let catalog = Catalog::builtin().with("acme.anvil-v1:0", overrides);
+    assert_eq!(catalog.limits("acme.anvil-v1:0").context_window, Some(32_000));
+    assert_eq!(catalog.price("acme.anvil-v1:0"), Some(&price(7)));
+    assert_eq!(catalog.id("acme.anvil-v1:0"), Some("acme.anvil-v1:0"));
+    assert_eq!(catalog.price("acme.hammer-v1:0"), None);
+}
+
+#[test]
+fn entries_build_on_entries_and_the_last_one_counts() {
+    let catalog = Catalog::builtin()
+        .with(SONNET, ModelOverrides::new().price(price(1)))
+        .with(HIDDEN, ModelOverrides::like(SONNET))
+        .with(SONNET, ModelOverrides::new().price(price(2)));
+    assert_eq!(catalog.price(&format!("us.{SONNET}")), Some(&price(2)));
+    assert_eq!(catalog.price_in(SONNET, Some("us-east-1")), Some(&price(2)));
+    assert_eq!(catalog.price(HIDDEN), Some(&price(1)));
+}
+
+#[test]
+fn clones_go_their_own_ways() {
+    let first = Catalog::builtin().with(SONNET, ModelOverrides::new().price(price(1)));
+    let second = first.clone().with(SONNET, ModelOverrides::new().price(price(2)));
+    assert_eq!(first.price(SONNET), Some(&price(1)));
+    assert_eq!(second.price(SONNET), Some(&price(2)));
+}

@@ -1,0 +1,60 @@
+//! A guardrail asked by itself, without a model.
+
+use bytes::Bytes;
+use outcrop_core::ModelError;
+
+use crate::decode::read_reply;
+use crate::wire::{
+    ApplyGuardrailRequest, ApplyGuardrailResponse, GuardrailAction, GuardrailContentBlock,
+    GuardrailContentSource, GuardrailTextBlock,
+};
+
+impl ApplyGuardrailRequest {
+    /// Has words of the user judged.
+    #[must_use]
+    pub fn of_input(text: impl Into<String>) -> Self {
+        Self::of_text(GuardrailContentSource::Input, text)
+    }
+
+    /// Has words of the model judged.
+    #[must_use]
+    pub fn of_output(text: impl Into<String>) -> Self {
+        Self::of_text(GuardrailContentSource::Output, text)
+    }
+
+    fn of_text(source: GuardrailContentSource, text: impl Into<String>) -> Self {
+        Self::new(source, vec![GuardrailContentBlock::Text(GuardrailTextBlock::new(text))])
+    }
+}
+
+impl ApplyGuardrailResponse {
+    /// Whether the guardrail blocked or masked something.
+    #[must_use]
+    pub fn intervened(&self) -> bool {
+        self.action == GuardrailAction::GuardrailIntervened
+    }
+
+    /// The words as they may be shown instead; `None` where nothing was done.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        let texts: Vec<&str> =
+            self.outputs.iter().flatten().filter_map(|output| output.text.as_deref()).collect();
+        if texts.is_empty() { None } else { Some(texts.join(" ")) }
+    }
+}
+
+/// Reads the body of an ApplyGuardrail reply.
+///
+/// ```
+/// let body = br#"{"action": "GUARDRAIL_INTERVENED", "outputs": [{"text": "No."}], "assessments": []}"#;
+/// let verdict = outcrop_converse::decode_guardrail_verdict(&body.as_slice().into())?;
+/// assert!(verdict.intervened());
+/// assert_eq!(verdict.text().as_deref(), Some("No."));
+/// # Ok::<(), outcrop_core::ModelError>(())
+/// ```
+///
+/// # Errors
+/// Of kind `InvalidResponse`, with the path to what is wrong. The body is at [`ModelError::body`].
+pub fn decode_guardrail_verdict(body: &Bytes) -> Result<ApplyGuardrailResponse, ModelError> {
+    read_reply(body, "ApplyGuardrail")
+}

@@ -1,0 +1,290 @@
+//! Tests of the steps of an answer, and of what its blocks become.
+
+use outcrop_core::ContentBlock;
+
+use super::{END, START, USAGE, run, shown};
+
+/// A piece of text of the block 0.
+macro_rules! text {
+    ($text:literal) => {
+        concat!(r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":""#, $text, r#""},"p":"abcd"}"#)
+    };
+}
+
+/// The blocks of an answer as JSON, without what is empty.
+fn blocks(events: &[&str]) -> Vec<String> {
+    let response = run(events).end.unwrap();
+    let show = |block: &ContentBlock| serde_json::to_string(block).unwrap().replace(r#""extra":{},"#, "");
+    response.messages[0].content.iter().map(show).collect()
+}
+
+#[test]
+fn a_short_answer_is_told_step_by_step() {
+    let outcome = run(&[
+        START,
+        text!("Par"),
+        text!("is."),
+        r#"contentBlockStop {"contentBlockIndex":0,"p":"x"}"#,
+        END,
+        USAGE,
+    ]);
+    assert_eq!(
+        shown(&outcome.steps),
+        ["started assistant", "text 0 Par", "text 0 is.", "done 0 text", "stopped stop"]
+    );
+    let response = outcome.end.unwrap();
+    assert_eq!((response.text().as_str(), response.id.as_str()), ("Paris.", "r-1"));
+    assert_eq!(response.usage.total_tokens, Some(8));
+    assert_eq!(response.provider_metadata.get("metrics").unwrap().text(), r#"{"latencyMs":9}"#);
+}
+
+#[test]
+fn what_services_leave_out_or_put_elsewhere_makes_no_difference() {
+    let usual =
+        run(&[START, text!("a"), r#"contentBlockStop {"contentBlockIndex":0}"#, END, USAGE]).end.unwrap();
+    for events in [
+        vec![text!("a"), END, USAGE],
+        vec![START, r#"contentBlockStart {"contentBlockIndex":7,"start":{"toolUse":{"toolUseId":"x","name":"y"}},"p":""}"#],
+        vec![START, text!("a"), USAGE, END],
+        vec![START, text!(""), text!("a"), text!(""), END, USAGE],
+        vec![START, text!("a"), END, END, USAGE],
+    ]
+    .into_iter()
+    .filter(|events| events.len() > 2)
+    {
+        let response = run(&events).end.unwrap();
+        assert_eq!(response, usual, "{events:?}");
+    }
+    // Usage never comes: the answer is the answer all the same.
+    let response = run(&[START, text!("a"), END]).end.unwrap();
+    assert_eq!((response.text().as_str(), response.usage.total_tokens), ("a", Some(0)));
+}
+
+#[test]
+fn two_calls_may_interleave() {
+    let outcome = run(&[
+        START,
+        text!("let me see"),
+        r#"contentBlockStart {"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"t1","name":"f"}}}"#,
+        r#"contentBlockStart {"contentBlockIndex":2,"start":{"toolUse":{"toolUseId":"t2","name":"g"}}}"#,
+        r#"contentBlockDelta {"contentBlockIndex":2,"delta":{"toolUse":{"input":"{\"b\""}}}"#,
+        r#"contentBlockDelta {"contentBlockIndex":1,"delta":{"toolUse":{"input":"{\"a\": 1.0}"}}}"#,
+        r#"contentBlockStop {"contentBlockIndex":1}"#,
+        r#"contentBlockDelta {"contentBlockIndex":2,"delta":{"toolUse":{"input":":2}"}}}"#,
+        r#"contentBlockStop {"contentBlockIndex":2}"#,
+        r#"messageStop {"stopReason":"tool_use"}"#,
+    ]);
+    assert_eq!(
+        shown(&outcome.steps)[2..],
+        [
+            "call 1 t1 f",
+            "call 2 t2 g",
+            "arguments 2 {\"b\"",
+            "arguments 1 {\"a\": 1.0}",
+            "done 1 tool_call",
+            "arguments 2 :2}",
+            "done 2 tool_call",
+            "done 0 text",
+            "stopped tool_calls"
+        ]
+    );
+    let response = outcome.end.unwrap();
+    let calls: Vec<_> =
+        response.tool_calls().map(|call| (call.id.as_str(), call.arguments.as_str())).collect();
+    assert_eq!(calls, [("t1", r#"{"a": 1.0}"#), ("t2", r#"{"b":2}"#)]);
+}
+
+#[test]
+fn calls_are_made_of_what_came_and_of_nothing_else() {
+    let call = |pieces: &[&str], stop: &str| -> Vec<String> {
+        let deltas: Vec<String> = pieces
+            .iter()
+            .map(|piece| {
+                let piece = serde_json::to_string(piece).unwrap();
+                format!(
+                    r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"toolUse":{{"input":{piece}}}}}}}"#
+                )
+            })
+            .collect();
+        let stop = format!(r#"messageStop {{"stopReason":"{stop}"}}"#);
+        let mut events = vec![
+            START,
+            r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"f"}}}"#,
+        ];
+        events.extend(deltas.iter().map(String::as_str));
+        events.extend([r#"contentBlockStop {"contentBlockIndex":0}"#, &stop]);
+        blocks(&events)
+    };
+    for (pieces, stop, expected) in [
+        (&[][..], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
+        (&["", " "], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
+        (&["{}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
+        (&["{", "}"], "end_turn", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
+        // The limit was met before the input began, and in the midst of it.
+        (&[], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}","incomplete":true}"#),
+        (
+            &["{\"a\":"],
+            "max_tokens",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":","incomplete":true}"#,
+        ),
+        (&["{\"a\":1}"], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}"}"#),
+        // What is wrong, not cut off, stays as it stands.
+        (&["{a}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{a}"}"#),
+        (&["{}{}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}{}"}"#),
+        (&["[1]"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"[1]"}"#),
+    ] {
+        assert_eq!(call(pieces, stop), [expected], "{pieces:?} {stop}");
+    }
+}
+
+#[test]
+fn every_kind_of_block_becomes_what_it_is() {
+    for (events, expected) in [
+        (
+            vec![
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"I "}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"think"}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"c2ln"}}}"#,
+            ],
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"I think","summary":null,"signature":"c2ln"}"#,
+        ),
+        (
+            vec![
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"c2ln"}}}"#,
+            ],
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","summary":null,"signature":"c2ln"}"#,
+        ),
+        (
+            vec![
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"redactedContent":"UkVE"}}}"#,
+            ],
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","summary":null,"redacted_content":"UkVE"}"#,
+        ),
+        (
+            vec![
+                r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolResult":{"toolUseId":"t","type":"nova_grounding_result","status":"success"}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolResult":[{"text":"a"},{"json":{"n":1.0}}]}}"#,
+            ],
+            r#"{"type":"tool_result","tool_call_id":"t","output":"a {\"n\":1.0}","content":[{"type":"text","text":"a"},{"type":"json","json":{"n":1.0}}],"status":"success","kind":"nova_grounding_result"}"#,
+        ),
+        (
+            vec![
+                r#"contentBlockStart {"contentBlockIndex":0,"start":{"image":{"format":"png"}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"image":{"source":{"bytes":"iVBORw0K"}}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"image":{"source":{"bytes":"Ggo="}}}}"#,
+            ],
+            r#"{"type":"image","image_url":null,"data_uri":"data:image/png;base64,iVBORw0KGgo=","detail":null}"#,
+        ),
+        (
+            vec![
+                r#"contentBlockStart {"contentBlockIndex":0,"start":{"song":{"key":"C"}}}"#,
+                r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"song":{"note":1.0}}}"#,
+            ],
+            r#"{"type":"unknown","start":{"song":{"key":"C"}},"deltas":[{"song":{"note":1.0}}]}"#,
+        ),
+        // A piece of a call that never began is of nobody knows which call.
+        (
+            vec![r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}"#],
+            r#"{"type":"unknown","deltas":[{"toolUse":{"input":"{}"}}]}"#,
+        ),
+    ] {
+        let all: Vec<_> = std::iter::once(START).chain(events).chain([END]).collect();
+        assert_eq!(blocks(&all), [expected]);
+    }
+}
+
+#[test]
+fn words_and_their_sources_are_one_block_of_the_stream() {
+    let outcome = run(&[
+        START,
+        text!("Ruby"),
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"citation":{"title":"t","location":{"web":{"url":"https://ruby-lang.org","domain":"ruby-lang.org"}}}}}"#,
+        text!(" 4"),
+        r#"contentBlockDelta {"contentBlockIndex":1,"delta":{"citation":{"location":{"web":{"url":"https://a.example"}}}}}"#,
+        END,
+    ]);
+    assert_eq!(
+        shown(&outcome.steps)[1..],
+        [
+            "text 0 Ruby",
+            "citation 0 https://ruby-lang.org",
+            "text 0  4",
+            "citation 1 https://a.example",
+            "done 0 text+citation",
+            "done 1 citation",
+            "stopped stop"
+        ]
+    );
+    assert_eq!(outcome.end.unwrap().text(), "Ruby 4");
+}
+
+#[test]
+fn what_nobody_knows_is_passed_on() {
+    let outcome = run(&[
+        r#"messageStart {"role":"assistant","new":1.0}"#,
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"a"},"new":2.0,"p":"x"}"#,
+        r#"somethingNew {"a":[1.0]}"#,
+        r#"messageStop {"stopReason":"a_new_one","additionalModelResponseFields":{"x":1.0},"later":3.0}"#,
+        r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2,"serverToolUsage":{}},"fresh":4.0}"#,
+    ]);
+    let steps = shown(&outcome.steps);
+    assert!(steps.contains(&r#"other contentBlockDelta {"new":2.0}"#.to_owned()), "{steps:?}");
+    assert!(steps.contains(&r#"other somethingNew {"a":[1.0]}"#.to_owned()), "{steps:?}");
+    let response = outcome.end.unwrap();
+    assert_eq!(response.finish_reason.as_ref().map(|reason| reason.as_str()), Some("a_new_one"));
+    let metadata = serde_json::to_string(&response.provider_metadata).unwrap();
+    assert_eq!(
+        metadata,
+        r#"{"stopReason":"a_new_one","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2,"serverToolUsage":{}},"additionalModelResponseFields":{"x":1.0},"new":1.0,"later":3.0,"fresh":4.0}"#
+    );
+}
+
+#[test]
+fn half_letters_are_joined() {
+    let delta =
+        |text: &str| format!(r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"text":"{text}"}}}}"#);
+    for (pieces, expected) in [
+        (&[r"a\ud83d", r"\ude00b"][..], "a😀b"),
+        (&[r"a\ud83d", "b"], "a\u{FFFD}b"),
+        (&[r"a\ud83d"], "a\u{FFFD}"),
+        (&[r"\ude00"], "\u{FFFD}"),
+    ] {
+        let deltas: Vec<_> = pieces.iter().map(|piece| delta(piece)).collect();
+        let events: Vec<_> =
+            std::iter::once(START).chain(deltas.iter().map(String::as_str)).chain([END]).collect();
+        let outcome = run(&events);
+        let told: String = outcome.steps.iter().filter_map(|step| step.text()).collect();
+        assert_eq!(told, expected, "{pieces:?}");
+        assert_eq!(outcome.end.unwrap().text(), expected, "{pieces:?}");
+    }
+}
+
+#[test]
+fn another_kind_under_the_same_index_is_another_block() {
+    let outcome = run(&[
+        START,
+        text!("a"),
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"t"}}}"#,
+        text!("b"),
+        END,
+    ]);
+    assert_eq!(
+        shown(&outcome.steps)[1..],
+        [
+            "text 0 a",
+            "done 0 text",
+            "reasoning 0 t",
+            "done 0 reasoning",
+            "text 0 b",
+            "done 0 text",
+            "stopped stop"
+        ]
+    );
+}
+
+#[test]
+fn debug_shows_no_words() {
+    let mut decoder = super::decoder();
+    decoder.handle_json("contentBlockDelta", br#"{"contentBlockIndex":0,"delta":{"text":"secret"}}"#);
+    assert!(!format!("{decoder:?}").contains("secret"), "{decoder:?}");
+}

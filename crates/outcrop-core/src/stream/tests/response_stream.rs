@@ -1,0 +1,97 @@
+//! Tests of the stream that clients hand out.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+
+use crate::{
+    ErrorKind, ModelError, Note, NoteAction, ResponseStream, Stage, StreamEvent, UnifiedMessage,
+    UnifiedResponse,
+};
+
+fn next(stream: &mut ResponseStream) -> Option<StreamEvent> {
+    match Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(event) => event.map(Result::unwrap),
+        Poll::Pending => panic!("the stream waits"),
+    }
+}
+
+/// Runs a future that never waits.
+fn ready<F: Future>(future: F) -> F::Output {
+    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the future waits"),
+    }
+}
+
+/// A stream of these events.
+struct Events(Vec<Result<StreamEvent, ModelError>>);
+
+impl Stream for Events {
+    type Item = Result<StreamEvent, ModelError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(if self.0.is_empty() { None } else { Some(self.0.remove(0)) })
+    }
+}
+
+#[test]
+fn a_whole_answer_as_a_stream_ends_with_the_answer() {
+    let response = UnifiedResponse::new("r-1", "m", "p", vec![UnifiedMessage::assistant("secret")]);
+    let mut stream = ResponseStream::replay(response.clone());
+    assert_eq!(stream.request_id(), Some("r-1"));
+    let events: Vec<_> = std::iter::from_fn(|| next(&mut stream)).collect();
+    assert_eq!(events, StreamEvent::replay(response.clone()));
+    assert_eq!(next(&mut stream), None);
+    assert_eq!(ready(ResponseStream::replay(response.clone()).collect_response()).unwrap(), response);
+}
+
+#[test]
+fn the_words_can_be_had_alone() {
+    let text = |text: &str| Ok(StreamEvent::Text { index: 0, text: text.to_owned() });
+    let thought = Ok(StreamEvent::Reasoning { index: 1, text: "hm".to_owned() });
+    let failure = || ModelError::new(ErrorKind::Connection, "gone");
+    let mut words =
+        ResponseStream::new(Events(vec![text("a"), thought, text("b"), Err(failure())])).text_stream();
+    assert_eq!(ready(words.next()).unwrap().unwrap(), "a");
+    assert_eq!(ready(words.next()).unwrap().unwrap(), "b");
+    assert_eq!(ready(words.next()).unwrap().unwrap_err().kind(), ErrorKind::Connection);
+    assert!(ready(words.next()).is_none());
+}
+
+#[test]
+fn a_stream_that_ends_too_soon_is_an_error() {
+    let stream = ResponseStream::new(Events(vec![Ok(StreamEvent::Text { index: 0, text: "a".to_owned() })]));
+    let error = ready(stream.collect_response()).unwrap_err();
+    assert_eq!((error.code(), error.stage()), (Some("IncompleteStream"), Stage::Streaming));
+    let stream = ResponseStream::new(Events(vec![Err(ModelError::new(ErrorKind::Throttled, "slow down"))]));
+    assert_eq!(ready(stream.collect_response()).unwrap_err().kind(), ErrorKind::Throttled);
+}
+
+#[test]
+fn notes_stand_before_those_of_the_answer() {
+    let note = |rule: &'static str| Note::new(rule, NoteAction::Changed, "x", "y");
+    let mut response = UnifiedResponse::new("r-1", "m", "p", vec![]);
+    response.notes = vec![note("b")];
+    let stream = ResponseStream::replay(response).with_notes(vec![note("a")]);
+    assert_eq!(stream.request_id(), Some("r-1"));
+    assert_eq!(ready(stream.collect_response()).unwrap().notes, [note("a"), note("b")]);
+}
+
+#[test]
+fn a_stream_may_know_its_call_before_the_first_event() {
+    let replay = || ResponseStream::replay(UnifiedResponse::new("r-1", "m", "p", vec![]));
+    let stream = ResponseStream::new(replay());
+    assert_eq!(stream.request_id(), None);
+    let mut stream = stream.with_request_id("r-2");
+    assert_eq!(stream.request_id(), Some("r-2"));
+    assert_eq!(format!("{stream:?}"), r#"ResponseStream { request_id: Some("r-2"), .. }"#);
+    assert!(matches!(next(&mut stream), Some(StreamEvent::Started { .. })));
+}
+
+#[test]
+fn a_stream_can_be_sent_to_another_thread() {
+    fn sendable<T: Send + Unpin>() {}
+    sendable::<ResponseStream>();
+}

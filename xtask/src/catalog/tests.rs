@@ -1,0 +1,175 @@
+//! From data to tables.
+
+use serde_json::json;
+
+use super::data::Data;
+use super::made;
+use super::price::{Price, grouped, picodollars};
+use super::rules::{Rules, covers};
+
+fn data(models: &str) -> Result<Data, String> {
+    Data::parse(&format!(r#"{{"models": {{{models}}}}}"#))
+}
+
+fn rules(rules: &str) -> Result<Rules, String> {
+    Rules::parse(&format!(r#"{{"rules": [{rules}]}}"#))
+}
+
+/// The tables of models and of rates, without what stands before them.
+fn tables(models: &str, rule: &str) -> Result<(String, String), String> {
+    let [table, rates] = made(&data(models)?, &rules(rule)?)?.map(|table| table.text);
+    let cut = |text: String, mark: &str| text.split_once(mark).map(|(_, rest)| rest.to_owned()).unwrap();
+    Ok((cut(table, "Route { name, rate }\n}\n\n"), cut(rates, "static RATES: &[ModelPrice] = ")))
+}
+
+const NOVA: &str = r#""amazon.nova-x-v1:0": {"context": 1000, "aliases": ["amazon.nova-x"], "cache_min": 9,
+    "says": {"tools": true, "tool_choice": false, "prompt_caching": true, "vision": false, "documents": false},
+    "usd_per_mtok": {"in_region": {"input": 1.5, "output": 2, "basis": "litellm"},
+                     "us": {"input": 1.5, "output": 2, "basis": "agreed"}}}"#;
+
+#[test]
+fn data_and_rules_become_tables() {
+    let rule = r#"{"models": ["amazon.nova"], "set": {"family": "Nova", "cache_ttl": "Refused", "reasoning": "Adaptive(UpToMax)"},
+        "source": "a test", "as_of": "2026-11-21"}"#;
+    let (table, rates) = tables(NOVA, rule).unwrap();
+    let expected = "\
+const C0: Capabilities = Capabilities { tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, \
+reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaSource::Refused, ..Media::UNKNOWN }, \
+caching: Caching::Points(CachePoints { min_tokens: Some(9), ttl: CacheTtls::Refused, ..CachePoints::UNKNOWN }), ..Capabilities::UNKNOWN };
+const C1: Capabilities = Capabilities { reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), ..Capabilities::UNKNOWN };
+
+pub(super) static MODELS: &[Row] = &[
+    Row { key: \"amazon.nova-x\", id: \"amazon.nova-x-v1:0\", info: info(ModelFamily::Nova, C0, Some(1_000), None, None, None), \
+routes: &[at(\"in_region\", 0), at(\"us\", 0)] },
+    Row { key: \"amazon.nova-x-v1:0\", id: \"amazon.nova-x-v1:0\", info: info(ModelFamily::Nova, C0, Some(1_000), None, None, None), \
+routes: &[at(\"in_region\", 0), at(\"us\", 0)] },
+];
+
+pub(super) static LINES: &[Line] = &[
+    Line { prefix: \"amazon.nova\", info: info(ModelFamily::Nova, C1, None, None, None, None) },
+];
+";
+    assert_eq!(table, expected);
+    assert_eq!(rates, "&[\n    ModelPrice::new(t(1_500_000, 2_000_000)),\n];\n");
+}
+
+#[test]
+fn the_last_rule_has_the_last_word() {
+    let rule = |models: &str, set: &str| {
+        format!(r#"{{"models": {models}, "set": {set}, "source": "s", "as_of": "d"}}"#)
+    };
+    let all = [
+        rule(r#"["amazon.nova"]"#, r#"{"prefill": "Yes", "top_k": "TopK"}"#),
+        rule(r#"["amazon.nova-x"]"#, r#"{"prefill": "No", "tools": "Unknown"}"#),
+    ];
+    let (table, _) = tables(NOVA, &all.join(",")).unwrap();
+    let known = table.lines().next().unwrap();
+    assert!(known.contains("prefill: Support::No") && known.contains("top_k: TopK::TopK"), "{known}");
+    assert!(!known.contains("tools:"), "{known}");
+    let line = table.lines().nth(1).unwrap();
+    assert!(line.contains("prefill: Support::Yes"), "{line}");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let rule = |models: &str, set: &str| {
+        format!(r#"{{"models": ["{models}"], "set": {set}, "source": "s", "as_of": "d"}}"#)
+    };
+    let of_nova = |set: &str| rule("amazon.nova", set);
+    for (rules, reason) in [
+        (rule("amazon.nowa", r#"{"prefill": "No"}"#), "a rule for amazon.nowa counts for no model"),
+        (of_nova(r#"{"prefil": "No"}"#), "rule 1: no such column: prefil"),
+        (of_nova(r#"{"cache_min": "9"}"#), "rule 1: `cache_min` wants a u32"),
+        (of_nova(r#"{"prefill": true}"#), "rule 1: `prefill` wants a Support"),
+        (of_nova(r#"{"prefill": "No; evil()"}"#), "amazon.nova-x-v1:0: `prefill` is no value: No; evil()"),
+        (
+            of_nova(r#"{"reasoning": "Adaptive(UpToMax"}"#),
+            "amazon.nova-x-v1:0: `reasoning` is no value: Adaptive(UpToMax",
+        ),
+        (
+            r#"{"models": [], "set": {}, "source": "s", "as_of": "d"}"#.to_owned(),
+            "rule 1: `models` is missing or names none",
+        ),
+        (r#"{"models": ["amazon"], "set": {}, "as_of": "d"}"#.to_owned(), "rule 1: `source` is missing"),
+        (r#"{"models": ["amazon"], "set": {}, "source": "s"}"#.to_owned(), "rule 1: `as_of` is missing"),
+    ] {
+        assert_eq!(tables(NOVA, &rules).unwrap_err(), reason);
+    }
+    for (model, reason) in [
+        (r#""m": {"usd_per_mtok": {}}"#, "m: `says` is missing or no object"),
+        (r#""m": {"says": {}}"#, "m: `usd_per_mtok` is missing or no object"),
+        (r#""m": {"says": {}, "usd_per_mtok": {}, "context": "8k"}"#, "m: `context` is no number of tokens"),
+        (
+            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1}}}"#,
+            "m: price of us: `input` or `output` is missing",
+        ),
+        (
+            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "flex_input": 1}}}"#,
+            "m: price of us: `flex_input` or `flex_output` is missing",
+        ),
+        (
+            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "fee": 1}}}"#,
+            "m: price of us: no such member: fee",
+        ),
+    ] {
+        assert_eq!(data(model).err().as_deref(), Some(reason));
+    }
+    let twice =
+        r#""a": {"says": {}, "usd_per_mtok": {}, "aliases": ["b"]}, "b": {"says": {}, "usd_per_mtok": {}}"#;
+    assert_eq!(tables(twice, "").unwrap_err(), "two models have the id b");
+}
+
+#[test]
+fn a_rule_may_be_for_models_that_the_data_do_not_have() {
+    let rule =
+        r#"{"models": ["acme"], "beyond_data": true, "set": {"tools": "No"}, "source": "s", "as_of": "d"}"#;
+    let (table, _) = tables(NOVA, rule).unwrap();
+    assert!(table.contains(r#"Line { prefix: "acme""#), "{table}");
+}
+
+#[test]
+fn a_price_is_kept_whole() {
+    let price = Price::of(&json!({
+        "input": 3.3, "output": 16.5, "cache_read": 0.33, "cache_write": 4.125, "cache_write_1h": 6.6,
+        "batch_input": 1.65, "batch_output": 8.25, "basis": "agreed",
+        "above": {"200000": {"input": 6.6, "output": 24.75}},
+    }));
+    let expected = "ModelPrice { long: long(200_000, t(6_600_000, 24_750_000)), batch: Some(t(1_650_000, 8_250_000)), \
+        ..ModelPrice::new(TokenPrice { cache_read: c(330_000), cache_write: c(4_125_000), cache_write_1h: c(6_600_000), \
+        ..t(3_300_000, 16_500_000) }) }";
+    assert_eq!(price.unwrap().0, expected);
+}
+
+#[test]
+fn dollars_become_picodollars_exactly_or_not_at_all() {
+    for (dollars, expected) in [
+        (json!(0.00875), Some("8_750")),
+        (json!(137.5), Some("137_500_000")),
+        (json!(2), Some("2_000_000")),
+        (json!(0), Some("0")),
+        (json!(0.000_001), None),
+        (json!(0.012_345_67), None),
+        (json!(-1.5), None),
+        (json!(5000), None),
+        (json!("1"), None),
+        (json!(null), None),
+    ] {
+        assert_eq!(picodollars(&dollars).ok().as_deref(), expected, "{dollars}");
+    }
+    assert_eq!([0, 999, 1_000, 12_345_678].map(grouped), ["0", "999", "1_000", "12_345_678"]);
+}
+
+#[test]
+fn a_line_covers_whole_parts_of_ids() {
+    for (line, id, expected) in [
+        ("anthropic.claude-opus-4", "anthropic.claude-opus-4", true),
+        ("anthropic.claude-opus-4", "anthropic.claude-opus-4-5-20251101-v1:0", true),
+        ("anthropic.claude-opus-4", "anthropic.claude-opus-41", false),
+        ("anthropic", "anthropic.claude-v2", true),
+        ("openai.gpt-6", "openai.gpt-6.1-sol", true),
+        ("amazon.nova-lite-v1", "amazon.nova-lite-v1:0", true),
+        ("amazon.nova-2", "amazon.nova-lite-v1:0", false),
+    ] {
+        assert_eq!(covers(line, id), expected, "{line} {id}");
+    }
+}

@@ -1,0 +1,54 @@
+//! The wire types, as their macros declare them.
+
+use std::collections::BTreeMap;
+
+/// The names on the wire that each type has, with the field or variant that stands for it.
+#[derive(Debug, Default)]
+pub(super) struct WireTypes(BTreeMap<String, BTreeMap<String, String>>);
+
+impl WireTypes {
+    /// Adds the types that a source declares.
+    pub(super) fn add(&mut self, source: &str) {
+        let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        for keyword in ["pub struct ", "pub enum "] {
+            for declaration in code.split(keyword).skip(1) {
+                // Types have no braces within.
+                let Some((name, rest)) = declaration.split_once('{') else { continue };
+                let (body, _) = rest.split_once('}').unwrap_or((rest, ""));
+                let entries = body.split("\",").filter_map(entry);
+                self.0.entry(name.trim().to_owned()).or_default().extend(entries);
+            }
+        }
+    }
+
+    /// Why a place, `Type`, `Type.field` or `Type::Variant`, is not that of a name on the wire, if it is not.
+    ///
+    /// What a type has no field or variant for is in its `Type.unknown`.
+    pub(super) fn lacks(&self, place: &str, name: &str) -> Option<String> {
+        let (of, part) = match place.split_once("::").or_else(|| place.split_once('.')) {
+            Some((of, part)) => (of, Some(part)),
+            None => (place, None),
+        };
+        let Some(names) = self.0.get(of) else { return Some(format!("there is no wire type `{of}`")) };
+        match (names.get(name), part) {
+            (None, Some("unknown")) => None,
+            (None, _) => Some(format!("the wire type `{of}` has no `{name}`")),
+            (Some(found), Some(part)) if found != part => {
+                Some(format!("`{name}` is `{found}` of the wire type `{of}`, not `{part}`"))
+            }
+            (Some(_), _) => None,
+        }
+    }
+}
+
+/// An entry of a declaration: `optional ttl: CacheTtl = "ttl` or `Text(String) = "text`, the quote that ends it cut off.
+fn entry(text: &str) -> Option<(String, String)> {
+    let (declared, wire) = text.rsplit_once("= \"")?;
+    let wire = wire.trim_end().trim_end_matches('"');
+    let declared = declared.trim();
+    let declared = declared.strip_prefix("required ").or_else(|| declared.strip_prefix("optional "));
+    let name = declared.unwrap_or_else(|| text.trim_start());
+    let name = name.split(|char: char| !(char.is_alphanumeric() || char == '_')).next()?;
+    Some((wire.to_owned(), name.to_owned()))
+}
