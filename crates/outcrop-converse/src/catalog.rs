@@ -57,7 +57,7 @@ use name::Name;
 /// assert_eq!(catalog.model(profile).family, ModelFamily::Claude);
 /// assert_eq!(catalog.capabilities(profile).reasoning, Reasoning::Budget);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     own: Option<Arc<BTreeMap<String, Entry>>>,
 }

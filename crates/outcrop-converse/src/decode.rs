@@ -19,7 +19,9 @@ pub(crate) use structured::StructuredOutput;
 
 use crate::catalog::Catalog;
 use crate::encode::Dialect;
-use crate::wire::{ConverseOutput, ConverseResponse, ServiceTier, StopReason, TokenUsage};
+use crate::repair::SentNames;
+use crate::replay;
+use crate::wire::{self, ConverseOutput, ConverseResponse, ServiceTier, StopReason, TokenUsage};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -36,6 +38,32 @@ pub struct ReplyContext {
     pub dialect: Dialect,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
+    /// The names of tools that the request had to change.
+    pub(crate) names: SentNames,
+}
+
+impl ReplyContext {
+    /// Puts the caller's name of a tool in place of the one that the request had to have (lesson L26).
+    ///
+    /// Whoever reads replies, whole or in pieces, reads names of tools through this, before blocks are made of them.
+    pub(crate) fn restore_tool_name(&self, name: &mut String) {
+        if let Some(own) = self.names.restored(name) {
+            own.clone_into(name);
+        }
+    }
+
+    /// Notes in a block of a reply which model it is bound to, so that it is never sent to another one (lesson M32).
+    pub(crate) fn mark_origin(&self, block: &mut ContentBlock) {
+        replay::mark_origin(block, &self.model);
+    }
+
+    fn restore_names(&self, message: &mut wire::Message) {
+        for block in message.content.iter_mut().flatten() {
+            if let wire::ContentBlock::ToolUse(call) = block {
+                self.restore_tool_name(&mut call.name);
+            }
+        }
+    }
 }
 
 /// What came with a reply, beside its body.
@@ -116,9 +144,10 @@ pub fn decode_reply(
     let Some(output) = reply.output.take() else {
         return Err(invalid_response("the reply has no `output`").with_path("output"));
     };
-    let ConverseOutput::Message(message) = output else {
+    let ConverseOutput::Message(mut message) = output else {
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
+    context.restore_names(&mut message);
     respond(content::unified(message), reply, context, meta)
 }
 
@@ -150,6 +179,7 @@ pub(crate) fn respond(
     keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
     metadata.extend(reply.unknown);
 
+    blocks.iter_mut().for_each(|block| context.mark_origin(block));
     let notes = match &context.structured {
         Some(wanted) => structured::put_first(wanted, &mut blocks)?,
         None => Vec::new(),

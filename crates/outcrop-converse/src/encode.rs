@@ -2,12 +2,14 @@
 
 mod body;
 mod content;
+mod drafts;
 mod guard;
 mod limits;
 mod media;
+mod names;
 mod options;
 mod params;
-mod place;
+pub(crate) mod place;
 mod structured;
 mod system;
 mod tools;
@@ -24,6 +26,7 @@ pub use options::{Alternation, Dialect, EncodeOptions};
 use crate::bedrock::BedrockParams;
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
+use crate::repair::DocumentNames;
 use crate::wire::ConverseRequest;
 
 /// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
@@ -88,7 +91,8 @@ pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result
     }
     let encoded = BedrockParams::of(request).and_then(|bedrock| {
         let model = ModelId::parse(&request.model);
-        Encoder { request, options, model, bedrock, notes: request.notes.clone() }.encode()
+        let (notes, documents) = (request.notes.clone(), DocumentNames::default());
+        Encoder { request, options, model, bedrock, notes, documents }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }
@@ -100,6 +104,7 @@ struct Encoder<'a> {
     model: ModelId<'a>,
     bedrock: BedrockParams,
     notes: Vec<Note>,
+    documents: DocumentNames,
 }
 
 impl Encoder<'_> {
@@ -108,9 +113,14 @@ impl Encoder<'_> {
         let mut body = ConverseRequest::new();
         body.inference_config = self.inference_config()?;
         let (tool_config, structured) = self.tool_config()?;
-        body.messages = self.messages(tool_config.is_some())?;
-        body.system = self.system()?;
-        body.tool_config = tool_config;
+        if self.options.alternation == Alternation::Merge && !self.request.messages.is_empty() {
+            self.repaired(&mut body, tool_config)?;
+        } else {
+            body.messages = self.messages(tool_config.is_some())?;
+            body.system = self.system()?;
+            body.tool_config = tool_config;
+        }
+        let names = self.legal_names(&mut body);
         body.additional_model_request_fields = self.additional_fields();
         self.settings(&mut body);
         self.note_unused_parameters();
@@ -129,6 +139,7 @@ impl Encoder<'_> {
                 price: self.request.price,
                 dialect: self.options.dialect,
                 structured,
+                names,
             },
         })
     }

@@ -5,9 +5,14 @@
 //! [`KEPT`], and is sent back as long as the unified blocks still say the same: a block that was edited since is
 //! encoded anew.
 
-use outcrop_core::{CitationContent, ContentBlock, GenericContent, JsonObject, RawJson, from_str};
+use std::borrow::Cow;
+
+use outcrop_core::{
+    CitationContent, ContentBlock, GenericContent, JsonObject, RawJson, ReasoningContent, from_str,
+};
 
 use crate::decode;
+use crate::model::ModelId;
 use crate::tree::Tree;
 use crate::wire::{self, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock};
 
@@ -20,6 +25,30 @@ const ORIGIN: &str = "provider";
 
 /// Where the owner of a bucket is kept in the `extra` of a unified medium in S3.
 pub(crate) const BUCKET_OWNER: &str = "bucket_owner";
+
+/// Where reasoning keeps, in its `extra`, which model signed or encrypted it: the model's base id, which is the same
+/// under every profile.
+const ORIGIN_MODEL: &str = "model";
+
+/// Keeps with signed and encrypted reasoning which model it is bound to (lessons M32, M33).
+pub(crate) fn mark_origin(block: &mut ContentBlock, model: &str) {
+    if let ContentBlock::Reasoning(reasoning) = block {
+        let is_bound = reasoning.signature.is_some() || reasoning.redacted_content.is_some();
+        if is_bound && !model.is_empty() {
+            reasoning.extra.insert(ORIGIN_MODEL, RawJson::from(origin_of(model)));
+        }
+    }
+}
+
+/// What reasoning says of where it is from: the id of the model, the same under all its names.
+pub(crate) fn origin_of(model: &str) -> &str {
+    ModelId::parse(model).base()
+}
+
+/// The model that signed or encrypted reasoning, as far as it is known.
+pub(crate) fn origin(reasoning: &ReasoningContent) -> Option<Cow<'_, str>> {
+    reasoning.extra.get(ORIGIN_MODEL)?.as_string()
+}
 
 /// Keeps a wire block unless the unified one says it all.
 pub(crate) fn keep_wire(
@@ -47,6 +76,10 @@ pub(crate) fn kept_wire(blocks: &[ContentBlock]) -> Option<(wire::ContentBlock, 
             decode::content::request_block(block.clone(), &mut unified);
         }
         _ => decode::content::unified_block(block.clone(), &mut unified),
+    }
+    if let (ContentBlock::Reasoning(now), Some(ContentBlock::Reasoning(then))) = (first, unified.first_mut())
+    {
+        then.extra.extend(now.extra.get(ORIGIN_MODEL).map(|model| (ORIGIN_MODEL, model.clone())));
     }
     let same = !unified.is_empty() && say_the_same(blocks.get(..unified.len())?, &unified);
     same.then_some((block, unified.len()))

@@ -18,8 +18,8 @@ use draft::Drafts;
 use crate::decode::{self, PROVIDER, ReplyContext, ReplyMeta};
 use crate::frames::{Frame, FrameError};
 use crate::wire::{
-    ContentBlockDeltaEvent, ConverseResponse, ConverseStreamMetadataEvent, ConverseStreamOutput,
-    MessageStopEvent,
+    ContentBlockDeltaEvent, ContentBlockStart, ConverseResponse, ConverseStreamMetadataEvent,
+    ConverseStreamOutput, MessageStopEvent,
 };
 
 /// Reads the events of a Converse stream, and hands out the steps of the answer: a state machine without I/O or clock.
@@ -139,7 +139,10 @@ impl StreamDecoder {
                 self.keep_unknown(start.unknown);
                 self.steps.push_back(StreamEvent::Started { role: Role::from(start.role.as_str()) });
             }
-            ConverseStreamOutput::ContentBlockStart(start) => {
+            ConverseStreamOutput::ContentBlockStart(mut start) => {
+                if let ContentBlockStart::ToolUse(call) = &mut start.start {
+                    self.context.restore_tool_name(&mut call.name);
+                }
                 self.pass_on_unknown("contentBlockStart", start.unknown);
                 self.drafts.start(start.content_block_index, start.start, &mut self.steps);
             }
@@ -210,7 +213,10 @@ impl StreamDecoder {
     /// The next step; `None` when there is none before more comes in, and after the last one.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<Result<StreamEvent, ModelError>> {
-        if let Some(step) = self.steps.pop_front() {
+        if let Some(mut step) = self.steps.pop_front() {
+            if let StreamEvent::BlockCompleted { blocks, .. } = &mut step {
+                blocks.iter_mut().for_each(|block| self.context.mark_origin(block));
+            }
             return Some(Ok(step));
         }
         match &mut self.phase {
@@ -228,7 +234,8 @@ impl StreamDecoder {
     /// The answer as far as it has come.
     #[must_use]
     pub fn partial(&self) -> UnifiedResponse {
-        let blocks = self.drafts.blocks();
+        let mut blocks = self.drafts.blocks();
+        blocks.iter_mut().for_each(|block| self.context.mark_origin(block));
         let message = UnifiedMessage::new(Role::Assistant, blocks);
         let messages = if message.content.is_empty() { Vec::new() } else { vec![message] };
         let mut response =

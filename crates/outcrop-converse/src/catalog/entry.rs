@@ -60,7 +60,7 @@ impl ModelOverrides {
 }
 
 /// An entry, all of it worked out, so that looking it up is all that a lookup does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Entry {
     /// The id of the model itself.
     pub(super) id: String,
@@ -69,7 +69,7 @@ pub(super) struct Entry {
 }
 
 /// The prices of an entry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Prices {
     /// One for all routes.
     Fixed(ModelPrice),

@@ -22,7 +22,7 @@ pub(super) struct Line {
 }
 
 /// A name that a model is asked by, a profile or a region or neither, and the price it then has in the table of rates.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Route {
     pub(super) name: &'static str,
     pub(super) rate: u16,

@@ -7,6 +7,7 @@ use outcrop_core::{
 
 use super::place::Place;
 use super::{Alternation, Dialect, Encoder};
+use crate::repair::Rule;
 use crate::replay;
 use crate::wire::{
     self, CachePointBlock, CachePointType, ConverseRequest, ReasoningContentBlock, ReasoningTextBlock,
@@ -23,7 +24,7 @@ impl Encoder<'_> {
         Ok(Some(match block {
             ContentBlock::Text(text) if self.is_blank(&text.text) => {
                 self.note(
-                    "content.blank",
+                    Rule::BlankText.id(),
                     NoteAction::Dropped,
                     place,
                     "left out, since the service refuses blank text",
@@ -59,7 +60,9 @@ impl Encoder<'_> {
 
     /// Whether a text is left out because the service refuses it.
     pub(super) fn is_blank(&self, text: &str) -> bool {
-        self.options.alternation != Alternation::Keep && text.trim().is_empty()
+        self.options.alternation != Alternation::Keep
+            && self.options.rules.has(Rule::BlankText)
+            && text.trim().is_empty()
     }
 
     /// A call of a tool. Arguments that are blank or `null` mean no input; those that are no object are wrapped into

@@ -5,9 +5,10 @@ use outcrop_core::{
     VideoContent, sniff_media_type,
 };
 
-use super::Encoder;
 use super::place::Place;
+use super::{Alternation, Dialect, Encoder};
 use crate::formats::{audio_format, document_format, extension, image_format, video_format};
+use crate::repair::Rule;
 use crate::replay::BUCKET_OWNER;
 use crate::wire::{
     AudioBlock, AudioFormat, CitationsConfig, DocumentBlock, DocumentContentBlock, DocumentFormat,
@@ -154,12 +155,22 @@ impl Encoder<'_> {
         place: Place,
     ) -> Result<DocumentBlock, ModelError> {
         let (format, source) = self.document_source(document, place)?;
-        let name = document_name(document.name.as_deref().unwrap_or_default());
+        let name = self.document_name(document.name.as_deref().unwrap_or_default(), place);
         let mut block = DocumentBlock::new(name, source);
         block.format = format;
         block.context.clone_from(&document.context);
         block.citations = document.citations.map(CitationsConfig::new);
         Ok(block)
+    }
+
+    fn document_name(&mut self, given: &str, place: Place) -> String {
+        let stem = without_format(given);
+        let name = legal_name(stem, self.options.dialect);
+        if self.options.alternation == Alternation::Merge && name != stem && !stem.is_empty() {
+            let message = "the document's name was made of what the service takes in one";
+            self.note(Rule::DocumentNames.id(), NoteAction::Changed, place, message);
+        }
+        name
     }
 
     fn document_source(
@@ -243,16 +254,24 @@ fn split_owner(url: &str) -> (&str, Option<&str>) {
 
 /// A document's name as the service takes it: ASCII letters, digits, single spaces, `-()[]_`, at most 200 (lesson L54).
 ///
-/// The ending that tells the format is left out, since the format stands beside the name.
-fn document_name(given: &str) -> String {
-    let ends_in_format = |(stem, ending): &(&str, &str)| {
-        !stem.is_empty() && document_format(&ending.to_ascii_lowercase()).is_some()
+/// Of other letters AG2's dialect makes spaces, Converse's own makes nothing.
+fn legal_name(stem: &str, dialect: Dialect) -> String {
+    let allowed = |c: char| match c {
+        c if c.is_ascii_alphanumeric() || "-()[]_".contains(c) => Some(c),
+        c if dialect == Dialect::Ag2 || c.is_whitespace() => Some(' '),
+        _ => None,
     };
-    let stem = given.rsplit_once('.').filter(ends_in_format).map_or(given, |(stem, _)| stem);
-    let allowed = |c: char| if c.is_ascii_alphanumeric() || "-()[]_".contains(c) { c } else { ' ' };
-    let words: String = stem.chars().map(allowed).collect();
+    let words: String = stem.chars().filter_map(allowed).collect();
     let name = words.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
     let name: String = name.chars().take(200).collect();
     let name = name.trim_end();
     if name.is_empty() { "document".to_owned() } else { name.to_owned() }
+}
+
+/// A name without the ending that tells the format, which stands beside the name.
+fn without_format(given: &str) -> &str {
+    let ends_in_format = |(stem, ending): &(&str, &str)| {
+        !stem.is_empty() && document_format(&ending.to_ascii_lowercase()).is_some()
+    };
+    given.rsplit_once('.').filter(ends_in_format).map_or(given, |(stem, _)| stem)
 }

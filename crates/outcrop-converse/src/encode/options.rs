@@ -2,8 +2,11 @@
 
 use outcrop_core::{JsonSchemaFormat, ResponseFormat};
 
+use crate::catalog::Catalog;
+use crate::repair::Rules;
+
 /// How requests are encoded. The default is AG2's way wherever the service takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EncodeOptions {
     /// Whose habits are kept where both are right.
@@ -16,6 +19,13 @@ pub struct EncodeOptions {
     pub response_format: Option<ResponseFormat>,
     /// Whether a change to the request is an error instead of a note.
     pub strict: bool,
+    /// The rules by which requests are repaired; all of them by default.
+    ///
+    /// Those of turns apply where turns are merged: AG2's way is one of its own, of which only blank text, names and ids
+    /// are such rules.
+    pub rules: Rules,
+    /// What is known of models; the built-in catalog unless entries were added to it.
+    pub catalog: Catalog,
 }
 
 /// Whose habits are kept where both are right.
@@ -36,7 +46,8 @@ pub enum Alternation {
     /// A turn of the other side is inserted between two of the same one. AG2's way.
     #[default]
     Insert,
-    /// Turns of the same side become one.
+    /// Turns of the same side become one, and all else that Converse and the model want of a history is seen to: calls
+    /// and results, reasoning, documents, cache points, the first and the last turn (see [`Rule`](crate::Rule)).
     Merge,
     /// Every message is a turn, as it stands: nothing is added, merged, paired or left out. For gateways that pass on
     /// requests which are in order, and for looking at what the service says to those that are not.
@@ -96,6 +107,8 @@ impl Default for EncodeOptions {
             filler: Self::FILLER.to_owned(),
             response_format: None,
             strict: false,
+            rules: Rules::all(),
+            catalog: Catalog::builtin(),
         }
     }
 }

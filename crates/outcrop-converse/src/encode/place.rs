@@ -6,22 +6,22 @@ use std::fmt;
 ///
 /// A few numbers, written out only when a note or an error needs it: most requests need none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(crate) struct Place {
     message: usize,
     block: Option<usize>,
     inner: Option<usize>,
 }
 
 impl Place {
-    pub(super) const fn message(message: usize) -> Self {
+    pub(crate) const fn message(message: usize) -> Self {
         Self { message, block: None, inner: None }
     }
 
-    pub(super) const fn block(self, block: usize) -> Self {
+    pub(crate) const fn block(self, block: usize) -> Self {
         Self { block: Some(block), ..self }
     }
 
-    pub(super) const fn inner(self, inner: usize) -> Self {
+    pub(crate) const fn inner(self, inner: usize) -> Self {
         Self { inner: Some(inner), ..self }
     }
 }

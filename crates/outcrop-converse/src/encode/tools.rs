@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use outcrop_core::{ModelError, NoteAction, ToolChoice as Choice, ToolSpec};
+use outcrop_core::{ModelError, NoteAction, ToolChoice as Choice, ToolSpec, UnifiedMessage};
 
-use super::Encoder;
 use super::content::cache_point;
 use super::structured::STRUCTURED_OUTPUT;
+use super::{Alternation, Encoder};
 use crate::decode::StructuredOutput;
+use crate::repair::Rule;
 use crate::schema::tool_input_schema;
 use crate::wire::{
     AnyToolChoice, AutoToolChoice, SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
@@ -23,8 +24,17 @@ impl Encoder<'_> {
         &mut self,
     ) -> Result<(Option<ToolConfiguration>, Option<StructuredOutput>), ModelError> {
         let request = self.request;
-        let no_tools = request.tool_choice == Some(Choice::None);
+        let no_calls = request.tool_choice == Some(Choice::None);
+        let no_tools = no_calls && !self.needs_tools();
         let offered: &[ToolSpec] = if no_tools { &[] } else { &request.tools };
+        if no_calls && !no_tools && !request.tools.is_empty() {
+            self.note(
+                Rule::HistoryTools.id(),
+                NoteAction::Warned,
+                "tools",
+                "offered all the same, since calls in the history need them; Converse cannot forbid new ones",
+            );
+        }
         if no_tools && !request.tools.is_empty() {
             self.note(
                 "tools.none",
@@ -74,6 +84,16 @@ impl Encoder<'_> {
         config.tools = tools;
         config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice).or(config.tool_choice);
         Ok((Some(config), structured))
+    }
+
+    /// Whether the history has calls that are sent, which the service refuses in a request without tools (lessons L15,
+    /// M9).
+    fn needs_tools(&self) -> bool {
+        let is_repaired = self.options.alternation == Alternation::Merge;
+        let has_calls = |message: &UnifiedMessage| message.tool_calls().next().is_some();
+        is_repaired
+            && self.options.rules.has(Rule::HistoryTools)
+            && self.request.messages.iter().any(has_calls)
     }
 
     fn tool_spec(&mut self, tool: &ToolSpec, place: &str) -> Result<ToolSpecification, ModelError> {

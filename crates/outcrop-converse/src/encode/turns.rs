@@ -1,4 +1,4 @@
-//! Turns: messages put into the order that Converse wants.
+//! Turns as AG2 makes them: messages put into the order that Converse wants, fillers between turns of one side.
 //!
 //! Converse wants turns of user and assistant in alternation, a user's turn first and last, every call of a tool
 //! answered in the very next turn, and no result without its call. Histories of agents break each of these rules,
@@ -10,8 +10,8 @@ use outcrop_core::{
     ContentBlock, ModelError, NoteAction, Role, ToolCallContent, ToolResultContent, UnifiedMessage,
 };
 
+use super::Encoder;
 use super::place::Place;
-use super::{Alternation, Encoder};
 use crate::replay;
 use crate::wire::{self, ConversationRole, Message};
 
@@ -65,7 +65,8 @@ impl Encoder<'_> {
                 Speech::Results { results, index } => {
                     for (result, place) in results {
                         if pairs.matched.contains(&(position, place)) {
-                            let block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
+                            let mut block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
+                            self.settle_document_names(&mut block, &Role::Tool, place);
                             self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
                         } else {
                             unasked.push((result, place, index));
@@ -106,11 +107,17 @@ impl Encoder<'_> {
                     results.push((result, place));
                 }
                 block => match replay::kept_wire(rest).or_else(|| replay::cited_text(rest)) {
-                    Some((block, count)) => {
+                    Some((mut block, count)) => {
+                        self.settle_document_names(&mut block, &message.role, place);
                         pieces.push(Piece::Block(block));
                         taken = count;
                     }
-                    None => pieces.extend(self.block(block, place)?.map(Piece::Block)),
+                    None => {
+                        if let Some(mut block) = self.block(block, place)? {
+                            self.settle_document_names(&mut block, &message.role, place);
+                            pieces.push(Piece::Block(block));
+                        }
+                    }
                 },
             }
             rest = rest.get(taken..).unwrap_or(after);
@@ -245,8 +252,7 @@ impl Encoder<'_> {
     ) {
         let same_side = turns.last_role() == Some(&role);
         let together = kind != Kind::Words && kind == turns.last_kind;
-        let merge = same_side && self.options.alternation == Alternation::Merge;
-        if together || merge {
+        if same_side && together {
             turns.extend_last(blocks, kind);
             return;
         }

@@ -292,9 +292,9 @@ fn reasoning() {
         |known| known.reasoning_replay,
         &[
             (ReasoningReplay::Signed, &[SONNET_3_7, SONNET_4_5, OPUS_5]),
-            (ReasoningReplay::Unsigned, &[NOVA_2, MINIMAX]),
-            (ReasoningReplay::Refused, &[GPT_OSS, GPT_6]),
-            (ReasoningReplay::Unknown, &[R1, QWEN]),
+            (ReasoningReplay::Unsigned, &[NOVA_LITE, NOVA_2, MINIMAX, QWEN, KIMI_K2, GLM]),
+            (ReasoningReplay::Refused, &[GPT_OSS, GPT_6, R1]),
+            (ReasoningReplay::Unknown, &[GEMMA, STRANGER]),
         ],
     );
 }

@@ -48,7 +48,7 @@ fn each_block_becomes_its_unified_one() {
         ),
         (
             r#"{"reasoningContent":{"reasoningText":{"text":" hm\n","signature":"s"}}}"#,
-            r#"{"type":"reasoning","reasoning":" hm\n","signature":"s"}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":" hm\n","signature":"s"}"#,
         ),
         (
             r#"{"reasoningContent":{"reasoningText":{"text":"hm"}}}"#,
@@ -57,11 +57,11 @@ fn each_block_becomes_its_unified_one() {
         // M29: only the signature.
         (
             r#"{"reasoningContent":{"reasoningText":{"text":"","signature":"s"}}}"#,
-            r#"{"type":"reasoning","reasoning":"","signature":"s"}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","signature":"s"}"#,
         ),
         (
             r#"{"reasoningContent":{"redactedContent":"aGk="}},{"reasoningContent":{"redactedContent":"aG8="}}"#,
-            r#"{"type":"reasoning","reasoning":"","redacted_content":"aGk="},{"type":"reasoning","reasoning":"","redacted_content":"aG8="}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","redacted_content":"aGk="},{"type":"reasoning","extra":{"model":"m"},"reasoning":"","redacted_content":"aG8="}"#,
         ),
     ] {
         assert_eq!(blocks(wire), expected, "{wire}");
@@ -90,7 +90,8 @@ fn what_the_unified_block_cannot_say_is_kept_beside_it_as_text() {
         ),
     ] {
         let kept = serde_json::to_string(wire).unwrap();
-        let expected = format!(r#""extra":{{"converse":{kept}}},{unified}"#);
+        let model = if wire.contains("signature") { r#","model":"m""# } else { "" };
+        let expected = format!(r#""extra":{{"converse":{kept}{model}}},{unified}"#);
         let found = blocks(wire);
         assert!(found.ends_with(&expected), "{found}, not {expected}");
     }

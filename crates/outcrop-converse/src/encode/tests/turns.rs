@@ -10,6 +10,7 @@ use crate::wire::{ContentBlock, Message};
 fn short(turns: &[Message]) -> String {
     let block = |block: &ContentBlock| match block {
         ContentBlock::Text(text) if text == EncodeOptions::FILLER => "...".to_owned(),
+        ContentBlock::Text(text) if text.starts_with("Please continue your response") => "go on".to_owned(),
         ContentBlock::Text(text) => text.clone(),
         ContentBlock::ToolUse(call) => format!("?{}", call.tool_use_id),
         ContentBlock::ToolResult(result) => format!("!{}", result.tool_use_id),
@@ -60,9 +61,9 @@ fn turns_of_one_side_are_kept_apart_by_fillers_or_merged() {
         ("u:a u:b u:c", "u(a) a(...) u(b) a(...) u(c)", "u(a, b, c)"),
         ("u:a a:b a:c u:d", "u(a) a(b) u(...) a(c) u(d)", "u(a) a(b, c) u(d)"),
         ("a:a u:b", "u(...) a(a) u(b)", "u(...) a(a) u(b)"),
-        ("u:a a:b", "u(a) a(b) u(...)", "u(a) a(b) u(...)"),
-        ("a:a", "u(...) a(a) u(...)", "u(...) a(a) u(...)"),
-        ("a:a a:b", "u(...) a(a) u(...) a(b) u(...)", "u(...) a(a, b) u(...)"),
+        ("u:a a:b", "u(a) a(b) u(...)", "u(a) a(b) u(go on)"),
+        ("a:a", "u(...) a(a) u(...)", "u(...) a(a) u(go on)"),
+        ("a:a a:b", "u(...) a(a) u(...) a(b) u(...)", "u(...) a(a, b) u(go on)"),
         ("u:a c:b", "u(a) a(...) u(b)", "u(a, b)"),
         ("s:a u:b", "u(b)", "u(b)"),
         ("s:a", "u(...)", "u(...)"),
@@ -191,5 +192,5 @@ fn the_filler_is_the_callers() {
     assert_eq!(turns(&history("u:a u:b"), false, &options).0, "u(a) a(.) u(b)");
     assert_eq!(turns(&history("u:a c:1"), true, &options).0, "u(a) a(.) u(.)");
     options.alternation = Alternation::Merge;
-    assert_eq!(turns(&history("a:a"), false, &options).0, "u(.) a(a) u(.)");
+    assert_eq!(turns(&history("a:a"), false, &options).0, "u(.) a(a) u(go on)");
 }

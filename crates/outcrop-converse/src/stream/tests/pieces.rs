@@ -146,19 +146,19 @@ fn every_kind_of_block_becomes_what_it_is() {
                 r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"think"}}}"#,
                 r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"c2ln"}}}"#,
             ],
-            r#"{"type":"reasoning","reasoning":"I think","summary":null,"signature":"c2ln"}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"I think","summary":null,"signature":"c2ln"}"#,
         ),
         (
             vec![
                 r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"c2ln"}}}"#,
             ],
-            r#"{"type":"reasoning","reasoning":"","summary":null,"signature":"c2ln"}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","summary":null,"signature":"c2ln"}"#,
         ),
         (
             vec![
                 r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"redactedContent":"UkVE"}}}"#,
             ],
-            r#"{"type":"reasoning","reasoning":"","summary":null,"redacted_content":"UkVE"}"#,
+            r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","summary":null,"redacted_content":"UkVE"}"#,
         ),
         (
             vec![

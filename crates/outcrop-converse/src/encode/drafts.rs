@@ -1,0 +1,141 @@
+//! Conversations that are repaired before they are sent.
+
+use outcrop_core::{ContentBlock, ModelError, NoteAction, Role, UnifiedMessage};
+
+use super::Encoder;
+use super::place::Place;
+use crate::repair::{Cached, Draft, Piece, Repair, Rule, Side, Traits, is_call, runs_on_server};
+use crate::replay;
+use crate::wire::{self, ConverseRequest, Message, ToolConfiguration};
+
+impl Encoder<'_> {
+    /// Puts conversation, system prompt and tools into a body, repaired for the model.
+    pub(super) fn repaired(
+        &mut self,
+        body: &mut ConverseRequest,
+        tools: Option<ToolConfiguration>,
+    ) -> Result<(), ModelError> {
+        let drafts = self.drafts()?;
+        let mut turns = self.repair().turns(drafts);
+        body.tool_config = match tools {
+            Some(tools) => Some(tools),
+            None => self.repair().tools_of(&turns),
+        };
+        let mut system = self.system()?.unwrap_or_default();
+        let mut none = Vec::new();
+        let tools = body.tool_config.as_mut().map_or(&mut none, |config| &mut config.tools);
+        self.repair().mend_cache_points(Cached { tools, system: &mut system, turns: &mut turns });
+        body.messages = Some(turns.into_iter().map(Message::from).collect());
+        body.system = if system.is_empty() { None } else { Some(system) };
+        Ok(())
+    }
+
+    fn repair(&mut self) -> Repair<'_> {
+        Repair {
+            traits: self.traits(),
+            rules: &self.options.rules,
+            filler: &self.options.filler,
+            notes: &mut self.notes,
+        }
+    }
+
+    pub(super) fn traits(&self) -> Traits {
+        Traits::from(self.options.catalog.capabilities(&self.request.model))
+    }
+
+    /// What the messages say, block by block.
+    fn drafts(&mut self) -> Result<Vec<Draft>, ModelError> {
+        let request = self.request;
+        let mut drafts = Vec::with_capacity(request.messages.len());
+        for (index, message) in request.messages.iter().enumerate() {
+            if message.role.is_instruction() && request.supports_system_prompts {
+                continue;
+            }
+            let pieces = self.pieces(message, index)?;
+            let is_assistant =
+                message.role == Role::Assistant || pieces.iter().any(|piece| is_call(&piece.block));
+            if is_assistant {
+                split(pieces, index, &mut drafts);
+            } else {
+                drafts.push(Draft { side: Side::User, message: index, pieces });
+            }
+        }
+        Ok(drafts)
+    }
+
+    fn pieces(&mut self, message: &UnifiedMessage, index: usize) -> Result<Vec<Piece>, ModelError> {
+        let mut pieces = Vec::with_capacity(message.content.len());
+        let mut rest = message.content.as_slice();
+        while let [block, after @ ..] = rest {
+            let place = Place::message(index).block(message.content.len() - rest.len());
+            let kept = match block {
+                ContentBlock::ToolCall(_) | ContentBlock::ToolResult(_) => None,
+                _ => replay::kept_wire(rest).or_else(|| replay::cited_text(rest)),
+            };
+            let (encoded, taken) = match kept {
+                Some((block, count)) => (Some(block), count),
+                None => (self.block(block, place)?, 1),
+            };
+            if let Some(mut encoded) = encoded {
+                self.settle_document_names(&mut encoded, &message.role, place);
+                pieces.push(Piece { block: encoded, place, foreign: self.is_foreign(block) });
+            }
+            rest = rest.get(taken..).unwrap_or(after);
+        }
+        Ok(pieces)
+    }
+
+    /// Whether another model than the one that is asked signed or encrypted a block.
+    fn is_foreign(&self, block: &ContentBlock) -> bool {
+        let ContentBlock::Reasoning(reasoning) = block else { return false };
+        replay::origin(reasoning).is_some_and(|model| model != replay::origin_of(&self.request.model))
+    }
+
+    /// Gives the documents of a block names of their own; those in the model's words stay as they are.
+    pub(super) fn settle_document_names(
+        &mut self,
+        block: &mut wire::ContentBlock,
+        role: &Role,
+        place: Place,
+    ) {
+        if *role == Role::Assistant {
+            return self.documents.keep(block);
+        }
+        let rule = Rule::DocumentNames;
+        if self.options.rules.has(rule) && self.documents.settle(block) {
+            let message = "the document got a name of its own, since the name was used before";
+            self.note(rule.id(), NoteAction::Changed, place, message);
+        }
+    }
+}
+
+/// Splits an assistant's message where results of tools stand in it, which are the user's to give. Those of tools that
+/// the service runs are the assistant's.
+fn split(pieces: Vec<Piece>, message: usize, drafts: &mut Vec<Draft>) {
+    let on_server: Vec<String> = pieces
+        .iter()
+        .filter_map(|piece| match &piece.block {
+            wire::ContentBlock::ToolUse(call) if runs_on_server(call) => Some(call.tool_use_id.clone()),
+            _ => None,
+        })
+        .collect();
+    let side_of = |block: &wire::ContentBlock| match block {
+        wire::ContentBlock::ToolResult(result)
+            if result.kind.is_none() && !on_server.contains(&result.tool_use_id) =>
+        {
+            Side::User
+        }
+        _ => Side::Assistant,
+    };
+    let mut draft = Draft { side: Side::Assistant, message, pieces: Vec::with_capacity(pieces.len()) };
+    for piece in pieces {
+        let side = side_of(&piece.block);
+        if side != draft.side {
+            let next = Draft { side, message, pieces: Vec::new() };
+            let done = std::mem::replace(&mut draft, next);
+            drafts.extend(Some(done).filter(|done| !done.pieces.is_empty()));
+        }
+        draft.pieces.push(piece);
+    }
+    drafts.push(draft);
+}

@@ -1,0 +1,143 @@
+//! Names of tools and ids of calls, as the service and the model take them.
+
+use outcrop_core::NoteAction;
+
+use super::place::Place;
+use super::{Alternation, Encoder};
+use crate::repair::{Pattern, Renaming, Rule, SentNames, is_call, runs_on_server};
+use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice};
+
+impl Encoder<'_> {
+    /// Maps names and ids that are not legal, the same everywhere in the request; the names that the reply is to be
+    /// read with.
+    ///
+    /// Where turns are AG2's, ids are those that the service takes; else those that the model takes.
+    pub(super) fn legal_names(&mut self, body: &mut ConverseRequest) -> SentNames {
+        if self.options.alternation == Alternation::Keep {
+            return SentNames::default();
+        }
+        if self.options.rules.has(Rule::ToolIds) {
+            let pattern = match self.options.alternation {
+                Alternation::Merge => self.traits().ids,
+                Alternation::Insert | Alternation::Keep => Pattern::DotsAndDashes,
+            };
+            if let Some(ids) = Renaming::of(ids(body), pattern) {
+                self.note_ids(&ids);
+                ids_mut(body, |id| replace(id, &ids));
+            }
+        }
+        if !self.options.rules.has(Rule::ToolNames) {
+            return SentNames::default();
+        }
+        let Some(renaming) = Renaming::of(names(body), Pattern::Dashes) else { return SentNames::default() };
+        self.note_names(&renaming);
+        names_mut(body, |name| replace(name, &renaming));
+        SentNames::from(&renaming)
+    }
+
+    fn note_ids(&mut self, ids: &Renaming) {
+        let message = "its id was mapped to one that is taken, in the call and in its result";
+        for (id, _) in ids.iter() {
+            let place =
+                self.place_of_call(|call| call.id == id).map_or_else(|| "messages".to_owned(), String::from);
+            self.note(Rule::ToolIds.id(), NoteAction::Changed, place, message);
+        }
+    }
+
+    fn note_names(&mut self, names: &Renaming) {
+        let message =
+            "the tool's name was mapped to one that is taken, wherever it stands; the reply has the caller's";
+        for (name, _) in names.iter() {
+            let in_tools = self.request.tools.iter().position(|tool| tool.name == name);
+            let place = match in_tools {
+                Some(index) => format!("tools[{index}]"),
+                None => self
+                    .place_of_call(|call| call.name == name)
+                    .map_or_else(|| "toolConfig".to_owned(), String::from),
+            };
+            self.note(Rule::ToolNames.id(), NoteAction::Changed, place, message);
+        }
+    }
+
+    fn place_of_call(&self, is_it: impl Fn(&outcrop_core::ToolCallContent) -> bool) -> Option<Place> {
+        self.request.messages.iter().enumerate().find_map(|(index, message)| {
+            let block = message.content.iter().position(|block| block.as_tool_call().is_some_and(&is_it))?;
+            Some(Place::message(index).block(block))
+        })
+    }
+}
+
+fn replace(text: &mut String, renaming: &Renaming) {
+    if let Some(own) = renaming.get(text) {
+        own.clone_into(text);
+    }
+}
+
+/// The ids of calls and results; those of tools that the service runs are its own.
+fn ids(body: &ConverseRequest) -> impl Iterator<Item = &str> + Clone {
+    body.messages.iter().flatten().flat_map(|message| {
+        message.blocks().iter().filter_map(move |block| match block {
+            ContentBlock::ToolUse(call) if is_call(block) => Some(call.tool_use_id.as_str()),
+            ContentBlock::ToolResult(result) if is_callers(message) => Some(result.tool_use_id.as_str()),
+            _ => None,
+        })
+    })
+}
+
+fn ids_mut(body: &mut ConverseRequest, mut map: impl FnMut(&mut String)) {
+    for message in body.messages.iter_mut().flatten() {
+        let has_results = is_callers(message);
+        for block in message.content.iter_mut().flatten() {
+            match block {
+                ContentBlock::ToolUse(call) if !runs_on_server(call) => map(&mut call.tool_use_id),
+                ContentBlock::ToolResult(result) if has_results => map(&mut result.tool_use_id),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether results in a message are the caller's: in the assistant's turns they are the service's.
+fn is_callers(message: &Message) -> bool {
+    message.role != ConversationRole::Assistant
+}
+
+/// The names of tools, wherever they stand; those of tools that the service runs are its own.
+fn names(body: &ConverseRequest) -> impl Iterator<Item = &str> + Clone {
+    let tools = body.tool_config.iter().flat_map(|config| &config.tools).filter_map(|tool| match tool {
+        Tool::ToolSpec(tool) => Some(tool.name.as_str()),
+        _ => None,
+    });
+    let choice = body.tool_config.iter().filter_map(|config| match &config.tool_choice {
+        Some(ToolChoice::Tool(tool)) => Some(tool.name.as_str()),
+        _ => None,
+    });
+    let in_turns = body.messages.iter().flatten().flat_map(Message::blocks).filter_map(|block| match block {
+        ContentBlock::ToolUse(call) if is_call(block) => Some(call.name.as_str()),
+        ContentBlock::ToolAddition(change) => change.tool.name.as_deref(),
+        ContentBlock::ToolRemoval(change) => change.tool.name.as_deref(),
+        _ => None,
+    });
+    tools.chain(choice).chain(in_turns)
+}
+
+fn names_mut(body: &mut ConverseRequest, mut map: impl FnMut(&mut String)) {
+    if let Some(config) = &mut body.tool_config {
+        for tool in &mut config.tools {
+            if let Tool::ToolSpec(tool) = tool {
+                map(&mut tool.name);
+            }
+        }
+        if let Some(ToolChoice::Tool(tool)) = &mut config.tool_choice {
+            map(&mut tool.name);
+        }
+    }
+    for block in body.messages.iter_mut().flatten().flat_map(|message| message.content.iter_mut().flatten()) {
+        match block {
+            ContentBlock::ToolUse(call) if !runs_on_server(call) => map(&mut call.name),
+            ContentBlock::ToolAddition(change) => change.tool.name.iter_mut().for_each(&mut map),
+            ContentBlock::ToolRemoval(change) => change.tool.name.iter_mut().for_each(&mut map),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Names and ids, mapped.
+
+use std::collections::BTreeSet;
+
+use outcrop_core::{ModelRequest, UnifiedMessage};
+use proptest::prelude::*;
+
+use super::{Pattern, Renaming};
+use crate::encode::{EncodeOptions, encode_request};
+use crate::{ReplyMeta, decode_response};
+
+fn mapped(names: &[&str], pattern: Pattern) -> Vec<String> {
+    let renaming = Renaming::of(names.iter().copied(), pattern);
+    let own = |name: &str| renaming.as_ref().and_then(|map| map.get(name)).unwrap_or(name).to_owned();
+    names.iter().map(|name| own(name)).collect()
+}
+
+#[test]
+fn legal_names_are_kept_and_others_mapped() {
+    let long = format!("mcp__server__{}", "x".repeat(60));
+    for (names, pattern, expected) in [
+        // L28: a hyphen is legal.
+        (&["get-weather", "f_1"][..], Pattern::Dashes, &["get-weather", "f_1"][..]),
+        (&["fs.read file"], Pattern::Dashes, &["fs_read_file"]),
+        // L29: what would be alike gets a hash, and the legal one keeps its name.
+        (&["a.b", "a_b"], Pattern::Dashes, &["a_b_eiege69q", "a_b"]),
+        (&["a.b", "a b"], Pattern::Dashes, &["a_b_eiege69q", "a_b_3d142njm"]),
+        (&["call_1|fc:2"], Pattern::Dashes, &["call_1_fc_2"]),
+        (&["call_1|fc:2", "f:0"], Pattern::DotsAndDashes, &["call_1_fc:2", "f:0"]),
+        (&["abcdefghi", "tooluse_bpe71yCfRu2b5i-nKGDr5g"], Pattern::Nine, &["abcdefghi", "ah1jtq490"]),
+        (&["\u{e9}"], Pattern::Dashes, &["_"]),
+        // M15: one that is too long.
+        (
+            &[long.as_str()],
+            Pattern::Dashes,
+            &["mcp__server__xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_uj2elpde"],
+        ),
+    ] {
+        assert_eq!(mapped(names, pattern), expected, "{names:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn maps_are_injective_legal_and_do_not_depend_on_order(
+        names in prop::collection::btree_set("[ab._é-]{1,4}|x{60,70}|[a-z]{9}", 1..20),
+        which in 0..3_usize,
+    ) {
+        let pattern = [Pattern::Dashes, Pattern::DotsAndDashes, Pattern::Nine][which];
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = mapped(&names, pattern);
+        prop_assert!(found.iter().all(|name| pattern.takes(name)), "{:?}", found);
+        prop_assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), names.len(), "{:?}", &found);
+        for (name, own) in names.iter().zip(&found) {
+            prop_assert!(!pattern.takes(name) || name == own);
+        }
+        let mut backwards: Vec<&str> = names.clone();
+        backwards.reverse();
+        let mut again = mapped(&backwards, pattern);
+        again.reverse();
+        prop_assert_eq!(again, found);
+    }
+}
+
+#[test]
+fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
+    // L26, L27, M16; in AG2's dialect, too.
+    let params = r#"{"model":"us.anthropic.claude-haiku-4-5-20251001-v1:0","messages":[
+        {"role":"user","content":"t"},
+        {"role":"assistant","tool_calls":[{"id":"a|1","function":{"name":"fs.read","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"a|1","content":"x"}],
+        "tools":[{"type":"function","function":{"name":"fs.read"}},{"type":"function","function":{"name":"g"}}],
+        "tool_choice":{"type":"function","function":{"name":"fs.read"}}}"#;
+    let request = ModelRequest::from_json(params).unwrap();
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&request, &options).unwrap();
+        let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+        assert_eq!((body.matches("fs_read").count(), body.matches("fs.read").count()), (3, 0), "{body}");
+        assert_eq!((body.matches("a_1").count(), body.matches("a|1").count()), (2, 0), "{body}");
+        let notes: Vec<_> =
+            encoded.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect();
+        assert_eq!(notes, ["messages[1].content[0] [tools.ids]", "tools[0] [tools.names]"]);
+
+        // What came with members that nobody knows goes back with them, under the name that is sent.
+        let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"fs_read","input":{},"new":1}},{"toolUse":{"toolUseId":"u","name":"g","input":{}}}]}},"stopReason":"tool_use"}"#;
+        let response = decode_response(&reply.into(), &encoded.reply, ReplyMeta::default()).unwrap();
+        let names: Vec<_> = response.tool_calls().map(|call| call.name.as_str()).collect();
+        assert_eq!(names, ["fs.read", "g"]);
+        let mut next = request.clone();
+        next.messages.extend(response.messages.clone());
+        next.messages.extend(["t", "u"].map(|id| UnifiedMessage::tool_result(id, "y")));
+        let body = String::from_utf8(encode_request(&next, &options).unwrap().to_bytes().to_vec()).unwrap();
+        assert!(body.contains(r#"{"toolUseId":"t","name":"fs_read","input":{},"new":1}"#), "{body}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Reasoning of former turns.
+
+use bytes::Bytes;
+use outcrop_core::{ModelRequest, UnifiedMessage};
+
+use super::{
+    CLAUDE, CLAUDE_4_6, DEEPSEEK, GPT_OSS, KIMI, LLAMA, NOVA, UNKNOWN, assert_settled, history, notes,
+    options, repaired, short,
+};
+use crate::{ReplyContext, ReplyMeta, decode_response, encode_request};
+
+#[test]
+fn reasoning_goes_back_where_the_model_takes_it() {
+    for (model, given, expected) in [
+        // L76, M31: unsigned, or with an empty signature.
+        (CLAUDE, "<raw>,x", "x"),
+        (CLAUDE, "<empty>,x", "x"),
+        (CLAUDE, "<sig>,<red>,x", "reasoningContent, reasoningContent, x"),
+        (NOVA, "<raw>,x", "reasoningContent, x"),
+        (NOVA, "<sig>,<red>,x", "reasoningContent, x"),
+        (KIMI, "<red>,x", "x"),
+        // L77, L78, M34
+        (GPT_OSS, "<raw>,<sig>,x", "x"),
+        (DEEPSEEK, "<raw>,x", "x"),
+        (LLAMA, "<raw>,x", "x"),
+        (UNKNOWN, "x,<raw>,<empty>,<red>", "x, reasoningContent, reasoningContent, reasoningContent"),
+        // L74, M30: first in the turn, in the order in which it came.
+        (CLAUDE, "x,<sig>,<red>,?1", "reasoningContent, reasoningContent, x, ?1"),
+        (CLAUDE, "<sig>,x,<red>,?1", "reasoningContent, x, reasoningContent, ?1"),
+    ] {
+        let encoded = repaired(model, &history(&format!("u:a a:{given} u:!1,b")));
+        let turns = short(&encoded);
+        assert!(turns.starts_with(&format!("u(a) a({expected}) u(")), "{model}: {turns}");
+        assert_settled(&encoded);
+    }
+    assert_eq!(short(&repaired(NOVA, &history("u:<raw>,a"))), "u(a)");
+}
+
+#[test]
+fn signed_text_is_not_trimmed() {
+    // L79
+    let encoded = repaired(CLAUDE, &history("u:a a:<sig>,x u:b"));
+    assert_eq!(encoded.notes, []);
+    let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+    assert!(body.contains(r#"{"reasoningText":{"text":" hm\n","signature":"s"}}"#), "{body}");
+}
+
+#[test]
+fn where_signatures_are_not_taken_the_text_is_sent_without() {
+    let encoded = repaired(NOVA, &history("u:a a:<sig>,x u:b"));
+    let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+    assert!(body.contains(r#"{"reasoningText":{"text":" hm\n"}}"#), "{body}");
+    assert_eq!(notes(&encoded), ["messages[1].content[0] [reasoning.replay]"]);
+}
+
+#[test]
+fn what_one_model_signed_does_not_go_to_another() {
+    // M32, M33; and invariant 10: under another profile it is the same model.
+    let body = br#"{"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s","new":1}}},{"reasoningContent":{"redactedContent":"aGk="}},{"text":"x"}]}},"stopReason":"end_turn"}"#;
+    let context = ReplyContext { model: CLAUDE.to_owned(), ..ReplyContext::default() };
+    let response = decode_response(&Bytes::from_static(body), &context, ReplyMeta::default()).unwrap();
+    for (model, expected) in [
+        (CLAUDE, "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
+        ("anthropic.claude-sonnet-4-5-20250929-v1:0", "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
+        (
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "u(a) a(reasoningContent, reasoningContent, x) u(b)",
+        ),
+        (CLAUDE_4_6, "u(a) a(x) u(b)"),
+        (NOVA, "u(a) a(reasoningContent, x) u(b)"),
+        (UNKNOWN, "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
+    ] {
+        let history = [UnifiedMessage::user("a")].into_iter().chain(response.messages.clone());
+        let request = ModelRequest::builder(model).messages(history).user("b").build();
+        let encoded = encode_request(&request, &options()).unwrap();
+        assert_eq!(short(&encoded), expected, "{model}");
+        // What nobody knows goes back with the rest of the block.
+        let is_same = expected.matches("reasoningContent").count() == 2;
+        assert_eq!(
+            String::from_utf8(encoded.to_bytes().to_vec()).unwrap().contains(r#""new":1"#),
+            is_same,
+            "{model}"
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! The tools that a history speaks of.
+
+use std::collections::BTreeSet;
+
+use outcrop_core::{JsonObject, NoteAction, RawJson};
+
+use super::{Repair, Rule, Turn, runs_on_server};
+use crate::wire::{ContentBlock, SystemTool, Tool, ToolConfiguration, ToolInputSchema, ToolSpecification};
+
+impl Repair<'_> {
+    /// Tools by the names in the history, for a request that offers none: calls and results without tools are refused
+    /// (lessons L14, M7). `None` where the history has neither.
+    pub(crate) fn tools_of(&mut self, turns: &[Turn]) -> Option<ToolConfiguration> {
+        if !self.has(Rule::HistoryTools) {
+            return None;
+        }
+        let mut names = BTreeSet::new();
+        let mut tools = Vec::new();
+        let mut first = None;
+        for piece in turns.iter().flat_map(|turn| &turn.pieces) {
+            let ContentBlock::ToolUse(call) = &piece.block else { continue };
+            first.get_or_insert(piece.place);
+            if names.insert(call.name.as_str()) {
+                tools.push(if runs_on_server(call) {
+                    Tool::SystemTool(SystemTool::new(call.name.as_str()))
+                } else {
+                    Tool::ToolSpec(specification(&call.name))
+                });
+            }
+        }
+        let message = "tools were added by the names in the history, since calls without tools are refused";
+        self.note(Rule::HistoryTools, NoteAction::Added, first?, message);
+        // Tools of the service come last, where the encoding of a request has them.
+        tools.sort_by_key(|tool| matches!(tool, Tool::SystemTool(_)));
+        Some(ToolConfiguration::new(tools))
+    }
+}
+
+fn specification(name: &str) -> ToolSpecification {
+    let mut schema = JsonObject::new();
+    schema.insert("type", RawJson::from("object"));
+    schema.insert("properties", RawJson::from(JsonObject::new()));
+    let mut tool = ToolSpecification::new(name, ToolInputSchema::Json(RawJson::from(schema)));
+    tool.description = Some(name.to_owned());
+    tool
+}
