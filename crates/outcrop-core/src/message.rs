@@ -113,7 +113,7 @@ impl UnifiedMessage {
 }
 
 /// The words of the text blocks. See [`UnifiedMessage::text`].
-fn joined_text(blocks: &[ContentBlock]) -> String {
+pub(crate) fn joined_text(blocks: &[ContentBlock]) -> String {
     let mut words = String::new();
     let mut after_cited = false;
     for block in blocks {

@@ -4,6 +4,7 @@
 //! nothing is lost by it, and says in a [`Note`](crate::Note) what it left out.
 
 mod chat;
+mod chunk;
 mod completion;
 mod message;
 mod params;
@@ -11,6 +12,12 @@ mod part;
 mod steering;
 mod tool;
 
+pub use chunk::{
+    ChatChunkChoice, ChatChunks, ChatCompletionChunk, ChatDelta, ChatError, ChatErrorBody, ChatFunctionDelta,
+    ChatToolCallDelta, SSE_DONE,
+};
+#[cfg(feature = "client")]
+pub use chunk::{ChatChunkStream, ChatSseStream};
 pub use completion::{
     ChatChoice, ChatCompletion, ChatFunction, ChatMessage, ChatToolCall, ChatUsage, RetrievedMessage,
     UsageSummary,

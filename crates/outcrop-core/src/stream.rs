@@ -11,6 +11,8 @@ pub use accumulator::ResponseAccumulator;
 pub use event::StreamEvent;
 pub use partial_json::parse_partial_json;
 #[cfg(feature = "client")]
+pub(crate) use response_stream::incomplete;
+#[cfg(feature = "client")]
 pub use response_stream::{ResponseStream, TextStream};
 
 #[cfg(test)]

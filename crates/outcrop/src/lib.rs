@@ -20,7 +20,9 @@ pub use outcrop_transport as transport;
 #[doc(no_inline)]
 pub use outcrop_converse::{Alternation, Dialect, EncodeOptions, ModelId};
 #[doc(no_inline)]
-pub use outcrop_core::openai::{ChatCompletion, RetrievedMessage, UsageSummary};
+pub use outcrop_core::openai::{
+    ChatChunkStream, ChatChunks, ChatCompletion, ChatCompletionChunk, RetrievedMessage, UsageSummary,
+};
 #[doc(no_inline)]
 pub use outcrop_core::{
     ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note, Price, RawJson,

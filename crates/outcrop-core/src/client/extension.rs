@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::ModelClient;
 use crate::error::ModelError;
-use crate::openai::{ChatCompletion, RetrievedMessage, UsageSummary};
+use crate::openai::{ChatChunkStream, ChatCompletion, RetrievedMessage, UsageSummary};
 use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
 
@@ -38,6 +38,14 @@ pub trait ModelClientExt: ModelClient {
     /// As [`ModelClient::create`].
     async fn create_v1_compatible(&self, request: &ModelRequest) -> Result<ChatCompletion, ModelError> {
         Ok(ChatCompletion::from(&self.create(request).await?))
+    }
+
+    /// Sends a request and hands out the answer while it is being written, in OpenAI's chunks.
+    ///
+    /// # Errors
+    /// As [`ModelClient::create_stream`].
+    async fn create_v1_stream(&self, request: &ModelRequest) -> Result<ChatChunkStream, ModelError> {
+        Ok(ChatChunkStream::new(request, self.create_stream(request).await?))
     }
 
     /// The messages of a response: strings, or objects where there are tool calls or images.

@@ -1,5 +1,6 @@
 //! Tests.
 
+mod chunk;
 mod completion;
 mod errors;
 mod messages;

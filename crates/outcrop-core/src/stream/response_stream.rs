@@ -80,11 +80,7 @@ impl ResponseStream {
                 answer = Some(*response);
             }
         }
-        answer.ok_or_else(|| {
-            ModelError::new(ErrorKind::InvalidResponse, "the stream ended before the answer was complete")
-                .with_code("IncompleteStream")
-                .with_stage(Stage::Streaming)
-        })
+        answer.ok_or_else(incomplete)
     }
 
     /// The words alone, as they come.
@@ -115,6 +111,13 @@ impl fmt::Debug for ResponseStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseStream").field("request_id", &self.request_id).finish_non_exhaustive()
     }
+}
+
+/// The error of a provider's stream that just ends.
+pub(crate) fn incomplete() -> ModelError {
+    ModelError::new(ErrorKind::InvalidResponse, "the stream ended before the answer was complete")
+        .with_code("IncompleteStream")
+        .with_stage(Stage::Streaming)
 }
 
 /// The words of an answer, as they come. Made by [`ResponseStream::text_stream`].

@@ -1,0 +1,77 @@
+//! The stream of chunks, and its text.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+use serde_json::Value;
+
+use super::{response, text};
+use crate::openai::{ChatChunkStream, SSE_DONE};
+use crate::{ErrorKind, ModelError, ModelRequest, ResponseStream, Stage, StreamEvent};
+
+/// A stream of these events.
+struct Events(Vec<Result<StreamEvent, ModelError>>);
+
+impl Stream for Events {
+    type Item = Result<StreamEvent, ModelError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(if self.0.is_empty() { None } else { Some(self.0.remove(0)) })
+    }
+}
+
+/// All items of a stream that never waits.
+fn all<T>(mut stream: impl Stream<Item = T> + Unpin) -> Vec<T> {
+    let mut items = Vec::new();
+    loop {
+        match Pin::new(&mut stream).poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Some(item)) => items.push(item),
+            Poll::Ready(None) => return items,
+            Poll::Pending => panic!("the stream waits"),
+        }
+    }
+}
+
+fn stream(events: ResponseStream) -> ChatChunkStream {
+    ChatChunkStream::new(&ModelRequest::builder("m").user("hi").build(), events).with_created(7)
+}
+
+#[test]
+fn a_good_stream_ends_with_done() {
+    let events: Vec<_> = all(stream(ResponseStream::replay(response(vec!["Paris\n\n.".into()]))).sse());
+    assert_eq!(events.len(), 5, "role, words, finish reason, usage, the end");
+    assert_eq!(events.last().map(String::as_str), Some(SSE_DONE));
+    for event in &events[..4] {
+        let data = event.strip_prefix("data: ").and_then(|event| event.strip_suffix("\n\n")).unwrap();
+        assert!(!data.contains('\n'));
+        let chunk: Value = serde_json::from_str(data).unwrap();
+        assert_eq!((&chunk["id"], &chunk["created"]), (&"r-1".into(), &7.into()));
+    }
+}
+
+#[test]
+fn an_error_is_the_last_event_and_nothing_says_done() {
+    let failure = ModelError::new(ErrorKind::Throttled, "slow down").with_stage(Stage::Streaming);
+    for (events, kind) in [
+        (vec![Ok(text(0, "Par")), Err(failure)], "rate_limit_error"),
+        // A stream that just ends is no good one.
+        (vec![Ok(text(0, "Par"))], "server_error"),
+    ] {
+        let events = all(stream(ResponseStream::new(Events(events))).sse());
+        assert_eq!(events.len(), 3, "role, words, the error");
+        let error: Value = serde_json::from_str(events[2].trim_start_matches("data: ")).unwrap();
+        assert_eq!(error["error"]["type"], kind);
+        assert!(!events.concat().contains("[DONE]"));
+    }
+}
+
+#[test]
+fn errors_come_once_and_what_follows_the_answer_is_not_waited_for() {
+    let chunks = all(stream(ResponseStream::new(Events(vec![Ok(text(0, "Par"))]))));
+    assert_eq!(chunks.len(), 3);
+    assert_eq!(chunks[2].as_ref().unwrap_err().code(), Some("IncompleteStream"));
+    let done = Ok(StreamEvent::completed(response(vec!["a".into()])));
+    let late = Err(ModelError::new(ErrorKind::Connection, "gone"));
+    assert!(all(stream(ResponseStream::new(Events(vec![done, late])))).iter().all(Result::is_ok));
+}
