@@ -6,6 +6,7 @@ mod cases;
 mod catalog;
 mod examples;
 mod features;
+mod fuzz;
 mod layers;
 mod mapping;
 mod msrv;
@@ -55,6 +56,7 @@ const GATES: &[Gate] = &[
     Gate::new("package", "what would be published holds a README and no large file", package::run),
     Gate::new("clippy", "no lint warns, all features and targets", plain::clippy),
     Gate::new("test", "all tests hold, doctests and all features included", plain::test),
+    Gate::new("fuzz", "no bytes and no events make the decoders of streams break their rules", fuzz::run),
     Gate::new("doc", "the documentation builds without a warning", plain::doc),
     Gate::new("features", "each library crate passes with none, each and all of its features", features::run),
     Gate::new("examples", "each example runs offline and ends well", examples::run),

@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     version,
     arg_required_else_help = true,
     after_help = "Exit status: 0 done, 1 the service or the model said no, 2 the command line or the input was wrong, \
-                  3 nothing to connect to."
+                  3 nothing to connect to; 130 a reply was interrupted with Ctrl-C."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -30,8 +30,8 @@ pub(crate) enum Command {
 
 /// Send a prompt to a model; without one, on a terminal, talk to it (/exit, /reset, /save FILE, /load FILE).
 ///
-/// Standard input that is no terminal is the prompt. The reply goes to standard output; tool calls, usage, cost,
-/// latency and finish reason go to standard error.
+/// Standard input that is no terminal is the prompt. The reply goes to standard output while it is being written; tool
+/// calls, usage, cost, latency and finish reason go to standard error, thoughts only to a terminal. Ctrl-C ends a reply.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     outcrop chat --emulator \"What is the weather in Lisbon?\"\n  \
@@ -76,13 +76,13 @@ pub(crate) struct ChatArgs {
     /// A tool to offer, as JSON: OpenAI's form, or its name, description and parameters; may be given several times
     #[arg(long, value_name = "FILE.json")]
     pub(crate) tool: Vec<PathBuf>,
-    /// Wait for the whole reply
+    /// Wait for the whole reply instead of showing it as it comes
     #[arg(long)]
     pub(crate) no_stream: bool,
     /// Print responses as JSON, one a line, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print responses as OpenAI chat completions in JSON, one a line, and nothing else
+    /// Print replies as OpenAI's chunks in JSON, one a line, and nothing else; with --no-stream as chat completions
     #[arg(long, conflicts_with = "json")]
     pub(crate) v1: bool,
     /// Show each request, as it is sent, on standard error
@@ -128,7 +128,9 @@ pub(crate) enum What {
     Response,
     /// {"params", "config"?, "converse_response"} to both of the above and "error"
     Exchange,
-    /// {"kind": request, response or message, "value"} to {"value"}: read as the wire type and written again
+    /// {"stream_base64"} or {"events"}, with "params"?, to {"events", "unified", "v1", "chunks", "error"}
+    Stream,
+    /// {"kind": request, response, event or message, "value"} to {"value"}: read as the wire type and written again
     Wire,
     /// {"converse_response", "params"?} to {"message", "notes"}: the assistant's message as the next request has it
     Replay,

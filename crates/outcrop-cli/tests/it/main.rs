@@ -6,4 +6,5 @@
 mod chat;
 mod command;
 mod emulate;
+mod interrupted;
 mod map;
