@@ -5,7 +5,6 @@
 //! where valgrind is installed it also counts instructions, which repeat exactly. `-- --test` runs a few events each.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a bench stops where something is wrong, and says where"
