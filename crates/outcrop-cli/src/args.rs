@@ -22,6 +22,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Send a prompt to a model, or talk to one
     Chat(ChatArgs),
+    /// Say what Bedrock would refuse of a request, without sending it
+    Check(CheckArgs),
     /// Run a Bedrock Runtime on loopback, for any SDK to be pointed at
     Emulate(EmulateArgs),
     /// Map between OpenAI-shaped parameters and Converse: JSON lines in, JSON lines out, no network
@@ -88,6 +90,28 @@ pub(crate) struct ChatArgs {
     /// Show each request, as it is sent, on standard error
     #[arg(long)]
     pub(crate) show_request: bool,
+}
+
+/// Say what Bedrock would refuse of a request for its model, with places and hints; nothing is sent or changed.
+///
+/// Exit status: 0 it can go out as it stands, 1 something would be refused, 2 the input is no request.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    outcrop check request.json\n  \
+    outcrop check --converse --model us.anthropic.claude-opus-4-6-v1 < body.json")]
+pub(crate) struct CheckArgs {
+    /// The request: OpenAI-shaped parameters as JSON; standard input when not given
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The model's id, in place of the request's
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+    /// The request is the body of a Converse call
+    #[arg(long)]
+    pub(crate) converse: bool,
+    /// Print the findings as a JSON list, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Run a Bedrock Runtime on loopback until interrupted; the first line says where.

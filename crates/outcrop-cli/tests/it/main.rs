@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod chat;
+mod check;
 mod command;
 mod emulate;
 mod interrupted;
