@@ -1,15 +1,20 @@
 //! From a request to Converse.
 
 mod body;
+mod choice;
 mod content;
+mod effort;
 mod guard;
 mod limits;
 mod media;
+mod model_fields;
 mod options;
 mod params;
 mod place;
+mod sampling;
 mod structured;
 mod system;
+mod thinking;
 mod tools;
 mod turns;
 mod verbatim;
@@ -17,11 +22,12 @@ mod verbatim;
 use std::fmt;
 
 use bytes::Bytes;
-use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, WriteJson};
+use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, RawJson, WriteJson};
 
 pub use options::{Alternation, Dialect, EncodeOptions};
 
 use crate::bedrock::BedrockParams;
+use crate::catalog::{Capabilities, ModelInfo};
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
 use crate::wire::ConverseRequest;
@@ -88,7 +94,9 @@ pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result
     }
     let encoded = BedrockParams::of(request).and_then(|bedrock| {
         let model = ModelId::parse(&request.model);
-        Encoder { request, options, model, bedrock, notes: request.notes.clone() }.encode()
+        let known = *options.catalog.model(&request.model);
+        let takes = options.adapted_to(&known.capabilities);
+        Encoder { request, options, model, known, takes, bedrock, notes: request.notes.clone() }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }
@@ -98,6 +106,10 @@ struct Encoder<'a> {
     request: &'a ModelRequest,
     options: &'a EncodeOptions,
     model: ModelId<'a>,
+    /// What is known of the model.
+    known: ModelInfo,
+    /// What the model takes, as far as this encoding minds it.
+    takes: Capabilities,
     bedrock: BedrockParams,
     notes: Vec<Note>,
 }
@@ -106,12 +118,17 @@ impl Encoder<'_> {
     fn encode(&mut self) -> Result<Encoded, ModelError> {
         self.check_messages()?;
         let mut body = ConverseRequest::new();
-        body.inference_config = self.inference_config()?;
-        let (tool_config, structured) = self.tool_config()?;
+        let (mut fields, thinking) = self.model_fields();
+        body.inference_config = self.inference_config(thinking)?;
+        let (mut tool_config, structured) = self.tool_config()?;
+        if let Some(config) = &mut tool_config {
+            self.settle_choice(config, thinking);
+        }
+        self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
         body.messages = self.messages(tool_config.is_some())?;
         body.system = self.system()?;
         body.tool_config = tool_config;
-        body.additional_model_request_fields = self.additional_fields();
+        body.additional_model_request_fields = Some(fields).filter(|f| !f.is_empty()).map(RawJson::from);
         self.settings(&mut body);
         self.note_unused_parameters();
         self.as_it_was(&mut body);
@@ -128,9 +145,20 @@ impl Encoder<'_> {
                 model: self.request.model.clone(),
                 price: self.request.price,
                 dialect: self.options.dialect,
+                catalog: self.options.catalog.clone(),
                 structured,
             },
         })
+    }
+
+    /// Whether the request is adapted to what the model is known to refuse.
+    fn adapts(&self) -> bool {
+        self.options.alternation != Alternation::Keep
+    }
+
+    /// Whether AG2's habits are kept where both are right.
+    fn keeps_to_ag2(&self) -> bool {
+        self.options.dialect == Dialect::Ag2
     }
 
     fn note(

@@ -2,8 +2,10 @@
 
 use outcrop_core::{JsonSchemaFormat, ResponseFormat};
 
+use crate::catalog::{Capabilities, Catalog};
+
 /// How requests are encoded. The default is AG2's way wherever the service takes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct EncodeOptions {
     /// Whose habits are kept where both are right.
@@ -16,6 +18,8 @@ pub struct EncodeOptions {
     pub response_format: Option<ResponseFormat>,
     /// Whether a change to the request is an error instead of a note.
     pub strict: bool,
+    /// What is known of models, by which a request is adapted to what its model takes.
+    pub catalog: Catalog,
 }
 
 /// Whose habits are kept where both are right.
@@ -66,10 +70,31 @@ impl EncodeOptions {
         Self { response_format: Some(format), ..self }
     }
 
+    /// The same options, with another catalog of models.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog, ..self }
+    }
+
     /// The same options, every change an error.
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: true, ..self }
+    }
+
+    /// What of a model's capabilities a request is adapted to. Where the conversation goes as it stands, so does the rest:
+    /// there only the places matter that parameters have.
+    pub(super) fn adapted_to(&self, known: &Capabilities) -> Capabilities {
+        match self.alternation {
+            Alternation::Insert | Alternation::Merge => *known,
+            Alternation::Keep => Capabilities {
+                reasoning: known.reasoning,
+                top_k: known.top_k,
+                parallel_tools_switch: known.parallel_tools_switch,
+                structured_output: known.structured_output,
+                ..Capabilities::UNKNOWN
+            },
+        }
     }
 
     /// The schema that the answer shall have: that of the options, else that of the request.
@@ -96,6 +121,7 @@ impl Default for EncodeOptions {
             filler: Self::FILLER.to_owned(),
             response_format: None,
             strict: false,
+            catalog: Catalog::builtin(),
         }
     }
 }

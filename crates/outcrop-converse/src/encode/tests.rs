@@ -5,6 +5,7 @@ mod golden;
 mod histories;
 mod media;
 mod notes;
+mod params;
 mod turns;
 mod valid;
 
