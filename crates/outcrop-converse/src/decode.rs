@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
-pub(crate) use structured::StructuredOutput;
+pub(crate) use structured::{AnswerWay, StructuredOutput};
 
 use crate::catalog::Catalog;
 use crate::encode::Dialect;
@@ -153,7 +153,7 @@ pub(crate) fn respond(
     metadata.extend(reply.unknown);
 
     let notes = match &context.structured {
-        Some(wanted) => structured::put_first(wanted, &mut blocks)?,
+        Some(wanted) => structured::find(wanted, &mut blocks, finish_reason.as_ref())?,
         None => Vec::new(),
     };
     if blocks.is_empty() {

@@ -12,6 +12,7 @@ mod options;
 mod params;
 mod place;
 mod sampling;
+mod schemas;
 mod structured;
 mod system;
 mod thinking;
@@ -122,7 +123,11 @@ impl Encoder<'_> {
         body.inference_config = self.inference_config(thinking)?;
         let (mut tool_config, structured) = self.tool_config()?;
         if let Some(config) = &mut tool_config {
+            if let Some(structured) = &structured {
+                self.force_answer(config, structured);
+            }
             self.settle_choice(config, thinking);
+            self.fit_schemas(config);
         }
         self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
         body.messages = self.messages(tool_config.is_some())?;

@@ -50,6 +50,8 @@ const HOLD: &[&str] = &[
     "effort_on_gpt_oss_nova2_qwen",
     "temperature_and_top_p_conflict",
     "thinking_budget_clamped_and_max_tokens_lifted",
+    "native_json_schema_is_a_json_string",
+    "json_schema_on_unsupported_model_is_a_forced_tool",
     "guardrail_last_user_message_wrapped",
     "signed_thinking_precedes_tool_use_unchanged",
     "usage_folds_cache_into_prompt_tokens",
