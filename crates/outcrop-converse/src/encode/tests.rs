@@ -1,10 +1,13 @@
 //! Tests of the encoding.
 
 mod errors;
+mod families;
 mod golden;
 mod histories;
 mod media;
 mod notes;
+mod params;
+mod structured;
 mod turns;
 mod valid;
 
