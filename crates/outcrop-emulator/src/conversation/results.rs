@@ -16,12 +16,12 @@ pub(super) fn stand_alone(conversation: &Conversation<'_>) -> Result<(), Fault> 
             continue;
         }
         match conversation.family() {
-            Family::Llama | Family::Mistral | Family::Writer => {
-                if !turn.blocks().iter().all(|block| matches!(block, ContentBlock::ToolResult(_))) {
-                    return Err(Fault::validation(
-                        "Conversation blocks and tool result blocks cannot be provided in the same turn.",
-                    ));
-                }
+            Family::Llama | Family::Mistral | Family::Writer
+                if !turn.blocks().iter().all(|block| matches!(block, ContentBlock::ToolResult(_))) =>
+            {
+                return Err(Fault::validation(
+                    "Conversation blocks and tool result blocks cannot be provided in the same turn.",
+                ));
             }
             Family::Claude => {
                 let is_refused = |block: &ContentBlock| {
