@@ -12,6 +12,7 @@ mod identity;
 mod oracle;
 mod patience;
 mod recorded;
+mod refused;
 mod secrets;
 mod support;
 mod wire;
