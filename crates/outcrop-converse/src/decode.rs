@@ -87,6 +87,23 @@ impl ReplyMeta {
     pub(crate) fn id(&self) -> String {
         self.request_id.clone().unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
     }
+
+    /// The id of an answer's call, counted from 1, which came without one: its result has to name it (lesson L32).
+    pub(crate) fn call_id(&self, number: usize) -> String {
+        format!("{}-{number}", self.id())
+    }
+
+    fn give_ids(&self, message: &mut wire::Message) {
+        let calls = message.content.iter_mut().flatten().filter_map(|block| match block {
+            wire::ContentBlock::ToolUse(call) => Some(call),
+            _ => None,
+        });
+        for (call, number) in calls.zip(1..) {
+            if call.tool_use_id.is_empty() {
+                call.tool_use_id = self.call_id(number);
+            }
+        }
+    }
 }
 
 /// Reads the body of a Converse reply.
@@ -148,6 +165,7 @@ pub fn decode_reply(
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
     context.restore_names(&mut message);
+    meta.give_ids(&mut message);
     respond(content::unified(message), reply, context, meta)
 }
 

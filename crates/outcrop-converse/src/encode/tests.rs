@@ -3,6 +3,7 @@
 mod errors;
 mod golden;
 mod histories;
+mod lessons;
 mod media;
 mod notes;
 mod turns;

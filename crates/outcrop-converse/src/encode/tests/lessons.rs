@@ -1,0 +1,116 @@
+//! Lessons of other clients that nothing else here holds; `docs/lessons.md` has them all.
+
+use bytes::Bytes;
+use outcrop_core::{ModelRequest, RawJson, Role, UnifiedMessage};
+
+use super::body;
+use crate::encode::{EncodeOptions, encode_request};
+use crate::{ReplyContext, ReplyMeta, decode_response};
+
+const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+/// The second turn of a conversation in which the model gave this answer, in both dialects.
+fn replayed(reply: &str) -> [String; 2] {
+    let context = ReplyContext { model: CLAUDE.to_owned(), ..ReplyContext::default() };
+    let reply = Bytes::from(reply.to_owned());
+    let response = decode_response(&reply, &context, ReplyMeta::default()).unwrap();
+    let request =
+        ModelRequest::builder(CLAUDE).user("a").messages(response.into_messages()).user("b").build();
+    [EncodeOptions::default(), EncodeOptions::converse()].map(|options| {
+        let encoded = encode_request(&request, &options).unwrap();
+        let turns = encoded.body.messages.unwrap();
+        assert_eq!(turns[1].role.as_str(), "assistant");
+        RawJson::of(turns[1].blocks()).unwrap().text().to_owned()
+    })
+}
+
+fn reply(content: &str, reason: &str) -> String {
+    format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":[{content}]}}}},"stopReason":"{reason}"}}"#
+    )
+}
+
+#[test]
+fn thoughts_go_back_as_they_were_whatever_stands_beside_them() {
+    const SIGNED: &str = r#"{"reasoningContent":{"reasoningText":{"text":" hm\n","signature":"s"}}}"#;
+    const ONLY_SIGNED: &str = r#"{"reasoningContent":{"reasoningText":{"text":"","signature":"s"}}}"#;
+    const TEXT: &str = r#"{"text":"x"}"#;
+    for (content, expected) in [
+        // L9: blank text beside them is left out, as elsewhere.
+        (format!(r#"{SIGNED},{{"text":" "}},{TEXT}"#), format!("[{SIGNED},{TEXT}]")),
+        (format!(r#"{SIGNED},{{"text":""}},{TEXT}"#), format!("[{SIGNED},{TEXT}]")),
+        // M29: some models send nothing but the signature.
+        (format!("{ONLY_SIGNED},{TEXT}"), format!("[{ONLY_SIGNED},{TEXT}]")),
+    ] {
+        assert_eq!(replayed(&reply(&content, "end_turn")), [expected.clone(), expected], "{content}");
+    }
+}
+
+#[test]
+fn an_answer_that_a_guardrail_masked_stays_in_the_history() {
+    // L125, W20
+    let masked = r#"{"text":"Call {PHONE}."}"#;
+    let expected = format!("[{masked}]");
+    assert_eq!(replayed(&reply(masked, "guardrail_intervened")), [expected.clone(), expected]);
+}
+
+#[test]
+fn words_that_look_like_a_call_stay_words() {
+    // L49
+    let told = r#"{"text":"{\"name\": \"f\", \"arguments\": {}}"}"#;
+    let expected = format!("[{told}]");
+    assert_eq!(replayed(&reply(told, "end_turn")), [expected.clone(), expected]);
+}
+
+#[test]
+fn without_tools_there_is_no_choice_among_them() {
+    // M8
+    for choice in [r#""auto""#, r#""required""#, r#""none""#] {
+        for tools in ["", r#""tools":[],"#] {
+            let params = format!(
+                r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],{tools}"tool_choice":{choice}}}"#
+            );
+            for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+                let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+                assert_eq!(body(&encoded), r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_a_document_has_words_beside_it_nothing_is_put_to_them() {
+    // W18
+    let document = outcrop_core::DocumentContent::from_bytes("n.txt", "text/plain", b"hi".to_vec());
+    let message = UnifiedMessage::new(Role::User, vec!["Sum it up.".into(), document.into()]);
+    let request = ModelRequest::builder(CLAUDE).message(message).build();
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&request, &options).unwrap();
+        assert_eq!(encoded.notes, []);
+        assert_eq!(
+            body(&encoded),
+            r#"{"messages":[{"role":"user","content":[{"text":"Sum it up."},{"document":{"format":"txt","name":"n","source":{"bytes":"aGk="}}}]}]}"#
+        );
+    }
+}
+
+#[test]
+fn a_stored_call_that_cannot_be_read_is_sent_with_its_name_and_an_object() {
+    // M14: without it its result would be nobody's, in this request and in all to come.
+    let params = format!(
+        r#"{{"model":"{CLAUDE}","messages":[{{"role":"user","content":"a"}},
+            {{"role":"assistant","content":null,"tool_calls":[{{"id":"1","type":"function","function":{{"name":"f","arguments":"{{\"a\": "}}}}]}},
+            {{"role":"tool","tool_call_id":"1","content":"the arguments are no JSON"}}],
+            "tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+    );
+    for (options, member) in
+        [(EncodeOptions::default(), "raw_arguments"), (EncodeOptions::converse(), "rawInvalidInput")]
+    {
+        let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+        let body = body(&encoded);
+        let call =
+            format!(r#"{{"toolUse":{{"toolUseId":"1","name":"f","input":{{"{member}":"{{\"a\": "}}}}}}"#);
+        assert!(body.contains(&call), "{body}");
+        assert!(body.contains(r#"{"toolResult":{"toolUseId":"1""#), "{body}");
+    }
+}
