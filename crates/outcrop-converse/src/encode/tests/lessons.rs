@@ -114,3 +114,21 @@ fn a_stored_call_that_cannot_be_read_is_sent_with_its_name_and_an_object() {
         assert!(body.contains(r#"{"toolResult":{"toolUseId":"1""#), "{body}");
     }
 }
+
+#[test]
+fn tools_keep_the_order_in_which_they_were_given() {
+    // M24: another order is another prompt, and misses the cache.
+    let names = ["zebra", "apple", "mango", "b", "a"];
+    let tools =
+        names.map(|name| format!(r#"{{"type":"function","function":{{"name":"{name}"}}}}"#)).join(",");
+    let params = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],"tools":[{tools}]}}"#);
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+        let config = encoded.body.tool_config.unwrap();
+        let found = config.tools.iter().map(|tool| match tool {
+            crate::wire::Tool::ToolSpec(tool) => tool.name.as_str(),
+            other => other.member(),
+        });
+        assert_eq!(found.collect::<Vec<_>>(), names);
+    }
+}
