@@ -5,7 +5,6 @@
 //! where valgrind is installed it also counts instructions, which repeat exactly. `-- --test` runs a few events each.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a bench stops where something is wrong, and says where"
@@ -140,6 +139,9 @@ impl Reader {
 
 const TEXT: &str = " word";
 
+/// Padding, of which each event has a part.
+const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 /// Streams as many deltas as the model's name says.
 fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -163,8 +165,7 @@ fn answer(stream: TcpStream) {
         let mut reply = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
         chunk(&mut reply, "messageStart", r#"{"p":"abcdefghijkl","role":"assistant"}"#);
         for index in 0..events {
-            let padding = &"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                [..1 + usize::try_from(index % 40).unwrap()];
+            let padding: String = ALPHABET.chars().take(1 + usize::try_from(index % 40).unwrap()).collect();
             let delta = format!(r#"{{"contentBlockIndex":0,"delta":{{"text":"{TEXT}"}},"p":"{padding}"}}"#);
             chunk(&mut reply, "contentBlockDelta", &delta);
         }

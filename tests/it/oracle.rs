@@ -134,7 +134,9 @@ impl Coverage<'_> {
                             self.see(named(member), value);
                         }
                         None => {
-                            references(&shapes[shape]).into_iter().for_each(|inner| self.see(inner, value))
+                            if let Some(inner) = references(&shapes[shape]) {
+                                self.see(inner, value);
+                            }
                         }
                     }
                 }

@@ -6,6 +6,7 @@ mod cases;
 mod catalog;
 mod examples;
 mod features;
+mod fuzz;
 mod layers;
 mod lessons;
 mod mapping;
@@ -61,6 +62,7 @@ const GATES: &[Gate] = &[
         "docs/lessons.md answers each lesson, and the tests that it names hold",
         lessons::run,
     ),
+    Gate::new("fuzz", "no bytes and no events make the decoders of streams break their rules", fuzz::run),
     Gate::new("doc", "the documentation builds without a warning", plain::doc),
     Gate::new("features", "each library crate passes with none, each and all of its features", features::run),
     Gate::new("examples", "each example runs offline and ends well", examples::run),

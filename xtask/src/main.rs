@@ -2,6 +2,7 @@
 
 mod catalog;
 mod ci;
+mod fuzz;
 mod process;
 mod readme;
 mod workspace;
@@ -19,6 +20,7 @@ usage:
   cargo xtask ci [GATE...] [--skip GATE]...   run the gates named, or all of them in order
   cargo xtask ci --list                       list the gates
   cargo xtask catalog [--check]               make the tables of the catalog of models, or say whether they are made
+  cargo xtask fuzz [SECONDS]                  read streams that nobody would send, for 10 seconds unless told otherwise
   cargo xtask readme MARK                     print the commands of README.md marked `<!-- MARK command -->`
 
 Exit status: 0 done, 1 a gate failed or the task could not be done, 2 the command line was wrong.";
@@ -39,6 +41,11 @@ fn main() -> ExitCode {
         },
         ["catalog"] => done(catalog::run(false)),
         ["catalog", "--check"] => done(catalog::run(true)),
+        ["fuzz"] => done(fuzz::run(fuzz::SECONDS)),
+        ["fuzz", seconds] => match seconds.parse() {
+            Ok(seconds) => done(fuzz::run(seconds)),
+            Err(_) => misused(&format!("`{seconds}` is no number of seconds")),
+        },
         ["readme", mark] => done(readme::print(mark)),
         _ => misused(&format!("no such task: {}", words.join(" "))),
     }

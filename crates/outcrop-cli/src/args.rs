@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     version,
     arg_required_else_help = true,
     after_help = "Exit status: 0 done, 1 the service or the model said no, 2 the command line or the input was wrong, \
-                  3 nothing to connect to."
+                  3 nothing to connect to; 130 a reply was interrupted with Ctrl-C."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -22,6 +22,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Send a prompt to a model, or talk to one
     Chat(ChatArgs),
+    /// Say what Bedrock would refuse of a request, without sending it
+    Check(CheckArgs),
     /// Run a Bedrock Runtime on loopback, for any SDK to be pointed at
     Emulate(EmulateArgs),
     /// Map between OpenAI-shaped parameters and Converse: JSON lines in, JSON lines out, no network
@@ -30,8 +32,8 @@ pub(crate) enum Command {
 
 /// Send a prompt to a model; without one, on a terminal, talk to it (/exit, /reset, /save FILE, /load FILE).
 ///
-/// Standard input that is no terminal is the prompt. The reply goes to standard output; tool calls, usage, cost,
-/// latency and finish reason go to standard error.
+/// Standard input that is no terminal is the prompt. The reply goes to standard output while it is being written; tool
+/// calls, usage, cost, latency and finish reason go to standard error, thoughts only to a terminal. Ctrl-C ends a reply.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     outcrop chat --emulator \"What is the weather in Lisbon?\"\n  \
@@ -76,18 +78,40 @@ pub(crate) struct ChatArgs {
     /// A tool to offer, as JSON: OpenAI's form, or its name, description and parameters; may be given several times
     #[arg(long, value_name = "FILE.json")]
     pub(crate) tool: Vec<PathBuf>,
-    /// Wait for the whole reply
+    /// Wait for the whole reply instead of showing it as it comes
     #[arg(long)]
     pub(crate) no_stream: bool,
     /// Print responses as JSON, one a line, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print responses as OpenAI chat completions in JSON, one a line, and nothing else
+    /// Print replies as OpenAI's chunks in JSON, one a line, and nothing else; with --no-stream as chat completions
     #[arg(long, conflicts_with = "json")]
     pub(crate) v1: bool,
     /// Show each request, as it is sent, on standard error
     #[arg(long)]
     pub(crate) show_request: bool,
+}
+
+/// Say what Bedrock would refuse of a request for its model, with places and hints; nothing is sent or changed.
+///
+/// Exit status: 0 it can go out as it stands, 1 something would be refused, 2 the input is no request.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    outcrop check request.json\n  \
+    outcrop check --converse --model us.anthropic.claude-opus-4-6-v1 < body.json")]
+pub(crate) struct CheckArgs {
+    /// The request: OpenAI-shaped parameters as JSON; standard input when not given
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The model's id, in place of the request's
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+    /// The request is the body of a Converse call
+    #[arg(long)]
+    pub(crate) converse: bool,
+    /// Print the findings as a JSON list, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Run a Bedrock Runtime on loopback until interrupted; the first line says where.
@@ -128,7 +152,9 @@ pub(crate) enum What {
     Response,
     /// {"params", "config"?, "converse_response"} to both of the above and "error"
     Exchange,
-    /// {"kind": request, response or message, "value"} to {"value"}: read as the wire type and written again
+    /// {"stream_base64"} or {"events"}, with "params"?, to {"events", "unified", "v1", "chunks", "error"}
+    Stream,
+    /// {"kind": request, response, event or message, "value"} to {"value"}: read as the wire type and written again
     Wire,
     /// {"converse_response", "params"?} to {"message", "notes"}: the assistant's message as the next request has it
     Replay,

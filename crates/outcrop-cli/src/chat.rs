@@ -3,7 +3,9 @@
 mod attachments;
 mod connect;
 mod conversation;
+mod reply;
 mod show;
+mod summary;
 mod terminal;
 mod tools;
 

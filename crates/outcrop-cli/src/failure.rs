@@ -4,12 +4,17 @@ use std::process::ExitCode;
 
 use outcrop::{ErrorKind, ModelError, Stage};
 
+/// What shells expect of a command that was interrupted: 128 and the number of the signal.
+const INTERRUPTED: u8 = 130;
+
 /// Why the command failed: a line of what happened, a hint where one is known, and an exit status.
 pub(crate) enum Failure {
     /// The library said so.
     Model(ModelError),
     /// The command line or the input was wrong.
     Input { message: String, hint: Option<String> },
+    /// The user did not want to wait for the rest of the reply.
+    Interrupted,
 }
 
 impl Failure {
@@ -26,6 +31,7 @@ impl Failure {
         self.tell();
         ExitCode::from(match self {
             Self::Input { .. } => 2,
+            Self::Interrupted => INTERRUPTED,
             Self::Model(error) => status_of(error),
         })
     }
@@ -40,6 +46,10 @@ impl Failure {
             Self::Input { message, hint } => {
                 eprintln!("error: {message}");
                 hint.as_deref()
+            }
+            Self::Interrupted => {
+                eprintln!("interrupted: the reply is partial");
+                None
             }
         };
         if let Some(hint) = hint {

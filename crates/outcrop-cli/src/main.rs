@@ -2,6 +2,7 @@
 
 mod args;
 mod chat;
+mod check;
 mod emulate;
 mod failure;
 mod map;
@@ -17,6 +18,12 @@ fn main() -> ExitCode {
         Command::Chat(args) => chat::run(&args),
         Command::Emulate(args) => emulate::run(&args),
         Command::Map(args) => map::run(&args),
+        Command::Check(args) => {
+            return check::run(&args).map_or_else(
+                |failure| failure.report(),
+                |is_fine| if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+            );
+        }
     };
     outcome.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
 }

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod line;
+mod stream;
 mod wire;
 
 use std::io::{BufRead, BufWriter, Write};
@@ -39,6 +40,7 @@ fn map_line(what: What, line: &[u8]) -> JsonObject {
         What::Request => exchange::request(&line),
         What::Response => exchange::response(&line),
         What::Exchange => Ok(exchange::exchange(&line)),
+        What::Stream => stream::stream(&line),
         What::Wire => wire::wire(&line),
         What::Replay => exchange::replay(&line),
     });

@@ -84,13 +84,13 @@ impl ReplyMeta {
     }
 
     /// The id of the response: the service's own, or one by the time.
-    pub(crate) fn id(&self) -> String {
-        self.request_id.clone().unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
+    pub(crate) fn into_id(self) -> String {
+        self.request_id.unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
     }
 
     /// The id of an answer's call, counted from 1, which came without one: its result has to name it (lesson L32).
     pub(crate) fn call_id(&self, number: usize) -> String {
-        format!("{}-{number}", self.id())
+        format!("{}-{number}", self.clone().into_id())
     }
 
     fn give_ids(&self, message: &mut wire::Message) {
@@ -207,14 +207,15 @@ pub(crate) fn respond(
     }
 
     let message = UnifiedMessage::new(Role::Assistant, blocks);
-    let id = meta.id();
+    let created = meta.created;
+    let id = meta.into_id();
     let mut response = UnifiedResponse::new(id, context.model.as_str(), PROVIDER, vec![message]);
     response.cost = cost;
     response.usage = usage;
     response.finish_reason = finish_reason;
     response.status = Some(ResponseStatus::Completed);
     response.provider_metadata = metadata;
-    response.created = meta.created;
+    response.created = created;
     response.notes = notes;
     Ok(response)
 }

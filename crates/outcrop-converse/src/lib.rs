@@ -4,6 +4,7 @@
 mod batch;
 mod bedrock;
 pub mod catalog;
+mod check;
 mod count;
 mod decode;
 mod encode;
@@ -25,6 +26,7 @@ pub mod wire;
 pub use batch::{Batch, BatchRecord, BatchReply, RecordId};
 pub use bedrock::BedrockOptions;
 pub use catalog::Catalog;
+pub use check::{Finding, Severity, check};
 pub use count::{CountTokens, decode_token_count};
 pub use decode::{
     PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,

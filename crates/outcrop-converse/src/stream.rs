@@ -241,8 +241,12 @@ impl StreamDecoder {
         blocks.iter_mut().for_each(|block| self.context.mark_origin(block));
         let message = UnifiedMessage::new(Role::Assistant, blocks);
         let messages = if message.content.is_empty() { Vec::new() } else { vec![message] };
-        let mut response =
-            UnifiedResponse::new(self.meta.id(), self.context.model.as_str(), PROVIDER, messages);
+        let mut response = UnifiedResponse::new(
+            self.meta.clone().into_id(),
+            self.context.model.as_str(),
+            PROVIDER,
+            messages,
+        );
         response.status = Some(ResponseStatus::InProgress);
         response.created = self.meta.created;
         if let Some(stop) = &self.stop {

@@ -1,7 +1,6 @@
 //! A conversation: its history, its turns, its tools.
 
 use std::path::Path;
-use std::time::Instant;
 
 use outcrop::core::Role;
 use outcrop::{
@@ -10,6 +9,7 @@ use outcrop::{
 use outcrop_emulator::Emulator;
 
 use super::connect::Connection;
+use super::reply::Reply;
 use super::show::Show;
 use super::{attachments, tools};
 use crate::args::ChatArgs;
@@ -87,13 +87,34 @@ impl Conversation {
         Err(Failure::input(format!("the model called tools {MOST_ROUNDS} times in a row; it was stopped")))
     }
 
+    /// Sends what was said and shows the reply, until it is complete or the user interrupts it.
     async fn ask(&self) -> Result<UnifiedResponse, Failure> {
         let request = self.request();
         self.show.request(&self.client, &request)?;
-        let start = Instant::now();
-        let response = self.client.create(&request).await?;
-        self.show.response(&response, start.elapsed());
-        Ok(response)
+        let mut reply = Reply::new(self.show.form, &request, self.client.provider());
+        let outcome = tokio::select! {
+            outcome = self.receive(&request, &mut reply) => outcome,
+            () = interrupt() => Err(Failure::Interrupted),
+        };
+        match &outcome {
+            Ok(response) => reply.end(response),
+            Err(failure) => reply.break_off(failure),
+        }
+        outcome
+    }
+
+    async fn receive(&self, request: &ModelRequest, reply: &mut Reply) -> Result<UnifiedResponse, Failure> {
+        if self.show.whole {
+            let response = self.client.create(request).await?;
+            reply.whole(&response);
+            return Ok(response);
+        }
+        let mut events = self.client.create_stream(request).await?;
+        reply.opened(request, self.client.provider(), events.request_id().unwrap_or_default());
+        while let Some(event) = events.next().await {
+            reply.step(event?);
+        }
+        Ok(reply.answer())
     }
 
     fn request(&self) -> ModelRequest {
@@ -130,5 +151,12 @@ impl Conversation {
         self.history = outcrop::core::from_str(&text)
             .map_err(|error| Failure::input(format!("`{}` is no history: {error}", path.display())))?;
         Ok(self.history.len())
+    }
+}
+
+/// Waits for Ctrl-C; for ever where that cannot be waited for.
+async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -31,6 +31,11 @@ impl Line {
         ConfigEntry::settings_from_json(self.get("config").map_or("{}", RawJson::text))
     }
 
+    /// The parameters of the line as a request, where it has any that are one.
+    pub(super) fn request(&self) -> Option<ModelRequest> {
+        ModelRequest::from_json(without_tuples(self.get("params")?).text()).ok()
+    }
+
     pub(super) fn encoded(&self) -> Result<Encoded, ModelError> {
         let params = without_tuples(self.require("params")?);
         self.config()?.encode(&ModelRequest::from_json(params.text())?)

@@ -1,6 +1,6 @@
 //! Wire types read and written again.
 
-use outcrop::converse::wire::{ConverseRequest, ConverseResponse, Message};
+use outcrop::converse::wire::{ConverseRequest, ConverseResponse, ConverseStreamOutput, Message};
 use outcrop::core::{ModelError, RawJson};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +15,7 @@ pub(super) fn wire(line: &Line) -> Mapped {
     let written = match kind.as_str() {
         "request" => rewrite::<ConverseRequest>(value)?,
         "response" => rewrite::<ConverseResponse>(value)?,
+        "event" => rewrite::<ConverseStreamOutput>(value)?,
         "message" => rewrite::<Message>(value)?,
         _ => {
             return Err(ModelError::invalid_request(

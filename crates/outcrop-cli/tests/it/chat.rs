@@ -26,14 +26,45 @@ fn standard_input_is_the_prompt() {
 
 #[test]
 fn json_is_all_there_is_on_standard_output() {
-    for (flag, marker) in [("--json", "provider"), ("--v1", "choices")] {
-        let shown = run(&["chat", "--emulator", flag, "What is the weather in Lisbon?"]);
+    for (flags, marker) in [
+        (&["--json"][..], "provider"),
+        (&["--json", "--no-stream"], "provider"),
+        (&["--v1", "--no-stream"], "choices"),
+    ] {
+        let shown = run(&[&["chat", "--emulator", "What is the weather in Lisbon?"], flags].concat());
         assert_eq!(shown.status, 0, "{}", shown.stderr);
-        let lines: Vec<Value> =
-            shown.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        let lines = json_lines(&shown.stdout);
         assert_eq!(lines.len(), 2, "the call of the tool, then the answer");
-        assert!(lines.iter().all(|line| line.get(marker).is_some()), "{flag}");
+        assert!(lines.iter().all(|line| line.get(marker).is_some()), "{flags:?}");
     }
+}
+
+fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+#[test]
+fn chunks_come_one_a_line_and_say_what_the_completion_says() {
+    let shown = run(&["chat", "--emulator", "--v1", "Hello there"]);
+    assert_eq!(shown.status, 0, "{}", shown.stderr);
+    let chunks = json_lines(&shown.stdout);
+    assert!(chunks.iter().all(|chunk| chunk["object"] == "chat.completion.chunk"));
+    assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
+    let words = chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str());
+    let words: String = words.collect();
+    let whole = json_lines(&run(&["chat", "--emulator", "--v1", "--no-stream", "Hello there"]).stdout);
+    assert_eq!(whole[0]["choices"][0]["message"]["content"], words);
+    let last = chunks.last().expect("there are chunks");
+    assert_eq!((&last["choices"], &last["usage"]), (&serde_json::json!([]), &whole[0]["usage"]));
+}
+
+#[test]
+fn the_time_to_the_first_token_is_that_of_a_stream() {
+    let streamed = run(&["chat", "--emulator", "hi"]);
+    assert!(streamed.stderr.contains("first token after"), "{}", streamed.stderr);
+    let whole = run(&["chat", "--emulator", "--no-stream", "hi"]);
+    assert!(!whole.stderr.contains("first token") && whole.stderr.contains("tokens in"), "{}", whole.stderr);
+    assert_eq!(streamed.stdout, whole.stdout);
 }
 
 #[test]

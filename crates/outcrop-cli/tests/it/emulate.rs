@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::command::{File, outcrop, run};
 
 /// An emulator in a process of its own.
-struct Emulator {
+pub(crate) struct Emulator {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Emulator {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut command = outcrop(&[&["emulate"], args].concat());
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it can be started");
         let mut line = String::new();

@@ -4,6 +4,8 @@
 #![cfg(test)]
 
 mod chat;
+mod check;
 mod command;
 mod emulate;
+mod interrupted;
 mod map;

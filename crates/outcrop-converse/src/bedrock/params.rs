@@ -141,7 +141,7 @@ fn read<T: DeserializeOwned>(value: &RawJson) -> Result<T, ModelError> {
 /// The members of an object in Converse's spelling, where they came in Python's.
 fn in_camel_case(value: &RawJson) -> Cow<'_, RawJson> {
     match value.as_object() {
-        Some(members) if members.keys().any(|name| is_member_in_snake_case(name)) => {
+        Some(members) if members.keys().any(is_member_in_snake_case) => {
             let renamed = members.into_iter().map(|(name, value)| {
                 let name = if is_member_in_snake_case(&name) { camel_case(&name).into_owned() } else { name };
                 (name, value)

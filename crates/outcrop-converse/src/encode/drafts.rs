@@ -54,10 +54,17 @@ impl Encoder<'_> {
             let pieces = self.pieces(message, index)?;
             let is_assistant =
                 message.role == Role::Assistant || pieces.iter().any(|piece| is_call(&piece.block));
+            let start = drafts.len();
             if is_assistant {
                 split(pieces, index, &mut drafts);
             } else {
                 drafts.push(Draft { side: Side::User, message: index, pieces });
+            }
+            let own = drafts.iter_mut().skip(start).filter(|draft| draft.side == Side::User);
+            for piece in own.flat_map(|draft| &mut draft.pieces) {
+                if matches!(piece.block, wire::ContentBlock::ToolResult(_)) {
+                    self.settle_document_names(&mut piece.block, true, piece.place);
+                }
             }
         }
         Ok(drafts)
@@ -77,7 +84,9 @@ impl Encoder<'_> {
                 None => (self.block(block, place)?, 1),
             };
             if let Some(mut encoded) = encoded {
-                self.settle_document_names(&mut encoded, &message.role, place);
+                if matches!(encoded, wire::ContentBlock::Document(_)) {
+                    self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
+                }
                 pieces.push(Piece { block: encoded, place, foreign: self.is_foreign(block) });
             }
             rest = rest.get(taken..).unwrap_or(after);
@@ -95,10 +104,10 @@ impl Encoder<'_> {
     pub(super) fn settle_document_names(
         &mut self,
         block: &mut wire::ContentBlock,
-        role: &Role,
+        is_callers: bool,
         place: Place,
     ) {
-        if *role == Role::Assistant {
+        if !is_callers {
             return self.documents.keep(block);
         }
         let rule = Rule::DocumentNames;
@@ -107,6 +116,11 @@ impl Encoder<'_> {
             self.note(rule.id(), NoteAction::Changed, place, message);
         }
     }
+}
+
+/// Whether a document is the caller's, even where it stands among the assistant's words: those of replies have no type.
+pub(super) fn is_callers(block: &ContentBlock, role: &Role) -> bool {
+    *role != Role::Assistant || matches!(block, ContentBlock::Document(_))
 }
 
 /// Splits an assistant's message where results of tools stand in it, which are the user's to give. Those of tools that

@@ -240,7 +240,7 @@ fn s3_location(url: &str, extra: &JsonObject) -> Option<S3Location> {
     let (url, owner_in_url) = split_owner(url);
     let mut location = S3Location::new(url);
     let owner = extra.get(BUCKET_OWNER).and_then(|owner| owner.as_string().map(|owner| owner.into_owned()));
-    location.bucket_owner = owner.or(owner_in_url.map(str::to_owned));
+    location.bucket_owner = owner.or_else(|| owner_in_url.map(str::to_owned));
     Some(location)
 }
 

@@ -11,6 +11,7 @@ use outcrop_core::{
 };
 
 use super::Encoder;
+use super::drafts::is_callers;
 use super::place::Place;
 use crate::replay;
 use crate::wire::{self, ConversationRole, Message};
@@ -66,7 +67,7 @@ impl Encoder<'_> {
                     for (result, place) in results {
                         if pairs.matched.contains(&(position, place)) {
                             let mut block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
-                            self.settle_document_names(&mut block, &Role::Tool, place);
+                            self.settle_document_names(&mut block, true, place);
                             self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
                         } else {
                             unasked.push((result, place, index));
@@ -107,15 +108,15 @@ impl Encoder<'_> {
                     results.push((result, place));
                 }
                 block => match replay::kept_wire(rest).or_else(|| replay::cited_text(rest)) {
-                    Some((mut block, count)) => {
-                        self.settle_document_names(&mut block, &message.role, place);
-                        pieces.push(Piece::Block(block));
+                    Some((mut kept, count)) => {
+                        self.settle_document_names(&mut kept, is_callers(block, &message.role), place);
+                        pieces.push(Piece::Block(kept));
                         taken = count;
                     }
                     None => {
-                        if let Some(mut block) = self.block(block, place)? {
-                            self.settle_document_names(&mut block, &message.role, place);
-                            pieces.push(Piece::Block(block));
+                        if let Some(mut encoded) = self.block(block, place)? {
+                            self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
+                            pieces.push(Piece::Block(encoded));
                         }
                     }
                 },

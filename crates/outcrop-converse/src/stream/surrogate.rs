@@ -24,7 +24,7 @@ impl HalfLetter {
         let half = half.to_owned();
         let told = whole_letters(whole);
         self.0 = half;
-        RawJson::parse(&format!("\"{told}\"")).ok()?.as_string().map(|text| text.into_owned())
+        RawJson::parse(format!("\"{told}\"")).ok()?.as_string().map(|text| text.into_owned())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use outcrop_converse::wire::{ContentBlock, DocumentBlock, Message};
+use outcrop_converse::wire::{ContentBlock, ConversationRole, DocumentBlock, Message};
 
 use super::Conversation;
 use crate::fault::Fault;
@@ -60,8 +60,11 @@ pub(super) fn document_names_are_unique(conversation: &Conversation<'_>) -> Resu
 
 pub(super) fn documents_have_text_beside_them(conversation: &Conversation<'_>) -> Result<(), Fault> {
     let stands_alone = |message: &Message| {
+        // What the assistant says beside its documents is its own affair.
+        let is_users = message.role == ConversationRole::User;
         let has = |wanted: fn(&ContentBlock) -> bool| message.blocks().iter().any(wanted);
-        has(|block| matches!(block, ContentBlock::Document(_)))
+        is_users
+            && has(|block| matches!(block, ContentBlock::Document(_)))
             && !has(|block| matches!(block, ContentBlock::Text(_)))
     };
     if conversation.messages().iter().any(stands_alone) {

@@ -1,5 +1,8 @@
 //! Tests of the rules, each with the message that AWS gives.
 
+mod families;
+mod repaired;
+
 use super::*;
 
 /// Checks the messages of a request that has a tool `f`.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use outcrop_converse::wire::{ContentBlock, ConversationRole, Message, Tool, ToolChoice, ToolSpecification};
 
+use super::family::Family;
 use super::{Conversation, runs_on_the_service};
 use crate::fault::Fault;
 
@@ -78,6 +79,45 @@ fn unanswered(ids: &[&str], at: usize) -> Result<(), Fault> {
         "Expected toolResult blocks at messages.{at}.content for the following Ids: {}",
         ids.join(", ")
     )))
+}
+
+/// The service takes dots and colons in ids; Claude does not, and Mistral wants nine letters and digits.
+pub(super) fn ids_are_what_the_model_takes(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    for (at, turn) in conversation.turns() {
+        for id in calls(turn).chain(results(turn)) {
+            match conversation.family() {
+                Family::Claude
+                    if !id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') =>
+                {
+                    return Err(Fault::validation(format!(
+                        "The model returned the following errors: messages.{at}: tool_use.id: String should match \
+                         pattern '^[a-zA-Z0-9_-]+$'"
+                    )));
+                }
+                Family::Mistral if id.len() != 9 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                    return Err(Fault::validation(format!(
+                        "The model returned the following errors: Tool call id was {id} but must be a-z, A-Z, 0-9, with \
+                         a length of 9."
+                    )));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An id is that of one call.
+pub(super) fn ids_are_unique(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    let mut ids = BTreeSet::new();
+    for (at, turn) in conversation.turns() {
+        if !calls(turn).all(|id| ids.insert(id)) && conversation.family() == Family::Claude {
+            return Err(Fault::validation(format!(
+                "The model returned the following errors: messages.{at}: `tool_use` ids must be unique"
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn specifications<'c>(conversation: &'c Conversation<'_>) -> impl Iterator<Item = &'c ToolSpecification> {

@@ -65,7 +65,7 @@ impl Content {
             }
             Self::ToolUse { start, input } => match tool_use(start, input) {
                 Ok(block) => wire::ContentBlock::ToolUse(block),
-                Err(broken) => return vec![broken.into()],
+                Err(broken) => return vec![(*broken).into()],
             },
             Self::ToolResult { start, content } => {
                 let mut block = ToolResultBlock::new(start.tool_use_id.as_str(), content.clone());
@@ -86,7 +86,7 @@ impl Content {
 ///
 /// # Errors
 /// The call with its input as it stands, marked where the model was cut off.
-fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, ToolCallContent> {
+fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<ToolCallContent>> {
     let mut block = ToolUseBlock::new(start.tool_use_id.as_str(), start.name.as_str());
     block.kind.clone_from(&start.kind);
     block.unknown.clone_from(&start.unknown);
@@ -102,7 +102,7 @@ fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Tool
     call.kind = start.kind.as_ref().map(|kind| ToolCallKind::from(kind.as_str()));
     let read = serde_json::from_str::<serde::de::IgnoredAny>(input);
     call.incomplete = Some(read.is_err_and(|error| error.is_eof())).filter(|cut_off| *cut_off);
-    Err(call)
+    Err(Box::new(call))
 }
 
 /// Bytes that came in pieces; what is no Base64 stays as its text.

@@ -1,0 +1,68 @@
+//! A gateway without the SDK: it takes Converse requests from its callers, looks at them in unified words, passes them on
+//! as they came, and answers OpenAI's callers from the stream that comes back.
+//!
+//! ```sh
+//! cargo run -p outcrop-converse --example gateway
+//! ```
+
+use bytes::Bytes;
+use outcrop_converse::frames::{FrameDecoder, HeaderValue, encode_frame};
+use outcrop_converse::{EncodeOptions, ReplyMeta, StreamDecoder, decode_request, encode_request};
+use outcrop_core::{StreamEvent, UnifiedMessage};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // A caller's request, with a member that this version does not know.
+    let body = Bytes::from_static(
+        br#"{"messages":[{"role":"user","content":[{"text":"Name a river."}]}],"inferenceConfig":{"maxTokens":50},"new":1.0}"#,
+    );
+    let request = decode_request("amazon.nova-lite-v1:0", &body)?;
+    let question = request.messages.first().map(UnifiedMessage::text).unwrap_or_default();
+    println!("asked: {question} (at most {:?} tokens)", request.sampling.max_tokens);
+
+    // Passed on, it is the same again.
+    let onward = encode_request(&request, &EncodeOptions::verbatim())?;
+    assert_eq!(onward.to_bytes(), body);
+
+    // The reply, as bytes arrive from any HTTP client.
+    let mut frames = FrameDecoder::new();
+    let mut decoder = StreamDecoder::new(onward.reply, ReplyMeta::with_request_id("r-1"));
+    for chunk in reply()?.chunks(50) {
+        frames.feed(Bytes::copy_from_slice(chunk));
+        while let Some(frame) = frames.next_frame()? {
+            decoder.handle_frame(&frame);
+        }
+        while let Some(event) = decoder.poll_event() {
+            match event? {
+                StreamEvent::Text { text, .. } => println!("words: {text}"),
+                StreamEvent::Completed { response } => println!("answer: {}", response.text()),
+                _ => {}
+            }
+        }
+    }
+    frames.finish()?;
+    decoder.handle_end();
+    assert!(decoder.is_finished());
+    Ok(())
+}
+
+/// What a service would send.
+fn reply() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let events = [
+        ("messageStart", r#"{"role":"assistant"}"#),
+        ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"The "}}"#),
+        ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"Rhine."}}"#),
+        ("contentBlockStop", r#"{"contentBlockIndex":0}"#),
+        ("messageStop", r#"{"stopReason":"end_turn"}"#),
+        (
+            "metadata",
+            r#"{"usage":{"inputTokens":5,"outputTokens":3,"totalTokens":8},"metrics":{"latencyMs":90}}"#,
+        ),
+    ];
+    let mut bytes = Vec::new();
+    for (name, json) in events {
+        let headers =
+            [(":message-type", HeaderValue::String("event")), (":event-type", HeaderValue::String(name))];
+        bytes.extend(encode_frame(&headers, json.as_bytes())?);
+    }
+    Ok(bytes)
+}
