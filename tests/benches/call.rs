@@ -11,7 +11,7 @@
     reason = "a bench stops where something is wrong, and says where"
 )]
 
-#[path = "beside.rs"]
+#[path = "beside/processes.rs"]
 mod beside;
 
 use std::io::{BufReader, Write};

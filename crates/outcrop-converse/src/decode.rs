@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
-pub(crate) use structured::StructuredOutput;
+pub(crate) use structured::{AnswerWay, StructuredOutput};
 
 use crate::catalog::Catalog;
 use crate::encode::Dialect;
@@ -36,6 +36,8 @@ pub struct ReplyContext {
     pub price: Option<Price>,
     /// Whose habits the response keeps: AG2 hands a stop reason on even where the answer says otherwise.
     pub dialect: Dialect,
+    /// What is known of models, their list prices among it.
+    pub catalog: Catalog,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
     /// The names of tools that the request had to change.
@@ -182,7 +184,7 @@ pub(crate) fn respond(
     let usage = usage::unified(reply.usage.as_ref());
     let cost = match context.price {
         Some(price) => Some(price.cost(&usage)),
-        None => list_cost(&context.model, reply.usage.as_ref(), reply.service_tier.as_ref()),
+        None => list_cost(context, reply.usage.as_ref(), reply.service_tier.as_ref()),
     };
     let finish_reason = finish::of_answer(stop_reason, &blocks, context);
     mark_cut_off_call(stop_reason, &mut blocks);
@@ -199,7 +201,7 @@ pub(crate) fn respond(
 
     blocks.iter_mut().for_each(|block| context.mark_origin(block));
     let notes = match &context.structured {
-        Some(wanted) => structured::put_first(wanted, &mut blocks)?,
+        Some(wanted) => structured::find(wanted, &mut blocks, finish_reason.as_ref())?,
         None => Vec::new(),
     };
     if blocks.is_empty() {
@@ -235,10 +237,9 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 }
 
 /// What a call costs by the list; `None` where a part of it has no known price.
-fn list_cost(model: &str, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
+fn list_cost(context: &ReplyContext, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
     let none = TokenUsage::new();
-    let catalog = Catalog::builtin();
-    catalog.price(model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
+    context.catalog.price(&context.model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).

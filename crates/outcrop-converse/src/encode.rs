@@ -1,17 +1,23 @@
 //! From a request to Converse.
 
 mod body;
+mod choice;
 mod content;
 mod drafts;
+mod effort;
 mod guard;
 mod limits;
 mod media;
+mod model_fields;
 mod names;
 mod options;
 mod params;
 pub(crate) mod place;
+mod sampling;
+mod schemas;
 mod structured;
 mod system;
+mod thinking;
 mod tools;
 mod turns;
 mod verbatim;
@@ -19,11 +25,12 @@ mod verbatim;
 use std::fmt;
 
 use bytes::Bytes;
-use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, WriteJson};
+use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, RawJson, WriteJson};
 
 pub use options::{Alternation, Dialect, EncodeOptions};
 
 use crate::bedrock::BedrockParams;
+use crate::catalog::{Capabilities, ModelInfo};
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
 use crate::repair::DocumentNames;
@@ -91,8 +98,10 @@ pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result
     }
     let encoded = BedrockParams::of(request).and_then(|bedrock| {
         let model = ModelId::parse(&request.model);
+        let known = *options.catalog.model(&request.model);
+        let takes = options.adapted_to(&known.capabilities);
         let (notes, documents) = (request.notes.clone(), DocumentNames::default());
-        Encoder { request, options, model, bedrock, notes, documents }.encode()
+        Encoder { request, options, model, known, takes, bedrock, notes, documents }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }
@@ -102,6 +111,10 @@ struct Encoder<'a> {
     request: &'a ModelRequest,
     options: &'a EncodeOptions,
     model: ModelId<'a>,
+    /// What is known of the model.
+    known: ModelInfo,
+    /// What the model takes, as far as this encoding minds it.
+    takes: Capabilities,
     bedrock: BedrockParams,
     notes: Vec<Note>,
     documents: DocumentNames,
@@ -111,8 +124,17 @@ impl Encoder<'_> {
     fn encode(&mut self) -> Result<Encoded, ModelError> {
         self.check_messages()?;
         let mut body = ConverseRequest::new();
-        body.inference_config = self.inference_config()?;
-        let (tool_config, structured) = self.tool_config()?;
+        let (mut fields, thinking) = self.model_fields();
+        body.inference_config = self.inference_config(thinking)?;
+        let (mut tool_config, structured) = self.tool_config()?;
+        if let Some(config) = &mut tool_config {
+            if let Some(structured) = &structured {
+                self.force_answer(config, structured);
+            }
+            self.settle_choice(config, thinking);
+            self.fit_schemas(config);
+        }
+        self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
         if self.options.alternation == Alternation::Merge && !self.request.messages.is_empty() {
             self.repaired(&mut body, tool_config)?;
         } else {
@@ -121,7 +143,7 @@ impl Encoder<'_> {
             body.tool_config = tool_config;
         }
         let names = self.legal_names(&mut body);
-        body.additional_model_request_fields = self.additional_fields();
+        body.additional_model_request_fields = Some(fields).filter(|f| !f.is_empty()).map(RawJson::from);
         self.settings(&mut body);
         self.note_unused_parameters();
         self.as_it_was(&mut body);
@@ -138,10 +160,21 @@ impl Encoder<'_> {
                 model: self.request.model.clone(),
                 price: self.request.price,
                 dialect: self.options.dialect,
+                catalog: self.options.catalog.clone(),
                 structured,
                 names,
             },
         })
+    }
+
+    /// Whether the request is adapted to what the model is known to refuse.
+    fn adapts(&self) -> bool {
+        self.options.alternation != Alternation::Keep
+    }
+
+    /// Whether AG2's habits are kept where both are right.
+    fn keeps_to_ag2(&self) -> bool {
+        self.options.dialect == Dialect::Ag2
     }
 
     fn note(

@@ -83,13 +83,6 @@ impl<'a> ModelId<'a> {
     pub fn is_prompt(&self) -> bool {
         self.full.starts_with("arn:") && self.full.contains(":prompt/")
     }
-
-    /// Whether the model is known to take no sound, so that sound for it is left out rather than refused.
-    pub(crate) fn takes_no_audio(&self) -> bool {
-        ["amazon.nova-", "amazon.titan-", "anthropic.", "meta.", "ai21.", "cohere.", "deepseek."]
-            .iter()
-            .any(|family| self.base.starts_with(family))
-    }
 }
 
 fn starts_with_vendor(name: &str) -> bool {

@@ -1,12 +1,16 @@
 //! JSON Schemas: of tools' inputs, of structured answers.
 
 mod conform;
+mod flat;
 mod inline;
 mod input;
+mod strict;
 
 pub(crate) use conform::conform;
+pub(crate) use flat::{without_alternatives, without_null};
 pub(crate) use inline::inline_references;
 pub(crate) use input::tool_input_schema;
+pub(crate) use strict::{MOST_UNIONS, strict_schema, union_count};
 
 /// What is wrong with a schema, or with a value that does not fit one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Why the model stopped.
 
-use outcrop_core::{ContentBlock, FinishReason};
+use outcrop_core::{ContentBlock, FinishReason, ToolCallContent};
 
 use super::ReplyContext;
 use crate::encode::Dialect;
@@ -33,15 +33,21 @@ pub(crate) fn of_answer(
     blocks: &[ContentBlock],
     context: &ReplyContext,
 ) -> Option<FinishReason> {
-    let answer_tool = context.structured.as_ref().map(|structured| structured.tool.as_str());
-    let waits_for_tools = || {
-        let mut calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
-        calls.any(|call| !call.runs_on_server() && Some(call.name.as_str()) != answer_tool)
+    let is_answer = |call: &ToolCallContent| {
+        context.structured.as_ref().is_some_and(|structured| structured.is_by(&call.name))
     };
+    let calls = || blocks.iter().filter_map(ContentBlock::as_tool_call);
+    let waits_for_tools = || calls().any(|call| !call.runs_on_server() && !is_answer(call));
     match unified(reason) {
         None if waits_for_tools() => Some(FinishReason::ToolCalls),
         Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {
             Some(FinishReason::ToolCalls)
+        }
+        // The call that is the answer is not one to wait for (lesson L98).
+        Some(FinishReason::ToolCalls)
+            if context.dialect == Dialect::Converse && !waits_for_tools() && calls().any(is_answer) =>
+        {
+            Some(FinishReason::Stop)
         }
         finish_reason => finish_reason,
     }

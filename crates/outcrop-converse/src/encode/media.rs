@@ -126,7 +126,7 @@ impl Encoder<'_> {
     ) -> Result<Option<AudioBlock>, ModelError> {
         let is_empty =
             audio.audio_url.is_none() && audio.data_uri.as_ref().is_none_or(|uri| uri.payload().is_empty());
-        if is_empty || self.model.takes_no_audio() {
+        if is_empty || self.known.capabilities.media.audio.is_refused() {
             let why = if is_empty {
                 "left out, since there is nothing in it"
             } else {

@@ -2,7 +2,7 @@
 
 use outcrop_core::{JsonSchemaFormat, ResponseFormat};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Capabilities, Catalog};
 use crate::repair::Rules;
 
 /// How requests are encoded. The default is AG2's way wherever the service takes it.
@@ -24,7 +24,7 @@ pub struct EncodeOptions {
     /// Those of turns apply where turns are merged: AG2's way is one of its own, of which only blank text, names and ids
     /// are such rules.
     pub rules: Rules,
-    /// What is known of models; the built-in catalog unless entries were added to it.
+    /// What is known of models, by which a request is adapted to what its model takes.
     pub catalog: Catalog,
 }
 
@@ -77,10 +77,31 @@ impl EncodeOptions {
         Self { response_format: Some(format), ..self }
     }
 
+    /// The same options, with another catalog of models.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog, ..self }
+    }
+
     /// The same options, every change an error.
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: true, ..self }
+    }
+
+    /// What of a model's capabilities a request is adapted to. Where the conversation goes as it stands, so does the rest:
+    /// there only the places matter that parameters have.
+    pub(super) fn adapted_to(&self, known: &Capabilities) -> Capabilities {
+        match self.alternation {
+            Alternation::Insert | Alternation::Merge => *known,
+            Alternation::Keep => Capabilities {
+                reasoning: known.reasoning,
+                top_k: known.top_k,
+                parallel_tools_switch: known.parallel_tools_switch,
+                structured_output: known.structured_output,
+                ..Capabilities::UNKNOWN
+            },
+        }
     }
 
     /// The schema that the answer shall have: that of the options, else that of the request.

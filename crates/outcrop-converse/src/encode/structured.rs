@@ -1,20 +1,26 @@
-//! Structured answers, asked for by a tool as AG2 does it.
+//! Structured answers: held to a schema by the service, or asked for by a tool.
 
-use outcrop_core::{ModelError, OrderedMap, RawJson};
+use std::collections::BTreeSet;
+
+use outcrop_core::{ModelError, NoteAction, OrderedMap, RawJson};
 
 use super::Encoder;
 use super::options::Wanted;
-use crate::decode::StructuredOutput;
+use crate::decode::{AnswerWay, StructuredOutput};
 use crate::encode::Dialect;
-use crate::schema::{SchemaError, inline_references, tool_input_schema};
+use crate::schema::{SchemaError, inline_references, strict_schema, tool_input_schema};
 use crate::tree::Tree;
-use crate::wire::{Tool, ToolInputSchema, ToolSpecification};
+use crate::wire::{
+    AnyToolChoice, JsonSchemaDefinition, OutputFormat, OutputFormatStructure, OutputFormatType,
+    SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema, ToolSpecification,
+};
 
-/// The name of the tool whose input is the structured answer.
+/// The name of the tool whose input is the structured answer, where no other was given.
 pub(crate) const STRUCTURED_OUTPUT: &str = "__structured_output";
 
 impl Encoder<'_> {
-    /// Adds the tool whose input is the structured answer, if one is asked for.
+    /// Asks for a structured answer, if there shall be one: of the service where it can hold the model to a schema, else
+    /// by a tool. AG2 asks by a tool always.
     pub(super) fn structured_tool(
         &mut self,
         tools: &mut Vec<Tool>,
@@ -22,19 +28,106 @@ impl Encoder<'_> {
         let Some(wanted) = self.options.schema_for(self.request.response_format.as_ref()) else {
             return Ok(None);
         };
-        let (schema, wrapped) = answer_schema(&wanted).map_err(invalid_schema)?;
+        let (schema, wrapped) = answer_schema(&wanted, self.options.dialect).map_err(invalid_schema)?;
+        if self.is_held_to(&schema, &wanted) {
+            return Ok(Some(StructuredOutput { way: AnswerWay::Text, schema, wrapped }));
+        }
         let json = schema.to_json();
-        let (input, _) = tool_input_schema(Some(&json), Dialect::Ag2).map_err(invalid_schema)?;
-        let mut spec = ToolSpecification::new(STRUCTURED_OUTPUT, ToolInputSchema::Json(input));
-        spec.description = Some("Generate structured output matching the specified schema".to_owned());
+        let (input, _) = tool_input_schema(Some(&json), self.options.dialect).map_err(invalid_schema)?;
+        let (name, description) = match (self.options.dialect, &wanted) {
+            (Dialect::Ag2, _) => (
+                STRUCTURED_OUTPUT.to_owned(),
+                "Generate structured output matching the specified schema".to_owned(),
+            ),
+            (Dialect::Converse, Wanted::Schema(format)) => {
+                let description = format.description.clone().filter(|text| !text.trim().is_empty());
+                (
+                    tool_name(format.name.as_deref(), tools),
+                    description.unwrap_or_else(|| JSON_OBJECT.to_owned()),
+                )
+            }
+            (Dialect::Converse, Wanted::AnyObject) => (tool_name(None, tools), JSON_OBJECT.to_owned()),
+        };
+        let mut spec = ToolSpecification::new(name.as_str(), ToolInputSchema::Json(input));
+        spec.description = Some(description);
         tools.push(Tool::ToolSpec(spec));
-        Ok(Some(StructuredOutput { tool: STRUCTURED_OUTPUT.to_owned(), schema, wrapped }))
+        let way = AnswerWay::Tool { name, stays: self.keeps_to_ag2() };
+        Ok(Some(StructuredOutput { way, schema, wrapped }))
+    }
+
+    /// Whether the service holds the model to the answer's schema (lessons L95, L96 and M27).
+    fn is_held_to(&mut self, schema: &Tree, wanted: &Wanted<'_>) -> bool {
+        let Wanted::Schema(format) = wanted else { return false };
+        if self.keeps_to_ag2() || !self.takes.structured_output.is_known_good() {
+            return false;
+        }
+        let held = match strict_schema(schema) {
+            Ok(held) => held,
+            Err(_) => {
+                let message = "asked for by a tool, since no model can be held to such a schema";
+                self.note("structured.native", NoteAction::Changed, "response_format", message);
+                return false;
+            }
+        };
+        for place in held.told {
+            let message = "told to the model in words, since it cannot be held to it";
+            self.note("structured.native", NoteAction::Moved, format!("response_format.{place}"), message);
+        }
+        let mut definition = JsonSchemaDefinition::new(held.schema.to_json().text());
+        definition.name = format.name.clone().filter(|name| !name.is_empty());
+        definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
+        let structure = OutputFormatStructure::JsonSchema(definition);
+        let output = self.bedrock.options.output.get_or_insert_default();
+        // A format in Converse's own words is the caller's last word.
+        output.text_format.get_or_insert(OutputFormat::new(OutputFormatType::JsonSchema, structure));
+        true
+    }
+
+    /// Makes the model answer by the tool: by this one, or by any where the caller has tools of its own (lesson L98).
+    pub(super) fn force_answer(&self, config: &mut ToolConfiguration, structured: &StructuredOutput) {
+        let AnswerWay::Tool { name, stays: false } = &structured.way else { return };
+        if matches!(config.tool_choice, Some(ToolChoice::Tool(_))) {
+            return;
+        }
+        let is_other = |tool: &Tool| match tool {
+            Tool::ToolSpec(spec) => spec.name != *name,
+            Tool::CachePoint(_) => false,
+            _ => true,
+        };
+        config.tool_choice = Some(if config.tools.iter().any(is_other) {
+            ToolChoice::Any(AnyToolChoice::new())
+        } else {
+            ToolChoice::Tool(SpecificToolChoice::new(name.as_str()))
+        });
     }
 }
 
+const JSON_OBJECT: &str = "Respond with a JSON object.";
+
+/// A name for the tool of the answer: that of the schema, if no other tool has it and it is one that models take.
+fn tool_name(given: Option<&str>, tools: &[Tool]) -> String {
+    let taken: BTreeSet<&str> = tools
+        .iter()
+        .filter_map(|tool| if let Tool::ToolSpec(spec) = tool { Some(spec.name.as_str()) } else { None })
+        .collect();
+    let is_good = |name: &&str| {
+        (1..=64).contains(&name.len())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+            && !taken.contains(name)
+    };
+    given.filter(is_good).unwrap_or(STRUCTURED_OUTPUT).to_owned()
+}
+
 /// The schema of the tool's input, and whether the answer stands in its `data`: a tool's input is always an object.
-fn answer_schema(wanted: &Wanted<'_>) -> Result<(Tree, bool), SchemaError> {
+///
+/// Some object stands in `data`, too, outside AG2's dialect: models answer an object that asks for nothing with nothing
+/// (lesson L97).
+fn answer_schema(wanted: &Wanted<'_>, dialect: Dialect) -> Result<(Tree, bool), SchemaError> {
     let schema = match wanted {
+        Wanted::AnyObject if dialect == Dialect::Converse => {
+            let object = Tree::Object([("type", Tree::string("object"))].into_iter().collect());
+            return Ok((wrapped(object, None), true));
+        }
         Wanted::AnyObject => Tree::Object(OrderedMap::new()),
         Wanted::Schema(format) => {
             let tree = Tree::of(&format.schema).filter(|tree| tree.as_object().is_some());
@@ -55,14 +148,19 @@ fn answer_schema(wanted: &Wanted<'_>) -> Result<(Tree, bool), SchemaError> {
         return Ok((Tree::Object(members), false));
     }
     let definitions = members.remove("$defs");
+    Ok((wrapped(Tree::Object(members), definitions), true))
+}
+
+/// The schema of an object whose `data` is the answer.
+fn wrapped(answer: Tree, definitions: Option<Tree>) -> Tree {
     let mut outer = OrderedMap::new();
     outer.insert("type", Tree::string("object"));
-    outer.insert("properties", Tree::Object([("data", Tree::Object(members))].into_iter().collect()));
+    outer.insert("properties", Tree::Object([("data", answer)].into_iter().collect()));
     outer.insert("required", Tree::List(vec![Tree::Scalar(RawJson::from("data"))]));
     if let Some(definitions) = definitions {
         outer.insert("$defs", definitions);
     }
-    Ok((Tree::Object(outer), true))
+    Tree::Object(outer)
 }
 
 fn invalid_schema(error: SchemaError) -> ModelError {

@@ -1,11 +1,14 @@
 //! Tests of the encoding.
 
 mod errors;
+mod families;
 mod golden;
 mod histories;
 mod lessons;
 mod media;
 mod notes;
+mod params;
+mod structured;
 mod turns;
 mod valid;
 

@@ -69,7 +69,9 @@ impl Encoder<'_> {
         }
         tools.extend(self.bedrock.options.system_tools.iter().cloned().map(Tool::SystemTool));
         let structured = self.structured_tool(&mut tools)?;
-        if structured.is_some() && names.contains(STRUCTURED_OUTPUT) {
+        if structured.as_ref().is_some_and(|s| s.is_by(STRUCTURED_OUTPUT))
+            && names.contains(STRUCTURED_OUTPUT)
+        {
             return Err(ModelError::invalid_request(
                 "DuplicateTool",
                 "tools",
@@ -79,7 +81,7 @@ impl Encoder<'_> {
             ));
         }
         if tools.is_empty() {
-            return Ok((None, None));
+            return Ok((None, structured));
         }
         config.tools = tools;
         config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice).or(config.tool_choice);

@@ -102,19 +102,6 @@ fn all_names_of_a_model_have_one_base() {
     }
 }
 
-#[test]
-fn models_known_to_take_no_sound_are_known_under_every_name() {
-    for (id, expected) in [
-        ("amazon.nova-lite-v1:0", true),
-        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", true),
-        ("arn:aws:bedrock:us-east-1::foundation-model/meta.llama3-8b-instruct-v1:0", true),
-        ("mistral.voxtral-mini-3b-2507", false),
-        ("my-model", false),
-    ] {
-        assert_eq!(ModelId::parse(id).takes_no_audio(), expected, "{id}");
-    }
-}
-
 proptest! {
     #[test]
     fn any_text_is_an_id_and_its_base_a_part_of_it(id in "(arn:)?[a-z./:é-]{0,24}(us\\.)?(amazon\\.)?[a-z.]{0,6}") {

@@ -3,6 +3,7 @@
 mod conform;
 mod inline;
 mod input;
+mod strict;
 
 use outcrop_core::RawJson;
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use outcrop_converse::{Alternation, Dialect, EncodeOptions};
+use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
@@ -105,6 +105,13 @@ impl BedrockClientBuilder {
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.options.dialect = dialect;
+        self
+    }
+
+    /// What is known of models, in place of the catalog that comes along: requests are adapted and costs reckoned by it.
+    #[must_use]
+    pub fn catalog(mut self, catalog: Catalog) -> Self {
+        self.options.catalog = catalog;
         self
     }
 

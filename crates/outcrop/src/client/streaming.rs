@@ -2,7 +2,7 @@
 
 use outcrop_converse::catalog::Streaming;
 use outcrop_converse::frames::FrameDecoder;
-use outcrop_converse::{Catalog, ReplyMeta, StreamDecoder};
+use outcrop_converse::{ReplyMeta, StreamDecoder};
 use outcrop_core::{ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream};
 use outcrop_transport::ReplyStream;
 use tokio::time::timeout_at;
@@ -81,7 +81,7 @@ impl BedrockClient {
 
 /// Whether the catalog knows that the model cannot stream, or not with the tools of the request (lesson L48).
 fn cannot_stream(outgoing: &Outgoing) -> bool {
-    match Catalog::builtin().capabilities(&outgoing.model_id).streaming {
+    match outgoing.reply.catalog.capabilities(&outgoing.model_id).streaming {
         Streaming::Refused => true,
         Streaming::WithoutTools => outgoing.has_tools,
         _ => false,

@@ -12,7 +12,7 @@ use crate::tests::json_text::{any_object, any_value, quoted};
 use crate::tests::model::complaints;
 use crate::tree::Tree;
 
-fn complaints_about(encoded: &Encoded) -> Vec<String> {
+pub(super) fn complaints_about(encoded: &Encoded) -> Vec<String> {
     let body = RawJson::of(&encoded.body).unwrap();
     complaints("ConverseRequest", &Tree::of(&body).unwrap(), "$")
 }

@@ -1,0 +1,144 @@
+//! Whether the model is told to think, and Anthropic's `thinking` among the parameters.
+
+use outcrop_core::{JsonObject, NoteAction, RawJson};
+use serde_json::Number;
+
+use super::Encoder;
+use super::effort::budget_for;
+use super::model_fields::object;
+use crate::catalog::Reasoning;
+
+/// What the model is told about thinking, as far as other parameters depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Thinking {
+    /// Nothing that others depend on.
+    #[default]
+    Off,
+    /// To think as Claude does, with so many tokens.
+    Budget {
+        /// How many.
+        tokens: u64,
+        /// Whether that comes from a parameter, rather than from the caller's own field for the model.
+        told_here: bool,
+    },
+    /// To think as Claude does, as long as it sees fit.
+    Adaptive,
+    /// To think as hard as Nova 2 can, which allows neither a limit nor sampling (lesson L85).
+    Unbound,
+}
+
+impl Thinking {
+    /// Reads it from the fields for the model: those that are written here, under the caller's own.
+    pub(super) fn of(written: &JsonObject, own: &JsonObject, reasoning: Reasoning) -> Self {
+        let field = |name: &str| own.get(name).or_else(|| written.get(name)).and_then(RawJson::as_object);
+        if reasoning == Reasoning::ReasoningConfig {
+            let config = field("reasoningConfig").unwrap_or_default();
+            let is = |name, word| config.get(name).and_then(RawJson::as_string).as_deref() == Some(word);
+            return if is("type", "enabled") && is("maxReasoningEffort", "high") {
+                Self::Unbound
+            } else {
+                Self::Off
+            };
+        }
+        let is_of_claude = reasoning.takes_budget() || is_adaptive(reasoning);
+        // Both names are taken (lesson L84).
+        let given = field("thinking").or_else(|| field("reasoning_config")).filter(|_| is_of_claude);
+        let Some(given) = given else { return Self::Off };
+        match (kind(&given).as_deref(), budget(&given)) {
+            (Some("enabled"), Some(tokens)) => {
+                let told_here = !own.contains("thinking") && !own.contains("reasoning_config");
+                Self::Budget { tokens, told_here }
+            }
+            (Some("enabled" | "adaptive"), _) => Self::Adaptive,
+            _ => Self::Off,
+        }
+    }
+
+    /// Whether the model thinks in Claude's way, which constrains sampling and the choice of tools.
+    pub(super) const fn is_of_claude(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Adaptive)
+    }
+}
+
+impl Encoder<'_> {
+    /// Writes the parameter `thinking`, of Anthropic's API, as the model takes it.
+    pub(super) fn thinking(&mut self, fields: &mut JsonObject) {
+        let Some(given) = self.request.other.get("thinking").filter(|given| !given.is_null()) else { return };
+        let Some(members) = given.as_object() else {
+            let message = "left out, since its value is not an object";
+            return self.note("params.type", NoteAction::Dropped, "thinking", message);
+        };
+        let word = kind(&members);
+        let is = |expected| word.as_deref() == Some(expected);
+        let reasoning = self.takes.reasoning;
+        match reasoning {
+            Reasoning::Unknown if self.keeps_to_ag2() => self.drop_thinking(NOT_KNOWN),
+            Reasoning::Refused if is("disabled") => {}
+            Reasoning::Refused => self.drop_thinking("left out, since the model does not reason"),
+            Reasoning::Always => {
+                self.drop_thinking("left out, since the model always reasons, and cannot be told how");
+            }
+            Reasoning::AlwaysAdaptive(_) if is("disabled") => {
+                self.drop_thinking("left out, since the model cannot be told not to think");
+            }
+            _ if is("enabled") && reasoning.takes_budget() => self.clamped(members, fields),
+            _ if is("enabled") && is_adaptive(reasoning) => {
+                fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
+                let message = "made adaptive, since the model decides itself how long it thinks";
+                self.note("params.thinking", NoteAction::Changed, "thinking", message);
+            }
+            Reasoning::Budget | Reasoning::BudgetAndEffort(_) if is("adaptive") => {
+                fields.insert("thinking", enabled(budget_for("medium").unwrap_or(Reasoning::MIN_BUDGET)));
+                let message = "given a budget, since the model cannot decide itself how long it thinks";
+                self.note("params.thinking", NoteAction::Changed, "thinking", message);
+            }
+            Reasoning::ReasoningConfig
+            | Reasoning::ReasoningEffort(_)
+            | Reasoning::ReasoningObject(_)
+            | Reasoning::LowOrHigh => {
+                self.drop_thinking("left out, since the model is told how to reason by `reasoning_effort`");
+            }
+            _ => {
+                fields.insert("thinking", given.clone());
+            }
+        }
+    }
+
+    /// A budget, raised to the least that models take.
+    fn clamped(&mut self, mut thinking: JsonObject, fields: &mut JsonObject) {
+        if budget(&thinking).is_some_and(|tokens| tokens < u64::from(Reasoning::MIN_BUDGET)) {
+            thinking.insert("budget_tokens", number(Reasoning::MIN_BUDGET));
+            let message = "raised to the least that the model takes";
+            self.note("params.thinking", NoteAction::Changed, "thinking.budget_tokens", message);
+        }
+        fields.insert("thinking", RawJson::from(thinking));
+    }
+
+    fn drop_thinking(&mut self, why: &'static str) {
+        self.note("params.thinking", NoteAction::Dropped, "thinking", why);
+    }
+}
+
+const NOT_KNOWN: &str = "left out, since it is not known whether the model reasons";
+
+/// Anthropic's form of a budget.
+pub(super) fn enabled(tokens: u32) -> RawJson {
+    object([("type", RawJson::from("enabled")), ("budget_tokens", number(tokens))])
+}
+
+/// Whether the model thinks as long as it sees fit, and takes no budget.
+const fn is_adaptive(reasoning: Reasoning) -> bool {
+    matches!(reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_))
+}
+
+fn kind(thinking: &JsonObject) -> Option<String> {
+    thinking.get("type").and_then(RawJson::as_string).map(|kind| kind.into_owned())
+}
+
+fn budget(thinking: &JsonObject) -> Option<u64> {
+    thinking.get("budget_tokens")?.to().ok()
+}
+
+fn number(value: u32) -> RawJson {
+    RawJson::from(serde_json::Value::Number(Number::from(value)))
+}

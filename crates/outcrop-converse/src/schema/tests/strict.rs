@@ -1,0 +1,117 @@
+//! Schemas that models can be held to.
+
+use super::tree;
+use crate::schema::{strict_schema, union_count, without_alternatives, without_null};
+
+#[test]
+fn objects_are_closed_and_bounds_become_words() {
+    // L42, L95, M25
+    for (schema, expected, told) in [
+        (
+            r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
+            r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#,
+            &[][..],
+        ),
+        (
+            r#"{"properties":{"a":{"type":"integer","minimum":0,"maximum":9,"description":"An age."}}}"#,
+            r#"{"properties":{"a":{"type":"integer","description":"An age. (minimum: 0; maximum: 9)"}},"additionalProperties":false}"#,
+            &["properties.a.minimum", "properties.a.maximum"],
+        ),
+        (
+            r#"{"properties":{"a":{"type":"array","minItems":1,"maxItems":3,"items":{"type":"string","format":"uuid","minLength":2}}}}"#,
+            r#"{"properties":{"a":{"type":"array","minItems":1,"items":{"type":"string","format":"uuid","minLength":2},"description":"maxItems: 3"}},"additionalProperties":false}"#,
+            &["properties.a.maxItems"],
+        ),
+        (
+            r#"{"properties":{"a":{"type":"string","pattern":"^(?!x)","format":"zip"},"b":{"type":"array","minItems":2}}}"#,
+            r#"{"properties":{"a":{"type":"string","description":"pattern: \"^(?!x)\"; format: \"zip\""},"b":{"type":"array","description":"minItems: 2"}},"additionalProperties":false}"#,
+            &["properties.a.pattern", "properties.a.format", "properties.b.minItems"],
+        ),
+        (
+            r#"{"properties":{"a":{"oneOf":[{"type":"string"},{"properties":{"b":{"const":1}},"additionalProperties":true}]}}}"#,
+            r#"{"properties":{"a":{"anyOf":[{"type":"string"},{"properties":{"b":{"const":1}},"additionalProperties":false}]}},"additionalProperties":false}"#,
+            &["properties.a.oneOf[1].additionalProperties", "properties.a.oneOf"],
+        ),
+        // Members that are called like keywords are members.
+        (
+            r#"{"properties":{"minimum":{"type":"number"}}}"#,
+            r#"{"properties":{"minimum":{"type":"number"}},"additionalProperties":false}"#,
+            &[],
+        ),
+    ] {
+        let held = strict_schema(&tree(schema)).unwrap();
+        assert_eq!(held.schema.to_json().text(), expected, "{schema}");
+        assert_eq!(held.told, told, "{schema}");
+    }
+}
+
+#[test]
+fn what_cannot_be_held_to_is_told_with_its_place() {
+    let optional: Vec<_> = (0..25).map(|index| format!(r#""p{index}":{{"type":"string"}}"#)).collect();
+    let unions: Vec<_> = (0..17).map(|index| format!(r#""p{index}":{{"type":["string","null"]}}"#)).collect();
+    let many = format!(r#"{{"properties":{{{}}}}}"#, optional.join(","));
+    let mixed = format!(r#"{{"properties":{{{}}}}}"#, unions.join(","));
+    for (schema, path) in [
+        (r#"{"type":"object"}"#, ""),
+        (
+            r#"{"properties":{"a":{"type":"object","additionalProperties":{"type":"string"}}}}"#,
+            "properties.a",
+        ),
+        (r#"{"properties":{"a":{"type":["object","null"]}}}"#, "properties.a"),
+        (r#"{"properties":{"a":{"patternProperties":{}}}}"#, "properties.a"),
+        (r#"{"properties":{"a":true}}"#, "properties.a"),
+        (r##"{"properties":{"a":{"items":{"$ref":"#/$defs/A"}}},"$defs":{"A":{}}}"##, "properties.a.items"),
+        (&many, ""),
+        (&mixed, ""),
+    ] {
+        assert_eq!(
+            strict_schema(&tree(schema)).err().map(|error| error.path).as_deref(),
+            Some(path),
+            "{schema}"
+        );
+    }
+}
+
+#[test]
+fn alternatives_at_the_top_become_one_object() {
+    // M22
+    for (schema, expected, gone) in [
+        (
+            r#"{"type":"object","oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"string"}},"required":["b"]}]}"#,
+            r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"description":"give one of these: a; or b"}"#,
+            &["oneOf"][..],
+        ),
+        (
+            r#"{"type":"object","properties":{"a":{}},"required":["a"],"allOf":[{"properties":{"b":{}},"required":["b"]},{"properties":{"a":{"type":"string"}}}]}"#,
+            r#"{"type":"object","properties":{"a":{"anyOf":[{},{"type":"string"}]},"b":{}},"required":["a","b"]}"#,
+            &["allOf"],
+        ),
+        (
+            r#"{"anyOf":[{"properties":{"a":{}},"required":["a","c"]},{"properties":{"a":{}},"required":["a"]}],"type":"object"}"#,
+            r#"{"type":"object","properties":{"a":{}},"required":["a"],"description":"give one of these: a, c; or a"}"#,
+            &["anyOf"],
+        ),
+    ] {
+        let (flat, keywords) = without_alternatives(&tree(schema)).unwrap();
+        assert_eq!(flat.to_json().text(), expected, "{schema}");
+        assert_eq!(keywords, gone);
+    }
+    assert!(without_alternatives(&tree(r#"{"properties":{"a":{"anyOf":[]}}}"#)).is_none());
+}
+
+#[test]
+fn null_goes_where_it_is_one_of_several_types() {
+    // L40
+    for (schema, expected) in [
+        (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#),
+        (r#"{"type":["string","number","null"]}"#, r#"{"type":["string","number"]}"#),
+        (r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, r#"{"anyOf":[{"type":"string"}]}"#),
+        (r#"{"type":"null"}"#, r#"{"type":"null"}"#),
+        (r#"{"type":["null"]}"#, r#"{"type":["null"]}"#),
+        (r#"{"enum":["null",null]}"#, r#"{"enum":["null",null]}"#),
+    ] {
+        assert_eq!(without_null(&tree(schema)).to_json().text(), expected);
+    }
+    let two = tree(r#"{"properties":{"a":{"type":["string","null"]},"b":{"anyOf":[{"type":["string"]}]}}}"#);
+    assert_eq!(union_count(&two), 3);
+}
