@@ -132,3 +132,79 @@ fn tools_keep_the_order_in_which_they_were_given() {
         assert_eq!(found.collect::<Vec<_>>(), names);
     }
 }
+
+#[test]
+fn what_lies_in_s3_is_refused_early_where_the_model_does_not_take_it_from_there() {
+    // L57
+    const NOVA: &str = "us.amazon.nova-lite-v1:0";
+    const HIDDEN: &str = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56";
+    for part in [
+        r#"{"type":"image_url","image_url":{"url":"s3://b/c.png"}}"#,
+        r#"{"type":"file","file":{"file_id":"s3://b/c.pdf"}}"#,
+        r#"{"type":"video","video_url":"s3://b/c.mp4"}"#,
+    ] {
+        let request = |model: &str| {
+            let params =
+                format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":["a",{part}]}}]}}"#);
+            ModelRequest::from_json(&params).unwrap()
+        };
+        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+            let error = encode_request(&request(CLAUDE), &options).unwrap_err();
+            assert_eq!(
+                (error.code(), error.path()),
+                (Some("S3MediaNotTaken"), Some("messages[0].content[1]"))
+            );
+            assert!(error.hint().is_some());
+            for model in [NOVA, HIDDEN] {
+                encode_request(&request(model), &options).unwrap();
+            }
+        }
+        encode_request(&request(CLAUDE), &EncodeOptions::verbatim()).unwrap();
+    }
+}
+
+#[test]
+fn a_document_of_text_is_sent_as_bytes_where_claude_shall_not_cite_it() {
+    // M67
+    let sent = |model: &str, chunks: bool, citations: Option<bool>| {
+        let mut document = outcrop_core::DocumentContent::named("n");
+        document.citations = citations;
+        if chunks {
+            document.chunks = Some(vec!["a".to_owned(), "b".to_owned()]);
+        } else {
+            document.text = Some("a".to_owned());
+        }
+        let message = UnifiedMessage::new(Role::User, vec!["t".into(), document.into()]);
+        let request = ModelRequest::builder(model).message(message).build();
+        let encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
+        let rules: Vec<_> = encoded.notes.iter().map(|note| note.rule.to_string()).collect();
+        let body = body(&encoded);
+        let (_, after) = body.split_once(r#""source":"#).unwrap();
+        let (source, _) = after.split_once('}').unwrap();
+        (source.to_owned(), rules.join(" "))
+    };
+    let changed = |source: &str| (source.to_owned(), "documents.source".to_owned());
+    let same = |source: &str| (source.to_owned(), String::new());
+    assert_eq!(sent(CLAUDE, false, None), changed(r#"{"bytes":"YQ==""#));
+    assert_eq!(sent(CLAUDE, false, Some(false)), changed(r#"{"bytes":"YQ==""#));
+    assert_eq!(sent(CLAUDE, true, None), changed(r#"{"bytes":"YQoKYg==""#));
+    assert_eq!(sent(CLAUDE, false, Some(true)), same(r#"{"text":"a""#));
+    assert_eq!(sent(CLAUDE, true, Some(true)), same(r#"{"content":[{"text":"a""#));
+    assert_eq!(sent("us.amazon.nova-lite-v1:0", false, None), same(r#"{"text":"a""#));
+}
+
+#[test]
+fn claude_gets_no_places_in_search_results_back() {
+    // L128
+    let cited = |location: &str| {
+        format!(
+            r#"{{"citationsContent":{{"content":[{{"text":"w"}}],"citations":[{{"title":"T"{location}}}]}}}}"#
+        )
+    };
+    let search = r#","location":{"searchResultLocation":{"searchResultIndex":0,"start":1,"end":2}}"#;
+    let page = r#","location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}"#;
+    for (location, expected) in [(search, ""), (page, page)] {
+        let [_, merged] = replayed(&reply(&cited(location), "end_turn"));
+        assert_eq!(merged, format!("[{}]", cited(expected)));
+    }
+}
