@@ -31,7 +31,7 @@ impl Program {
         else {
             return Ok(None);
         };
-        let folder = Path::new(manifest).parent().unwrap_or(Path::new("")).to_path_buf();
+        let folder = Path::new(manifest).parent().map(Path::to_path_buf).unwrap_or_default();
         let package =
             workspace.packages.iter().find(|package| workspace.root.join(&package.folder) == folder);
         let package = package.ok_or_else(|| format!("{manifest} is of no package of the workspace"))?;

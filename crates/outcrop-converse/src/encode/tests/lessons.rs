@@ -208,3 +208,36 @@ fn claude_gets_no_places_in_search_results_back() {
         assert_eq!(merged, format!("[{}]", cited(expected)));
     }
 }
+
+#[test]
+fn calls_without_thoughts_are_answered_without_thinking() {
+    // L81
+    const THINKING: &str = r#""thinking":{"type":"enabled","budget_tokens":2000}"#;
+    const SIGNED: &str = r#""thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"}],"#;
+    let ask = r#"{"role":"user","content":"a"}"#;
+    let call = |thoughts: &str| {
+        format!(
+            r#"{{"role":"assistant","content":null,{thoughts}"tool_calls":[{{"id":"1","type":"function","function":{{"name":"f","arguments":"{{}}"}}}}]}}"#
+        )
+    };
+    let result = r#"{"role":"tool","tool_call_id":"1","content":"o"}"#;
+    for (messages, thinks) in [
+        (ask.to_owned(), true),
+        (format!("{ask},{},{result}", call(SIGNED)), true),
+        (format!("{ask},{},{result}", call("")), false),
+        (format!("{ask},{},{result},{ask}", call("")), false),
+        (format!(r#"{ask},{},{result},{{"role":"assistant","content":"x"}},{ask}"#, call("")), true),
+    ] {
+        for params in [THINKING.to_owned(), format!(r#""additional_model_request_fields":{{{THINKING}}}"#)] {
+            let params = format!(
+                r#"{{"model":"{CLAUDE}","messages":[{messages}],"max_tokens":9000,{params},"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+            );
+            let encoded =
+                encode_request(&ModelRequest::from_json(&params).unwrap(), &EncodeOptions::converse())
+                    .unwrap();
+            assert_eq!(body(&encoded).contains("budget_tokens"), thinks, "{messages}");
+            let noted = encoded.notes.iter().any(|note| note.rule == "params.thinking");
+            assert_eq!(noted, !thinks, "{messages}");
+        }
+    }
+}
