@@ -104,7 +104,9 @@ impl Reading {
             StreamEvent::Completed { .. } => self.is_complete = true,
             StreamEvent::Arguments { json, .. } if self.arguments.len() < 1000 => {
                 self.arguments.push_str(json);
-                parse_partial_json(&self.arguments);
+                if let Some(shown) = parse_partial_json(&self.arguments) {
+                    assert!(shown.to_string().len() <= 8 * self.arguments.len() + 32, "nothing is made up");
+                }
             }
             _ => {}
         }

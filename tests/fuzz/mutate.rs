@@ -47,7 +47,7 @@ pub(crate) fn sealed(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
     }
     let mut input = random.pick(corpus).clone();
     for _ in 0..=random.below(4) {
-        // Lengths stay as they are, so that frames stay frames.
+        // Nothing moves, so that most frames stay frames.
         let at = random.place(input.len() - 1);
         input[at] ^= 1 << random.below(8);
     }

@@ -94,6 +94,9 @@ impl StreamDecoder {
 
     /// Takes a frame of the service's event stream.
     pub fn handle_frame(&mut self, frame: &Frame<'_>) {
+        if !matches!(self.phase, Phase::Reading) {
+            return;
+        }
         match frame.message_type().unwrap_or("event") {
             "event" => self.handle_json(frame.event_type().unwrap_or_default(), frame.payload()),
             "exception" => self.handle_json(frame.exception_type().unwrap_or_default(), frame.payload()),

@@ -16,12 +16,12 @@ pub(super) fn stand_alone(conversation: &Conversation<'_>) -> Result<(), Fault> 
             continue;
         }
         match conversation.family() {
-            Family::Llama | Family::Mistral | Family::Writer => {
-                if !turn.blocks().iter().all(|block| matches!(block, ContentBlock::ToolResult(_))) {
-                    return Err(Fault::validation(
-                        "Conversation blocks and tool result blocks cannot be provided in the same turn.",
-                    ));
-                }
+            Family::Llama | Family::Mistral | Family::Writer
+                if !turn.blocks().iter().all(|block| matches!(block, ContentBlock::ToolResult(_))) =>
+            {
+                return Err(Fault::validation(
+                    "Conversation blocks and tool result blocks cannot be provided in the same turn.",
+                ));
             }
             Family::Claude => {
                 let is_refused = |block: &ContentBlock| {
@@ -50,12 +50,12 @@ pub(super) fn stand_alone(conversation: &Conversation<'_>) -> Result<(), Fault> 
     Ok(())
 }
 
-/// Blank text is refused in results, too, and Nemotron refuses one without content; the visible `(no output)` is taken
-/// by all.
+/// Claude refuses blank text in results, Nemotron results without content; the visible `(no output)` is taken by all.
 pub(super) fn are_not_empty(conversation: &Conversation<'_>) -> Result<(), Fault> {
     for (place, result) in results(conversation) {
         let is_blank = |part: &ToolResultContentBlock| matches!(part, ToolResultContentBlock::Text(text) if text.trim().is_empty());
-        if let Some(part) = result.content.iter().position(is_blank) {
+        let blank = result.content.iter().position(is_blank);
+        if let Some(part) = blank.filter(|_| conversation.family() == Family::Claude) {
             return Err(Fault::validation(format!(
                 "The text field in the ToolResultContentBlock object at {place}.toolResult.content.{part} is blank. Add \
                  text to the text field, and try again."

@@ -1,6 +1,6 @@
 //! Tests of streams that end badly.
 
-use outcrop_core::{ErrorKind, ModelError, ResponseStatus, Stage};
+use outcrop_core::{ErrorKind, ModelError, ResponseStatus, Stage, StreamEvent};
 
 use super::{END, START, decoder, drain, run};
 use crate::frames::{FrameDecoder, HeaderValue, encode_frame};
@@ -76,6 +76,22 @@ fn frames_of_errors_are_errors() {
         assert_eq!((error.kind(), error.code()), (kind, Some(code)));
         assert!(error.to_string().starts_with("too bad"), "{error}");
     }
+}
+
+#[test]
+fn frames_of_a_new_kind_are_passed_on_while_the_answer_comes_and_not_after_it() {
+    let headers = [(":message-type", HeaderValue::String("rumour"))];
+    let bytes: bytes::Bytes = encode_frame(&headers, b"{}").unwrap().into();
+    let mut frames = FrameDecoder::new();
+    frames.feed(bytes.clone());
+    let mut decoder = decoder();
+    decoder.handle_frame(&frames.next_frame().unwrap().unwrap());
+    assert!(matches!(decoder.poll_event(), Some(Ok(StreamEvent::Other { name, .. })) if name == "rumour"));
+    decoder.handle_end();
+    assert!(matches!(decoder.poll_event(), Some(Err(_))));
+    frames.feed(bytes);
+    decoder.handle_frame(&frames.next_frame().unwrap().unwrap());
+    assert!(decoder.poll_event().is_none(), "the error is the last");
 }
 
 #[test]
