@@ -59,6 +59,23 @@ async fn the_environment_is_looked_at_in_order() {
     assert_eq!(signer(explicit).await, Signer::key("AKID", "eu-west-1"));
 }
 
+/// The token of one identity beside the key of another would be refused (lesson L119).
+#[tokio::test]
+async fn keys_and_the_token_of_their_session_come_from_one_place() {
+    let session = Environment::of([
+        ("AWS_ACCESS_KEY_ID", "AKID-AWS"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_SESSION_TOKEN", "session-token"),
+    ]);
+    let of_environment = signer(|builder| builder.environment(session.clone())).await;
+    let Signer::Key { access_key, session_token, .. } = of_environment else { panic!("a key was given") };
+    assert_eq!((access_key.as_str(), session_token.as_deref()), ("AKID-AWS", Some("session-token")));
+    let given = |builder: BedrockClientBuilder| {
+        builder.environment(session.clone()).credentials(Credentials::keys("AKID", "s"))
+    };
+    assert_eq!(signer(given).await, Signer::key("AKID", "eu-west-1"));
+}
+
 #[tokio::test]
 async fn half_a_key_is_an_error_that_names_the_other_half() {
     for (variable, missing) in [
@@ -153,7 +170,8 @@ fn nothing_to_connect_with_is_an_error_that_says_what_was_looked_at() {
     let no_region = child::call(json!({}), &json!({}));
     let no_credentials = child::call(
         json!({"aws_region": "eu-west-1"}),
-        &json!({"AWS_SHARED_CREDENTIALS_FILE": "there-is-none"}),
+        // Keys of others are nobody's here (lesson M78).
+        &json!({"AWS_SHARED_CREDENTIALS_FILE": "there-is-none", "API_KEY": "k", "OPENAI_API_KEY": "k"}),
     );
     let regions = &["aws_region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"][..];
     let identities =

@@ -2,7 +2,7 @@
 
 use outcrop::config::ConfigEntry;
 use outcrop::transport::{Environment, Settings, Transport};
-use outcrop::{Credentials, ModelRequest, Retry};
+use outcrop::{Credentials, ModelClient as _, ModelRequest, Retry};
 use outcrop_emulator::{Emulator, Script, ScriptedExchange};
 
 use crate::cases::create::{self, Accepted};
@@ -70,4 +70,42 @@ fn numbers_and_the_order_of_keys_are_the_callers() {
     ] {
         assert!(sent.contains(part), "{part}\nis not in\n{sent}");
     }
+}
+
+/// A guardrail that an account demands of every call has to be there in both kinds of call (lesson M64), and so has all
+/// else.
+#[tokio::test]
+async fn a_stream_is_asked_for_as_an_answer_in_one_piece_is() {
+    let params = format!(
+        r#"{{"model": "{}", "messages": [{{"role": "user", "content": "hi"}}], "max_tokens": 50,
+            "guardrail_config": {{"guardrail_identifier": "gr1", "guardrail_version": "1", "trace": "enabled"}},
+            "service_tier": "default", "metadata": {{"team": "blue"}}}}"#,
+        loopback::MODEL
+    );
+    let request = ModelRequest::from_json(&params).expect("the parameters are good");
+    let emulator = loopback::serve_model().await;
+    let client = loopback::client(&emulator).await;
+    client.create(&request).await.expect("an answer");
+    client.create_stream(&request).await.expect("a stream").collect_response().await.expect("good");
+    let requests = emulator.requests();
+    let [call, stream] = requests.as_slice() else { panic!("{} requests", requests.len()) };
+    assert!(call.path().ends_with("/converse") && stream.path().ends_with("/converse-stream"));
+    let sent = std::str::from_utf8(call.body()).expect("it is text");
+    assert!(sent.contains(r#""guardrailConfig":{"guardrailIdentifier":"gr1""#), "{sent}");
+    assert_eq!(stream.body(), call.body());
+}
+
+/// The SDK's feature `rustls` would bring its connector of former times along (lesson M79).
+#[test]
+fn there_is_one_http_client_and_it_is_no_legacy_one() {
+    const LOCK: &str = include_str!("../../Cargo.lock");
+    let versions = |name: &str| -> Vec<&str> {
+        let head = format!("name = \"{name}\"\nversion = \"");
+        LOCK.split(&head).skip(1).filter_map(|after| after.split('"').next()).collect()
+    };
+    for (name, major) in [("hyper", "1."), ("rustls", "0.23.")] {
+        let found = versions(name);
+        assert!(matches!(found.as_slice(), [one] if one.starts_with(major)), "{name}: {found:?}");
+    }
+    assert!(versions("hyper-rustls").iter().all(|version| !version.starts_with("0.24")));
 }

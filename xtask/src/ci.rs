@@ -8,6 +8,7 @@ mod examples;
 mod features;
 mod fuzz;
 mod layers;
+mod lessons;
 mod mapping;
 mod msrv;
 mod package;
@@ -56,6 +57,11 @@ const GATES: &[Gate] = &[
     Gate::new("package", "what would be published holds a README and no large file", package::run),
     Gate::new("clippy", "no lint warns, all features and targets", plain::clippy),
     Gate::new("test", "all tests hold, doctests and all features included", plain::test),
+    Gate::new(
+        "lessons",
+        "docs/lessons.md answers each lesson, and the tests that it names hold",
+        lessons::run,
+    ),
     Gate::new("fuzz", "no bytes and no events make the decoders of streams break their rules", fuzz::run),
     Gate::new("doc", "the documentation builds without a warning", plain::doc),
     Gate::new("features", "each library crate passes with none, each and all of its features", features::run),

@@ -89,6 +89,23 @@ impl ReplyMeta {
     pub(crate) fn into_id(self) -> String {
         self.request_id.unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
     }
+
+    /// The id of an answer's call, counted from 1, which came without one: its result has to name it (lesson L32).
+    pub(crate) fn call_id(&self, number: usize) -> String {
+        format!("{}-{number}", self.clone().into_id())
+    }
+
+    fn give_ids(&self, message: &mut wire::Message) {
+        let calls = message.content.iter_mut().flatten().filter_map(|block| match block {
+            wire::ContentBlock::ToolUse(call) => Some(call),
+            _ => None,
+        });
+        for (call, number) in calls.zip(1..) {
+            if call.tool_use_id.is_empty() {
+                call.tool_use_id = self.call_id(number);
+            }
+        }
+    }
 }
 
 /// Reads the body of a Converse reply.
@@ -150,6 +167,7 @@ pub fn decode_reply(
         return Err(invalid_response("the reply's output is no message").with_path("output.message"));
     };
     context.restore_names(&mut message);
+    meta.give_ids(&mut message);
     respond(content::unified(message), reply, context, meta)
 }
 

@@ -144,6 +144,7 @@ impl Encoder<'_> {
             body.tool_config = tool_config;
         }
         let names = self.legal_names(&mut body);
+        self.settle_thinking(body.messages.as_deref().unwrap_or_default(), thinking, &mut fields);
         body.additional_model_request_fields = Some(fields).filter(|f| !f.is_empty()).map(RawJson::from);
         self.settings(&mut body);
         self.note_unused_parameters();

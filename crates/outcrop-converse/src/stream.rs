@@ -145,6 +145,9 @@ impl StreamDecoder {
             ConverseStreamOutput::ContentBlockStart(mut start) => {
                 if let ContentBlockStart::ToolUse(call) = &mut start.start {
                     self.context.restore_tool_name(&mut call.name);
+                    if call.tool_use_id.is_empty() {
+                        call.tool_use_id = self.meta.call_id(self.drafts.calls() + 1);
+                    }
                 }
                 self.pass_on_unknown("contentBlockStart", start.unknown);
                 self.drafts.start(start.content_block_index, start.start, &mut self.steps);

@@ -43,6 +43,7 @@ impl StructuredOutput {
         let Some(given) = given else {
             return Err(does_not_fit("", "the answer is no JSON value, or nested too deep"));
         };
+        let given = self.unwrapped(given).unwrap_or(given);
         let fitted =
             conform(given, &self.schema).map_err(|error| does_not_fit(&error.path, &error.message))?;
         let answer = match fitted.value.get("data") {
@@ -53,6 +54,17 @@ impl StructuredOutput {
             Note::new("structured.bounds", NoteAction::Warned, breach.path, breach.message)
         };
         Ok((answer, fitted.breaches.into_iter().map(note).collect()))
+    }
+}
+
+impl StructuredOutput {
+    /// What stands in `properties` alone, as some models answer that take the schema for a form (lesson L99).
+    fn unwrapped<'t>(&self, given: &'t Tree) -> Option<&'t Tree> {
+        let inner = given.get("properties").filter(|inner| inner.as_object().is_some())?;
+        let is_alone = given.as_object().is_some_and(|members| members.len() == 1);
+        let properties = self.schema.get("properties").and_then(Tree::as_object)?;
+        let is_asked_for = properties.is_empty() || properties.contains("properties");
+        (is_alone && !is_asked_for).then_some(inner)
     }
 }
 

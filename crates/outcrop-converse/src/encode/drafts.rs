@@ -1,9 +1,10 @@
 //! Conversations that are repaired before they are sent.
 
-use outcrop_core::{ContentBlock, ModelError, NoteAction, Role, UnifiedMessage};
+use outcrop_core::{CitationLocation, ContentBlock, ModelError, NoteAction, Role, UnifiedMessage};
 
 use super::Encoder;
 use super::place::Place;
+use crate::catalog::ModelFamily;
 use crate::repair::{Cached, Draft, Piece, Repair, Rule, Side, Traits, is_call, runs_on_server};
 use crate::replay;
 use crate::wire::{self, ConverseRequest, Message, ToolConfiguration};
@@ -84,6 +85,7 @@ impl Encoder<'_> {
                 None => (self.block(block, place)?, 1),
             };
             if let Some(mut encoded) = encoded {
+                self.leave_search_out(&mut encoded, place);
                 if matches!(encoded, wire::ContentBlock::Document(_)) {
                     self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
                 }
@@ -92,6 +94,22 @@ impl Encoder<'_> {
             rest = rest.get(taken..).unwrap_or(after);
         }
         Ok(pieces)
+    }
+
+    /// Leaves out where in a search result a passage stands: Claude writes it, and does not take it back (lesson L128).
+    fn leave_search_out(&mut self, block: &mut wire::ContentBlock, place: Place) {
+        let wire::ContentBlock::CitationsContent(cited) = block else { return };
+        if self.known.family != ModelFamily::Claude {
+            return;
+        }
+        for citation in cited.citations.iter_mut().flatten() {
+            if matches!(citation.location, Some(CitationLocation::SearchResult(_))) {
+                citation.location = None;
+                let message =
+                    "the place in a search result is left out, since the model does not take it back";
+                self.note("citations.location", NoteAction::Changed, place, message);
+            }
+        }
     }
 
     /// Whether another model than the one that is asked signed or encrypted a block.

@@ -10,7 +10,7 @@ use crate::wire::{
 impl Encoder<'_> {
     /// Marks what the user said last for the guardrail, which then judges nothing else of the conversation.
     ///
-    /// The turn is the last one of the user that has words; results of tools are no words (lesson L115).
+    /// The turn is the last one of the user that has words; results of tools are no words.
     pub(super) fn guard_last_turn(&mut self, body: &mut ConverseRequest) {
         let turns = body.messages.iter_mut().flatten().rev();
         let mut of_user = turns.filter(|turn| turn.role == ConversationRole::User);

@@ -7,6 +7,7 @@ use outcrop_core::{
 
 use super::place::Place;
 use super::{Alternation, Dialect, Encoder};
+use crate::catalog::{MediaSource as Taken, ModelFamily};
 use crate::formats::{audio_format, document_format, extension, image_format, video_format};
 use crate::repair::Rule;
 use crate::replay::BUCKET_OWNER;
@@ -60,6 +61,16 @@ impl Complaints {
         ModelError::invalid_request(self.invalid, place, format!("the {}: {why}", self.noun))
     }
 
+    /// Refuses what lies in S3, where the model is known not to take it from there (lesson L57).
+    fn check_s3(&self, taken: Taken, place: Place) -> Result<(), ModelError> {
+        if !taken.refuses_s3() {
+            return Ok(());
+        }
+        let why = format!("the model does not take the {} from S3", self.noun);
+        Err(ModelError::invalid_request("S3MediaNotTaken", place, why)
+            .with_hint("send its bytes in a data URI"))
+    }
+
     fn unsupported(&self, place: Place, given: &str) -> ModelError {
         let formats = self.formats.join(", ");
         ModelError::invalid_request(
@@ -98,6 +109,7 @@ impl Encoder<'_> {
         }
         let url = image.image_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &image.extra).ok_or_else(|| not_here(url, &IMAGE, place))?;
+        IMAGE.check_s3(self.takes.media.image, place)?;
         let format = image_format(&format!("image/{}", extension(split_owner(url).0)))
             .ok_or_else(|| IMAGE.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(ImageBlock::new(format, MediaSource::S3Location(location)))
@@ -113,6 +125,7 @@ impl Encoder<'_> {
         }
         let url = video.video_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &video.extra).ok_or_else(|| not_here(url, &VIDEO, place))?;
+        VIDEO.check_s3(self.takes.media.video, place)?;
         let format = video_format(&format!("video/{}", extension(split_owner(url).0)))
             .ok_or_else(|| VIDEO.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(VideoBlock::new(format, MediaSource::S3Location(location)))
@@ -187,6 +200,9 @@ impl Encoder<'_> {
                 .ok_or_else(|| DOCUMENT.unsupported(place, &label))?;
             return Ok((Some(format), DocumentSource::Bytes(payload)));
         }
+        if let Some(bytes) = self.uncited(document, place) {
+            return Ok((Some(DocumentFormat::Txt), DocumentSource::Bytes(bytes)));
+        }
         if let Some(text) = &document.text {
             return Ok((None, DocumentSource::Text(text.clone())));
         }
@@ -198,9 +214,25 @@ impl Encoder<'_> {
         }
         let url = document.document_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &document.extra).ok_or_else(|| not_here(url, &DOCUMENT, place))?;
+        DOCUMENT.check_s3(self.takes.media.document, place)?;
         let format = document_format(&extension(split_owner(url).0))
             .ok_or_else(|| DOCUMENT.unsupported(place, &extension(split_owner(url).0)))?;
         Ok((Some(format), DocumentSource::S3Location(location)))
+    }
+}
+
+impl Encoder<'_> {
+    /// The bytes of a document that is given as text, where Claude shall not cite it: only then does it take text as such
+    /// (lesson M67).
+    fn uncited(&mut self, document: &DocumentContent, place: Place) -> Option<Blob> {
+        let is_taken = self.known.family != ModelFamily::Claude || document.citations == Some(true);
+        if is_taken || !self.adapts() {
+            return None;
+        }
+        let text = document.text.clone().or_else(|| Some(document.chunks.as_ref()?.join("\n\n")))?;
+        let message = "sent as the bytes of its text, since the model takes text as such only to cite it";
+        self.note("documents.source", NoteAction::Changed, place, message);
+        Some(Blob::from_bytes(text.into_bytes()))
     }
 }
 

@@ -4,6 +4,7 @@ mod errors;
 mod families;
 mod golden;
 mod histories;
+mod lessons;
 mod media;
 mod notes;
 mod params;

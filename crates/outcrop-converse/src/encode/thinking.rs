@@ -7,6 +7,7 @@ use super::Encoder;
 use super::effort::budget_for;
 use super::model_fields::object;
 use crate::catalog::Reasoning;
+use crate::wire::{ContentBlock, Message};
 
 /// What the model is told about thinking, as far as other parameters depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,6 +118,28 @@ impl Encoder<'_> {
     fn drop_thinking(&mut self, why: &'static str) {
         self.note("params.thinking", NoteAction::Dropped, "thinking", why);
     }
+}
+
+impl Encoder<'_> {
+    /// Leaves thinking out while calls are answered that have no thoughts before them, since another model made them, or
+    /// the same one when it was not told to think: Claude wants the turn of such calls to begin with thoughts (lesson L81).
+    pub(super) fn settle_thinking(&mut self, turns: &[Message], thinking: Thinking, fields: &mut JsonObject) {
+        let has_budget = matches!(thinking, Thinking::Budget { .. });
+        if self.adapts() && has_budget && answers_without_thoughts(turns) {
+            fields.remove("thinking");
+            fields.remove("reasoning_config");
+            let message = "left out, since the calls that are answered have no thoughts before them";
+            self.note("params.thinking", NoteAction::Dropped, "thinking", message);
+        }
+    }
+}
+
+/// Whether the last turn answers calls of a turn that begins without thoughts.
+fn answers_without_thoughts(turns: &[Message]) -> bool {
+    let [.., called, answered] = turns else { return false };
+    let is_result = |block: &ContentBlock| matches!(block, ContentBlock::ToolResult(_));
+    let begins_with_thoughts = matches!(called.blocks().first(), Some(ContentBlock::ReasoningContent(_)));
+    answered.blocks().iter().any(is_result) && !begins_with_thoughts
 }
 
 const NOT_KNOWN: &str = "left out, since it is not known whether the model reasons";

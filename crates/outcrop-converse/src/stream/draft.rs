@@ -44,6 +44,11 @@ impl Drafts {
         drafts.into_iter().flat_map(|draft| draft.content.blocks()).collect()
     }
 
+    /// How many calls of tools have begun.
+    pub(super) fn calls(&self) -> usize {
+        self.list.iter().filter(|draft| matches!(draft.content, Content::ToolUse { .. })).count()
+    }
+
     /// Adds a delta of a common shape.
     pub(super) fn add_plain(&mut self, delta: PlainDelta, steps: &mut Steps) {
         match delta.delta {

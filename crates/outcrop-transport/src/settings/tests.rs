@@ -1,6 +1,6 @@
 //! Tests of settings.
 
-use super::{Credentials, Environment, Retry, RetryMode, Settings};
+use super::{Credentials, Environment, Retry, RetryMode, Settings, Timeouts};
 
 fn env(variables: &[(&str, &str)]) -> Environment {
     Environment::of(variables.iter().copied())
@@ -27,6 +27,16 @@ fn attempts_are_counted_as_botocore_counts_them() {
     }
     let none = Retry::new().with_attempts(0).attempts(&env(&[])).expect_err("no attempt");
     assert_eq!((none.code(), none.path()), (Some("InvalidRetry"), Some("total_max_attempts")));
+}
+
+#[test]
+fn a_whole_answer_is_waited_for_and_a_silent_stream_is_not() {
+    // L120, M57, M58
+    let limits = Timeouts::default();
+    let seconds = |limit: Option<std::time::Duration>| limit.map(|limit| limit.as_secs());
+    assert_eq!((seconds(limits.read), seconds(limits.operation)), (Some(600), None));
+    assert_eq!((seconds(limits.first_event), seconds(limits.idle)), (Some(300), Some(120)));
+    assert_eq!((seconds(limits.connect), seconds(limits.stream)), (Some(10), None));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use outcrop_core::{Price, ResponseStatus, Usage};
 
 use super::decoded;
 use crate::decode::{PROVIDER, ReplyContext, ReplyMeta, decode_response};
+use crate::encode::Dialect;
 
 fn stopped(reason: &str) -> Option<String> {
     let body =
@@ -42,6 +43,30 @@ fn stop_reasons_are_told_in_openais_words() {
         ("", None),
     ] {
         assert_eq!(stopped(reason).as_deref(), expected, "{reason}");
+    }
+}
+
+#[test]
+fn a_reply_that_waits_for_tools_says_so_whatever_its_reason() {
+    // M5, L46; in AG2's dialect a reason that was given stands.
+    const CALL: &str = r#"{"toolUse":{"toolUseId":"t","name":"f","input":{}}}"#;
+    const RAN: &str = r#"{"toolUse":{"toolUseId":"t","name":"f","input":{},"type":"server_tool_use"}}"#;
+    for (block, reason, ag2, converse) in [
+        (CALL, "tool_use", Some("tool_calls"), Some("tool_calls")),
+        (CALL, "end_turn", Some("stop"), Some("tool_calls")),
+        (CALL, "", Some("tool_calls"), Some("tool_calls")),
+        (CALL, "max_tokens", Some("length"), Some("length")),
+        (RAN, "end_turn", Some("stop"), Some("stop")),
+        (RAN, "", None, None),
+    ] {
+        let body = super::reply(block).replace("end_turn", reason);
+        for (dialect, expected) in [(Dialect::Ag2, ag2), (Dialect::Converse, converse)] {
+            let context = ReplyContext { dialect, ..ReplyContext::default() };
+            let response =
+                decode_response(&Bytes::from(body.clone()), &context, ReplyMeta::default()).unwrap();
+            let found = response.finish_reason.as_ref().map(|reason| reason.as_str());
+            assert_eq!(found, expected, "{block} {reason}");
+        }
     }
 }
 

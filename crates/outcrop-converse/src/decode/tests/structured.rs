@@ -56,6 +56,24 @@ fn the_input_of_the_tool_is_the_answer() {
 }
 
 #[test]
+fn an_answer_within_properties_is_taken_out_of_them() {
+    // L99: the model took the schema for a form.
+    let schema = r#"{"properties":{"a":{"type":"integer"}},"required":["a"]}"#;
+    assert_eq!(structured(schema, r#"{"properties":{"a":7}}"#), r#"{"a":7}"#);
+    assert_eq!(structured(r#"{"type":"integer"}"#, r#"{"properties":{"data":7}}"#), "7");
+    // Where that is what was asked for, or not all of it, it stays as it is.
+    let own = r#"{"properties":{"properties":{"type":"object"}}}"#;
+    for (schema, input) in [
+        (own, r#"{"properties":{"a":7}}"#),
+        ("{}", r#"{"properties":{"a":7}}"#),
+        (r#"{"properties":{"a":{}}}"#, r#"{"properties":{"a":7},"b":1}"#),
+        (r#"{"properties":{"a":{}}}"#, r#"{"properties":7}"#),
+    ] {
+        assert_eq!(structured(schema, input), input, "{schema}");
+    }
+}
+
+#[test]
 fn the_answer_comes_first_and_the_call_stays() {
     // Q68, Q69, Q70
     let blocks = format!(r#"{{"text":"Here."}},{},{}"#, call("other", "{}"), call(TOOL, r#"{"a":1}"#));

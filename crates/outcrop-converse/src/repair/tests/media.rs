@@ -126,5 +126,5 @@ fn a_document_keeps_its_name_while_the_history_grows() {
 #[test]
 fn a_changed_name_is_noted() {
     let twice = r#"{"role":"user","content":[{"text":"a"},{"document":{"name":"d","source":{"text":"x"}}},{"document":{"name":"d","source":{"text":"x"}}}]}"#;
-    assert_eq!(notes(&repaired(CLAUDE, twice)), ["messages[0].content[2] [documents.names]"]);
+    assert_eq!(notes(&repaired(NOVA, twice)), ["messages[0].content[2] [documents.names]"]);
 }

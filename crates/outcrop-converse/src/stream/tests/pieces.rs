@@ -138,6 +138,48 @@ fn calls_are_made_of_what_came_and_of_nothing_else() {
 }
 
 #[test]
+fn a_call_without_an_id_gets_the_same_one_as_in_an_answer_in_one_piece() {
+    // L32: its result has to name it, and in the next answer another one is needed.
+    let calls = [("", "f"), ("t", "g"), ("", "f")];
+    let starts: Vec<String> = calls
+        .iter()
+        .zip(0..)
+        .map(|((id, name), index)| {
+            format!(
+                r#"contentBlockStart {{"contentBlockIndex":{index},"start":{{"toolUse":{{"toolUseId":"{id}","name":"{name}"}}}}}}"#
+            )
+        })
+        .collect();
+    let stop = r#"messageStop {"stopReason":"tool_use"}"#;
+    let events: Vec<_> =
+        std::iter::once(START).chain(starts.iter().map(String::as_str)).chain([stop]).collect();
+    let outcome = run(&events);
+    assert_eq!(shown(&outcome.steps)[1..4], ["call 0 r-1-1 f", "call 1 t g", "call 2 r-1-3 f"]);
+    let streamed = outcome.end.unwrap();
+
+    let blocks = calls.map(|(id, name)| {
+        format!(r#"{{"toolUse":{{"toolUseId":"{id}","name":"{name}","input":{{}},"new":1}}}}"#)
+    });
+    let body = format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":[{}]}}}},"stopReason":"tool_use"}}"#,
+        blocks.join(",")
+    );
+    let meta = crate::ReplyMeta::with_request_id("r-1");
+    let whole = crate::decode_response(&body.into(), &crate::ReplyContext::default(), meta).unwrap();
+    for response in [&streamed, &whole] {
+        let ids: Vec<_> = response.tool_calls().map(|call| call.id.as_str()).collect();
+        assert_eq!(ids, ["r-1-1", "t", "r-1-3"]);
+    }
+    let results = ["r-1-1", "t", "r-1-3"].map(|id| outcrop_core::UnifiedMessage::tool_result(id, "out"));
+    let request = outcrop_core::ModelRequest::builder("m").user("hi").messages(whole.into_messages());
+    let encoded =
+        crate::encode_request(&request.messages(results).build(), &crate::EncodeOptions::converse()).unwrap();
+    let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+    assert_eq!(body.matches(r#""toolUseId":"r-1-1""#).count(), 2, "{body}");
+    assert!(!body.contains(r#""toolUseId":"""#), "{body}");
+}
+
+#[test]
 fn every_kind_of_block_becomes_what_it_is() {
     for (events, expected) in [
         (
@@ -191,6 +233,59 @@ fn every_kind_of_block_becomes_what_it_is() {
         let all: Vec<_> = std::iter::once(START).chain(events).chain([END]).collect();
         assert_eq!(blocks(&all), [expected]);
     }
+}
+
+#[test]
+fn encrypted_thoughts_are_joined_within_a_block_and_kept_apart_between_blocks() {
+    // L80: "RED" and "ACT" are one block of six bytes.
+    let encrypted = |index: u32, bytes: &str| {
+        format!(
+            r#"contentBlockDelta {{"contentBlockIndex":{index},"delta":{{"reasoningContent":{{"redactedContent":"{bytes}"}}}}}}"#
+        )
+    };
+    let events = [encrypted(0, "UkVE"), encrypted(0, "QUNU"), encrypted(1, "QUI=")];
+    let all: Vec<_> = std::iter::once(START).chain(events.iter().map(String::as_str)).chain([END]).collect();
+    let block = |bytes: &str| {
+        format!(
+            r#"{{"type":"reasoning","extra":{{"model":"m"}},"reasoning":"","summary":null,"redacted_content":"{bytes}"}}"#
+        )
+    };
+    assert_eq!(blocks(&all), [block("UkVEQUNU"), block("QUI=")]);
+}
+
+#[test]
+fn a_block_without_a_word_is_none() {
+    // L103: some models begin with an empty delta, and think under the same index or the next one.
+    for index in [0, 1] {
+        let thought = format!(
+            r#"contentBlockDelta {{"contentBlockIndex":{index},"delta":{{"reasoningContent":{{"text":"hm"}}}}}}"#
+        );
+        let outcome = run(&[START, text!(""), &thought, END]);
+        let expected = [
+            "started assistant".to_owned(),
+            format!("reasoning {index} hm"),
+            format!("done {index} reasoning"),
+            "stopped stop".to_owned(),
+        ];
+        assert_eq!(shown(&outcome.steps), expected);
+        let content = outcome.end.unwrap().messages.remove(0).content;
+        assert!(matches!(content.as_slice(), [ContentBlock::Reasoning(_)]), "{content:?}");
+    }
+}
+
+#[test]
+fn usage_of_a_stream_counts_as_that_of_a_call() {
+    // M41 to M43, L70, L71
+    let usage = r#"{"inputTokens":18,"outputTokens":5,"totalTokens":7530,"cacheReadInputTokens":7002,"cacheWriteInputTokens":505,"cacheDetails":[{"ttl":"1h","inputTokens":505}],"cacheWriteInputTokenCount":505,"serverToolUsage":{}}"#;
+    let metadata = format!(r#"metadata {{"usage":{usage}}}"#);
+    let response = run(&[START, text!("a"), END, &metadata]).end.unwrap();
+    let found = &response.usage;
+    assert_eq!(
+        [found.prompt_tokens, found.completion_tokens, found.total_tokens],
+        [Some(7525), Some(5), Some(7530)]
+    );
+    assert_eq!([found.cache_read_input_tokens, found.cache_creation_input_tokens], [Some(7002), Some(505)]);
+    assert_eq!(response.provider_metadata.get("usage").map(outcrop_core::RawJson::text), Some(usage));
 }
 
 #[test]

@@ -1,0 +1,243 @@
+//! Lessons of other clients that nothing else here holds; `docs/lessons.md` has them all.
+
+use bytes::Bytes;
+use outcrop_core::{ModelRequest, RawJson, Role, UnifiedMessage};
+
+use super::body;
+use crate::encode::{EncodeOptions, encode_request};
+use crate::{ReplyContext, ReplyMeta, decode_response};
+
+const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+/// The second turn of a conversation in which the model gave this answer, in both dialects.
+fn replayed(reply: &str) -> [String; 2] {
+    let context = ReplyContext { model: CLAUDE.to_owned(), ..ReplyContext::default() };
+    let reply = Bytes::from(reply.to_owned());
+    let response = decode_response(&reply, &context, ReplyMeta::default()).unwrap();
+    let request =
+        ModelRequest::builder(CLAUDE).user("a").messages(response.into_messages()).user("b").build();
+    [EncodeOptions::default(), EncodeOptions::converse()].map(|options| {
+        let encoded = encode_request(&request, &options).unwrap();
+        let turns = encoded.body.messages.unwrap();
+        assert_eq!(turns[1].role.as_str(), "assistant");
+        RawJson::of(turns[1].blocks()).unwrap().text().to_owned()
+    })
+}
+
+fn reply(content: &str, reason: &str) -> String {
+    format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":[{content}]}}}},"stopReason":"{reason}"}}"#
+    )
+}
+
+#[test]
+fn thoughts_go_back_as_they_were_whatever_stands_beside_them() {
+    const SIGNED: &str = r#"{"reasoningContent":{"reasoningText":{"text":" hm\n","signature":"s"}}}"#;
+    const ONLY_SIGNED: &str = r#"{"reasoningContent":{"reasoningText":{"text":"","signature":"s"}}}"#;
+    const TEXT: &str = r#"{"text":"x"}"#;
+    for (content, expected) in [
+        // L9: blank text beside them is left out, as elsewhere.
+        (format!(r#"{SIGNED},{{"text":" "}},{TEXT}"#), format!("[{SIGNED},{TEXT}]")),
+        (format!(r#"{SIGNED},{{"text":""}},{TEXT}"#), format!("[{SIGNED},{TEXT}]")),
+        // M29: some models send nothing but the signature.
+        (format!("{ONLY_SIGNED},{TEXT}"), format!("[{ONLY_SIGNED},{TEXT}]")),
+    ] {
+        assert_eq!(replayed(&reply(&content, "end_turn")), [expected.clone(), expected], "{content}");
+    }
+}
+
+#[test]
+fn an_answer_that_a_guardrail_masked_stays_in_the_history() {
+    // L125, W20
+    let masked = r#"{"text":"Call {PHONE}."}"#;
+    let expected = format!("[{masked}]");
+    assert_eq!(replayed(&reply(masked, "guardrail_intervened")), [expected.clone(), expected]);
+}
+
+#[test]
+fn words_that_look_like_a_call_stay_words() {
+    // L49
+    let told = r#"{"text":"{\"name\": \"f\", \"arguments\": {}}"}"#;
+    let expected = format!("[{told}]");
+    assert_eq!(replayed(&reply(told, "end_turn")), [expected.clone(), expected]);
+}
+
+#[test]
+fn without_tools_there_is_no_choice_among_them() {
+    // M8
+    for choice in [r#""auto""#, r#""required""#, r#""none""#] {
+        for tools in ["", r#""tools":[],"#] {
+            let params = format!(
+                r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],{tools}"tool_choice":{choice}}}"#
+            );
+            for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+                let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+                assert_eq!(body(&encoded), r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_a_document_has_words_beside_it_nothing_is_put_to_them() {
+    // W18
+    let document = outcrop_core::DocumentContent::from_bytes("n.txt", "text/plain", b"hi".to_vec());
+    let message = UnifiedMessage::new(Role::User, vec!["Sum it up.".into(), document.into()]);
+    let request = ModelRequest::builder(CLAUDE).message(message).build();
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&request, &options).unwrap();
+        assert_eq!(encoded.notes, []);
+        assert_eq!(
+            body(&encoded),
+            r#"{"messages":[{"role":"user","content":[{"text":"Sum it up."},{"document":{"format":"txt","name":"n","source":{"bytes":"aGk="}}}]}]}"#
+        );
+    }
+}
+
+#[test]
+fn a_stored_call_that_cannot_be_read_is_sent_with_its_name_and_an_object() {
+    // M14: without it its result would be nobody's, in this request and in all to come.
+    let params = format!(
+        r#"{{"model":"{CLAUDE}","messages":[{{"role":"user","content":"a"}},
+            {{"role":"assistant","content":null,"tool_calls":[{{"id":"1","type":"function","function":{{"name":"f","arguments":"{{\"a\": "}}}}]}},
+            {{"role":"tool","tool_call_id":"1","content":"the arguments are no JSON"}}],
+            "tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+    );
+    for (options, member) in
+        [(EncodeOptions::default(), "raw_arguments"), (EncodeOptions::converse(), "rawInvalidInput")]
+    {
+        let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+        let body = body(&encoded);
+        let call =
+            format!(r#"{{"toolUse":{{"toolUseId":"1","name":"f","input":{{"{member}":"{{\"a\": "}}}}}}"#);
+        assert!(body.contains(&call), "{body}");
+        assert!(body.contains(r#"{"toolResult":{"toolUseId":"1""#), "{body}");
+    }
+}
+
+#[test]
+fn tools_keep_the_order_in_which_they_were_given() {
+    // M24: another order is another prompt, and misses the cache.
+    let names = ["zebra", "apple", "mango", "b", "a"];
+    let tools =
+        names.map(|name| format!(r#"{{"type":"function","function":{{"name":"{name}"}}}}"#)).join(",");
+    let params = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],"tools":[{tools}]}}"#);
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+        let config = encoded.body.tool_config.unwrap();
+        let found = config.tools.iter().map(|tool| match tool {
+            crate::wire::Tool::ToolSpec(tool) => tool.name.as_str(),
+            other => other.member(),
+        });
+        assert_eq!(found.collect::<Vec<_>>(), names);
+    }
+}
+
+#[test]
+fn what_lies_in_s3_is_refused_early_where_the_model_does_not_take_it_from_there() {
+    // L57
+    const NOVA: &str = "us.amazon.nova-lite-v1:0";
+    const HIDDEN: &str = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56";
+    for part in [
+        r#"{"type":"image_url","image_url":{"url":"s3://b/c.png"}}"#,
+        r#"{"type":"file","file":{"file_id":"s3://b/c.pdf"}}"#,
+        r#"{"type":"video","video_url":"s3://b/c.mp4"}"#,
+    ] {
+        let request = |model: &str| {
+            let params =
+                format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":["a",{part}]}}]}}"#);
+            ModelRequest::from_json(&params).unwrap()
+        };
+        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+            let error = encode_request(&request(CLAUDE), &options).unwrap_err();
+            assert_eq!(
+                (error.code(), error.path()),
+                (Some("S3MediaNotTaken"), Some("messages[0].content[1]"))
+            );
+            assert!(error.hint().is_some());
+            for model in [NOVA, HIDDEN] {
+                encode_request(&request(model), &options).unwrap();
+            }
+        }
+        encode_request(&request(CLAUDE), &EncodeOptions::verbatim()).unwrap();
+    }
+}
+
+#[test]
+fn a_document_of_text_is_sent_as_bytes_where_claude_shall_not_cite_it() {
+    // M67
+    let sent = |model: &str, chunks: bool, citations: Option<bool>| {
+        let mut document = outcrop_core::DocumentContent::named("n");
+        document.citations = citations;
+        if chunks {
+            document.chunks = Some(vec!["a".to_owned(), "b".to_owned()]);
+        } else {
+            document.text = Some("a".to_owned());
+        }
+        let message = UnifiedMessage::new(Role::User, vec!["t".into(), document.into()]);
+        let request = ModelRequest::builder(model).message(message).build();
+        let encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
+        let rules: Vec<_> = encoded.notes.iter().map(|note| note.rule.to_string()).collect();
+        let body = body(&encoded);
+        let (_, after) = body.split_once(r#""source":"#).unwrap();
+        let (source, _) = after.split_once('}').unwrap();
+        (source.to_owned(), rules.join(" "))
+    };
+    let changed = |source: &str| (source.to_owned(), "documents.source".to_owned());
+    let same = |source: &str| (source.to_owned(), String::new());
+    assert_eq!(sent(CLAUDE, false, None), changed(r#"{"bytes":"YQ==""#));
+    assert_eq!(sent(CLAUDE, false, Some(false)), changed(r#"{"bytes":"YQ==""#));
+    assert_eq!(sent(CLAUDE, true, None), changed(r#"{"bytes":"YQoKYg==""#));
+    assert_eq!(sent(CLAUDE, false, Some(true)), same(r#"{"text":"a""#));
+    assert_eq!(sent(CLAUDE, true, Some(true)), same(r#"{"content":[{"text":"a""#));
+    assert_eq!(sent("us.amazon.nova-lite-v1:0", false, None), same(r#"{"text":"a""#));
+}
+
+#[test]
+fn claude_gets_no_places_in_search_results_back() {
+    // L128
+    let cited = |location: &str| {
+        format!(
+            r#"{{"citationsContent":{{"content":[{{"text":"w"}}],"citations":[{{"title":"T"{location}}}]}}}}"#
+        )
+    };
+    let search = r#","location":{"searchResultLocation":{"searchResultIndex":0,"start":1,"end":2}}"#;
+    let page = r#","location":{"documentPage":{"documentIndex":0,"start":1,"end":2}}"#;
+    for (location, expected) in [(search, ""), (page, page)] {
+        let [_, merged] = replayed(&reply(&cited(location), "end_turn"));
+        assert_eq!(merged, format!("[{}]", cited(expected)));
+    }
+}
+
+#[test]
+fn calls_without_thoughts_are_answered_without_thinking() {
+    // L81
+    const THINKING: &str = r#""thinking":{"type":"enabled","budget_tokens":2000}"#;
+    const SIGNED: &str = r#""thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"}],"#;
+    let ask = r#"{"role":"user","content":"a"}"#;
+    let call = |thoughts: &str| {
+        format!(
+            r#"{{"role":"assistant","content":null,{thoughts}"tool_calls":[{{"id":"1","type":"function","function":{{"name":"f","arguments":"{{}}"}}}}]}}"#
+        )
+    };
+    let result = r#"{"role":"tool","tool_call_id":"1","content":"o"}"#;
+    for (messages, thinks) in [
+        (ask.to_owned(), true),
+        (format!("{ask},{},{result}", call(SIGNED)), true),
+        (format!("{ask},{},{result}", call("")), false),
+        (format!("{ask},{},{result},{ask}", call("")), false),
+        (format!(r#"{ask},{},{result},{{"role":"assistant","content":"x"}},{ask}"#, call("")), true),
+    ] {
+        for params in [THINKING.to_owned(), format!(r#""additional_model_request_fields":{{{THINKING}}}"#)] {
+            let params = format!(
+                r#"{{"model":"{CLAUDE}","messages":[{messages}],"max_tokens":9000,{params},"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+            );
+            let encoded =
+                encode_request(&ModelRequest::from_json(&params).unwrap(), &EncodeOptions::converse())
+                    .unwrap();
+            assert_eq!(body(&encoded).contains("budget_tokens"), thinks, "{messages}");
+            let noted = encoded.notes.iter().any(|note| note.rule == "params.thinking");
+            assert_eq!(noted, !thinks, "{messages}");
+        }
+    }
+}
