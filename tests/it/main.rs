@@ -13,6 +13,7 @@ mod operations;
 mod oracle;
 mod patience;
 mod recorded;
+mod refused;
 mod sdk_stream;
 mod secrets;
 mod streaming;

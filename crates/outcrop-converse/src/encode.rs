@@ -21,6 +21,7 @@ mod thinking;
 mod tools;
 mod turns;
 mod verbatim;
+mod without;
 
 use std::fmt;
 

@@ -1,6 +1,7 @@
 //! Errors of the service, told apart.
 
 mod hint;
+mod refused;
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use outcrop_core::{ErrorKind, JsonObject, ModelError, Stage};
 
 use hint::hint_for;
+pub use refused::{RefusedParameter, refused_parameter};
 
 /// An error of the service, as far as HTTP shows it.
 #[derive(Clone, Debug, Default)]

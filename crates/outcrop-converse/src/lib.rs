@@ -32,7 +32,7 @@ pub use decode::{
     PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,
 };
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
-pub use fault::{ServiceFault, classify_fault};
+pub use fault::{RefusedParameter, ServiceFault, classify_fault, refused_parameter};
 pub use guardrail::decode_guardrail_verdict;
 pub use metadata::BedrockMetadata;
 pub use model::ModelId;

@@ -3,6 +3,7 @@
 mod answer;
 mod builder;
 mod defaults;
+mod learned;
 mod patience;
 mod streaming;
 
@@ -24,6 +25,8 @@ use outcrop_transport::Transport;
 
 pub use builder::BedrockClientBuilder;
 pub(crate) use defaults::RequestDefaults;
+
+use learned::Learned;
 
 use crate::media::{MediaFetcher, fetch_media};
 use crate::telemetry::CallSpan;
@@ -54,6 +57,7 @@ struct Shared {
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
+    learned: Option<Learned>,
 }
 
 impl BedrockClient {
@@ -146,15 +150,17 @@ impl ModelClient for BedrockClient {
     }
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        let outgoing = self.outgoing(request).await?;
-        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
-        let outcome = span.follow(self.exchange(outgoing)).await;
-        span.end(&outcome);
-        outcome
+        match self.ask(request).await {
+            Err(error) if self.learns_from(&error, request) => Box::pin(self.ask(request)).await,
+            outcome => outcome,
+        }
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
-        self.open_stream(request).await
+        match self.open_stream(request).await {
+            Err(error) if self.learns_from(&error, request) => Box::pin(self.open_stream(request)).await,
+            outcome => outcome,
+        }
     }
 }
 
@@ -176,10 +182,18 @@ impl From<Encoded> for Outgoing {
 }
 
 impl BedrockClient {
+    async fn ask(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
+        let outgoing = self.outgoing(request).await?;
+        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
+        let outcome = span.follow(self.exchange(outgoing)).await;
+        span.end(&outcome);
+        outcome
+    }
+
     /// The request as it is sent, remote media fetched where that is allowed.
     async fn outgoing(&self, request: &ModelRequest) -> Result<Outgoing, ModelError> {
         match &self.shared.fetcher {
-            None => Ok(Outgoing::from(self.encode(request)?)),
+            None => Ok(self.without_refused(self.encode(request)?)),
             Some(fetcher) => Box::pin(self.with_media(request, fetcher.as_ref())).await,
         }
     }
@@ -189,7 +203,14 @@ impl BedrockClient {
         request: &ModelRequest,
         fetcher: &dyn MediaFetcher,
     ) -> Result<Outgoing, ModelError> {
-        self.encode_with_media(request, fetcher).await.map(Outgoing::from)
+        self.encode_with_media(request, fetcher).await.map(|encoded| self.without_refused(encoded))
+    }
+
+    fn without_refused(&self, mut encoded: Encoded) -> Outgoing {
+        if let Some(learned) = &self.shared.learned {
+            learned.apply(&mut encoded);
+        }
+        Outgoing::from(encoded)
     }
 
     async fn encode_with_media(

@@ -14,6 +14,8 @@ use crate::support::tally::Tally;
 const LENIENT: &[Lenience] = &[
     Lenience { vendor: "anthropic", refusal: "A conversation must start with a user message" },
     Lenience { vendor: "anthropic", refusal: "is blank. Add text to the text field" },
+    // Claude took a document beside results of tools; later calls of the same models were refused (lesson L3).
+    Lenience { vendor: "anthropic", refusal: "document.source.type: Field required" },
     Lenience { vendor: "amazon", refusal: "A conversation must alternate between user and assistant roles" },
     // Nova took the media type `video/mp4` for the format `mp4`.
     Lenience { vendor: "amazon", refusal: "video.format' failed to satisfy constraint" },

@@ -27,7 +27,7 @@ fn streams_say_the_same_however_they_are_cut() {
     for exchange in &streams {
         let stream = exchange.stream();
         tally.check(&exchange.source, |differences| {
-            let whole = decoded([stream.clone()]);
+            let whole = decoded([stream.clone()], "");
             let events = events(&stream);
             let lengths: Vec<usize> = events.iter().map(|event| event.length).collect();
             for (how, chunks) in [
@@ -35,7 +35,7 @@ fn streams_say_the_same_however_they_are_cut() {
                 ("byte by byte", cut(&stream, std::iter::repeat(1))),
                 ("at random", cut(&stream, random_lengths())),
             ] {
-                if decoded(chunks) != whole {
+                if decoded(chunks, "") != whole {
                     differences.add(format!("{how} it is another answer"));
                 }
             }
@@ -62,7 +62,7 @@ async fn streams_come_through_the_real_transport() {
         let streamed = client.create_stream(&loopback::question()).await.expect("a stream");
         let response = streamed.collect_response().await.expect("a good stream");
         tally.check(&exchange.source, |differences| {
-            let (_, wanted) = decoded([exchange.stream()]);
+            let (_, wanted) = decoded([exchange.stream()], loopback::MODEL);
             differences.same("messages", json(&response.messages), &json(&wanted.messages));
             differences.same("finish_reason", json(&response.finish_reason), &json(&wanted.finish_reason));
             differences.same("usage", json(&response.usage), &json(&wanted.usage));
@@ -105,9 +105,11 @@ fn events(stream: &Bytes) -> Vec<Event> {
 }
 
 /// The steps and the answer of a stream that arrives in chunks.
-fn decoded(chunks: impl IntoIterator<Item = Bytes>) -> (Vec<StreamEvent>, UnifiedResponse) {
+fn decoded(chunks: impl IntoIterator<Item = Bytes>, model: &str) -> (Vec<StreamEvent>, UnifiedResponse) {
     let mut frames = FrameDecoder::new();
-    let mut decoder = StreamDecoder::new(ReplyContext::default(), ReplyMeta::with_request_id("r"));
+    let mut context = ReplyContext::default();
+    model.clone_into(&mut context.model);
+    let mut decoder = StreamDecoder::new(context, ReplyMeta::with_request_id("r"));
     for chunk in chunks {
         frames.feed(chunk);
         while let Some(frame) = frames.next_frame().expect("a good frame") {

@@ -76,7 +76,7 @@ const C49: Capabilities = Capabilities { system_prompt: Support::No, leading_ass
 const C50: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_choice: ToolChoices::AutoAndAny, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
 const C51: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_choice: ToolChoices::AutoAndAny, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, reasoning: Reasoning::Refused, structured_output: Support::Yes, media: Media { image: MediaSource::Taken, audio: MediaSource::Refused, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
 const C52: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
-const C53: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, reasoning: Reasoning::Refused, media: Media { image: MediaSource::Taken, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
+const C53: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, beside_tool_result: BesideToolResult::Nothing, reasoning: Reasoning::Refused, media: Media { image: MediaSource::Taken, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
 const C54: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::No, streaming: Streaming::WithoutTools, tools: Support::Yes, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, reasoning: Reasoning::Refused, structured_output: Support::Yes, media: Media { image: MediaSource::Refused, audio: MediaSource::Taken, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
 const C55: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::Yes, tools: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, structured_output: Support::Yes, media: Media { image: MediaSource::Refused, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
 const C56: Capabilities = Capabilities { system_prompt: Support::Yes, leading_assistant: Support::Yes, tools: Support::Yes, tool_choice: ToolChoices::All, reasoning_replay: ReasoningReplay::Unsigned, structured_output: Support::Yes, media: Media { image: MediaSource::Taken, video: MediaSource::Taken, audio: MediaSource::Refused, ..Media::UNKNOWN }, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
@@ -139,16 +139,17 @@ const C112: Capabilities = Capabilities { leading_assistant: Support::No, stream
 const C113: Capabilities = Capabilities { reasoning_replay: ReasoningReplay::Unsigned, ..Capabilities::UNKNOWN };
 const C114: Capabilities = Capabilities { leading_assistant: Support::No, streaming: Streaming::WithoutTools, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
 const C115: Capabilities = Capabilities { leading_assistant: Support::No, streaming: Streaming::WithoutTools, tool_choice: ToolChoices::AutoAndAny, tool_ids: ToolIds::NineAlphanumerics, beside_tool_result: BesideToolResult::Nothing, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
-const C116: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
-const C117: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
-const C118: Capabilities = Capabilities { reasoning_replay: ReasoningReplay::Refused, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
-const C119: Capabilities = Capabilities { reasoning: Reasoning::ReasoningObject(EffortLevels::UpToXhigh), reasoning_replay: ReasoningReplay::Refused, sampling: SamplingParams::Refused, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
-const C120: Capabilities = Capabilities { reasoning: Reasoning::ReasoningObject(EffortLevels::UpToMax), reasoning_replay: ReasoningReplay::Refused, sampling: SamplingParams::Refused, stop_sequences: Support::No, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
-const C121: Capabilities = Capabilities { streaming: Streaming::Full, strict_tools: Support::No, reasoning: Reasoning::ReasoningEffort(EffortLevels::UpToHigh), reasoning_replay: ReasoningReplay::Refused, structured_output: Support::No, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
-const C122: Capabilities = Capabilities { leading_assistant: Support::Yes, streaming: Streaming::Full, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
-const C123: Capabilities = Capabilities { leading_assistant: Support::Yes, streaming: Streaming::Full, reasoning: Reasoning::LowOrHigh, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
-const C124: Capabilities = Capabilities { leading_assistant: Support::No, streaming: Streaming::WithoutTools, beside_tool_result: BesideToolResult::Nothing, tool_result_status: Support::No, caching: Caching::Refused, ..Capabilities::UNKNOWN };
-const C125: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, ..Capabilities::UNKNOWN };
+const C116: Capabilities = Capabilities { leading_assistant: Support::No, streaming: Streaming::WithoutTools, beside_tool_result: BesideToolResult::Nothing, tool_result_media: ToolResultMedia { image: Support::No, document: ToolResultDocuments::All, ..ToolResultMedia::UNKNOWN }, caching: Caching::Refused, ..Capabilities::UNKNOWN };
+const C117: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
+const C118: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
+const C119: Capabilities = Capabilities { reasoning_replay: ReasoningReplay::Refused, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
+const C120: Capabilities = Capabilities { reasoning: Reasoning::ReasoningObject(EffortLevels::UpToXhigh), reasoning_replay: ReasoningReplay::Refused, sampling: SamplingParams::Refused, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
+const C121: Capabilities = Capabilities { reasoning: Reasoning::ReasoningObject(EffortLevels::UpToMax), reasoning_replay: ReasoningReplay::Refused, sampling: SamplingParams::Refused, stop_sequences: Support::No, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
+const C122: Capabilities = Capabilities { streaming: Streaming::Full, strict_tools: Support::No, reasoning: Reasoning::ReasoningEffort(EffortLevels::UpToHigh), reasoning_replay: ReasoningReplay::Refused, structured_output: Support::No, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, caching: Caching::Implicit, ..Capabilities::UNKNOWN };
+const C123: Capabilities = Capabilities { leading_assistant: Support::Yes, streaming: Streaming::Full, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
+const C124: Capabilities = Capabilities { leading_assistant: Support::Yes, streaming: Streaming::Full, reasoning: Reasoning::LowOrHigh, reasoning_replay: ReasoningReplay::Unsigned, tool_result_media: ToolResultMedia { image: Support::No, ..ToolResultMedia::UNKNOWN }, ..Capabilities::UNKNOWN };
+const C125: Capabilities = Capabilities { leading_assistant: Support::No, streaming: Streaming::WithoutTools, beside_tool_result: BesideToolResult::Nothing, tool_result_status: Support::No, caching: Caching::Refused, ..Capabilities::UNKNOWN };
+const C126: Capabilities = Capabilities { leading_assistant: Support::Yes, reasoning_replay: ReasoningReplay::Unsigned, ..Capabilities::UNKNOWN };
 
 pub(super) static MODELS: &[Row] = &[
     Row { key: "ai21.j2-mid-v1", id: "ai21.j2-mid-v1", info: info(ModelFamily::Ai21, C0, Some(8_191), Some(8_191), None, None), routes: &[at("in_region", 0)] },
@@ -348,22 +349,23 @@ pub(super) static LINES: &[Line] = &[
     Line { prefix: "mistral", info: info(ModelFamily::Mistral, C114, None, None, None, None) },
     Line { prefix: "mistral.magistral-small", info: info(ModelFamily::Mistral, C114, None, None, None, None) },
     Line { prefix: "mistral.mistral-large", info: info(ModelFamily::Mistral, C115, None, None, None, None) },
-    Line { prefix: "moonshot", info: info(ModelFamily::Kimi, C116, None, None, None, None) },
-    Line { prefix: "moonshotai", info: info(ModelFamily::Kimi, C116, None, None, None, None) },
-    Line { prefix: "moonshotai.kimi-k3", info: info(ModelFamily::Kimi, C117, None, None, None, None) },
+    Line { prefix: "mistral.pixtral", info: info(ModelFamily::Mistral, C116, None, None, None, None) },
+    Line { prefix: "moonshot", info: info(ModelFamily::Kimi, C117, None, None, None, None) },
+    Line { prefix: "moonshotai", info: info(ModelFamily::Kimi, C117, None, None, None, None) },
+    Line { prefix: "moonshotai.kimi-k3", info: info(ModelFamily::Kimi, C118, None, None, None, None) },
     Line { prefix: "nvidia", info: info(ModelFamily::Nemotron, C109, None, None, None, None) },
-    Line { prefix: "openai", info: info(ModelFamily::Gpt, C118, None, None, None, None) },
-    Line { prefix: "openai.gpt-5.4", info: info(ModelFamily::Gpt, C119, None, None, None, None) },
-    Line { prefix: "openai.gpt-5.5", info: info(ModelFamily::Gpt, C119, None, None, None, None) },
-    Line { prefix: "openai.gpt-5.6", info: info(ModelFamily::Gpt, C120, None, None, Some(16), None) },
-    Line { prefix: "openai.gpt-6", info: info(ModelFamily::Gpt, C120, None, None, Some(16), None) },
-    Line { prefix: "openai.gpt-oss", info: info(ModelFamily::GptOss, C121, None, None, None, None) },
-    Line { prefix: "qwen", info: info(ModelFamily::Qwen, C122, None, None, None, None) },
-    Line { prefix: "qwen.qwen3-235b", info: info(ModelFamily::Qwen, C123, None, None, None, None) },
-    Line { prefix: "qwen.qwen3-32b", info: info(ModelFamily::Qwen, C123, None, None, None, None) },
-    Line { prefix: "qwen.qwen3-coder-30b", info: info(ModelFamily::Qwen, C123, None, None, None, None) },
-    Line { prefix: "qwen.qwen3-coder-480b", info: info(ModelFamily::Qwen, C123, None, None, None, None) },
-    Line { prefix: "writer", info: info(ModelFamily::Palmyra, C124, None, None, None, None) },
+    Line { prefix: "openai", info: info(ModelFamily::Gpt, C119, None, None, None, None) },
+    Line { prefix: "openai.gpt-5.4", info: info(ModelFamily::Gpt, C120, None, None, None, None) },
+    Line { prefix: "openai.gpt-5.5", info: info(ModelFamily::Gpt, C120, None, None, None, None) },
+    Line { prefix: "openai.gpt-5.6", info: info(ModelFamily::Gpt, C121, None, None, Some(16), None) },
+    Line { prefix: "openai.gpt-6", info: info(ModelFamily::Gpt, C121, None, None, Some(16), None) },
+    Line { prefix: "openai.gpt-oss", info: info(ModelFamily::GptOss, C122, None, None, None, None) },
+    Line { prefix: "qwen", info: info(ModelFamily::Qwen, C123, None, None, None, None) },
+    Line { prefix: "qwen.qwen3-235b", info: info(ModelFamily::Qwen, C124, None, None, None, None) },
+    Line { prefix: "qwen.qwen3-32b", info: info(ModelFamily::Qwen, C124, None, None, None, None) },
+    Line { prefix: "qwen.qwen3-coder-30b", info: info(ModelFamily::Qwen, C124, None, None, None, None) },
+    Line { prefix: "qwen.qwen3-coder-480b", info: info(ModelFamily::Qwen, C124, None, None, None, None) },
+    Line { prefix: "writer", info: info(ModelFamily::Palmyra, C125, None, None, None, None) },
     Line { prefix: "xai", info: info(ModelFamily::Grok, C109, None, None, None, None) },
-    Line { prefix: "zai", info: info(ModelFamily::Glm, C125, None, None, None, None) },
+    Line { prefix: "zai", info: info(ModelFamily::Glm, C126, None, None, None, None) },
 ];

@@ -10,18 +10,12 @@ use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool
 impl Encoder<'_> {
     /// Maps names and ids that are not legal, the same everywhere in the request; the names that the reply is to be
     /// read with.
-    ///
-    /// Where turns are AG2's, ids are those that the service takes; else those that the model takes.
     pub(super) fn legal_names(&mut self, body: &mut ConverseRequest) -> SentNames {
         if self.options.alternation == Alternation::Keep {
             return SentNames::default();
         }
         if self.options.rules.has(Rule::ToolIds) {
-            let pattern = match self.options.alternation {
-                Alternation::Merge => self.traits().ids,
-                Alternation::Insert | Alternation::Keep => Pattern::DotsAndDashes,
-            };
-            if let Some(ids) = Renaming::of(ids(body), pattern) {
+            if let Some(ids) = Renaming::of(ids(body), self.traits().ids) {
                 self.note_ids(&ids);
                 ids_mut(body, |id| replace(id, &ids));
             }

@@ -61,25 +61,23 @@ impl Encoder<'_> {
         if self.keeps_to_ag2() || !self.takes.structured_output.is_known_good() {
             return false;
         }
-        let held = match strict_schema(schema) {
-            Ok(held) => held,
-            Err(_) => {
-                let message = "asked for by a tool, since no model can be held to such a schema";
-                self.note("structured.native", NoteAction::Changed, "response_format", message);
-                return false;
-            }
+        let Ok(held) = strict_schema(schema) else {
+            let message = "asked for by a tool, since no model can be held to such a schema";
+            self.note("structured.native", NoteAction::Changed, "response_format", message);
+            return false;
         };
         for place in held.told {
             let message = "told to the model in words, since it cannot be held to it";
             self.note("structured.native", NoteAction::Moved, format!("response_format.{place}"), message);
         }
-        let mut definition = JsonSchemaDefinition::new(held.schema.to_json().text());
-        definition.name = format.name.clone().filter(|name| !name.is_empty());
-        definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
-        let structure = OutputFormatStructure::JsonSchema(definition);
         let output = self.bedrock.options.output.get_or_insert_default();
         // A format in Converse's own words is the caller's last word.
-        output.text_format.get_or_insert(OutputFormat::new(OutputFormatType::JsonSchema, structure));
+        output.text_format.get_or_insert_with(|| {
+            let mut definition = JsonSchemaDefinition::new(held.schema.to_json().text());
+            definition.name = format.name.clone().filter(|name| !name.is_empty());
+            definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
+            OutputFormat::new(OutputFormatType::JsonSchema, OutputFormatStructure::JsonSchema(definition))
+        });
         true
     }
 

@@ -13,6 +13,8 @@ use outcrop_core::{
 use super::Encoder;
 use super::drafts::is_callers;
 use super::place::Place;
+use crate::catalog::ReasoningReplay;
+use crate::repair::Rule;
 use crate::replay;
 use crate::wire::{self, ConversationRole, Message};
 
@@ -110,13 +112,13 @@ impl Encoder<'_> {
                 block => match replay::kept_wire(rest).or_else(|| replay::cited_text(rest)) {
                     Some((mut kept, count)) => {
                         self.settle_document_names(&mut kept, is_callers(block, &message.role), place);
-                        pieces.push(Piece::Block(kept));
+                        self.add_block(&mut pieces, kept, place);
                         taken = count;
                     }
                     None => {
                         if let Some(mut encoded) = self.block(block, place)? {
                             self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
-                            pieces.push(Piece::Block(encoded));
+                            self.add_block(&mut pieces, encoded, place);
                         }
                     }
                 },
@@ -149,6 +151,34 @@ impl Encoder<'_> {
             speeches.extend([results, words].into_iter().flatten());
         }
         Ok(())
+    }
+
+    /// Adds a block to a turn, if the model takes it back; a cache point right after documents goes before them, where the
+    /// service takes it.
+    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: wire::ContentBlock, place: Place) {
+        let is_reasoning = matches!(block, wire::ContentBlock::ReasoningContent(_));
+        let rule = Rule::ReasoningReplay;
+        if is_reasoning && self.traits().reasoning == ReasoningReplay::Refused && self.options.rules.has(rule)
+        {
+            let message = "left out, since the model takes no reasoning back";
+            return self.note(rule.id(), NoteAction::Dropped, place, message);
+        }
+        let is_document = |piece: &Piece<'_>| {
+            matches!(piece, Piece::Block(wire::ContentBlock::Document(_) | wire::ContentBlock::Video(_)))
+        };
+        let documents = pieces.iter().rev().take_while(|piece| is_document(piece)).count();
+        let is_point = matches!(block, wire::ContentBlock::CachePoint(_));
+        if documents == 0 || !is_point || !self.options.rules.has(Rule::CachePosition) {
+            return pieces.push(Piece::Block(block));
+        }
+        let at = pieces.len() - documents;
+        let (action, message) = if at == 0 {
+            (NoteAction::Dropped, "left out, since the service takes none right after a document")
+        } else {
+            pieces.insert(at, Piece::Block(block));
+            (NoteAction::Moved, "moved before the documents, since the service takes none right after them")
+        };
+        self.note(Rule::CachePosition.id(), action, place, message);
     }
 
     /// A turn with calls: those that are answered, each id once.

@@ -2,6 +2,7 @@
 
 mod hints;
 mod kinds;
+mod refused;
 
 use outcrop_core::ModelError;
 

@@ -49,8 +49,8 @@ fn the_steps_of_a_whole_answer_say_all_of_it() {
             "completed"
         ]
     );
-    assert_eq!(json[3].to_string(), r#"{"index":1,"text":"secret words","type":"text"}"#);
-    assert_eq!(json[10].to_string(), r#"{"finish_reason":"tool_calls","type":"stopped"}"#);
+    assert_eq!(json[3], serde_json::json!({"type": "text", "index": 1, "text": "secret words"}));
+    assert_eq!(json[10], serde_json::json!({"type": "stopped", "finish_reason": "tool_calls"}));
     assert_eq!(events[3].text(), Some("secret words"));
     assert_eq!(events[1].text(), None);
 }

@@ -63,6 +63,11 @@ pub(super) fn refuses_prefill(model: &ModelId<'_>) -> bool {
     Family::of(model) == Family::Claude && NO_PREFILL.iter().any(|line| model.base().contains(line))
 }
 
+/// Whether the ids of calls are nine letters and digits. Pixtral has been seen to take Bedrock's own, which are longer.
+pub(super) fn wants_nine_letters(model: &ModelId<'_>) -> bool {
+    Family::of(model) == Family::Mistral && !model.base().contains("pixtral")
+}
+
 pub(super) fn refuses_caching(model: &ModelId<'_>) -> bool {
     NO_CACHING.iter().any(|start| model.base().starts_with(start))
 }

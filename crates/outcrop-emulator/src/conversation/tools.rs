@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use outcrop_converse::wire::{ContentBlock, ConversationRole, Message, Tool, ToolChoice, ToolSpecification};
 
 use super::family::Family;
+use super::family::wants_nine_letters;
 use super::{Conversation, runs_on_the_service};
 use crate::fault::Fault;
 
@@ -94,7 +95,10 @@ pub(super) fn ids_are_what_the_model_takes(conversation: &Conversation<'_>) -> R
                          pattern '^[a-zA-Z0-9_-]+$'"
                     )));
                 }
-                Family::Mistral if id.len() != 9 || !id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                Family::Mistral
+                    if wants_nine_letters(conversation.model)
+                        && (id.len() != 9 || !id.bytes().all(|b| b.is_ascii_alphanumeric())) =>
+                {
                     return Err(Fault::validation(format!(
                         "The model returned the following errors: Tool call id was {id} but must be a-z, A-Z, 0-9, with \
                          a length of 9."

@@ -8,7 +8,7 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
-use super::{BedrockClient, RequestDefaults, Shared};
+use super::{BedrockClient, Learned, RequestDefaults, Shared};
 use crate::config::ConfigEntry;
 use crate::media::MediaFetcher;
 
@@ -20,6 +20,7 @@ pub struct BedrockClientBuilder {
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
+    learns: bool,
 }
 
 impl BedrockClientBuilder {
@@ -137,6 +138,16 @@ impl BedrockClientBuilder {
         Self { stream_fallback: false, ..self }
     }
 
+    /// Sends a request once more without a parameter that the service refuses by its name, with a note, and leaves that
+    /// parameter out of later requests of this client to the same model. For models that are newer than the catalog.
+    ///
+    /// What is left out steers the model: temperature, nucleus, stop sequences, fields of the model's own. A client that is
+    /// [`strict`](Self::strict) never does so.
+    #[must_use]
+    pub fn retry_without_refused_parameters(self) -> Self {
+        Self { learns: true, ..self }
+    }
+
     /// Resolves the settings and makes the client. Nothing is sent yet.
     ///
     /// # Errors
@@ -149,8 +160,11 @@ impl BedrockClientBuilder {
     /// Makes the client over a transport that stands already; the settings of the connection do not count.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
-        let Self { options, defaults, fetcher, stream_fallback, .. } = self;
-        BedrockClient { shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback }) }
+        let Self { options, defaults, fetcher, stream_fallback, learns, .. } = self;
+        let learned = learns.then(Learned::default);
+        BedrockClient {
+            shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback, learned }),
+        }
     }
 
     fn settings(self, change: impl FnOnce(Settings) -> Settings) -> Self {
@@ -166,6 +180,7 @@ impl Default for BedrockClientBuilder {
             defaults: RequestDefaults::default(),
             fetcher: None,
             stream_fallback: true,
+            learns: false,
         }
     }
 }
