@@ -5,6 +5,7 @@ mod builder;
 mod defaults;
 mod patience;
 mod streaming;
+mod transcript;
 
 use std::fmt;
 use std::sync::Arc;
@@ -147,10 +148,7 @@ impl ModelClient for BedrockClient {
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         let outgoing = self.outgoing(request).await?;
-        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
-        let outcome = span.follow(self.exchange(outgoing)).await;
-        span.end(&outcome);
-        outcome
+        self.complete(outgoing).await
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
@@ -214,6 +212,14 @@ impl BedrockClient {
                 None => error,
             }
         })
+    }
+
+    /// Sends a request and reads the answer, in a span of its own.
+    async fn complete(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
+        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
+        let outcome = span.follow(self.exchange(outgoing)).await;
+        span.end(&outcome);
+        outcome
     }
 
     async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
