@@ -18,4 +18,5 @@ mod sdk_stream;
 mod secrets;
 mod streaming;
 mod support;
+mod transcript;
 mod wire;

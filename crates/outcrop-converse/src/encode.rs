@@ -5,6 +5,7 @@ mod choice;
 mod content;
 mod drafts;
 mod effort;
+mod grown;
 mod guard;
 mod limits;
 mod media;
@@ -28,13 +29,14 @@ use std::fmt;
 use bytes::Bytes;
 use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, RawJson, WriteJson};
 
+pub(crate) use content::size_hint;
 pub use options::{Alternation, Dialect, EncodeOptions};
 
 use crate::bedrock::BedrockParams;
 use crate::catalog::{Capabilities, ModelInfo};
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
-use crate::repair::DocumentNames;
+use crate::transcript::Past;
 use crate::wire::ConverseRequest;
 
 /// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
@@ -55,7 +57,7 @@ impl Encoded {
     /// The bytes of the body. The same request gives the same bytes, always.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
-        let mut text = Vec::with_capacity(content::size_hint(&self.body));
+        let mut text = Vec::with_capacity(size_hint(&self.body));
         self.body.write_json(&mut text);
         Bytes::from(text)
     }
@@ -93,6 +95,17 @@ impl fmt::Debug for Encoded {
 /// Of kind `InvalidRequest`, with the place and a code such as `InvalidImage` or `DuplicateTool`: nothing could be
 /// made of the request that the service would take.
 pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result<Encoded, ModelError> {
+    encode_after(request, options, &mut Past::default())
+}
+
+/// Writes a request of whose conversation some may be settled already; that is missing from the body.
+///
+/// Where what is settled cannot be told apart from the rest, it is forgotten, and the body is whole.
+pub(crate) fn encode_after(
+    request: &ModelRequest,
+    options: &EncodeOptions,
+    past: &mut Past,
+) -> Result<Encoded, ModelError> {
     if request.model.is_empty() {
         return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
             .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
@@ -101,8 +114,12 @@ pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result
         let model = ModelId::parse(&request.model);
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
-        let (notes, documents) = (request.notes.clone(), DocumentNames::default());
-        Encoder { request, options, model, known, takes, bedrock, notes, documents }.encode()
+        let in_parts = options.alternation == Alternation::Merge && !bedrock.options.guard_last_turn_only;
+        if past.is_kept && !in_parts {
+            past.clear();
+        }
+        let notes = request.notes.clone();
+        Encoder { request, options, model, known, takes, bedrock, notes, past }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }
@@ -118,7 +135,7 @@ struct Encoder<'a> {
     takes: Capabilities,
     bedrock: BedrockParams,
     notes: Vec<Note>,
-    documents: DocumentNames,
+    past: &'a mut Past,
 }
 
 impl Encoder<'_> {

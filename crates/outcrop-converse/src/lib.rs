@@ -20,6 +20,7 @@ mod schema;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod tree;
 pub mod wire;
 
@@ -38,3 +39,4 @@ pub use metadata::BedrockMetadata;
 pub use model::ModelId;
 pub use repair::{Rule, Rules};
 pub use stream::StreamDecoder;
+pub use transcript::{Transcript, Written};

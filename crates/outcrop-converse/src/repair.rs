@@ -21,17 +21,20 @@ mod names;
 mod reasoning;
 mod results;
 mod rule;
+mod seen;
 mod tools;
 mod traits;
 mod turns;
 
 use outcrop_core::{Note, NoteAction};
 
-pub(crate) use cache::Cached;
+pub(crate) use cache::{Cached, stand_in};
 pub(crate) use documents::DocumentNames;
 pub(crate) use names::{Pattern, Renaming, SentNames};
 pub use rule::{Rule, Rules};
+pub(crate) use seen::Seen;
 pub(crate) use traits::Traits;
+pub(crate) use turns::Turns;
 
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ConversationRole, Message, ToolUseBlock, ToolUseType};
@@ -55,7 +58,7 @@ pub(crate) enum Side {
 }
 
 /// A block, and where it came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) block: ContentBlock,
     pub(crate) place: Place,
@@ -70,7 +73,7 @@ impl Piece {
 }
 
 /// A turn of the conversation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Turn {
     pub(crate) side: Side,
     pub(crate) pieces: Vec<Piece>,

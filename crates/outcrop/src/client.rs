@@ -6,6 +6,7 @@ mod defaults;
 mod learned;
 mod patience;
 mod streaming;
+mod transcript;
 
 use std::fmt;
 use std::sync::Arc;
@@ -184,10 +185,7 @@ impl From<Encoded> for Outgoing {
 impl BedrockClient {
     async fn ask(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         let outgoing = self.outgoing(request).await?;
-        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
-        let outcome = span.follow(self.exchange(outgoing)).await;
-        span.end(&outcome);
-        outcome
+        self.complete(outgoing).await
     }
 
     /// The request as it is sent, remote media fetched where that is allowed.
@@ -235,6 +233,14 @@ impl BedrockClient {
                 None => error,
             }
         })
+    }
+
+    /// Sends a request and reads the answer, in a span of its own.
+    async fn complete(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
+        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
+        let outcome = span.follow(self.exchange(outgoing)).await;
+        span.end(&outcome);
+        outcome
     }
 
     async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {

@@ -186,7 +186,7 @@ fn reasoning_content(reasoning: &ReasoningContent) -> ReasoningContentBlock {
 }
 
 /// About how many bytes a body takes, so that a large one is not moved while it is written.
-pub(super) fn size_hint(body: &ConverseRequest) -> usize {
+pub(crate) fn size_hint(body: &ConverseRequest) -> usize {
     let of_message = |message: &wire::Message| message.blocks().iter().map(size_of_block).sum::<usize>() + 40;
     let messages = body.messages.iter().flatten().map(of_message).sum::<usize>();
     let tools = body.tool_config.iter().flat_map(|config| &config.tools).map(size_of_tool).sum::<usize>();

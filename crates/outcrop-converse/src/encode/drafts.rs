@@ -10,28 +10,40 @@ use crate::replay;
 use crate::wire::{self, ConverseRequest, Message, ToolConfiguration};
 
 impl Encoder<'_> {
-    /// Puts conversation, system prompt and tools into a body, repaired for the model.
+    /// Puts conversation, system prompt and tools into a body, repaired for the model. Turns that are settled are not
+    /// in it; what becomes settled with this request is told to the past.
     pub(super) fn repaired(
         &mut self,
         body: &mut ConverseRequest,
         tools: Option<ToolConfiguration>,
     ) -> Result<(), ModelError> {
         let drafts = self.drafts()?;
-        let mut turns = self.repair().turns(drafts);
+        let mut turns = self.turns_of(drafts);
         body.tool_config = match tools {
             Some(tools) => Some(tools),
-            None => self.repair().tools_of(&turns),
+            None => {
+                let calls = std::mem::take(&mut self.past.calls);
+                let history = calls.iter().chain(turns.iter().flat_map(|turn| &turn.pieces));
+                let tools = self.repair().tools_of(history);
+                self.past.calls = calls;
+                tools
+            }
         };
         let mut system = self.system()?.unwrap_or_default();
         let mut none = Vec::new();
         let tools = body.tool_config.as_mut().map_or(&mut none, |config| &mut config.tools);
-        self.repair().mend_cache_points(Cached { tools, system: &mut system, turns: &mut turns });
+        let mut all = self.past.turns.stand_ins();
+        let settled = all.len();
+        all.append(&mut turns);
+        self.repair().mend_cache_points(Cached { tools, system: &mut system, turns: &mut all });
+        let turns = all.split_off(settled);
+        self.past.new.mended = all;
         body.messages = Some(turns.into_iter().map(Message::from).collect());
         body.system = if system.is_empty() { None } else { Some(system) };
         Ok(())
     }
 
-    fn repair(&mut self) -> Repair<'_> {
+    pub(super) fn repair(&mut self) -> Repair<'_> {
         Repair {
             traits: self.traits(),
             rules: &self.options.rules,
@@ -47,12 +59,15 @@ impl Encoder<'_> {
     /// What the messages say, block by block.
     fn drafts(&mut self) -> Result<Vec<Draft>, ModelError> {
         let request = self.request;
-        let mut drafts = Vec::with_capacity(request.messages.len());
-        for (index, message) in request.messages.iter().enumerate() {
+        let start = self.start();
+        let mut drafts = Vec::with_capacity(request.messages.len().saturating_sub(start));
+        for (index, message) in request.messages.iter().enumerate().skip(start) {
             if message.role.is_instruction() && request.supports_system_prompts {
                 continue;
             }
+            let (noted, documents) = (self.notes.len(), self.past.documents.len());
             let pieces = self.pieces(message, index)?;
+            self.drafted(index, &pieces, noted, documents);
             let is_assistant =
                 message.role == Role::Assistant || pieces.iter().any(|piece| is_call(&piece.block));
             let start = drafts.len();
@@ -126,10 +141,10 @@ impl Encoder<'_> {
         place: Place,
     ) {
         if !is_callers {
-            return self.documents.keep(block);
+            return self.past.documents.keep(block);
         }
         let rule = Rule::DocumentNames;
-        if self.options.rules.has(rule) && self.documents.settle(block) {
+        if self.options.rules.has(rule) && self.past.documents.settle(block) {
             let message = "the document got a name of its own, since the name was used before";
             self.note(rule.id(), NoteAction::Changed, place, message);
         }

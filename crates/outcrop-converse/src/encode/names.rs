@@ -15,18 +15,26 @@ impl Encoder<'_> {
             return SentNames::default();
         }
         if self.options.rules.has(Rule::ToolIds) {
-            if let Some(ids) = Renaming::of(ids(body), self.traits().ids) {
-                self.note_ids(&ids);
-                ids_mut(body, |id| replace(id, &ids));
+            let all = self.past.sent_ids.iter().chain(ids(body));
+            let renaming = Renaming::of(all, self.traits().ids);
+            if let Some(ids) = &renaming {
+                self.note_ids(ids);
+                ids_mut(body, |id| replace(id, ids));
             }
+            self.past.new.is_stale |= !self.past.sent_ids.renamed(renaming);
         }
         if !self.options.rules.has(Rule::ToolNames) {
             return SentNames::default();
         }
-        let Some(renaming) = Renaming::of(names(body), Pattern::Dashes) else { return SentNames::default() };
-        self.note_names(&renaming);
-        names_mut(body, |name| replace(name, &renaming));
-        SentNames::from(&renaming)
+        let renaming = Renaming::of(self.past.sent_names.iter().chain(names(body)), Pattern::Dashes);
+        let mut sent = SentNames::default();
+        if let Some(names) = &renaming {
+            self.note_names(names);
+            names_mut(body, |name| replace(name, names));
+            sent = SentNames::from(names);
+        }
+        self.past.new.is_stale |= !self.past.sent_names.renamed(renaming);
+        sent
     }
 
     fn note_ids(&mut self, ids: &Renaming) {
@@ -70,12 +78,18 @@ fn replace(text: &mut String, renaming: &Renaming) {
 /// The ids of calls and results; those of tools that the service runs are its own.
 fn ids(body: &ConverseRequest) -> impl Iterator<Item = &str> + Clone {
     body.messages.iter().flatten().flat_map(|message| {
-        message.blocks().iter().filter_map(move |block| match block {
-            ContentBlock::ToolUse(call) if is_call(block) => Some(call.tool_use_id.as_str()),
-            ContentBlock::ToolResult(result) if is_callers(message) => Some(result.tool_use_id.as_str()),
-            _ => None,
-        })
+        let has_results = is_callers(message);
+        message.blocks().iter().filter_map(move |block| id_of(block, has_results))
     })
+}
+
+/// The id of a call, or of a result where results are the caller's.
+pub(super) fn id_of(block: &ContentBlock, has_results: bool) -> Option<&str> {
+    match block {
+        ContentBlock::ToolUse(call) if is_call(block) => Some(&call.tool_use_id),
+        ContentBlock::ToolResult(result) if has_results => Some(&result.tool_use_id),
+        _ => None,
+    }
 }
 
 fn ids_mut(body: &mut ConverseRequest, mut map: impl FnMut(&mut String)) {
@@ -106,13 +120,17 @@ fn names(body: &ConverseRequest) -> impl Iterator<Item = &str> + Clone {
         Some(ToolChoice::Tool(tool)) => Some(tool.name.as_str()),
         _ => None,
     });
-    let in_turns = body.messages.iter().flatten().flat_map(Message::blocks).filter_map(|block| match block {
-        ContentBlock::ToolUse(call) if is_call(block) => Some(call.name.as_str()),
+    tools.chain(choice).chain(body.messages.iter().flatten().flat_map(Message::blocks).filter_map(name_of))
+}
+
+/// The name of the tool that a block speaks of.
+pub(super) fn name_of(block: &ContentBlock) -> Option<&str> {
+    match block {
+        ContentBlock::ToolUse(call) if is_call(block) => Some(&call.name),
         ContentBlock::ToolAddition(change) => change.tool.name.as_deref(),
         ContentBlock::ToolRemoval(change) => change.tool.name.as_deref(),
         _ => None,
-    });
-    tools.chain(choice).chain(in_turns)
+    }
 }
 
 fn names_mut(body: &mut ConverseRequest, mut map: impl FnMut(&mut String)) {

@@ -5,7 +5,10 @@ use outcrop_core::NoteAction;
 use super::traits::Places;
 use super::{Piece, Repair, Rule, Turn};
 use crate::catalog::CacheTtls;
-use crate::wire::{CachePointBlock, CacheTtl, ContentBlock, SystemContentBlock, Tool};
+use crate::wire::{
+    CachePointBlock, CacheTtl, ContentBlock, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
+    Tool, ToolResultBlock,
+};
 
 /// The most cache points of a request, over tools, system and messages (lessons L61, M39).
 const MOST: usize = 4;
@@ -232,6 +235,18 @@ impl Cached<'_> {
     }
 }
 
+/// What counts the same as a block for the rules of this file, and holds nothing of it but a cache point.
+pub(crate) fn stand_in(block: &ContentBlock) -> ContentBlock {
+    match block {
+        ContentBlock::CachePoint(_) => block.clone(),
+        _ if refuses_point_after(block) => {
+            ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(ReasoningTextBlock::new()))
+        }
+        _ if is_of_tools(block) => ContentBlock::ToolResult(ToolResultBlock::new("", Vec::new())),
+        _ => ContentBlock::Text(String::new()),
+    }
+}
+
 /// Keeps some items of a list, and tells of the places of the others.
 fn retain<T>(
     items: &mut Vec<T>,
@@ -251,9 +266,11 @@ fn retain<T>(
 }
 
 fn has_tools(turn: &Turn) -> bool {
-    let is_of_tools =
-        |piece: &Piece| matches!(piece.block, ContentBlock::ToolUse(_) | ContentBlock::ToolResult(_));
-    turn.pieces.iter().any(is_of_tools)
+    turn.pieces.iter().any(|piece| is_of_tools(&piece.block))
+}
+
+fn is_of_tools(block: &ContentBlock) -> bool {
+    matches!(block, ContentBlock::ToolUse(_) | ContentBlock::ToolResult(_))
 }
 
 fn refuses_point_after(block: &ContentBlock) -> bool {

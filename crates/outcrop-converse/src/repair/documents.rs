@@ -1,10 +1,8 @@
 //! Documents: words beside them, and names.
 
-use std::collections::BTreeSet;
-
 use outcrop_core::NoteAction;
 
-use super::{Piece, Repair, Rule, Side, Turn};
+use super::{Piece, Repair, Rule, Seen, Side, Turn};
 use crate::wire::{ContentBlock, ToolResultContentBlock};
 
 /// What is said where documents stand without words (lessons L56, M69).
@@ -40,14 +38,14 @@ impl Repair<'_> {
 ///
 /// A name that was used before gets a number. Names depend on the documents before alone, so that they stay the same
 /// while a history grows, and with them the prefix that is cached (lessons L55, M71).
-#[derive(Default)]
-pub(crate) struct DocumentNames(BTreeSet<String>);
+#[derive(Clone, Default)]
+pub(crate) struct DocumentNames(Seen);
 
 impl DocumentNames {
     /// Takes down the names of a block's documents that stay as they are, since the model said them.
     pub(crate) fn keep(&mut self, block: &ContentBlock) {
         if let ContentBlock::Document(document) = block {
-            self.0.insert(document.name.clone());
+            self.0.insert(&document.name);
         }
     }
 
@@ -68,15 +66,25 @@ impl DocumentNames {
         }
     }
 
+    /// How many names there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets all but the first names.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
     fn settle_name(&mut self, name: &mut String) -> bool {
-        if self.0.insert(name.clone()) {
+        if self.0.insert(name) {
             return false;
         }
         for number in 2_u32.. {
             let ending = format!(" {number}");
             let start: String = name.chars().take(LONGEST - ending.len()).collect();
             let own = format!("{}{ending}", start.trim_end());
-            if self.0.insert(own.clone()) {
+            if self.0.insert(&own) {
                 *name = own;
                 break;
             }

@@ -62,7 +62,7 @@ impl Pattern {
 ///
 /// A legal name keeps itself. An illegal one gets `_` for what is not taken; one that would then be like another, or
 /// is too long, gets a hash of itself in the end. The map depends on which names there are, not on their order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Renaming(BTreeMap<String, String>);
 
 impl Renaming {

@@ -4,20 +4,23 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{JsonObject, NoteAction, RawJson};
 
-use super::{Repair, Rule, Turn, runs_on_server};
+use super::{Piece, Repair, Rule, runs_on_server};
 use crate::wire::{ContentBlock, SystemTool, Tool, ToolConfiguration, ToolInputSchema, ToolSpecification};
 
 impl Repair<'_> {
     /// Tools by the names in the history, for a request that offers none: calls and results without tools are refused
     /// (lessons L14, M7). `None` where the history has neither.
-    pub(crate) fn tools_of(&mut self, turns: &[Turn]) -> Option<ToolConfiguration> {
+    pub(crate) fn tools_of<'p>(
+        &mut self,
+        history: impl Iterator<Item = &'p Piece>,
+    ) -> Option<ToolConfiguration> {
         if !self.has(Rule::HistoryTools) {
             return None;
         }
         let mut names = BTreeSet::new();
         let mut tools = Vec::new();
         let mut first = None;
-        for piece in turns.iter().flat_map(|turn| &turn.pieces) {
+        for piece in history {
             let ContentBlock::ToolUse(call) = &piece.block else { continue };
             first.get_or_insert(piece.place);
             if names.insert(call.name.as_str()) {

@@ -1,10 +1,8 @@
 //! Turns in alternation, with their calls and results paired.
 
-use std::collections::BTreeSet;
-
 use outcrop_core::NoteAction;
 
-use super::{Draft, Piece, Repair, Rule, Side, Turn, is_call};
+use super::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call};
 use crate::catalog::BesideToolResult;
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock, ToolResultStatus};
@@ -17,7 +15,7 @@ const GO_ON: &str = "Please continue your response from where you left off.";
 
 /// The turns made so far, and the user's turn that is being made.
 #[derive(Default)]
-struct Turns {
+pub(crate) struct Turns {
     done: Vec<Turn>,
     /// The calls of the last turn that have no result yet.
     open: Vec<Call>,
@@ -25,7 +23,7 @@ struct Turns {
     results: Vec<Piece>,
     beside: Vec<Piece>,
     /// The ids of all calls so far, those of tools that the service runs among them.
-    ids: BTreeSet<String>,
+    ids: Seen,
 }
 
 /// A call that waits for its result.
@@ -37,36 +35,71 @@ struct Call {
     place: Place,
 }
 
+impl Turns {
+    /// Turns that go on where the assistant answers a turn of the user which is written elsewhere.
+    pub(crate) fn answering(ids: Seen) -> Self {
+        Self { done: vec![Turn { side: Side::User, pieces: Vec::new() }], ids, ..Self::default() }
+    }
+
+    /// Turns from the start of a conversation.
+    pub(crate) fn starting(ids: Seen) -> Self {
+        Self { ids, ..Self::default() }
+    }
+
+    /// How many turns are made, the one among them that may still change.
+    pub(crate) fn len(&self) -> usize {
+        self.done.len()
+    }
+
+    /// How many ids of calls were met.
+    pub(crate) fn ids(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The turns, and the ids of all calls.
+    pub(crate) fn into_parts(self) -> (Vec<Turn>, Seen) {
+        (self.done, self.ids)
+    }
+
+    /// Whether the user says something that is not yet a turn.
+    fn in_users_turn(&self) -> bool {
+        !self.results.is_empty() || !self.beside.is_empty()
+    }
+}
+
 impl Repair<'_> {
-    /// Makes turns of drafts, as the service and the model take them.
-    pub(crate) fn turns(&mut self, drafts: Vec<Draft>) -> Vec<Turn> {
-        let mut turns = Turns { done: Vec::with_capacity(drafts.len()), ..Turns::default() };
-        let after = drafts.last().map_or(0, |draft| draft.message + 1);
-        for mut draft in drafts {
-            self.mend(&mut draft);
-            if draft.pieces.is_empty() && self.has(Rule::EmptyMessages) {
-                let message = "left out, since it says nothing";
-                self.note(Rule::EmptyMessages, NoteAction::Dropped, Place::message(draft.message), message);
-                continue;
-            }
-            match draft.side {
-                Side::User => self.user(draft, &mut turns),
-                Side::Assistant => self.assistant(draft, &mut turns),
-            }
+    /// Adds what a draft says to the turns; whether the assistant answers a turn of the user with it.
+    ///
+    /// All turns before such an answer are settled: what follows changes the last turn alone.
+    pub(crate) fn add(&mut self, mut draft: Draft, turns: &mut Turns) -> bool {
+        self.mend(&mut draft);
+        if draft.pieces.is_empty() && self.has(Rule::EmptyMessages) {
+            let message = "left out, since it says nothing";
+            self.note(Rule::EmptyMessages, NoteAction::Dropped, Place::message(draft.message), message);
+            return false;
         }
-        self.end_user_turn(&mut turns);
-        let mut turns = turns.done;
-        for turn in &mut turns {
-            self.put_reasoning_first(turn);
-            self.put_words_beside_documents(turn);
+        let was_users = turns.in_users_turn();
+        match draft.side {
+            Side::User => self.user(draft, turns),
+            Side::Assistant => self.assistant(draft, turns),
         }
-        self.mend_first_turn(&mut turns);
-        self.mend_last_turn(&mut turns, after);
-        turns
+        let is_assistants = turns.done.last().is_some_and(|last| last.side == Side::Assistant);
+        was_users && is_assistants && !turns.in_users_turn()
+    }
+
+    /// Ends the last of the user's turns.
+    pub(crate) fn end(&mut self, turns: &mut Turns) {
+        self.end_user_turn(turns);
+    }
+
+    /// Mends what can be mended looking at one whole turn.
+    pub(crate) fn mend_turn(&mut self, turn: &mut Turn) {
+        self.put_reasoning_first(turn);
+        self.put_words_beside_documents(turn);
     }
 
     fn user(&mut self, mut draft: Draft, turns: &mut Turns) {
-        let goes_on = !turns.results.is_empty() || !turns.beside.is_empty();
+        let goes_on = turns.in_users_turn();
         let only_results =
             draft.pieces.iter().all(|piece| matches!(piece.block, ContentBlock::ToolResult(_)));
         if !goes_on {
@@ -88,7 +121,7 @@ impl Repair<'_> {
 
     fn assistant(&mut self, mut draft: Draft, turns: &mut Turns) {
         let only_points = draft.pieces.iter().all(|piece| matches!(piece.block, ContentBlock::CachePoint(_)));
-        let goes_on = !turns.results.is_empty() || !turns.beside.is_empty();
+        let goes_on = turns.in_users_turn();
         if only_points && !draft.pieces.is_empty() && goes_on && self.has(Rule::CachePosition) {
             // They would make an empty turn; what is before them is the user's turn that is being made.
             return turns.beside.append(&mut draft.pieces);
@@ -148,16 +181,14 @@ impl Repair<'_> {
             let is_callers = is_call(&piece.block);
             let ContentBlock::ToolUse(call) = &mut piece.block else { continue };
             let id = call.tool_use_id.clone();
-            let is_new = turns.ids.insert(id.clone());
+            let is_new = turns.ids.insert(&id);
             if !is_callers {
                 continue;
             }
             let own = if is_new || !self.has(Rule::DuplicateIds) {
                 None
             } else {
-                let free = (2_u32..)
-                    .map(|number| format!("{id}-{number}"))
-                    .find(|own| turns.ids.insert(own.clone()));
+                let free = (2_u32..).map(|number| format!("{id}-{number}")).find(|own| turns.ids.insert(own));
                 let message = "got an id of its own, since the id was used before";
                 self.note(Rule::DuplicateIds, NoteAction::Changed, piece.place, message);
                 free
@@ -240,7 +271,8 @@ impl Repair<'_> {
         beside.iter().find(is_refused).map(|piece| piece.place)
     }
 
-    fn mend_first_turn(&mut self, turns: &mut Vec<Turn>) {
+    /// Puts a turn of the user before an assistant's that the model does not start with.
+    pub(crate) fn mend_first_turn(&mut self, turns: &mut Vec<Turn>) {
         let is_legal =
             turns.first().is_some_and(|first| first.side == Side::User || self.traits.leading_assistant);
         if is_legal || !self.has(Rule::FirstTurn) {
@@ -260,7 +292,7 @@ impl Repair<'_> {
 
     /// Where the model goes on with the assistant's last words, they end without white space; elsewhere the user asks
     /// it to go on.
-    fn mend_last_turn(&mut self, turns: &mut Vec<Turn>, after: usize) {
+    pub(crate) fn mend_last_turn(&mut self, turns: &mut Vec<Turn>, after: usize) {
         let Some(last) = turns.last_mut().filter(|last| last.side == Side::Assistant) else { return };
         let said =
             last.pieces.iter_mut().rev().find(|piece| !matches!(piece.block, ContentBlock::CachePoint(_)));

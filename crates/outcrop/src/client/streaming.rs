@@ -3,7 +3,9 @@
 use outcrop_converse::catalog::Streaming;
 use outcrop_converse::frames::FrameDecoder;
 use outcrop_converse::{ReplyMeta, StreamDecoder};
-use outcrop_core::{ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream};
+use outcrop_core::{
+    ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
+};
 use outcrop_transport::ReplyStream;
 use tokio::time::timeout_at;
 
@@ -16,14 +18,22 @@ impl BedrockClient {
     /// Opens a stream; where the model has none, the whole answer is handed out as one, unless that was switched off.
     pub(super) async fn open_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         let outgoing = self.outgoing(request).await?;
+        match self.opening(outgoing).await? {
+            Opening::Stream(stream) => Ok(stream),
+            Opening::Refused(why) => Ok(replayed(self.create(request).await?, why)),
+        }
+    }
+
+    /// Opens a stream, or tells why there is none where that may be made up for.
+    pub(super) async fn opening(&self, outgoing: Outgoing) -> Result<Opening, ModelError> {
         if self.shared.stream_fallback && cannot_stream(&outgoing) {
-            return self.replayed(request, "the model is known to have no stream for this request").await;
+            return Ok(Opening::Refused("the model is known to have no stream for this request"));
         }
         match self.stream(outgoing).await {
             Err(error) if self.shared.stream_fallback && is_refusal(&error) => {
-                self.replayed(request, "the service says that the model has no stream for this request").await
+                Ok(Opening::Refused("the service says that the model has no stream for this request"))
             }
-            outcome => outcome,
+            outcome => outcome.map(Opening::Stream),
         }
     }
 
@@ -61,22 +71,24 @@ impl BedrockClient {
             None => stream,
         })
     }
+}
 
-    /// The whole answer as a stream, with a note of why.
-    async fn replayed(
-        &self,
-        request: &ModelRequest,
-        why: &'static str,
-    ) -> Result<ResponseStream, ModelError> {
-        let response = self.create(request).await?;
-        let note = Note::new(
-            "stream.fallback",
-            NoteAction::Changed,
-            "stream",
-            format!("answered in one piece, since {why}"),
-        );
-        Ok(ResponseStream::replay(response).with_notes(vec![note]))
-    }
+/// What came of opening a stream.
+pub(super) enum Opening {
+    Stream(ResponseStream),
+    /// There is none to be had, and why.
+    Refused(&'static str),
+}
+
+/// The whole answer as a stream, with a note of why.
+pub(super) fn replayed(response: UnifiedResponse, why: &'static str) -> ResponseStream {
+    let note = Note::new(
+        "stream.fallback",
+        NoteAction::Changed,
+        "stream",
+        format!("answered in one piece, since {why}"),
+    );
+    ResponseStream::replay(response).with_notes(vec![note])
 }
 
 /// Whether the catalog knows that the model cannot stream, or not with the tools of the request (lesson L48).

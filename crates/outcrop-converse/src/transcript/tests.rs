@@ -1,0 +1,225 @@
+//! A transcript writes what a fresh encoding writes, whatever becomes of the history.
+
+mod cost;
+
+use outcrop_core::{
+    CachePointContent, ContentBlock, DocumentContent, GenericContent, JsonObject, ModelRequest, RawJson,
+    ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec, UnifiedMessage,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::Transcript;
+use crate::encode::{Alternation, Dialect, EncodeOptions, encode_request};
+use crate::tests::choices::Choices;
+use crate::{BedrockOptions, Rule, Rules};
+
+const MODELS: &[&str] = &[
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "us.amazon.nova-pro-v1:0",
+    "mistral.mistral-large-2407-v1:0",
+    "us.meta.llama4-maverick-17b-instruct-v1:0",
+    "openai.gpt-oss-120b-1:0",
+    "us.deepseek.r1-v1:0",
+    "moonshot.kimi-k2-thinking",
+    "amazon.titan-text-express-v1",
+    "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56",
+];
+
+/// A program that keeps a history, and does to it all that programs do.
+struct Program {
+    request: ModelRequest,
+    options: EncodeOptions,
+    /// How many ids were given out.
+    ids: usize,
+}
+
+impl Program {
+    fn new() -> Self {
+        let request = ModelRequest::builder(MODELS[0]).tool(ToolSpec::without_input("f")).build();
+        Self { request, options: EncodeOptions::converse(), ids: 0 }
+    }
+
+    /// One thing that a program does between two requests.
+    fn step(&mut self, choices: &mut Choices<'_>) {
+        let count = self.request.messages.len();
+        match choices.below(24) {
+            0..8 => self.agent_turn(choices),
+            8..11 => {
+                for _ in 0..choices.below(4) + 1 {
+                    let message = self.message(choices);
+                    self.request.messages.push(message);
+                }
+            }
+            11..13 if count > 0 => {
+                let at = choices.below(count);
+                self.request.messages[at] = self.message(choices);
+            }
+            13 if count > 0 => {
+                let block = self.block(choices);
+                self.request.messages[choices.below(count)].content.push(block);
+            }
+            14 => self.request.messages.truncate(choices.below(count + 1)),
+            15 => {
+                let message = self.message(choices);
+                self.request.messages.insert(choices.below(count + 1), message);
+            }
+            16 if count > 0 => drop(self.request.messages.remove(choices.below(count))),
+            17 => choices.one(MODELS).clone_into(&mut self.request.model),
+            18 => {
+                const NAMES: &[&str] = &["f", "fs.read", "fs_read", "g"];
+                let count = choices.below(4);
+                let point = choices.chance(30).then(CachePointContent::new);
+                self.request.tools =
+                    NAMES.iter().take(count).map(|name| ToolSpec::without_input(*name)).collect();
+                if let Some(tool) = self.request.tools.last_mut() {
+                    tool.cache_point = point;
+                }
+            }
+            19 => self.request.tool_choice = choices.chance(50).then_some(ToolChoice::None),
+            20 => self.request.supports_system_prompts = !self.request.supports_system_prompts,
+            21 => {
+                let options = BedrockOptions::new();
+                let options = if choices.chance(30) { options.guard_last_turn_only() } else { options };
+                self.request.extensions.insert(options);
+            }
+            22 => self.options.rules = Rules::all().without(Rule::ALL[choices.below(Rule::ALL.len())]),
+            23 => {
+                self.options = EncodeOptions::converse();
+                match choices.below(8) {
+                    0 => self.options.alternation = Alternation::Insert,
+                    1 => self.options.alternation = Alternation::Keep,
+                    2 => self.options.dialect = Dialect::Ag2,
+                    3 => self.options.strict = true,
+                    4 => self.options.rules = Rules::none(),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The assistant calls tools, and these give their results.
+    fn agent_turn(&mut self, choices: &mut Choices<'_>) {
+        if self.request.messages.is_empty() {
+            self.request.messages.push(UnifiedMessage::user("hi"));
+        }
+        let mut said = vec![ContentBlock::text("I look it up. ")];
+        if choices.chance(30) {
+            said.insert(choices.below(2), ReasoningContent::signed("hm", "s").into());
+        }
+        let mut results = Vec::new();
+        for _ in 0..choices.below(3) {
+            self.ids += 1;
+            let id = format!("{}{}", choices.one(&["call", "id nine", "n.1", "call00"]), self.ids);
+            said.push(ToolCallContent::new(id.as_str(), choices.one(&["f", "g", "fs.read"]), "{}").into());
+            results.push(ContentBlock::from(ToolResultContent::new(id, "out")));
+        }
+        if choices.chance(25) {
+            said.push(CachePointContent::new().into());
+        }
+        if results.is_empty() || choices.chance(20) {
+            results.push(self.block(choices));
+        }
+        if choices.chance(25) {
+            results.push(CachePointContent::new().into());
+        }
+        self.request.messages.push(UnifiedMessage::new(Role::Assistant, said));
+        self.request.messages.push(UnifiedMessage::new(Role::User, results));
+    }
+
+    fn message(&mut self, choices: &mut Choices<'_>) -> UnifiedMessage {
+        let role = Role::from(choices.one(&["user", "assistant", "tool", "system", "user", "assistant"]));
+        UnifiedMessage::new(role, (0..choices.below(4)).map(|_| self.block(choices)).collect())
+    }
+
+    /// A block as agents keep them: names and ids of few, so that they clash, and some that are not legal.
+    fn block(&mut self, choices: &mut Choices<'_>) -> ContentBlock {
+        const IDS: &[&str] = &["a", "b", "call1", "x y", "x_y", "a-2"];
+        const NAMES: &[&str] = &["f", "g", "fs.read", "fs_read", "fs read"];
+        match choices.below(26) {
+            0..5 => ContentBlock::text(choices.one(&["hi", "", " \n", "what? ", "and"])),
+            5..9 => {
+                let name = choices.one(NAMES);
+                ToolCallContent::new(choices.one(IDS), name, choices.one(&["{}", "", "[1]"])).into()
+            }
+            9..13 => ToolResultContent::new(choices.one(IDS), choices.one(&["out", "", " "])).into(),
+            13 => ToolResultContent::with_content(choices.one(IDS), vec![document("d")]).failed().into(),
+            14..17 => {
+                let mut point = CachePointContent::new();
+                point.ttl = choices.chance(40).then(|| choices.one(&["1h", "5m"]).to_owned());
+                point.into()
+            }
+            17..20 => document(choices.one(&["d", "d 2", "e.f"])),
+            20 => ReasoningContent::signed(choices.one(&["hm", ""]), "s").into(),
+            21 => {
+                let mut reasoning = ReasoningContent::signed("hm", "s");
+                reasoning.extra.insert("model", RawJson::from("amazon.nova-pro-v1:0"));
+                reasoning.into()
+            }
+            22 => {
+                let mut call = ToolCallContent::new("s", "nova_grounding", "{}");
+                call.kind = Some("server_tool_use".into());
+                call.into()
+            }
+            23 => {
+                let mut result = ToolResultContent::new("s", "found");
+                result.kind = Some("nova_grounding_result".to_owned());
+                result.into()
+            }
+            24 => {
+                let members = [choices.one(&["a", "b"]), "z"].map(|name| (name, RawJson::from("1")));
+                let mut members: Vec<_> = members.into();
+                members.rotate_left(choices.below(2));
+                let members: JsonObject = members.into_iter().collect();
+                let mut block = GenericContent::new("mood", members);
+                block.extra.insert("provider", RawJson::from("bedrock"));
+                block.into()
+            }
+            // Nothing can be made of it.
+            _ if choices.chance(20) => ToolCallContent::new("", "f", "{}").into(),
+            _ => ReasoningContent::new("unsigned").into(),
+        }
+    }
+}
+
+fn document(name: &str) -> ContentBlock {
+    DocumentContent::from_text(name, "words").into()
+}
+
+/// The request as both write it, or why they do not.
+fn assert_same(transcript: &mut Transcript, program: &Program) -> Result<(), TestCaseError> {
+    let fresh = encode_request(&program.request, &program.options);
+    let grown = transcript.encode(&program.request, &program.options);
+    match (fresh, grown) {
+        (Ok(fresh), Ok(grown)) => {
+            let [one, other] =
+                [&fresh.to_bytes(), &grown.body].map(|body| String::from_utf8_lossy(body).into_owned());
+            prop_assert_eq!(one, other);
+            prop_assert_eq!(&fresh.notes, &grown.notes);
+            prop_assert_eq!(fresh.body.tool_config.is_some(), grown.has_tools);
+            prop_assert_eq!(fresh.model_id, grown.model_id);
+            let restored = |reply: &crate::ReplyContext| reply.names.restored("fs_read").map(str::to_owned);
+            prop_assert_eq!(restored(&fresh.reply), restored(&grown.reply));
+        }
+        (Err(fresh), Err(grown)) => prop_assert_eq!(format!("{fresh:?}"), format!("{grown:?}")),
+        (fresh, grown) => prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), grown.map(|_| ())),
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn it_writes_what_a_fresh_encoding_writes(bytes in vec(any::<u8>(), 0..1200)) {
+        let mut choices = Choices::of(&bytes);
+        let (mut program, mut transcript) = (Program::new(), Transcript::new());
+        for _ in 0..24 {
+            for _ in 0..choices.below(3) + 1 {
+                program.step(&mut choices);
+            }
+            assert_same(&mut transcript, &program)?;
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What a conversation costs: each block once when it is new, and once more while its turn is not settled.
+
+use outcrop_core::{
+    CachePointContent, ContentBlock, ModelRequest, Role, ToolCallContent, ToolResultContent, ToolSpec,
+    UnifiedMessage,
+};
+
+use super::{MODELS, document};
+use crate::encode::{EncodeOptions, encode_request};
+use crate::{BedrockOptions, Transcript};
+
+const TURNS: usize = 200;
+
+/// An agent at work: the messages of each turn.
+fn turn(index: usize, id: &str, name: &str) -> [UnifiedMessage; 2] {
+    let id = format!("{id}{index}");
+    let call = ToolCallContent::new(id.as_str(), name, r#"{"page": 1}"#);
+    let said = vec![ContentBlock::text("I look it up."), call.into()];
+    let result = ToolResultContent::with_content(id, vec![ContentBlock::text("found"), document("d")]);
+    [UnifiedMessage::new(Role::Assistant, said), UnifiedMessage::new(Role::User, vec![result.into()])]
+}
+
+/// How many blocks are encoded while a history grows, and how many it has in the end.
+fn cost(
+    mut request: ModelRequest,
+    id: &str,
+    name: &str,
+    between: impl Fn(&mut ModelRequest, usize),
+) -> (u64, u64) {
+    let options = EncodeOptions::converse();
+    let mut transcript = Transcript::new();
+    for index in 0..TURNS {
+        request.messages.extend(turn(index, id, name));
+        between(&mut request, index);
+        let written = transcript.encode(&request, &options).unwrap();
+        if index % 40 == 39 {
+            let fresh = encode_request(&request, &options).unwrap();
+            assert_eq!((written.body, written.notes), (fresh.to_bytes(), fresh.notes));
+        }
+    }
+    let blocks: usize = request.messages.iter().map(|message| message.content.len()).sum();
+    (transcript.blocks_encoded(), u64::try_from(blocks).unwrap())
+}
+
+fn request(model: &str) -> ModelRequest {
+    ModelRequest::builder(model).user("hi").tool(ToolSpec::without_input("f")).build()
+}
+
+fn point() -> ContentBlock {
+    CachePointContent::new().into()
+}
+
+#[test]
+fn each_block_is_encoded_twice_at_most() {
+    let nothing = |_: &mut ModelRequest, _: usize| {};
+    let marks =
+        |request: &mut ModelRequest, _: usize| request.messages.last_mut().unwrap().content.push(point());
+    let without_tools = ModelRequest::builder(MODELS[0]).user("hi").build();
+    for (what, (encoded, blocks)) in [
+        ("plain", cost(request(MODELS[0]), "call", "f", nothing)),
+        ("no tools offered", cost(without_tools, "call", "f", nothing)),
+        ("names that are not legal", cost(request(MODELS[0]), "call", "fs.read", nothing)),
+        ("ids that are not legal", cost(request(MODELS[2]), "call.", "f", nothing)),
+        ("a cache point in each turn", cost(request(MODELS[0]), "call", "f", marks)),
+        ("results that stand alone, notes in each turn", cost(request(MODELS[3]), "call", "f", nothing)),
+    ] {
+        assert!(blocks >= 3 * 200 && encoded <= 2 * blocks, "{what}: {encoded} for {blocks} blocks");
+    }
+}
+
+#[test]
+fn a_cache_point_that_moves_along_costs_the_turn_that_it_leaves() {
+    let (encoded, blocks) = cost(request(MODELS[1]), "call", "f", |request, index| {
+        if index > 0 {
+            let before = request.messages.len() - 3;
+            request.messages[before].content.retain(|block| !matches!(block, ContentBlock::CachePoint(_)));
+        }
+        request.messages.last_mut().unwrap().content.push(point());
+    });
+    assert!(encoded <= 3 * blocks, "{encoded} for {blocks} blocks");
+}
+
+#[test]
+fn what_cannot_be_told_apart_is_encoded_as_a_whole_each_time() {
+    let mut request = request(MODELS[0]);
+    request.extensions.insert(BedrockOptions::new().guard_last_turn_only());
+    let (encoded, blocks) = cost(request, "call", "f", |_, _| {});
+    assert!(encoded > 50 * blocks, "{encoded} for {blocks} blocks");
+}
+
+#[test]
+fn an_edit_costs_what_follows_it() {
+    let options = EncodeOptions::converse();
+    let (mut request, mut transcript) = (request(MODELS[0]), Transcript::new());
+    request.messages.extend((0..TURNS).flat_map(|index| turn(index, "call", "f")));
+    let mut blocks = |request: &ModelRequest| {
+        let before = transcript.blocks_encoded();
+        transcript.encode(request, &options).unwrap();
+        transcript.blocks_encoded() - before
+    };
+    // Three blocks in each turn, and the words of the user.
+    assert_eq!(blocks(&request), 601);
+    // The last turn that is not settled.
+    assert_eq!(blocks(&request), 3);
+    request.messages[2 * 150].content.push(ContentBlock::text("no"));
+    assert_eq!(blocks(&request), 51 * 3 + 1);
+    request.messages.truncate(2 * 20 + 1);
+    assert_eq!(blocks(&request), 3);
+    request.model = MODELS[1].to_owned();
+    assert_eq!(blocks(&request), 61);
+}
