@@ -67,7 +67,7 @@ impl Encoder<'_> {
             }
             let (noted, documents) = (self.notes.len(), self.past.documents.len());
             let pieces = self.pieces(message, index)?;
-            self.drafted(index, &pieces, noted, documents);
+            let count = pieces.len();
             let is_assistant =
                 message.role == Role::Assistant || pieces.iter().any(|piece| is_call(&piece.block));
             let start = drafts.len();
@@ -82,6 +82,7 @@ impl Encoder<'_> {
                     self.settle_document_names(&mut piece.block, true, piece.place);
                 }
             }
+            self.drafted(index, count, noted, documents);
         }
         Ok(drafts)
     }

@@ -15,12 +15,13 @@ impl Encoder<'_> {
         self.past.checkpoint().map_or(0, |checkpoint| checkpoint.message)
     }
 
-    /// Takes down that a message is drafted: what it says, and how many notes and names of documents there were before.
-    pub(super) fn drafted(&mut self, message: usize, pieces: &[Piece], noted: usize, documents: usize) {
+    /// Takes down that a message is drafted: how many blocks it has, and how many notes and names of documents there were
+    /// before.
+    pub(super) fn drafted(&mut self, message: usize, blocks: usize, noted: usize, documents: usize) {
         if !self.past.is_kept {
             return;
         }
-        self.past.count(pieces.len());
+        self.past.count(blocks);
         if self.past.checkpoint().is_some_and(|checkpoint| checkpoint.message == message) {
             // It is drafted again, and its notes are among those that were given already.
             return self.notes.truncate(noted);
