@@ -144,9 +144,9 @@ fn tools() {
     check(
         |known| known.tool_ids,
         &[
-            (ToolIds::NineAlphanumerics, &[MISTRAL_LARGE, PIXTRAL]),
+            (ToolIds::NineAlphanumerics, &[MISTRAL_LARGE]),
             (ToolIds::LettersAndDashes, &[HAIKU_3, OPUS_5]),
-            (ToolIds::Unknown, &[NOVA_LITE, LLAMA_4]),
+            (ToolIds::Unknown, &[NOVA_LITE, LLAMA_4, PIXTRAL]),
         ],
     );
     // L36
