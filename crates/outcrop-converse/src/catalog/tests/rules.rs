@@ -145,10 +145,8 @@ fn tools() {
         |known| known.tool_ids,
         &[
             (ToolIds::NineAlphanumerics, &[MISTRAL_LARGE]),
-            // Seen to take ids of Bedrock's own.
-            (ToolIds::Unknown, &[PIXTRAL]),
             (ToolIds::LettersAndDashes, &[HAIKU_3, OPUS_5]),
-            (ToolIds::Unknown, &[NOVA_LITE, LLAMA_4]),
+            (ToolIds::Unknown, &[NOVA_LITE, LLAMA_4, PIXTRAL]),
         ],
     );
     // L36
