@@ -204,6 +204,15 @@ fn size_of_block(block: &wire::ContentBlock) -> usize {
         wire::ContentBlock::Video(video) => source(&video.source),
         wire::ContentBlock::Audio(audio) => source(&audio.source),
         wire::ContentBlock::ToolUse(call) => call.input.as_ref().map_or(0, |input| input.text().len()) + 120,
+        wire::ContentBlock::ToolResult(result) => {
+            let of_part = |part: &ToolResultContentBlock| match part {
+                ToolResultContentBlock::Text(text) => text.len() + text.len() / 16 + 12,
+                ToolResultContentBlock::Json(json) => json.text().len() + 12,
+                ToolResultContentBlock::Image(image) => source(&image.source),
+                _ => 200,
+            };
+            result.content.iter().map(of_part).sum::<usize>() + 120
+        }
         wire::ContentBlock::Document(document) => match &document.source {
             wire::DocumentSource::Bytes(blob) => blob.len() / 3 * 4 + 120,
             wire::DocumentSource::Text(text) => text.len() + 120,
