@@ -6,9 +6,6 @@ use outcrop_emulator::Emulator;
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 
-/// The model that answers in the emulator unless another one is named; it has a list price, so that a cost can be shown.
-const EMULATED_MODEL: &str = "mistral.mistral-small-2402-v1:0";
-
 /// A client, the model to ask, and the emulator behind it, if there is one.
 pub(super) struct Connection {
     pub(super) client: BedrockClient,
@@ -34,7 +31,6 @@ impl Connection {
         let client = builder.connect().await?;
         let model = match &args.model {
             Some(model) => model.clone(),
-            None if args.emulator => EMULATED_MODEL.to_owned(),
             None => default_model(&client.transport().region().name),
         };
         Ok(Self { client, model, emulator })
