@@ -76,7 +76,7 @@ impl From<Note> for Finding {
                 rule: note.rule,
                 place: note.place,
                 message: Cow::Borrowed(rule.refused()),
-                hint: Some(note.message),
+                hint: Some(Cow::Owned(format!("merging turns mends it: {}", note.message))),
             },
             None => Self {
                 severity: Severity::Adapted,

@@ -24,7 +24,7 @@ fn what_would_be_refused_is_told_with_its_place_and_a_hint() {
     assert_eq!(
         outcome.stdout,
         "refused: messages[1]: turns of user and assistant must alternate [turns.alternate]\n\
-         hint: joined with the turn before it, since user and assistant must alternate\n\
+         hint: merging turns mends it: joined with the turn before it, since user and assistant must alternate\n\
          adapted: logit_bias: left out, since Converse has no such parameter [params.unknown]\n"
     );
     let json = run_with_input(&["check", "--json"], &request).stdout;
