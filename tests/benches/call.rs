@@ -136,12 +136,12 @@ async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize, image: 
 
 fn params(turns: usize, image: usize) -> String {
     let message = |(role, text): (&str, String)| {
-        let mut content = vec![serde_json::json!({"type": "text", "text": text})];
-        if image > 0 {
-            let url = format!("data:image/png;base64,{}", "BwcH".repeat(image / 3));
-            content.push(serde_json::json!({"type": "image_url", "image_url": {"url": url}}));
+        if image == 0 {
+            return serde_json::json!({"role": role, "content": text});
         }
-        serde_json::json!({"role": role, "content": content})
+        let url = format!("data:image/png;base64,{}", "BwcH".repeat(image / 3));
+        let image = serde_json::json!({"type": "image_url", "image_url": {"url": url}});
+        serde_json::json!({"role": role, "content": [{"type": "text", "text": text}, image]})
     };
     let messages: Vec<_> = conversation(turns).map(message).collect();
     serde_json::json!({"model": MODEL, "messages": messages, "max_tokens": 200, "temperature": 0.7})
