@@ -92,7 +92,11 @@ async fn every_fault_of_a_stream_is_told_apart_and_keeps_what_came() {
         code: "ConnectionBroken",
         retryable: true,
     };
-    let incomplete = |what, steps| Fault { code: "IncompleteStream", ..connection(what, steps) };
+    let incomplete = |what, steps| Fault {
+        kind: ErrorKind::Incomplete,
+        code: "IncompleteStream",
+        ..connection(what, steps)
+    };
     let broken = |what, steps| Fault {
         kind: ErrorKind::InvalidResponse,
         code: "BrokenStream",

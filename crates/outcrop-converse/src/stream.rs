@@ -192,7 +192,7 @@ impl StreamDecoder {
             self.complete();
         } else {
             self.fail(
-                ModelError::new(ErrorKind::Connection, "the stream ended before the answer was complete")
+                ModelError::new(ErrorKind::Incomplete, "the stream ended before the answer was complete")
                     .with_code("IncompleteStream")
                     .with_stage(Stage::Streaming)
                     .with_hint("what came before is in the error's partial response; the call is billed as far as it went"),

@@ -115,7 +115,7 @@ impl fmt::Debug for ResponseStream {
 
 /// The error of a provider's stream that just ends.
 pub(crate) fn incomplete() -> ModelError {
-    ModelError::new(ErrorKind::InvalidResponse, "the stream ended before the answer was complete")
+    ModelError::new(ErrorKind::Incomplete, "the stream ended before the answer was complete")
         .with_code("IncompleteStream")
         .with_stage(Stage::Streaming)
 }

@@ -25,7 +25,7 @@ fn an_end_without_the_end_of_the_message_is_an_error_with_what_came() {
         vec![START, WORDS, r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}"#],
     ] {
         let error = run(&events).end.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, Some("IncompleteStream")));
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Incomplete, Some("IncompleteStream")));
         check_partial(&error);
     }
     assert_eq!(run(&[]).end.unwrap_err().partial_response().unwrap().messages, []);
