@@ -15,13 +15,13 @@
 mod beside;
 
 use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ConversationRole, ImageBlock, ImageFormat, ImageSource, InferenceConfiguration, Message,
 };
-use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client};
+use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client, serve};
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
@@ -35,7 +35,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["server"] => serve(),
+        ["server"] => serve(answer),
         ["client", url, who, what, calls] => client(url, who, what, calls.parse().unwrap()),
         _ => compare(args.contains(&"--test")),
     }
@@ -162,18 +162,8 @@ fn conversation(turns: usize) -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
-/// Answers every request with the same reply, over kept-alive connections.
-fn serve() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
-    for stream in listener.incoming() {
-        let stream = stream.unwrap();
-        std::thread::spawn(move || answer(stream));
-    }
-}
-
+/// Answers every request of a connection with the same reply.
 fn answer(stream: TcpStream) {
-    stream.set_nodelay(true).unwrap();
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     let reply = format!(

@@ -14,11 +14,11 @@
 mod beside;
 
 use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Instant;
 
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, ConverseStreamOutput, Message};
-use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client};
+use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client, serve};
 use outcrop::converse::frames::{HeaderValue, encode_frame};
 use outcrop::core::ResponseAccumulator;
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
@@ -29,7 +29,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["server"] => serve(),
+        ["server"] => serve(answer),
         ["client", url, who, events] => client(url, who, events.parse().unwrap(), false),
         ["first", url, who, events] => client(url, who, events.parse().unwrap(), true),
         _ => compare(args.contains(&"--test")),
@@ -143,17 +143,7 @@ const TEXT: &str = " word";
 const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Streams as many deltas as the model's name says.
-fn serve() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
-    for stream in listener.incoming() {
-        let stream = stream.unwrap();
-        std::thread::spawn(move || answer(stream));
-    }
-}
-
 fn answer(stream: TcpStream) {
-    stream.set_nodelay(true).unwrap();
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     loop {

@@ -186,7 +186,7 @@ pub(crate) fn respond(
         Some(price) => Some(price.cost(&usage)),
         None => list_cost(context, reply.usage.as_ref(), reply.service_tier.as_ref()),
     };
-    let finish_reason = finish::of_answer(stop_reason, &blocks, context);
+    let finish_reason = finish::of_answer(stop_reason, &finish::calls(&blocks), context);
     mark_cut_off_call(stop_reason, &mut blocks);
 
     let mut metadata = JsonObject::new();

@@ -36,6 +36,7 @@ use crate::bedrock::BedrockParams;
 use crate::catalog::{Capabilities, ModelInfo};
 use crate::decode::ReplyContext;
 use crate::model::ModelId;
+use crate::repair::Traits;
 use crate::transcript::Past;
 use crate::wire::ConverseRequest;
 
@@ -114,12 +115,13 @@ pub(crate) fn encode_after(
         let model = ModelId::parse(&request.model);
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
+        let traits = Traits::from(&known.capabilities);
         let in_parts = options.alternation == Alternation::Merge && !bedrock.options.guard_last_turn_only;
         if past.is_kept && !in_parts {
             past.clear();
         }
         let notes = request.notes.clone();
-        Encoder { request, options, model, known, takes, bedrock, notes, past }.encode()
+        Encoder { request, options, model, known, takes, traits, bedrock, notes, past }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }
@@ -133,6 +135,8 @@ struct Encoder<'a> {
     known: ModelInfo,
     /// What the model takes, as far as this encoding minds it.
     takes: Capabilities,
+    /// What repairs ask of the model.
+    traits: Traits,
     bedrock: BedrockParams,
     notes: Vec<Note>,
     past: &'a mut Past,

@@ -9,8 +9,8 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use outcrop_core::{
-    ContentBlock, ErrorKind, JsonObject, ModelError, RawJson, ResponseStatus, Role, Stage, StreamEvent,
-    UnifiedMessage, UnifiedResponse,
+    ContentBlock, ErrorKind, FinishReason, JsonObject, ModelError, RawJson, ResponseStatus, Role, Stage,
+    StreamEvent, UnifiedMessage, UnifiedResponse,
 };
 
 use draft::Drafts;
@@ -146,7 +146,7 @@ impl StreamDecoder {
                 if let ContentBlockStart::ToolUse(call) = &mut start.start {
                     self.context.restore_tool_name(&mut call.name);
                     if call.tool_use_id.is_empty() {
-                        call.tool_use_id = self.meta.call_id(self.drafts.calls() + 1);
+                        call.tool_use_id = self.meta.call_id(self.drafts.calls().count() + 1);
                     }
                 }
                 self.pass_on_unknown("contentBlockStart", start.unknown);
@@ -159,10 +159,8 @@ impl StreamDecoder {
             }
             ConverseStreamOutput::MessageStop(stop) if self.stop.is_none() => {
                 self.drafts.stop_all(&mut self.steps);
-                let finish_reason =
-                    decode::finish::of_answer(&stop.stop_reason, &self.drafts.blocks(), &self.context);
-                self.steps.push_back(StreamEvent::Stopped { finish_reason });
                 self.stop = Some(stop);
+                self.steps.push_back(StreamEvent::Stopped { finish_reason: self.finish_reason() });
                 self.complete_if_all_is_told();
             }
             ConverseStreamOutput::Metadata(metadata) => {
@@ -252,12 +250,13 @@ impl StreamDecoder {
         );
         response.status = Some(ResponseStatus::InProgress);
         response.created = self.meta.created;
-        if let Some(stop) = &self.stop {
-            let blocks = response.messages.first().map(|message| message.content.as_slice());
-            response.finish_reason =
-                decode::finish::of_answer(&stop.stop_reason, blocks.unwrap_or_default(), &self.context);
-        }
+        response.finish_reason = self.finish_reason();
         response
+    }
+
+    /// Why the model stopped, once it did.
+    fn finish_reason(&self) -> Option<FinishReason> {
+        decode::finish::of_answer(&self.stop.as_ref()?.stop_reason, &self.drafts.calls(), &self.context)
     }
 
     fn delta(&mut self, event: ContentBlockDeltaEvent) {

@@ -8,6 +8,7 @@ mod patience;
 mod streaming;
 mod transcript;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -102,10 +103,8 @@ impl BedrockClient {
     /// # Errors
     /// As [`create`](ModelClient::create).
     pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
-        let count = match &self.shared.fetcher {
-            None => CountTokens::of(&self.encode(request)?),
-            Some(fetcher) => CountTokens::of(&self.encode_with_media(request, fetcher.as_ref()).await?),
-        };
+        let filled = self.filled(request).await?;
+        let count = CountTokens::of(&encode_request(&filled, &self.shared.options)?);
         let reply = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
         self.told_where(decode_token_count(&reply.body), reply.request_id)
             .map_err(|error| error.with_model(&request.model))
@@ -151,8 +150,8 @@ impl ModelClient for BedrockClient {
     }
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        match self.ask(request).await {
-            Err(error) if self.learns_from(&error, request) => Box::pin(self.ask(request)).await,
+        match self.attempt(request).await {
+            Err(error) if self.learns_from(&error, request) => Box::pin(self.attempt(request)).await,
             outcome => outcome,
         }
     }
@@ -183,41 +182,28 @@ impl From<Encoded> for Outgoing {
 }
 
 impl BedrockClient {
-    async fn ask(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
+    async fn attempt(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         let outgoing = self.outgoing(request).await?;
         self.complete(outgoing).await
     }
 
-    /// The request as it is sent, remote media fetched where that is allowed.
+    /// The request as it is sent, without what its model was seen to refuse.
     async fn outgoing(&self, request: &ModelRequest) -> Result<Outgoing, ModelError> {
-        match &self.shared.fetcher {
-            None => Ok(self.without_refused(self.encode(request)?)),
-            Some(fetcher) => Box::pin(self.with_media(request, fetcher.as_ref())).await,
-        }
-    }
-
-    async fn with_media(
-        &self,
-        request: &ModelRequest,
-        fetcher: &dyn MediaFetcher,
-    ) -> Result<Outgoing, ModelError> {
-        self.encode_with_media(request, fetcher).await.map(|encoded| self.without_refused(encoded))
-    }
-
-    fn without_refused(&self, mut encoded: Encoded) -> Outgoing {
+        let filled = self.filled(request).await?;
+        let mut encoded = encode_request(&filled, &self.shared.options)?;
         if let Some(learned) = &self.shared.learned {
             learned.apply(&mut encoded);
         }
-        Outgoing::from(encoded)
+        Ok(Outgoing::from(encoded))
     }
 
-    async fn encode_with_media(
-        &self,
-        request: &ModelRequest,
-        fetcher: &dyn MediaFetcher,
-    ) -> Result<Encoded, ModelError> {
-        let request = fetch_media(self.shared.defaults.applied_to(request), fetcher).await?;
-        encode_request(&request, &self.shared.options)
+    /// The request with its gaps filled, remote media fetched where that is allowed.
+    async fn filled<'r>(&self, request: &'r ModelRequest) -> Result<Cow<'r, ModelRequest>, ModelError> {
+        let request = self.shared.defaults.applied_to(request);
+        match &self.shared.fetcher {
+            None => Ok(request),
+            Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await,
+        }
     }
 
     /// A reply that was read, or why not, with the region and the service's id of the call.

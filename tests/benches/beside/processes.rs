@@ -1,6 +1,7 @@
 //! What the benches share: processes whose work is counted apart, their CPU time and their instructions.
 
 use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
@@ -74,6 +75,17 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Serves connections on a free port, which is printed, a thread each.
+pub(crate) fn serve(answer: fn(TcpStream)) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("{}", listener.local_addr().unwrap().port());
+    for stream in listener.incoming() {
+        let stream = stream.unwrap();
+        stream.set_nodelay(true).unwrap();
+        std::thread::spawn(move || answer(stream));
     }
 }
 

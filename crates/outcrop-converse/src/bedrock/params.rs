@@ -141,19 +141,12 @@ fn read<T: DeserializeOwned>(value: &RawJson) -> Result<T, ModelError> {
 /// The members of an object in Converse's spelling, where they came in Python's.
 fn in_camel_case(value: &RawJson) -> Cow<'_, RawJson> {
     match value.as_object() {
-        Some(members) if members.keys().any(is_member_in_snake_case) => {
-            let renamed = members.into_iter().map(|(name, value)| {
-                let name = if is_member_in_snake_case(&name) { camel_case(&name).into_owned() } else { name };
-                (name, value)
-            });
+        Some(members) if members.keys().any(|name| name.contains('_')) => {
+            let renamed = members.into_iter().map(|(name, value)| (camel_case(&name).into_owned(), value));
             Cow::Owned(RawJson::from(renamed.collect::<JsonObject>()))
         }
         _ => Cow::Borrowed(value),
     }
-}
-
-fn is_member_in_snake_case(name: &str) -> bool {
-    name.contains('_')
 }
 
 /// `guardrail_config` as `guardrailConfig`.

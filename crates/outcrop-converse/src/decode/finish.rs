@@ -1,6 +1,6 @@
 //! Why the model stopped.
 
-use outcrop_core::{ContentBlock, FinishReason, ToolCallContent};
+use outcrop_core::{ContentBlock, FinishReason};
 
 use super::ReplyContext;
 use crate::encode::Dialect;
@@ -26,18 +26,29 @@ pub(crate) fn unified(reason: &StopReason) -> Option<FinishReason> {
     }
 }
 
+/// A call in an answer, as far as it tells why the model stopped.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'c> {
+    pub(crate) tool: &'c str,
+    pub(crate) runs_on_server: bool,
+}
+
+/// The calls among the blocks of an answer.
+pub(crate) fn calls(blocks: &[ContentBlock]) -> impl Iterator<Item = Call<'_>> + Clone {
+    let calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
+    calls.map(|call| Call { tool: &call.name, runs_on_server: call.runs_on_server() })
+}
+
 /// Why the model stopped, by what it said, too: some models say `end_turn` though they wait for tools, or nothing at all
 /// (lesson M5). In AG2's dialect a reason that was given stands.
-pub(crate) fn of_answer(
+pub(crate) fn of_answer<'c>(
     reason: &StopReason,
-    blocks: &[ContentBlock],
+    calls: &(impl Iterator<Item = Call<'c>> + Clone),
     context: &ReplyContext,
 ) -> Option<FinishReason> {
-    let is_answer = |call: &ToolCallContent| {
-        context.structured.as_ref().is_some_and(|structured| structured.is_by(&call.name))
-    };
-    let calls = || blocks.iter().filter_map(ContentBlock::as_tool_call);
-    let waits_for_tools = || calls().any(|call| !call.runs_on_server() && !is_answer(call));
+    let is_answer =
+        |call: Call<'_>| context.structured.as_ref().is_some_and(|structured| structured.is_by(call.tool));
+    let waits_for_tools = || calls.clone().any(|call| !call.runs_on_server && !is_answer(call));
     match unified(reason) {
         None if waits_for_tools() => Some(FinishReason::ToolCalls),
         Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {
@@ -45,7 +56,7 @@ pub(crate) fn of_answer(
         }
         // The call that is the answer is not one to wait for (lesson L98).
         Some(FinishReason::ToolCalls)
-            if context.dialect == Dialect::Converse && !waits_for_tools() && calls().any(is_answer) =>
+            if context.dialect == Dialect::Converse && !waits_for_tools() && calls.clone().any(is_answer) =>
         {
             Some(FinishReason::Stop)
         }

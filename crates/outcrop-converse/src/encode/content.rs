@@ -47,13 +47,14 @@ impl Encoder<'_> {
             }
             ContentBlock::CachePoint(point) => wire::ContentBlock::CachePoint(cache_point(point)),
             ContentBlock::Json(json) => wire::ContentBlock::Text(json.json.text().to_owned()),
-            ContentBlock::Generic(generic) if replay::generic(generic).is_some() => {
-                return Ok(replay::generic(generic));
-            }
-            _ => {
-                let message = "left out, since Converse has no block for it";
-                self.note("content.kind", NoteAction::Dropped, place, message);
-                return Ok(None);
+            other => {
+                let known =
+                    if let ContentBlock::Generic(generic) = other { replay::generic(generic) } else { None };
+                if known.is_none() {
+                    let message = "left out, since Converse has no block for it";
+                    self.note("content.kind", NoteAction::Dropped, place, message);
+                }
+                return Ok(known);
             }
         }))
     }

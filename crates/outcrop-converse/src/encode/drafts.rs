@@ -5,7 +5,7 @@ use outcrop_core::{CitationLocation, ContentBlock, ModelError, NoteAction, Role,
 use super::Encoder;
 use super::place::Place;
 use crate::catalog::ModelFamily;
-use crate::repair::{Cached, Draft, Piece, Repair, Rule, Side, Traits, is_call, runs_on_server};
+use crate::repair::{Cached, Draft, Piece, Repair, Rule, Side, is_call, runs_on_server};
 use crate::replay;
 use crate::wire::{self, ConverseRequest, Message, ToolConfiguration};
 
@@ -45,15 +45,11 @@ impl Encoder<'_> {
 
     pub(super) fn repair(&mut self) -> Repair<'_> {
         Repair {
-            traits: self.traits(),
+            traits: self.traits,
             rules: &self.options.rules,
             filler: &self.options.filler,
             notes: &mut self.notes,
         }
-    }
-
-    pub(super) fn traits(&self) -> Traits {
-        Traits::from(self.options.catalog.capabilities(&self.request.model))
     }
 
     /// What the messages say, block by block.

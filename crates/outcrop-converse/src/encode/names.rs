@@ -16,7 +16,7 @@ impl Encoder<'_> {
         }
         if self.options.rules.has(Rule::ToolIds) {
             let all = self.past.sent_ids.iter().chain(ids(body));
-            let renaming = Renaming::of(all, self.traits().ids);
+            let renaming = Renaming::of(all, self.traits.ids);
             if let Some(ids) = &renaming {
                 self.note_ids(ids);
                 ids_mut(body, |id| replace(id, ids));

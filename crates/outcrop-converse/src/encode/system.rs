@@ -37,28 +37,25 @@ impl Encoder<'_> {
             }
             for (part, block) in message.content.iter().enumerate() {
                 let place = Place::message(index).block(part);
-                match block {
+                let taken = match block {
                     ContentBlock::Text(text) if self.is_blank(&text.text) => {
-                        self.note(
-                            "content.blank",
-                            NoteAction::Dropped,
-                            place,
-                            "left out, since the service refuses blank text",
-                        );
+                        let message = "left out, since the service refuses blank text";
+                        self.note("content.blank", NoteAction::Dropped, place, message);
+                        continue;
                     }
-                    ContentBlock::Text(text) => blocks.push(SystemContentBlock::Text(text.text.clone())),
+                    ContentBlock::Text(text) => Some(SystemContentBlock::Text(text.text.clone())),
                     ContentBlock::CachePoint(point) => {
-                        blocks.push(SystemContentBlock::CachePoint(cache_point(point)));
+                        Some(SystemContentBlock::CachePoint(cache_point(point)))
                     }
-                    ContentBlock::Generic(generic) if system_block(generic).is_some() => {
-                        blocks.extend(system_block(generic));
+                    ContentBlock::Generic(generic) => system_block(generic),
+                    _ => None,
+                };
+                match taken {
+                    Some(block) => blocks.push(block),
+                    None => {
+                        let message = "left out, since a system prompt takes text only";
+                        self.note("system.content", NoteAction::Dropped, place, message);
                     }
-                    _ => self.note(
-                        "system.content",
-                        NoteAction::Dropped,
-                        place,
-                        "left out, since a system prompt takes text only",
-                    ),
                 }
             }
         }

@@ -158,8 +158,7 @@ impl Encoder<'_> {
     fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: wire::ContentBlock, place: Place) {
         let is_reasoning = matches!(block, wire::ContentBlock::ReasoningContent(_));
         let rule = Rule::ReasoningReplay;
-        if is_reasoning && self.traits().reasoning == ReasoningReplay::Refused && self.options.rules.has(rule)
-        {
+        if is_reasoning && self.traits.reasoning == ReasoningReplay::Refused && self.options.rules.has(rule) {
             let message = "left out, since the model takes no reasoning back";
             return self.note(rule.id(), NoteAction::Dropped, place, message);
         }

@@ -10,9 +10,10 @@ use content::Content;
 
 use super::plain::{PlainDelta, PlainPiece, PlainReasoning};
 use super::surrogate::HalfLetter;
+use crate::decode::finish::Call;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart, ConverseStreamOutput,
-    ReasoningContentBlockDelta, ToolResultContentBlock, ToolUseBlockDelta,
+    ReasoningContentBlockDelta, ToolResultContentBlock, ToolUseBlockDelta, ToolUseType,
 };
 
 /// The blocks of an answer, in the order in which they began.
@@ -44,9 +45,15 @@ impl Drafts {
         drafts.into_iter().flat_map(|draft| draft.content.blocks()).collect()
     }
 
-    /// How many calls of tools have begun.
-    pub(super) fn calls(&self) -> usize {
-        self.list.iter().filter(|draft| matches!(draft.content, Content::ToolUse { .. })).count()
+    /// The calls that have begun, whether complete or not.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> + Clone {
+        self.list.iter().filter_map(|draft| match &draft.content {
+            Content::ToolUse { start, .. } => {
+                let runs_on_server = start.kind == Some(ToolUseType::ServerToolUse);
+                Some(Call { tool: &start.name, runs_on_server })
+            }
+            _ => None,
+        })
     }
 
     /// Adds a delta of a common shape.

@@ -5,7 +5,6 @@ use outcrop_core::{ModelClient as _, ModelError, ModelRequest, ResponseStream, U
 
 use super::streaming::{Opening, replayed};
 use super::{BedrockClient, Outgoing};
-use crate::media::fetch_media;
 
 impl BedrockClient {
     /// Asks the model as [`create`](outcrop_core::ModelClient::create) does, to the same bytes; what the conversation
@@ -95,12 +94,8 @@ impl BedrockClient {
         transcript: &mut Transcript,
         request: &ModelRequest,
     ) -> Result<Outgoing, ModelError> {
-        let request = self.shared.defaults.applied_to(request);
-        let request = match &self.shared.fetcher {
-            None => request,
-            Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await?,
-        };
-        let written = transcript.encode(&request, &self.shared.options)?;
+        let filled = self.filled(request).await?;
+        let written = transcript.encode(&filled, &self.shared.options)?;
         Ok(Outgoing {
             model_id: written.model_id,
             body: written.body,
