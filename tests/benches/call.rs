@@ -26,6 +26,9 @@ use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
+/// A model whose reply has an image of 20 MB.
+const PAINTER: &str = "emulator.painter";
+
 /// The bytes of the image of the call that has one: 3.75 MiB, the most that AWS takes.
 const IMAGE: usize = 3_932_160;
 
@@ -45,7 +48,7 @@ fn main() {
 fn compare(smoke: bool) {
     let server = Server::start();
     let rounds = if smoke { 1 } else { 5 };
-    for (what, calls) in [("small", 2000), ("history", 300), ("image", 60)] {
+    for (what, calls) in [("small", 2000), ("history", 300), ("image", 60), ("reply", 20)] {
         let calls = if smoke { 3 } else { calls };
         let mut ratios = Vec::new();
         for _ in 0..rounds {
@@ -59,7 +62,7 @@ fn compare(smoke: bool) {
     if smoke || !has_valgrind() {
         return println!("instructions: not counted (valgrind is not installed, or this is a smoke run)");
     }
-    for what in ["small", "history", "image"] {
+    for what in ["small", "history", "image", "reply"] {
         let [sdk, ours] = ["sdk", "outcrop"].map(|who| instructions_per_call(&server.url, who, what));
         println!("{what:8} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
     }
@@ -81,19 +84,20 @@ fn client(url: &str, who: &str, what: &str, calls: u32) {
     runtime.block_on(async {
         let turns = if what == "history" { 200 } else { 1 };
         let image = if what == "image" { IMAGE } else { 0 };
+        let model = if what == "reply" { PAINTER } else { MODEL };
         match who {
             "sdk" => {
                 let client = sdk_client(url);
                 let image = vec![7; image];
-                sdk_call(&client, turns, &image).await;
-                measure(calls, async || sdk_call(&client, turns, &image).await).await;
+                sdk_call(&client, model, turns, &image).await;
+                measure(calls, async || sdk_call(&client, model, turns, &image).await).await;
             }
             _ => {
                 let credentials = Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE");
                 let builder =
                     BedrockClient::builder().region("us-east-1").credentials(credentials).endpoint_url(url);
                 let client = builder.connect().await.unwrap();
-                let params = params(turns, image);
+                let params = params(model, turns, image);
                 our_call(&client, &params).await;
                 measure(calls, async || our_call(&client, &params).await).await;
             }
@@ -116,9 +120,9 @@ async fn our_call(client: &BedrockClient, params: &str) {
     assert!(response.text().len() > 10);
 }
 
-async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize, image: &[u8]) {
+async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, model: &str, turns: usize, image: &[u8]) {
     let config = InferenceConfiguration::builder().max_tokens(200).temperature(0.7).build();
-    let mut call = client.converse().model_id(MODEL).inference_config(config);
+    let mut call = client.converse().model_id(model).inference_config(config);
     for (role, text) in conversation(turns) {
         let role = if role == "user" { ConversationRole::User } else { ConversationRole::Assistant };
         let mut message = Message::builder().role(role).content(ContentBlock::Text(text));
@@ -134,7 +138,7 @@ async fn sdk_call(client: &aws_sdk_bedrockruntime::Client, turns: usize, image: 
     assert!(message.content()[0].as_text().unwrap().len() > 10);
 }
 
-fn params(turns: usize, image: usize) -> String {
+fn params(model: &str, turns: usize, image: usize) -> String {
     let message = |(role, text): (&str, String)| {
         if image == 0 {
             return serde_json::json!({"role": role, "content": text});
@@ -144,7 +148,7 @@ fn params(turns: usize, image: usize) -> String {
         serde_json::json!({"role": role, "content": [{"type": "text", "text": text}, image]})
     };
     let messages: Vec<_> = conversation(turns).map(message).collect();
-    serde_json::json!({"model": MODEL, "messages": messages, "max_tokens": 200, "temperature": 0.7})
+    serde_json::json!({"model": model, "messages": messages, "max_tokens": 200, "temperature": 0.7})
         .to_string()
 }
 
@@ -166,11 +170,20 @@ fn conversation(turns: usize) -> impl Iterator<Item = (&'static str, String)> {
 fn answer(stream: TcpStream) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
-    let reply = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ncontent-length: {}\r\n\r\n{REPLY}",
-        REPLY.len()
-    );
-    while read_request(&mut reader).is_some() {
+    let http = |body: &str| {
+        format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let (small, mut large) = (http(REPLY), String::new());
+    while let Some(path) = read_request(&mut reader) {
+        if path.contains(PAINTER) && large.is_empty() {
+            let image = "BwcH".repeat(20 * 1024 * 1024 / 3);
+            let block = format!(r#"{{"image":{{"format":"png","source":{{"bytes":"{image}"}}}}}}"#);
+            large = http(&REPLY.replace(r#"],"role""#, &format!(r#",{block}],"role""#)));
+        }
+        let reply = if path.contains(PAINTER) { &large } else { &small };
         if writer.write_all(reply.as_bytes()).is_err() {
             return;
         }

@@ -147,10 +147,7 @@ fn answer(stream: TcpStream) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     loop {
-        let Some(path) = path(&mut reader) else { return };
-        if read_request(&mut reader).is_none() {
-            return;
-        }
+        let Some(path) = read_request(&mut reader) else { return };
         let events: u32 = path.split(['-', '/']).find_map(|part| part.parse().ok()).unwrap();
         let mut reply = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nx-amzn-requestid: 00000000-0000-0000-0000-000000000000\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
         chunk(&mut reply, "messageStart", r#"{"p":"abcdefghijkl","role":"assistant"}"#);
@@ -171,13 +168,6 @@ fn answer(stream: TcpStream) {
             return;
         }
     }
-}
-
-/// The path of the next request.
-fn path(reader: &mut impl std::io::BufRead) -> Option<String> {
-    let mut line = String::new();
-    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
-    line.split(' ').nth(1).map(str::to_owned)
 }
 
 /// An event as a chunk of its own.

@@ -8,6 +8,7 @@ mod concurrency;
 mod contract;
 mod faults;
 mod frames;
+mod grammar;
 mod identity;
 mod operations;
 mod oracle;

@@ -99,7 +99,10 @@ impl StreamDecoder {
         }
         match frame.message_type().unwrap_or("event") {
             "event" => self.handle_json(frame.event_type().unwrap_or_default(), frame.payload()),
-            "exception" => self.handle_json(frame.exception_type().unwrap_or_default(), frame.payload()),
+            "exception" => {
+                let name = frame.exception_type().unwrap_or_default();
+                self.fail(fault::of_payload(name, frame.payload()));
+            }
             "error" => {
                 let code = frame.error_code().unwrap_or_default();
                 self.fail(fault::of_error_frame(code, frame.error_message()));
@@ -118,6 +121,9 @@ impl StreamDecoder {
                 self.drafts.add_plain(delta, &mut self.steps);
                 return;
             }
+        }
+        if name.ends_with("Exception") {
+            return self.fail(fault::of_payload(name, payload));
         }
         match plain::event(name, payload) {
             Ok(Some(event)) => self.handle_event(event),
@@ -173,10 +179,20 @@ impl StreamDecoder {
                     self.steps.push_back(StreamEvent::Other { name, value });
                 }
             }
-            exception => {
-                if let Some(error) = fault::of_exception(exception) {
-                    self.fail(error);
-                }
+            ConverseStreamOutput::InternalServerException(exception) => {
+                self.fail(fault::of_exception("internalServerException", &exception));
+            }
+            ConverseStreamOutput::ModelStreamErrorException(exception) => {
+                self.fail(fault::of_exception("modelStreamErrorException", &exception));
+            }
+            ConverseStreamOutput::ValidationException(exception) => {
+                self.fail(fault::of_exception("validationException", &exception));
+            }
+            ConverseStreamOutput::ThrottlingException(exception) => {
+                self.fail(fault::of_exception("throttlingException", &exception));
+            }
+            ConverseStreamOutput::ServiceUnavailableException(exception) => {
+                self.fail(fault::of_exception("serviceUnavailableException", &exception));
             }
         }
     }

@@ -89,8 +89,11 @@ pub(crate) fn serve(answer: fn(TcpStream)) {
     }
 }
 
-/// Reads a request of a connection to its end; `None` when there is no more.
-pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<()> {
+/// Reads a request of a connection to its end; its path, `None` when there is no more.
+pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<String> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
+    let path = line.split(' ').nth(1).map(str::to_owned);
     let mut length = 0;
     loop {
         let mut line = String::new();
@@ -104,5 +107,6 @@ pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<()> {
             break;
         }
     }
-    reader.read_exact(&mut vec![0; length]).ok()
+    reader.read_exact(&mut vec![0; length]).ok()?;
+    path
 }

@@ -3,34 +3,43 @@
 use outcrop_core::{ModelError, Stage};
 
 use crate::fault::{ServiceFault, classify_fault};
-use crate::wire::{ConverseStreamOutput, StreamException};
+use crate::wire::StreamException;
 
-/// The error that an exception of the stream is; `None` for an event that is none.
+/// The error that an exception of the stream is, by the name that its frame gives it: `throttlingException`. One that
+/// nobody knows is an error, too, and counts whatever stands in it.
+pub(super) fn of_payload(name: &str, payload: &[u8]) -> ModelError {
+    of_exception(name, &serde_json::from_slice(payload).unwrap_or_default())
+}
+
+/// The error that an exception of the stream is.
 ///
 /// The status of a stream is 200 by then; that of the exception is the one which the same exception has before a stream
 /// (lesson L105).
-pub(super) fn of_exception(event: ConverseStreamOutput) -> Option<ModelError> {
-    use ConverseStreamOutput as Event;
-    let (code, status, exception) = match event {
-        Event::InternalServerException(exception) => ("InternalServerException", 500, exception),
-        Event::ModelStreamErrorException(exception) => ("ModelStreamErrorException", 424, exception),
-        Event::ValidationException(exception) => ("ValidationException", 400, exception),
-        Event::ThrottlingException(exception) => ("ThrottlingException", 429, exception),
-        Event::ServiceUnavailableException(exception) => ("ServiceUnavailableException", 503, exception),
-        _ => return None,
-    };
-    Some(classified(code, status, &message(&exception)))
+pub(super) fn of_exception(name: &str, exception: &StreamException) -> ModelError {
+    let code = capitalized(name);
+    classified(&code, status_of(&code), &message(exception))
 }
 
 /// The error that a frame of the type `error` is: a code and words in its headers.
 pub(super) fn of_error_frame(code: &str, message: Option<&str>) -> ModelError {
-    let status = match code {
-        "ThrottlingException" | "throttlingException" => 429,
-        "ServiceUnavailable" | "ServiceUnavailableException" | "serviceUnavailableException" => 503,
-        "ValidationException" | "validationException" => 400,
+    classified(code, status_of(&capitalized(code)), message.unwrap_or_default())
+}
+
+/// The status that an error has before a stream; that of a failure of the service where nobody knows it.
+fn status_of(code: &str) -> u16 {
+    match code {
+        "ValidationException" => 400,
+        "ModelStreamErrorException" => 424,
+        "ThrottlingException" => 429,
+        "ServiceUnavailable" | "ServiceUnavailableException" => 503,
         _ => 500,
-    };
-    classified(code, status, message.unwrap_or_default())
+    }
+}
+
+/// The name of an exception as it is outside of streams, where it begins with a capital letter.
+fn capitalized(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 fn classified(code: &str, status: u16, message: &str) -> ModelError {

@@ -50,7 +50,7 @@ impl PlainDelta {
     }
 }
 
-/// Reads an event by its name; `None` for a name that nobody knows.
+/// Reads an event by its name; `None` for a name that nobody knows. Exceptions are not read here.
 ///
 /// # Errors
 /// Of kind `InvalidResponse`, with the path.
@@ -63,12 +63,6 @@ pub(super) fn event(name: &str, payload: &[u8]) -> Result<Option<ConverseStreamO
         "contentBlockStop" => Event::ContentBlockStop(read(name, payload)?),
         "messageStop" => Event::MessageStop(read(name, payload)?),
         "metadata" => Event::Metadata(read(name, payload)?),
-        // An exception counts, whatever stands in it.
-        "internalServerException" => Event::InternalServerException(lenient(payload)),
-        "modelStreamErrorException" => Event::ModelStreamErrorException(lenient(payload)),
-        "validationException" => Event::ValidationException(lenient(payload)),
-        "throttlingException" => Event::ThrottlingException(lenient(payload)),
-        "serviceUnavailableException" => Event::ServiceUnavailableException(lenient(payload)),
         _ => return Ok(None),
     }))
 }
@@ -86,8 +80,4 @@ fn read<T: DeserializeOwned>(name: &str, payload: &[u8]) -> Result<T, ModelError
         .with_path(place)
         .with_body(bytes::Bytes::copy_from_slice(payload))
     })
-}
-
-fn lenient<T: DeserializeOwned + Default>(payload: &[u8]) -> T {
-    serde_json::from_slice(payload).unwrap_or_default()
 }

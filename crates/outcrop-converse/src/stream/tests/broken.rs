@@ -51,6 +51,12 @@ fn exceptions_are_typed_and_say_whether_to_try_again() {
             check_partial(&error);
         }
     }
+    // One that nobody knows yet.
+    let error = run(&[START, WORDS, r#"modelTimeoutException {"message":"too bad"}"#]).end.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("ModelTimeoutException")));
+    check_partial(&error);
+    let error = run(&[START, WORDS, r#"strikeException {"message":"too bad"}"#]).end.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("StrikeException")));
     let told = r#"modelStreamErrorException {"message":"it failed","originalStatusCode":500,"originalMessage":"boom"}"#;
     let error = run(&[START, WORDS, told]).end.unwrap_err();
     assert!(error.to_string().starts_with("it failed: boom"), "{error}");

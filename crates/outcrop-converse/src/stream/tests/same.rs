@@ -1,5 +1,7 @@
 //! The same answer in one piece and as a stream, cut and broken off anywhere.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use outcrop_core::{ContentBlock, ResponseAccumulator, StreamEvent, UnifiedResponse};
 use proptest::prelude::*;
@@ -240,11 +242,9 @@ proptest! {
     #[test]
     fn a_stream_that_breaks_off_has_the_beginning_of_the_answer(bytes in choices::bytes(), at in any::<prop::sample::Index>()) {
         let answer = Answer::made_by(&mut Choices::of(&bytes));
-        let whole: String = answer.in_one_piece().messages[0].content.iter().filter_map(|block| match block {
-            ContentBlock::Text(text) => Some(text.text.as_str()),
-            _ => None,
-        }).collect();
         let stream = answer.in_frames();
+        let (whole, _) = streamed([stream.as_slice()]).unwrap();
+        let whole = said(&whole);
         let metadata = encoded_length(&answer.events[answer.events.len() - 1]);
         let end = at.index(stream.len());
         match streamed([&stream[..end]]) {
@@ -252,8 +252,16 @@ proptest! {
             Err(told) => {
                 let (code, text) = told.split_once(' ').unwrap();
                 prop_assert!(code == "IncompleteStream" || code == "BrokenStream", "{}", code);
-                let letters = |text: &str| text.chars().filter(|c| *c != ' ').count();
-                prop_assert!(letters(text) <= letters(&whole), "{} {}", text, whole);
+                let (steps, partial) = begun(&stream[..end]);
+                prop_assert_eq!(partial.text(), text);
+                let said = said(&steps);
+                for (block, beginning) in &said {
+                    prop_assert!(whole[block].starts_with(beginning.as_str()), "{} {}", beginning, whole[block]);
+                }
+                // What the partial answer says is what the steps said.
+                let mut folded = ResponseAccumulator::new("r-1", "m", "bedrock");
+                steps.iter().for_each(|step| folded.push(step));
+                prop_assert_eq!(folded.partial().text(), text);
             }
         }
     }
@@ -269,6 +277,32 @@ proptest! {
             prop_assert_eq!(response, expected);
         }
     }
+}
+
+/// What each block says, by its index and its kind: words, thoughts, arguments.
+fn said(steps: &[StreamEvent]) -> BTreeMap<(usize, &'static str), String> {
+    let mut said: BTreeMap<_, String> = BTreeMap::new();
+    for step in steps {
+        let (index, kind, piece) = match step {
+            StreamEvent::Text { index, text } => (*index, "text", text),
+            StreamEvent::Reasoning { index, text } => (*index, "reasoning", text),
+            StreamEvent::Arguments { index, json } => (*index, "arguments", json),
+            _ => continue,
+        };
+        said.entry((index, kind)).or_default().push_str(piece);
+    }
+    said
+}
+
+/// The steps and the partial answer of the beginning of a stream.
+fn begun(bytes: &[u8]) -> (Vec<StreamEvent>, UnifiedResponse) {
+    let (mut frames, mut decoder, mut steps) = (FrameDecoder::new(), decoder(), Vec::new());
+    frames.feed(Bytes::copy_from_slice(bytes));
+    while let Some(frame) = frames.next_frame().unwrap() {
+        decoder.handle_frame(&frame);
+    }
+    assert!(drain(&mut decoder, &mut steps).is_none());
+    (steps, decoder.partial())
 }
 
 fn encoded_length(event: &(&'static str, String)) -> usize {
