@@ -84,10 +84,7 @@ async fn the_sdk_writes_every_member_as_we_do() {
 /// The requests above have every member that the service model has below a Converse request.
 #[test]
 fn the_requests_have_every_member_there_is() {
-    const MODEL: &str =
-        concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/outcrop-emulator/service-model/converse.schema.json");
-    let model = std::fs::read_to_string(MODEL).expect("the service model is there");
-    let model: Value = serde_json::from_str(&model).expect("it is JSON");
+    let model: Value = serde_json::from_str(outcrop::converse::wire::SERVICE_MODEL).expect("it is JSON");
     let mut coverage = Coverage { shapes: &model["$defs"], wanted: BTreeSet::new(), seen: BTreeSet::new() };
     coverage.want("ConverseRequest");
     for line in include_str!("oracle/requests.jsonl").lines() {

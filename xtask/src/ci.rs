@@ -15,6 +15,7 @@ mod package;
 mod pattern;
 mod plain;
 mod plan;
+mod published;
 mod pure;
 mod source;
 mod tidy;
@@ -66,6 +67,7 @@ const GATES: &[Gate] = &[
     Gate::new("doc", "the documentation builds without a warning", plain::doc),
     Gate::new("features", "each library crate passes with none, each and all of its features", features::run),
     Gate::new("examples", "each example runs offline and ends well", examples::run),
+    Gate::new("published", "the tests of the crates hold in what is published of them", published::run),
     Gate::new("cases", "the shared cases hold (needs OUTCROP_SHARED)", cases::run),
 ];
 

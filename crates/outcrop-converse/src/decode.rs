@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use request::Original;
 pub use request::{decode_request, read_request};
 pub(crate) use structured::{AnswerWay, StructuredOutput};
+pub(crate) use usage::InputCount;
 
 use crate::catalog::Catalog;
 use crate::encode::Dialect;
@@ -168,23 +169,19 @@ pub fn decode_reply(
     };
     context.restore_names(&mut message);
     meta.give_ids(&mut message);
-    respond(content::unified(message), reply, context, meta)
+    respond(content::unified(message), reply, InputCount::Uncached, context, meta)
 }
 
 /// Makes a response of the blocks of an answer and of what else was replied.
 pub(crate) fn respond(
     mut blocks: Vec<ContentBlock>,
     reply: ConverseResponse,
+    input: InputCount,
     context: &ReplyContext,
     meta: ReplyMeta,
 ) -> Result<UnifiedResponse, ModelError> {
     let Some(stop_reason) = &reply.stop_reason else {
         return Err(no_stop_reason());
-    };
-    let usage = usage::unified(reply.usage.as_ref());
-    let cost = match context.price {
-        Some(price) => Some(price.cost(&usage)),
-        None => list_cost(context, reply.usage.as_ref(), reply.service_tier.as_ref()),
     };
     let finish_reason = finish::of_answer(stop_reason, &finish::calls(&blocks), context);
     mark_cut_off_call(stop_reason, &mut blocks);
@@ -199,11 +196,19 @@ pub(crate) fn respond(
     keep(&mut metadata, "serviceTier", reply.service_tier.as_ref());
     metadata.extend(reply.unknown);
 
+    let (counted, counted_twice) = input.settle(reply.usage.unwrap_or_default());
+    let usage = usage::unified(&counted);
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(context, &counted, reply.service_tier.as_ref()),
+    };
+
     blocks.iter_mut().for_each(|block| context.mark_origin(block));
-    let notes = match &context.structured {
+    let mut notes = match &context.structured {
         Some(wanted) => structured::find(wanted, &mut blocks, finish_reason.as_ref())?,
         None => Vec::new(),
     };
+    notes.extend(counted_twice);
     if blocks.is_empty() {
         blocks.push("".into());
     }
@@ -237,9 +242,8 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 }
 
 /// What a call costs by the list; `None` where a part of it has no known price.
-fn list_cost(context: &ReplyContext, usage: Option<&TokenUsage>, tier: Option<&ServiceTier>) -> Option<f64> {
-    let none = TokenUsage::new();
-    context.catalog.price(&context.model)?.cost(usage.unwrap_or(&none), tier.map(|tier| &tier.kind))
+fn list_cost(context: &ReplyContext, usage: &TokenUsage, tier: Option<&ServiceTier>) -> Option<f64> {
+    context.catalog.price(&context.model)?.cost(usage, tier.map(|tier| &tier.kind))
 }
 
 /// An error that comes with status 200: a path that the service does not know is answered so (lesson L110).

@@ -18,6 +18,7 @@ mod sampling;
 mod schemas;
 mod structured;
 mod system;
+mod taken;
 mod thinking;
 mod tools;
 mod turns;

@@ -15,7 +15,7 @@ use outcrop_core::{
 
 use draft::Drafts;
 
-use crate::decode::{self, PROVIDER, ReplyContext, ReplyMeta};
+use crate::decode::{self, InputCount, PROVIDER, ReplyContext, ReplyMeta};
 use crate::frames::{Frame, FrameError};
 use crate::wire::{
     ContentBlockDeltaEvent, ContentBlockStart, ConverseResponse, ConverseStreamMetadataEvent,
@@ -325,7 +325,8 @@ impl StreamDecoder {
             reply.service_tier = metadata.service_tier;
         }
         reply.unknown = std::mem::take(&mut self.unknown);
-        match decode::respond(self.drafts.blocks(), reply, &self.context, self.meta.clone()) {
+        let input = InputCount::of_stream(&self.context);
+        match decode::respond(self.drafts.blocks(), reply, input, &self.context, self.meta.clone()) {
             Ok(response) => {
                 self.steps.push_back(StreamEvent::completed(response));
                 self.phase = Phase::Completed;

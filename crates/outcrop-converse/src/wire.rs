@@ -11,6 +11,23 @@
 //!
 //! A new member of the API is one line in one of these files.
 
+/// AWS's model of the bodies of Converse, ConverseStream, CountTokens and ApplyGuardrail, as a JSON Schema.
+///
+/// Requests, replies and stream events are entries of its `$defs`, under the names of the API reference. It is stricter
+/// than AWS in one point: members that AWS's model does not have are refused. Nothing in this crate reads it; it is there
+/// for those who check what they send or receive. It is made from botocore's model of the service (Apache-2.0).
+///
+/// ```
+/// use outcrop_converse::wire::SERVICE_MODEL;
+/// use outcrop_core::RawJson;
+///
+/// let model = RawJson::parse(SERVICE_MODEL)?;
+/// let shapes = model.as_object().and_then(|model| model.get("$defs")?.as_object());
+/// assert!(shapes.is_some_and(|shapes| shapes.get("ConverseRequest").is_some()));
+/// # Ok::<(), outcrop_core::JsonError>(())
+/// ```
+pub const SERVICE_MODEL: &str = include_str!("../service-model/converse.schema.json");
+
 mod cache;
 mod citation;
 mod content;

@@ -46,6 +46,7 @@ const RULES: &[Rule] = &[
     tools::ids_are_what_the_model_takes,
     tools::ids_are_unique,
     turns::ends_as_the_model_wants,
+    media::is_taken,
     results::stand_alone,
     results::are_not_empty,
     results::have_a_status_only_where_it_is_known,

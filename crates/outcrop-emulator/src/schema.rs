@@ -5,13 +5,11 @@ mod violation;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
+use outcrop_converse::wire::SERVICE_MODEL;
 use serde_json::{Value, json};
 
 use crate::fault::Fault;
 use violation::Violation;
-
-/// AWS's model of the bodies, as a JSON Schema; see `service-model/README.md`.
-const SERVICE_MODEL: &str = include_str!("../service-model/converse.schema.json");
 
 static MODEL: LazyLock<Value> = LazyLock::new(parse_model);
 static CONVERSE: LazyLock<Validator> = LazyLock::new(|| compile("ConverseRequest"));

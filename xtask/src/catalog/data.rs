@@ -94,7 +94,8 @@ fn said(flags: &Map<String, Value>, cache_min: Option<u32>) -> Facts {
     for (column, value) in [
         ("image", flag("vision")),
         ("document", flag("documents").filter(|taken| *taken)),
-        ("video", flag("video")),
+        // A model that sees nothing sees no videos.
+        ("video", flag("video").or_else(|| flag("vision").filter(|taken| !taken))),
         ("audio", flag("audio")),
     ] {
         if let Some(value) = value {

@@ -34,7 +34,7 @@ fn data_and_rules_become_tables() {
     let (table, rates) = tables(NOVA, rule).unwrap();
     let expected = "\
 const C0: Capabilities = Capabilities { tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, \
-reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaSource::Refused, ..Media::UNKNOWN }, \
+reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaSource::Refused, video: MediaSource::Refused, ..Media::UNKNOWN }, \
 caching: Caching::Points(CachePoints { min_tokens: Some(9), ttl: CacheTtls::Refused, ..CachePoints::UNKNOWN }), ..Capabilities::UNKNOWN };
 const C1: Capabilities = Capabilities { reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), ..Capabilities::UNKNOWN };
 

@@ -18,7 +18,7 @@ use model::{Model, Shape};
 use wire::WireTypes;
 
 /// AWS's model of the service.
-const MODEL: &str = "crates/outcrop-emulator/service-model/converse.schema.json";
+const MODEL: &str = "crates/outcrop-converse/service-model/converse.schema.json";
 
 /// The tables.
 const DOCUMENT: &str = "docs/mapping.md";

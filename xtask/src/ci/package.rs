@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::verdict::{Outcome, Verdict};
-use crate::process;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
+use crate::{Fault, process};
 
 /// The largest file worth sending to everyone who builds a crate.
 const LARGEST: u64 = 1024 * 1024;
@@ -12,13 +12,12 @@ const LARGEST: u64 = 1024 * 1024;
 pub(super) fn run(workspace: &Workspace) -> Outcome {
     let mut findings = Vec::new();
     for package in workspace.packages.iter().filter(|package| package.published) {
-        let arguments = ["package", "--list", "--allow-dirty", "--package", &package.name];
-        let listed = process::read(&mut process::cargo(&workspace.root, arguments))?;
-        if !listed.lines().any(|file| file == "README.md") {
+        let files = files(workspace, package)?;
+        if !files.iter().any(|file| file == "README.md") {
             findings.push(format!("{} would be published without its README.md", package.name));
         }
         let folder = workspace.root.join(&package.folder);
-        for (file, size) in listed.lines().filter_map(|file| Some((file, size(&folder.join(file))?))) {
+        for (file, size) in files.iter().filter_map(|file| Some((file, size(&folder.join(file))?))) {
             if size > LARGEST {
                 findings
                     .push(format!("{} would publish {file} of {size} bytes, past {LARGEST}", package.name));
@@ -26,6 +25,13 @@ pub(super) fn run(workspace: &Workspace) -> Outcome {
         }
     }
     Ok(Verdict::of(findings))
+}
+
+/// The files that would be published of a package, by their paths within it.
+pub(super) fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Fault> {
+    let arguments = ["package", "--list", "--allow-dirty", "--package", &package.name];
+    let listed = process::read(&mut process::cargo(&workspace.root, arguments))?;
+    Ok(listed.lines().map(str::to_owned).collect())
 }
 
 /// The size of a file, unless cargo makes it up while it packs.

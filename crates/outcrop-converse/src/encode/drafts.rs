@@ -97,6 +97,7 @@ impl Encoder<'_> {
                 None => (self.block(block, place)?, 1),
             };
             if let Some(mut encoded) = encoded {
+                self.settle_media(&mut encoded, place)?;
                 self.leave_search_out(&mut encoded, place);
                 if matches!(encoded, wire::ContentBlock::Document(_)) {
                     self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);

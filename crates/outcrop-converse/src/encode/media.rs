@@ -1,5 +1,7 @@
 //! Images, sound, video and documents.
 
+use std::borrow::Cow;
+
 use outcrop_core::{
     AudioContent, Blob, DataUri, DocumentContent, ImageContent, JsonObject, ModelError, NoteAction,
     VideoContent, sniff_media_type,
@@ -7,7 +9,7 @@ use outcrop_core::{
 
 use super::place::Place;
 use super::{Alternation, Dialect, Encoder};
-use crate::catalog::{MediaSource as Taken, ModelFamily};
+use crate::catalog::ModelFamily;
 use crate::formats::{audio_format, document_format, extension, image_format, video_format};
 use crate::repair::Rule;
 use crate::replay::BUCKET_OWNER;
@@ -61,16 +63,6 @@ impl Complaints {
         ModelError::invalid_request(self.invalid, place, format!("the {}: {why}", self.noun))
     }
 
-    /// Refuses what lies in S3, where the model is known not to take it from there (lesson L57).
-    fn check_s3(&self, taken: Taken, place: Place) -> Result<(), ModelError> {
-        if !taken.refuses_s3() {
-            return Ok(());
-        }
-        let why = format!("the model does not take the {} from S3", self.noun);
-        Err(ModelError::invalid_request("S3MediaNotTaken", place, why)
-            .with_hint("send its bytes in a data URI"))
-    }
-
     fn unsupported(&self, place: Place, given: &str) -> ModelError {
         let formats = self.formats.join(", ");
         ModelError::invalid_request(
@@ -87,8 +79,8 @@ impl Encoder<'_> {
     ///
     /// Where the label of a data URI and its bytes disagree, the bytes are believed (lesson L51).
     pub(super) fn image(&mut self, image: &ImageContent, place: Place) -> Result<ImageBlock, ModelError> {
-        if let Some(uri) = &image.data_uri {
-            let payload = payload(uri, &IMAGE, place)?;
+        if let Some(uri) = here(image.data_uri.as_ref(), image.image_url.as_deref()) {
+            let payload = payload(&uri, &IMAGE, place)?;
             let label = uri.media_type().unwrap_or_default();
             let labelled = image_format(&label);
             let sniffed = sniff_media_type(&payload.head::<12>()).and_then(image_format);
@@ -109,7 +101,6 @@ impl Encoder<'_> {
         }
         let url = image.image_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &image.extra).ok_or_else(|| not_here(url, &IMAGE, place))?;
-        IMAGE.check_s3(self.takes.media.image, place)?;
         let format = image_format(&format!("image/{}", extension(split_owner(url).0)))
             .ok_or_else(|| IMAGE.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(ImageBlock::new(format, MediaSource::S3Location(location)))
@@ -117,15 +108,14 @@ impl Encoder<'_> {
 
     /// A video: by its bytes, or in S3.
     pub(super) fn video(&mut self, video: &VideoContent, place: Place) -> Result<VideoBlock, ModelError> {
-        if let Some(uri) = &video.data_uri {
-            let payload = payload(uri, &VIDEO, place)?;
+        if let Some(uri) = here(video.data_uri.as_ref(), video.video_url.as_deref()) {
+            let payload = payload(&uri, &VIDEO, place)?;
             let label = uri.media_type().unwrap_or_default();
             let format = video_format(&label).ok_or_else(|| VIDEO.unsupported(place, &label))?;
             return Ok(VideoBlock::new(format, MediaSource::Bytes(payload)));
         }
         let url = video.video_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &video.extra).ok_or_else(|| not_here(url, &VIDEO, place))?;
-        VIDEO.check_s3(self.takes.media.video, place)?;
         let format = video_format(&format!("video/{}", extension(split_owner(url).0)))
             .ok_or_else(|| VIDEO.unsupported(place, &extension(split_owner(url).0)))?;
         Ok(VideoBlock::new(format, MediaSource::S3Location(location)))
@@ -148,8 +138,8 @@ impl Encoder<'_> {
             self.note("content.audio", NoteAction::Dropped, place, why);
             return Ok(None);
         }
-        if let Some(uri) = &audio.data_uri {
-            let payload = payload(uri, &AUDIO, place)?;
+        if let Some(uri) = here(audio.data_uri.as_ref(), audio.audio_url.as_deref()) {
+            let payload = payload(&uri, &AUDIO, place)?;
             let label = uri.media_type().unwrap_or_default();
             let format = audio_format(&label).ok_or_else(|| AUDIO.unsupported(place, &label))?;
             return Ok(Some(AudioBlock::new(format, MediaSource::Bytes(payload))));
@@ -191,8 +181,8 @@ impl Encoder<'_> {
         document: &DocumentContent,
         place: Place,
     ) -> Result<(Option<DocumentFormat>, DocumentSource), ModelError> {
-        if let Some(uri) = &document.data_uri {
-            let payload = payload(uri, &DOCUMENT, place)?;
+        if let Some(uri) = here(document.data_uri.as_ref(), document.document_url.as_deref()) {
+            let payload = payload(&uri, &DOCUMENT, place)?;
             let label = uri.media_type().unwrap_or_default();
             let by_name = || document_format(&extension(document.name.as_deref().unwrap_or_default()));
             let format = document_format(&label)
@@ -214,7 +204,6 @@ impl Encoder<'_> {
         }
         let url = document.document_url.as_deref().unwrap_or_default();
         let location = s3_location(url, &document.extra).ok_or_else(|| not_here(url, &DOCUMENT, place))?;
-        DOCUMENT.check_s3(self.takes.media.document, place)?;
         let format = document_format(&extension(split_owner(url).0))
             .ok_or_else(|| DOCUMENT.unsupported(place, &extension(split_owner(url).0)))?;
         Ok((Some(format), DocumentSource::S3Location(location)))
@@ -234,6 +223,12 @@ impl Encoder<'_> {
         self.note("documents.source", NoteAction::Changed, place, message);
         Some(Blob::from_bytes(text.into_bytes()))
     }
+}
+
+/// What is sent along: some say a `data:` address where an address belongs.
+fn here<'a>(uri: Option<&'a DataUri>, url: Option<&str>) -> Option<Cow<'a, DataUri>> {
+    let in_url = || url.filter(|url| DataUri::is_data_uri(url)).map(|url| Cow::Owned(DataUri::from(url)));
+    uri.map(Cow::Borrowed).or_else(in_url)
 }
 
 /// The payload of a data URI, checked.

@@ -17,6 +17,11 @@ impl Place {
         Self { message, block: None, inner: None }
     }
 
+    /// The index of the message.
+    pub(crate) const fn index(self) -> usize {
+        self.message
+    }
+
     pub(crate) const fn block(self, block: usize) -> Self {
         Self { block: Some(block), ..self }
     }

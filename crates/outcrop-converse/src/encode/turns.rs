@@ -69,6 +69,7 @@ impl Encoder<'_> {
                     for (result, place) in results {
                         if pairs.matched.contains(&(position, place)) {
                             let mut block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
+                            self.settle_media(&mut block, place)?;
                             self.settle_document_names(&mut block, true, place);
                             self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
                         } else {
@@ -109,19 +110,19 @@ impl Encoder<'_> {
                 ContentBlock::ToolResult(result) if !answers_in_place(result, message) => {
                     results.push((result, place));
                 }
-                block => match replay::kept_wire(rest).or_else(|| replay::cited_text(rest)) {
-                    Some((mut kept, count)) => {
-                        self.settle_document_names(&mut kept, is_callers(block, &message.role), place);
-                        self.add_block(&mut pieces, kept, place);
-                        taken = count;
+                block => {
+                    let kept = replay::kept_wire(rest).or_else(|| replay::cited_text(rest));
+                    let (encoded, count) = match kept {
+                        Some((kept, count)) => (Some(kept), count),
+                        None => (self.block(block, place)?, 1),
+                    };
+                    taken = count;
+                    if let Some(mut encoded) = encoded {
+                        self.settle_media(&mut encoded, place)?;
+                        self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
+                        self.add_block(&mut pieces, encoded, place);
                     }
-                    None => {
-                        if let Some(mut encoded) = self.block(block, place)? {
-                            self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
-                            self.add_block(&mut pieces, encoded, place);
-                        }
-                    }
-                },
+                }
             }
             rest = rest.get(taken..).unwrap_or(after);
         }

@@ -62,6 +62,9 @@ rules! {
     EmptyResults = "tool_result.empty", "the result of a tool must not be empty or blank";
     /// Images, documents and videos in results go to the user's turn, where the model wants that (lessons L34, L35).
     ResultMedia = "tool_result.media", "the model does not take this kind of media in the result of a tool";
+    /// Media that the model takes nowhere, or not from S3, are told in words, unless they are asked about now (lessons L57,
+    /// L58).
+    MediaSupport = "media.support", "the model does not take this kind of media, or not from S3";
     /// The status of results is told in words, where the model takes none (lesson L36).
     ResultStatus = "tool_result.status", "the model takes no status in the result of a tool";
     /// Tools that the history speaks of are offered, where there would be none (lessons L14, L15, M7, M9).

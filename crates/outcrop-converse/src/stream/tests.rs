@@ -3,6 +3,7 @@
 mod broken;
 mod pieces;
 mod same;
+mod usage;
 
 use outcrop_core::{ModelError, StreamEvent, UnifiedResponse};
 

@@ -8,15 +8,11 @@ use outcrop_core::{OrderedMap, RawJson};
 use super::choices::Choices;
 use super::json_text::{any_object, any_value, quoted};
 use crate::tree::Tree;
-
-/// The service model, as a JSON Schema.
-const SERVICE_MODEL: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../outcrop-emulator/service-model/converse.schema.json");
+use crate::wire::SERVICE_MODEL;
 
 /// The structures, unions and enumerations of the service model by their names.
 pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
-    let text = std::fs::read_to_string(SERVICE_MODEL).unwrap();
-    let schema = Tree::of(&RawJson::parse(&text).unwrap()).unwrap();
+    let schema = Tree::of(&RawJson::parse(SERVICE_MODEL).unwrap()).unwrap();
     let definitions = schema.get("$defs").and_then(Tree::as_object).unwrap();
     definitions
         .iter()

@@ -3,8 +3,9 @@
 mod cost;
 
 use outcrop_core::{
-    CachePointContent, ContentBlock, DocumentContent, GenericContent, JsonObject, ModelRequest, RawJson,
-    ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec, UnifiedMessage,
+    CachePointContent, ContentBlock, DocumentContent, GenericContent, ImageContent, JsonObject, ModelRequest,
+    RawJson, ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec,
+    UnifiedMessage, VideoContent,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -137,7 +138,7 @@ impl Program {
     fn block(&mut self, choices: &mut Choices<'_>) -> ContentBlock {
         const IDS: &[&str] = &["a", "b", "call1", "x y", "x_y", "a-2"];
         const NAMES: &[&str] = &["f", "g", "fs.read", "fs_read", "fs read"];
-        match choices.below(26) {
+        match choices.below(28) {
             0..5 => ContentBlock::text(choices.one(&["hi", "", " \n", "what? ", "and"])),
             5..9 => {
                 let name = choices.one(NAMES);
@@ -176,6 +177,9 @@ impl Program {
                 block.extra.insert("provider", RawJson::from("bedrock"));
                 block.into()
             }
+            // Some models take them, some take one of them, some take neither.
+            25 => ImageContent::from_bytes("image/png", b"hi".to_vec()).into(),
+            26 if choices.chance(50) => VideoContent::from_bytes("video/mp4", b"hi".to_vec()).into(),
             // Nothing can be made of it.
             _ if choices.chance(20) => ToolCallContent::new("", "f", "{}").into(),
             _ => ReasoningContent::new("unsigned").into(),

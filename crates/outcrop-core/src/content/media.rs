@@ -100,11 +100,9 @@ impl ImageContent {
     /// An image that lies at an address; a `data:` address becomes the image itself.
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        let url = url.into();
-        if DataUri::is_data_uri(&url) {
-            Self::from_data_uri(DataUri::from(url))
-        } else {
-            Self { image_url: Some(url), ..Self::empty() }
+        match here_or_there(url.into()) {
+            Ok(uri) => Self::from_data_uri(uri),
+            Err(url) => Self { image_url: Some(url), ..Self::empty() },
         }
     }
 
@@ -132,10 +130,13 @@ impl AudioContent {
         Self { data_uri: Some(uri), ..Self::empty() }
     }
 
-    /// A recording that lies at an address.
+    /// A recording that lies at an address; a `data:` address becomes the recording itself.
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        Self { audio_url: Some(url.into()), ..Self::empty() }
+        match here_or_there(url.into()) {
+            Ok(uri) => Self::from_data_uri(uri),
+            Err(url) => Self { audio_url: Some(url), ..Self::empty() },
+        }
     }
 
     pub(super) fn rendered_text(&self) -> Cow<'_, str> {
@@ -169,15 +170,23 @@ impl VideoContent {
         Self { data_uri: Some(uri), ..Self::empty() }
     }
 
-    /// A video that lies at an address.
+    /// A video that lies at an address; a `data:` address becomes the video itself.
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        Self { video_url: Some(url.into()), ..Self::empty() }
+        match here_or_there(url.into()) {
+            Ok(uri) => Self::from_data_uri(uri),
+            Err(url) => Self { video_url: Some(url), ..Self::empty() },
+        }
     }
 
     fn empty() -> Self {
         Self { video_url: None, data_uri: None, extra: JsonObject::new(), unknown: JsonObject::new() }
     }
+}
+
+/// What an address holds, if it is a `data:` address, else the address.
+fn here_or_there(url: String) -> Result<DataUri, String> {
+    if DataUri::is_data_uri(&url) { Ok(DataUri::from(url)) } else { Err(url) }
 }
 
 impl DocumentContent {
@@ -187,10 +196,13 @@ impl DocumentContent {
         Self { data_uri: Some(DataUri::new(media_type, bytes.into())), ..Self::named(name) }
     }
 
-    /// A document that lies at an address.
+    /// A document that lies at an address; a `data:` address becomes the document itself.
     #[must_use]
     pub fn from_url(name: impl Into<String>, url: impl Into<String>) -> Self {
-        Self { document_url: Some(url.into()), ..Self::named(name) }
+        match here_or_there(url.into()) {
+            Ok(uri) => Self { data_uri: Some(uri), ..Self::named(name) },
+            Err(url) => Self { document_url: Some(url), ..Self::named(name) },
+        }
     }
 
     /// A document that is plain text.

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::chat::{Content, Members, keep, string};
 use crate::content::{
-    AudioContent, CachePointContent, ContentBlock, ContentParser, DocumentContent, ImageContent,
+    AudioContent, CachePointContent, ContentBlock, ContentParser, DocumentContent, ImageContent, VideoContent,
 };
 use crate::error::ModelError;
 use crate::json::JsonObject;
@@ -31,7 +31,9 @@ const UNIFIED: &[&str] = &[
 
 /// Whether a part is of a kind that [`read`] makes a block of its own of.
 pub(super) fn is_known(members: &Members<'_>) -> bool {
-    SIGNS.iter().any(|sign| members.get(sign).is_some()) || unified_type(members).is_some()
+    SIGNS.iter().any(|sign| members.get(sign).is_some())
+        || is_video(members)
+        || unified_type(members).is_some()
 }
 
 /// Whether a part is nothing but words.
@@ -78,6 +80,8 @@ pub(super) fn read(
         audio_part(audio)
     } else if let Some(file) = members.given("file") {
         file_part(file)
+    } else if let Some(video) = members.given("video_url").filter(|_| is_video(&members)) {
+        VideoContent::from_url(address(video).0.unwrap_or_default()).into()
     } else {
         let object: JsonObject = members.iter().map(|(name, value)| (name, keep(value))).collect();
         ContentParser::new().parse(object)
@@ -103,26 +107,38 @@ fn unified_type(members: &Members<'_>) -> Option<String> {
     members.given("type").and_then(string).filter(|name| UNIFIED.contains(&name.as_str()))
 }
 
+/// Whether a part is a video as gateways and other servers of OpenAI's API take it; OpenAI itself takes none.
+///
+/// The type has to say it: a tool may give an object with a member of this name.
+fn is_video(members: &Members<'_>) -> bool {
+    members.given("type").and_then(string).is_some_and(|name| name == "video_url")
+}
+
 fn image_part(value: &RawValue) -> Result<ContentBlock, ModelError> {
-    #[derive(Deserialize)]
-    struct ImageUrl {
+    match address(value) {
+        (Some(url), detail) if !url.is_empty() => {
+            let detail = detail.and_then(|detail| serde_json::from_value(detail).ok());
+            Ok(ImageContent { detail, ..ImageContent::from_url(url) }.into())
+        }
+        _ => Err(ModelError::invalid_request("InvalidImage", "image_url", "the image has no URL")),
+    }
+}
+
+/// The address of an image or a video, a string or an object that has it as its `url`; beside it the `detail`.
+fn address(value: &RawValue) -> (Option<String>, Option<serde_json::Value>) {
+    #[derive(Deserialize, Default)]
+    struct Address {
         #[serde(default)]
         url: Option<String>,
         #[serde(default)]
         detail: Option<serde_json::Value>,
     }
 
-    let (url, detail) = match string(value) {
-        Some(url) => (Some(url), None),
-        None => match serde_json::from_str::<ImageUrl>(value.get()) {
-            Ok(image) => (image.url, image.detail.and_then(|detail| serde_json::from_value(detail).ok())),
-            Err(_) => (None, None),
-        },
-    };
-    match url {
-        Some(url) if !url.is_empty() => Ok(ImageContent { detail, ..ImageContent::from_url(url) }.into()),
-        _ => Err(ModelError::invalid_request("InvalidImage", "image_url", "the image has no URL")),
+    if let Some(url) = string(value) {
+        return (Some(url), None);
     }
+    let Address { url, detail } = serde_json::from_str(value.get()).unwrap_or_default();
+    (url, detail)
 }
 
 /// OpenAI's `input_audio`: Base64 `data` and a `format`. One without data keeps its place with nothing in it.

@@ -35,6 +35,18 @@ const NO_PREFILL: &[&str] = &[
 const NO_CACHING: &[&str] =
     &["meta.", "mistral.", "cohere.", "ai21.", "amazon.titan", "writer.", "deepseek."];
 
+/// Models that see neither images nor videos, by what their ids begin with.
+const TEXT_ONLY: &[&str] = &[
+    "amazon.nova-micro",
+    "deepseek.",
+    "meta.llama3-1",
+    "meta.llama3-3",
+    "openai.gpt-oss",
+    "qwen.qwen3-32b",
+    "qwen.qwen3-coder",
+    "zai.glm-4.7",
+];
+
 impl Family {
     pub(super) fn of(model: &ModelId<'_>) -> Self {
         const BY_VENDOR: &[(&str, Family)] = &[
@@ -70,4 +82,8 @@ pub(super) fn wants_nine_letters(model: &ModelId<'_>) -> bool {
 
 pub(super) fn refuses_caching(model: &ModelId<'_>) -> bool {
     NO_CACHING.iter().any(|start| model.base().starts_with(start))
+}
+
+pub(super) fn reads_only_text(model: &ModelId<'_>) -> bool {
+    TEXT_ONLY.iter().any(|start| model.base().starts_with(start))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use outcrop_converse::wire::{ContentBlock, ConversationRole, DocumentBlock, Message};
 
 use super::Conversation;
+use super::family::{Family, reads_only_text};
 use crate::fault::Fault;
 
 /// The most documents of a request.
@@ -12,6 +13,24 @@ const MOST_DOCUMENTS: usize = 5;
 
 /// The most images of a message, as the API reference has it. Some models take more; a rule for their family can say so.
 const MOST_IMAGES: usize = 20;
+
+/// Claude sees no videos, and some models see nothing but text. Which of the others see what is theirs to say.
+pub(super) fn is_taken(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    let is_claude = conversation.family() == Family::Claude;
+    let reads_only = reads_only_text(conversation.model);
+    for block in conversation.messages().iter().flat_map(Message::blocks) {
+        let refused = match block {
+            ContentBlock::Video(_) if is_claude || reads_only => "video",
+            ContentBlock::Image(_) if reads_only => "image",
+            _ => continue,
+        };
+        return Err(Fault::validation(format!(
+            "This model doesn't support the {refused} content block that you provided. Update the content block and try \
+             again."
+        )));
+    }
+    Ok(())
+}
 
 pub(super) fn documents_are_few(conversation: &Conversation<'_>) -> Result<(), Fault> {
     if documents(conversation).count() > MOST_DOCUMENTS {

@@ -8,7 +8,7 @@ use super::family::Family;
 use super::{Conversation, unsupported};
 use crate::fault::Fault;
 
-/// Llama, Mistral and Writer take nothing beside results; Claude takes no documents and no videos there.
+/// Llama, Mistral and Writer take nothing beside results; Claude takes no documents there.
 pub(super) fn stand_alone(conversation: &Conversation<'_>) -> Result<(), Fault> {
     for (at, turn) in conversation.turns() {
         let has_results = turn.blocks().iter().any(|block| matches!(block, ContentBlock::ToolResult(_)));
@@ -24,10 +24,8 @@ pub(super) fn stand_alone(conversation: &Conversation<'_>) -> Result<(), Fault> 
                 ));
             }
             Family::Claude => {
-                let is_refused = |block: &ContentBlock| {
-                    matches!(block, ContentBlock::Document(_) | ContentBlock::Video(_))
-                };
-                if let Some(block) = turn.blocks().iter().position(is_refused) {
+                let is_document = |block: &ContentBlock| matches!(block, ContentBlock::Document(_));
+                if let Some(block) = turn.blocks().iter().position(is_document) {
                     return Err(Fault::validation(format!(
                         "The model returned the following errors: messages.{at}.content.{block}.document.source.type: \
                          Field required"

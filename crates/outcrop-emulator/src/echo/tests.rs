@@ -209,8 +209,7 @@ fn an_answer_to_nothing_is_an_answer() {
 
 #[test]
 fn replies_are_as_the_service_model_has_them() {
-    let mut schema: Value =
-        serde_json::from_str(include_str!("../../service-model/converse.schema.json")).expect("the model");
+    let mut schema: Value = serde_json::from_str(outcrop_converse::wire::SERVICE_MODEL).expect("the model");
     schema["$ref"] = json!("#/$defs/ConverseResponse");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     for request in [

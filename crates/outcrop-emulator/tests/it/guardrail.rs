@@ -13,9 +13,7 @@ fn judged(text: &str) -> String {
 
 /// What is wrong with a reply, as the service model sees it.
 fn violations(reply: &Value) -> Vec<String> {
-    let model = concat!(env!("CARGO_MANIFEST_DIR"), "/service-model/converse.schema.json");
-    let mut schema: Value =
-        serde_json::from_str(&std::fs::read_to_string(model).expect("the model")).expect("JSON");
+    let mut schema: Value = serde_json::from_str(outcrop_converse::wire::SERVICE_MODEL).expect("the model");
     schema["$ref"] = json!("#/$defs/ApplyGuardrailResponse");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     validator.iter_errors(reply).map(|error| error.to_string()).collect()

@@ -51,6 +51,7 @@ fn found(replaced: &str, by: &str) -> Vec<String> {
 #[test]
 fn a_document_with_an_answer_to_each_lesson_holds() {
     assert_eq!(found("", ""), Vec::<String>::new());
+    assert_eq!(found("outcrop-b::wire", "cargo xtask ci published"), Vec::<String>::new());
     let document = Document::parse(DOCUMENT);
     let notes = ["1 lessons held by 3 tests, 1 do not apply, 1 open", "M1 is open: only the first time"];
     assert_eq!(super::notes(&document, document.tests().count()), notes);
@@ -66,6 +67,7 @@ fn each_flaw_is_found() {
         ("| L1 |", "| M1 |", "docs/lessons.md:11: L2 stands after a later one"),
         ("::wire", "::wires", "docs/lessons.md:5: L1: the test `outcrop-b::wires` is not there"),
         ("outcrop-b", "outcrop-a", "docs/lessons.md:5: L1: the test `outcrop-a::wire` is not there"),
+        ("outcrop-b::wire", "cargo xtask ci wire", "docs/lessons.md:5: L1: there is no gate `wire`"),
         ("::slow", "::later", "docs/lessons.md:12: M1: the test `outcrop-a::later` is ignored"),
         ("`outcrop-a::slow` open:", "later:", "docs/lessons.md:12: M1 says more than its tests"),
         ("open: only the first time", "open: ", "docs/lessons.md:12: M1 does not say what is open"),

@@ -109,7 +109,7 @@ fn tables_that_agree_with_the_model_hold() {
 
 #[test]
 fn what_the_model_has_gained_is_told() {
-    let schema = "crates/outcrop-emulator/service-model/converse.schema.json";
+    let schema = "crates/outcrop-converse/service-model/converse.schema.json";
     assert_eq!(
         with(MODEL, "    \"type\": {", "    \"audio\": {},\n    \"type\": {"),
         [format!("docs/mapping.md:8: `Block` has no row for `audio` ({schema}:8)")]

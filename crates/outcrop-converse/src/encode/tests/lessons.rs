@@ -5,7 +5,7 @@ use outcrop_core::{ModelRequest, RawJson, Role, UnifiedMessage};
 
 use super::body;
 use crate::encode::{EncodeOptions, encode_request};
-use crate::{ReplyContext, ReplyMeta, decode_response};
+use crate::{ReplyContext, ReplyMeta, Rule, Rules, decode_response};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
@@ -141,7 +141,6 @@ fn what_lies_in_s3_is_refused_early_where_the_model_does_not_take_it_from_there(
     for part in [
         r#"{"type":"image_url","image_url":{"url":"s3://b/c.png"}}"#,
         r#"{"type":"file","file":{"file_id":"s3://b/c.pdf"}}"#,
-        r#"{"type":"video","video_url":"s3://b/c.mp4"}"#,
     ] {
         let request = |model: &str| {
             let params =
@@ -160,6 +159,49 @@ fn what_lies_in_s3_is_refused_early_where_the_model_does_not_take_it_from_there(
             }
         }
         encode_request(&request(CLAUDE), &EncodeOptions::verbatim()).unwrap();
+    }
+}
+
+#[test]
+fn what_a_model_does_not_take_is_refused_where_it_is_asked_about_and_told_in_words_where_it_was_before() {
+    // L58
+    const MICRO: &str = "us.amazon.nova-micro-v1:0";
+    const VIDEO: &str = r#"{"type":"video_url","video_url":{"url":"data:video/mp4;base64,aGk="}}"#;
+    const IMAGE: &str = r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}"#;
+    const IN_S3: &str = r#"{"type":"image_url","image_url":{"url":"s3://b/c.png"}}"#;
+    const TOOLS: &str = r#""tools":[{"type":"function","function":{"name":"f"}}]"#;
+    for (model, part, code, told) in [
+        (CLAUDE, VIDEO, "MediaNotTaken", "[video left out: this model takes none]"),
+        (MICRO, IMAGE, "MediaNotTaken", "[image left out: this model takes none]"),
+        (CLAUDE, IN_S3, "S3MediaNotTaken", "[image left out: this model takes none from S3]"),
+    ] {
+        let asked = format!(r#"{{"role":"user","content":["a",{part}]}}"#);
+        let answered = r#"{"role":"assistant","content":"b"}"#;
+        let called = r#"{"role":"assistant","tool_calls":[{"id":"x","function":{"name":"f"}}]}"#;
+        let result = format!(r#"{{"role":"tool","tool_call_id":"x","content":["c",{part}]}}"#);
+        let question = r#"{"role":"user","content":"d"}"#;
+        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+            let encode = |options: &EncodeOptions, messages: &[&str]| {
+                let messages = messages.join(",");
+                let params = format!(r#"{{"model":"{model}",{TOOLS},"messages":[{messages}]}}"#);
+                encode_request(&ModelRequest::from_json(&params).unwrap(), options)
+            };
+            let error = encode(&options, &[&asked]).unwrap_err();
+            let found = (error.code(), error.path(), error.hint().is_some());
+            assert_eq!(found, (Some(code), Some("messages[0].content[1]"), true));
+            for (messages, place) in [
+                (vec![asked.as_str(), answered, question], "messages[0].content[1]"),
+                (vec![question, called, result.as_str()], "messages[2].content[0].content[1]"),
+            ] {
+                let encoded = encode(&options, &messages).unwrap();
+                let noted: Vec<_> =
+                    encoded.notes.iter().map(|note| (note.rule.as_ref(), note.place.as_str())).collect();
+                assert_eq!(noted, [("media.support", place)]);
+                assert!(body(&encoded).contains(&format!(r#"{{"text":"{told}"}}"#)), "{}", body(&encoded));
+            }
+            let off = EncodeOptions { rules: Rules::all().without(Rule::MediaSupport), ..options.clone() };
+            assert!(!body(&encode(&off, &[&asked]).unwrap()).contains(told));
+        }
     }
 }
 

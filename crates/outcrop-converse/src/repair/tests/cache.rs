@@ -12,7 +12,7 @@ fn points_stand_where_the_service_takes_them() {
         (CLAUDE, "u:a,<img>,|1h", "u(a, image, |1h)"),
         // L60
         (CLAUDE, "u:a,<doc>,|", "u(a, |, document)"),
-        (CLAUDE, "u:a,<doc>,<vid>,|1h,b", "u(a, |1h, document, video, b)"),
+        (NOVA, "u:a,<doc>,<vid>,|,b", "u(a, |, document, video, b)"),
         (CLAUDE, "u:a,|,<doc>,|", "u(a, |, document)"),
         (CLAUDE, "u:a,|,<doc>,|1h", "u(a, |1h, document)"),
         // L62

@@ -2,9 +2,7 @@
 
 use outcrop_core::{ContentBlock, DocumentContent, ModelRequest, UnifiedMessage};
 
-use super::{
-    CLAUDE, GPT_OSS, KIMI, LLAMA, MISTRAL, NOVA, assert_settled, history, notes, options, repaired, short,
-};
+use super::{CLAUDE, LLAMA, MISTRAL, NOVA, assert_settled, history, notes, options, repaired, short};
 use crate::encode_request;
 
 #[test]
@@ -34,13 +32,15 @@ fn media_that_the_model_does_not_take_in_results_come_after_them() {
     const IMAGE: &str = r#"{"image":{"format":"png","source":{"bytes":"aGk="}}}"#;
     const PDF: &str = r#"{"document":{"format":"pdf","name":"p","source":{"bytes":"aGk="}}}"#;
     const CSV: &str = r#"{"document":{"format":"csv","name":"c","source":{"bytes":"aGk="}}}"#;
+    const KIMI: &str = "moonshotai.kimi-k2.5";
+    const GPT: &str = "openai.gpt-5.4";
     const MOVED: &str = "!123456789, This is file 123456789-1:, ";
     for (model, parts, expected) in [
         // L34
         (CLAUDE, IMAGE, "!123456789".to_owned()),
         (LLAMA, IMAGE, "!123456789".to_owned()),
         (KIMI, IMAGE, format!("{MOVED}image")),
-        (GPT_OSS, IMAGE, format!("{MOVED}image")),
+        (GPT, IMAGE, format!("{MOVED}image")),
         (MISTRAL, IMAGE, "!123456789) a(.) u(This is file 123456789-1:, image".to_owned()),
         // L35
         (NOVA, CSV, "!123456789".to_owned()),

@@ -55,13 +55,13 @@ fn turns_are_what_the_model_takes() {
         (NOVA, "u:a a:<server>,x u:b", "u(a) a(?s, !s, x) u(b)"),
         // L2, M11
         (LLAMA, "u:a a:?1 u:!1,b", "u(a) a(?1) u(!1) a(.) u(b)"),
-        (PALMYRA, "u:a a:?1 u:!1 u:b,<img>", "u(a) a(?1) u(!1) a(.) u(b, image)"),
+        (PALMYRA, "u:a a:?1 u:!1 u:b,<doc>", "u(a) a(?1) u(!1) a(.) u(b, document)"),
         (MISTRAL, "u:a a:?123456789 u:b", "u(a) a(?123456789) u(!123456789) a(.) u(b)"),
         (NOVA, "u:a a:?1 u:!1,b", "u(a) a(?1) u(!1, b)"),
         // L3
         (CLAUDE, "u:a a:?1 u:!1,b,<img>", "u(a) a(?1) u(!1, b, image)"),
         (CLAUDE, "u:a a:?1 u:!1,b,<doc>", "u(a) a(?1) u(!1) a(.) u(b, document)"),
-        (CLAUDE, "u:a a:?1 u:!1,|,<vid>", "u(a) a(?1) u(!1, |) a(.) u(video)"),
+        (CLAUDE, "u:a a:?1 u:!1,|,<doc>", "u(a) a(?1) u(!1, |) a(.) u(See attached document(s)., document)"),
         (NOVA, "u:a a:?1 u:!1,<doc>", "u(a) a(?1) u(!1, See attached document(s)., document)"),
     ] {
         let encoded = repaired(model, &history(given));

@@ -274,21 +274,6 @@ fn a_block_without_a_word_is_none() {
 }
 
 #[test]
-fn usage_of_a_stream_counts_as_that_of_a_call() {
-    // M41 to M43, L70, L71
-    let usage = r#"{"inputTokens":18,"outputTokens":5,"totalTokens":7530,"cacheReadInputTokens":7002,"cacheWriteInputTokens":505,"cacheDetails":[{"ttl":"1h","inputTokens":505}],"cacheWriteInputTokenCount":505,"serverToolUsage":{}}"#;
-    let metadata = format!(r#"metadata {{"usage":{usage}}}"#);
-    let response = run(&[START, text!("a"), END, &metadata]).end.unwrap();
-    let found = &response.usage;
-    assert_eq!(
-        [found.prompt_tokens, found.completion_tokens, found.total_tokens],
-        [Some(7525), Some(5), Some(7530)]
-    );
-    assert_eq!([found.cache_read_input_tokens, found.cache_creation_input_tokens], [Some(7002), Some(505)]);
-    assert_eq!(response.provider_metadata.get("usage").map(outcrop_core::RawJson::text), Some(usage));
-}
-
-#[test]
 fn words_and_their_sources_are_one_block_of_the_stream() {
     let outcome = run(&[
         START,

@@ -68,6 +68,14 @@ fn parts_become_blocks() {
             r#"{"type":"video","video_url":"s3://b/a.mp4","data_uri":null}"#,
         ),
         (
+            r#"{"type":"video_url","video_url":{"url":"s3://b/a.mp4"}}"#,
+            r#"{"type":"video","video_url":"s3://b/a.mp4","data_uri":null}"#,
+        ),
+        (
+            r#"{"type":"video_url","video_url":"data:video/mp4;base64,aGk="}"#,
+            r#"{"type":"video","video_url":null,"data_uri":"data:video/mp4;base64,aGk="}"#,
+        ),
+        (
             r#"{"type":"image","data_uri":"data:image/png;base64,aGk="}"#,
             r#"{"type":"image","image_url":null,"data_uri":"data:image/png;base64,aGk=","detail":null}"#,
         ),

@@ -52,6 +52,22 @@ fn some_let_the_assistant_start_and_some_let_it_end() {
     }
 }
 
+#[test]
+fn some_see_no_videos_and_some_see_nothing() {
+    const IMAGE: &str = r#"{"image": {"format": "png", "source": {"bytes": "aGk="}}}"#;
+    const VIDEO: &str = r#"{"video": {"format": "mp4", "source": {"bytes": "aGk="}}}"#;
+    for (model, media, said) in [
+        (CLAUDE, VIDEO, "This model doesn't support the video content block that you provided."),
+        (CLAUDE, IMAGE, ""),
+        (NOVA, VIDEO, ""),
+        (QWEN, IMAGE, "This model doesn't support the image content block that you provided."),
+        (QWEN, VIDEO, "This model doesn't support the video content block that you provided."),
+    ] {
+        check(model, &message("user", media), said);
+        check(model, &answered("a", media), said);
+    }
+}
+
 /// A turn with one call, and the turn after it.
 fn answered(id: &str, beside: &str) -> String {
     let result = format!(r#"{{"toolResult": {{"toolUseId": "{id}", "content": [{{"text": "x"}}]}}}}"#);

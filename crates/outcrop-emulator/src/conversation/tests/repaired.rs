@@ -209,9 +209,17 @@ fn with_documents(body: &str) -> String {
 }
 
 /// A request of these bytes, with the words that were said in it.
+///
+/// Media that the model does not take are an error where they are asked about: those are left out of it.
 fn request(bytes: &[u8]) -> (ModelRequest, Vec<String>) {
     let mut choices = Choices { bytes: bytes.iter(), said: Vec::new(), documents: 0, images: 0 };
-    let request = choices.request();
+    let mut request = choices.request();
+    while let Some(error) = encode_request(&request, &options()).err() {
+        assert_eq!(error.code(), Some("MediaNotTaken"), "{error}");
+        let numbers = error.path().unwrap().split(|c: char| !c.is_ascii_digit());
+        let at: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
+        request.messages[at[0]].content.remove(at[1]);
+    }
     (request, choices.said)
 }
 

@@ -1,0 +1,58 @@
+//! Tests of what a stream counts.
+
+use outcrop_core::{RawJson, StreamEvent};
+
+use super::{END, START, drain, run};
+use crate::stream::StreamDecoder;
+use crate::{ReplyContext, ReplyMeta};
+
+const TEXT: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"a"}}"#;
+
+#[test]
+fn usage_of_a_stream_counts_as_that_of_a_call() {
+    // M41 to M43, L70, L71
+    let usage = r#"{"inputTokens":18,"outputTokens":5,"totalTokens":7530,"cacheReadInputTokens":7002,"cacheWriteInputTokens":505,"cacheDetails":[{"ttl":"1h","inputTokens":505}],"cacheWriteInputTokenCount":505,"serverToolUsage":{}}"#;
+    let metadata = format!(r#"metadata {{"usage":{usage}}}"#);
+    let response = run(&[START, TEXT, END, &metadata]).end.unwrap();
+    let found = &response.usage;
+    assert_eq!(
+        [found.prompt_tokens, found.completion_tokens, found.total_tokens],
+        [Some(7525), Some(5), Some(7530)]
+    );
+    assert_eq!([found.cache_read_input_tokens, found.cache_creation_input_tokens], [Some(7002), Some(505)]);
+    assert_eq!(response.provider_metadata.get("usage").map(RawJson::text), Some(usage));
+}
+
+#[test]
+fn what_streams_of_openais_models_count_twice_counts_once() {
+    // L69: as measured, beside a whole reply to the same prompt that said 2 of input.
+    const WRITTEN: &str =
+        r#"{"inputTokens":4995,"outputTokens":19,"totalTokens":10007,"cacheWriteInputTokens":4993}"#;
+    const NOTHING_CACHED: &str = r#"{"inputTokens":74,"outputTokens":6,"totalTokens":80}"#;
+    const REST: &str =
+        r#"{"inputTokens":2,"outputTokens":19,"totalTokens":5014,"cacheReadInputTokens":4993}"#;
+    for (model, usage, expected, noted) in [
+        ("us.openai.gpt-5.4", WRITTEN, [4995, 19, 5014], true),
+        ("us.openai.gpt-5.4", NOTHING_CACHED, [74, 6, 80], false),
+        ("us.openai.gpt-5.4", REST, [4995, 19, 5014], false),
+        ("us.amazon.nova-pro-v1:0", WRITTEN, [9988, 19, 10_007], false),
+    ] {
+        let context = ReplyContext { model: model.to_owned(), ..ReplyContext::default() };
+        let mut decoder = StreamDecoder::new(context, ReplyMeta::default());
+        for (name, json) in [
+            ("messageStart", r#"{"role":"assistant"}"#.to_owned()),
+            ("messageStop", r#"{"stopReason":"end_turn"}"#.to_owned()),
+            ("metadata", format!(r#"{{"usage":{usage}}}"#)),
+        ] {
+            decoder.handle_json(name, json.as_bytes());
+        }
+        let mut steps = Vec::new();
+        assert!(drain(&mut decoder, &mut steps).is_none());
+        let Some(StreamEvent::Completed { response }) = steps.pop() else { panic!("{model}: {steps:?}") };
+        let found = &response.usage;
+        let found = [found.prompt_tokens, found.completion_tokens, found.total_tokens];
+        assert_eq!(found, expected.map(Some), "{model}: {usage}");
+        assert_eq!(response.notes.iter().any(|note| note.rule == "usage.cached_twice"), noted, "{model}");
+        assert_eq!(response.provider_metadata.get("usage").map(RawJson::text), Some(usage));
+    }
+}
