@@ -191,7 +191,13 @@ impl Blob {
 /// Whether a text is padded Base64 without white space, found without decoding it.
 fn is_canonical(text: &[u8]) -> bool {
     let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    text.len() % 4 == 0 && body.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'+' || *b == b'/')
+    // Blocks are looked at as a whole, which is many times as fast as byte by byte.
+    text.len() % 4 == 0 && body.chunks(64).all(|block| block.iter().fold(true, |all, b| all & is_base64(*b)))
+}
+
+/// Whether a byte is of the alphabet of Base64; without short-circuits, so that many bytes can be compared at once.
+const fn is_base64(byte: u8) -> bool {
+    ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'+') | (byte == b'/')
 }
 
 impl PartialEq for Blob {

@@ -99,6 +99,21 @@ fn the_canonical_text_has_padding_and_no_white_space() {
 }
 
 #[test]
+fn each_byte_is_of_the_alphabet_or_not() {
+    for byte in 0..=u8::MAX {
+        // Each at the start of a block, at its end, and after it.
+        for place in [0, 63, 64] {
+            let mut given = "A".repeat(68).into_bytes();
+            given[place] = byte;
+            let is_base64 = byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+            let Ok(given) = String::from_utf8(given) else { continue };
+            let kept = text(&given).canonical().is_ok_and(|blob| blob.base64() == given);
+            assert_eq!(kept, is_base64, "{byte} at {place}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_made_canonical_is_an_error() {
     for broken in [
         "a",
