@@ -117,7 +117,7 @@ pub(crate) fn encode_after(
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
         let traits = Traits::from(&known.capabilities);
-        let in_parts = options.alternation == Alternation::Merge && !bedrock.options.guard_last_turn_only;
+        let in_parts = options.alternation != Alternation::Keep && !bedrock.options.guard_last_turn_only;
         if past.is_kept && !in_parts {
             past.clear();
         }

@@ -25,8 +25,8 @@ use crate::wire::Message;
 /// Whatever changes between two requests is noticed: a history that was edited, shortened or replaced is encoded anew
 /// from the first message that differs, and one for another model or with other options as a whole.
 ///
-/// It works where turns are merged ([`EncodeOptions::converse`]); with the other ways of alternation, and where a
-/// guardrail shall judge the last turn only, each request is encoded on its own. One transcript is kept for each
+/// With [`Alternation::Keep`](crate::Alternation::Keep), and where a guardrail shall judge the last turn only, each
+/// request is encoded on its own. One transcript is kept for each
 /// conversation, and holds a copy of its messages (media are shared) and of their bytes.
 ///
 /// ```
@@ -106,8 +106,7 @@ impl Transcript {
         let mut encoded = encode_after(request, options, &mut self.past);
         if self.past.new.is_stale {
             // Names or ids are mapped otherwise than before, in what is written already as well.
-            self.past.clear();
-            self.past.is_kept = true;
+            self.past.restart();
             encoded = encoded.and_then(|_| encode_after(request, options, &mut self.past));
         }
         let (written, ranges, turns) = self.write(encoded?);

@@ -1,12 +1,14 @@
 //! Turns of a history of which some are settled.
 
+use std::iter::Peekable;
+
 use outcrop_core::Note;
 
 use super::Encoder;
 use super::names::{id_of, name_of};
 use crate::repair::{Draft, Piece, Side, Turn, Turns, stand_in};
 use crate::transcript::{Checkpoint, NewTurn};
-use crate::wire::{ContentBlock, ToolUseBlock};
+use crate::wire::{ContentBlock, ConversationRole, Message, ToolUseBlock};
 
 impl Encoder<'_> {
     /// The first message that is to be drafted; the notes on those before it are given again.
@@ -32,6 +34,40 @@ impl Encoder<'_> {
         new.checkpoints.push(Checkpoint { message, documents, drafting, ..Checkpoint::default() });
     }
 
+    /// What is reached while turns are made, with the notes on the making of those that are settled given again.
+    pub(super) fn reached(&mut self) -> Reached {
+        self.notes.extend_from_slice(&self.past.turning);
+        let drafted = std::mem::take(&mut self.past.new.checkpoints).into_iter().peekable();
+        Reached { drafted, checkpoints: Vec::new(), noted: self.notes.len() }
+    }
+
+    /// How many notes there are on the making of turns so far.
+    pub(super) fn turning(&self, reached: &Reached) -> usize {
+        self.past.turning.len() + self.notes.len() - reached.noted
+    }
+
+    /// Takes down the places that a later request may go on from, and the notes on the turns before them.
+    pub(super) fn keep_reached(&mut self, reached: Reached) {
+        let Reached { checkpoints, noted, .. } = reached;
+        if let Some(newest) = checkpoints.last() {
+            let settled = newest.turning - self.past.turning.len();
+            self.past.new.turning = self.notes.iter().skip(noted).take(settled).cloned().collect();
+        }
+        self.past.new.checkpoints = checkpoints;
+    }
+
+    /// Takes down what the next request has to know of messages that are settled from now on.
+    pub(super) fn take_down_messages(&mut self, turns: &[Message]) {
+        let settled = self.newly_settled();
+        self.past.new.turns = turns.iter().take(settled).map(new_message).collect();
+    }
+
+    /// How many of the turns that were just made are settled.
+    fn newly_settled(&self) -> usize {
+        let newest = self.past.new.checkpoints.last();
+        newest.map_or(0, |newest| newest.turns.saturating_sub(self.past.turns.len()))
+    }
+
     /// The turns that drafts make, each mended on its own; those that are settled are not among them.
     pub(super) fn turns_of(&mut self, drafts: Vec<Draft>) -> Vec<Turn> {
         let after = drafts.last().map_or(0, |draft| draft.message + 1);
@@ -48,10 +84,7 @@ impl Encoder<'_> {
         let ids = std::mem::take(&mut self.past.ids);
         let mut turns = if is_resumed { Turns::answering(ids) } else { Turns::starting(ids) };
         let elsewhere = turns.len();
-        self.notes.extend_from_slice(&self.past.turning);
-        let noted = self.notes.len();
-        let mut drafted = std::mem::take(&mut self.past.new.checkpoints).into_iter().peekable();
-        let mut checkpoints = Vec::new();
+        let mut reached = self.reached();
         let mut last = None;
         for (index, draft) in drafts.into_iter().enumerate() {
             let (message, ids) = (draft.message, turns.ids());
@@ -59,26 +92,16 @@ impl Encoder<'_> {
             let answers = self.repair().add(draft, &mut turns);
             if is_resumed && index == 0 {
                 // The notes on what it opens are among those that were given already.
-                self.notes.truncate(noted);
+                self.notes.truncate(reached.noted);
             }
-            while drafted.next_if(|drafted| drafted.message < message).is_some() {}
             if answers && is_first {
-                checkpoints.extend(drafted.next_if(|drafted| drafted.message == message).map(|drafted| {
-                    Checkpoint {
-                        turns: (self.past.turns.len() + turns.len()).saturating_sub(elsewhere + 1),
-                        ids,
-                        turning: self.past.turning.len() + self.notes.len() - noted,
-                        ..drafted
-                    }
-                }));
+                let before = (self.past.turns.len() + turns.len()).saturating_sub(elsewhere + 1);
+                let turning = self.turning(&reached);
+                reached.reach(message, |drafted| Checkpoint { turns: before, ids, turning, ..drafted });
             }
         }
         self.repair().end(&mut turns);
-        if let Some(newest) = checkpoints.last() {
-            let settled = newest.turning - self.past.turning.len();
-            self.past.new.turning = self.notes.iter().skip(noted).take(settled).cloned().collect();
-        }
-        self.past.new.checkpoints = checkpoints;
+        self.keep_reached(reached);
         let (mut turns, ids) = turns.into_parts();
         self.past.ids = ids;
         turns.drain(..elsewhere);
@@ -115,10 +138,38 @@ impl Encoder<'_> {
 
     /// Takes down what the next request has to know of the turns that are settled from now on.
     fn take_down(&mut self, turns: &[Turn], notes: Vec<Vec<Note>>) {
-        let Some(newest) = self.past.new.checkpoints.last() else { return };
-        let settled = newest.turns.saturating_sub(self.past.turns.len());
+        let settled = self.newly_settled();
         self.past.new.turns =
             turns.iter().zip(notes).take(settled).map(|(turn, notes)| new_turn(turn, notes)).collect();
+    }
+}
+
+/// The places that a later request may go on from, found while turns are made.
+pub(super) struct Reached {
+    /// Messages that were drafted, of which it is not known yet what precedes them.
+    drafted: Peekable<std::vec::IntoIter<Checkpoint>>,
+    checkpoints: Vec<Checkpoint>,
+    /// How many notes there were before the first turn was made.
+    noted: usize,
+}
+
+impl Reached {
+    /// Takes down that all before a message is settled.
+    pub(super) fn reach(&mut self, message: usize, settle: impl FnOnce(Checkpoint) -> Checkpoint) {
+        while self.drafted.next_if(|drafted| drafted.message < message).is_some() {}
+        self.checkpoints.extend(self.drafted.next_if(|drafted| drafted.message == message).map(settle));
+    }
+}
+
+fn new_message(turn: &Message) -> NewTurn {
+    let has_results = turn.role != ConversationRole::Assistant;
+    let ids = turn.blocks().iter().filter_map(|block| id_of(block, has_results));
+    NewTurn {
+        points: None,
+        calls: Vec::new(),
+        ids: ids.map(str::to_owned).collect(),
+        names: turn.blocks().iter().filter_map(name_of).map(str::to_owned).collect(),
+        notes: Vec::new(),
     }
 }
 

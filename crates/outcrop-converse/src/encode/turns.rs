@@ -4,6 +4,8 @@
 //! answered in the very next turn, and no result without its call. Histories of agents break each of these rules,
 //! so they are put in order here, and every change is noted.
 
+mod pairs;
+
 use std::collections::BTreeSet;
 
 use outcrop_core::{
@@ -16,50 +18,110 @@ use super::place::Place;
 use crate::catalog::ReasoningReplay;
 use crate::repair::Rule;
 use crate::replay;
+use crate::transcript::Checkpoint;
 use crate::wire::{self, ConversationRole, Message};
+use pairs::Pairs;
 
 /// What one message contributes, before turns are made of it.
 enum Speech<'a> {
     /// Words and media.
-    Words { role: ConversationRole, blocks: Vec<wire::ContentBlock>, index: usize },
+    Words { role: ConversationRole, blocks: Vec<Block>, index: usize },
     /// The assistant calls tools, perhaps among words.
     Calls { pieces: Vec<Piece<'a>>, index: usize },
     /// Results of tools.
     Results { results: Vec<(&'a ToolResultContent, Place)>, index: usize },
 }
 
+impl Speech<'_> {
+    /// The index of the message.
+    fn message(&self) -> usize {
+        match self {
+            Self::Words { index, .. } | Self::Calls { index, .. } | Self::Results { index, .. } => *index,
+        }
+    }
+
+    fn is_assistants(&self) -> bool {
+        match self {
+            Self::Words { role, .. } => *role == ConversationRole::Assistant,
+            Self::Calls { .. } => true,
+            Self::Results { .. } => false,
+        }
+    }
+}
+
 /// A piece of a turn in which the assistant calls tools.
 enum Piece<'a> {
-    Block(wire::ContentBlock),
+    Block(Block),
     Call(&'a ToolCallContent, Place),
 }
 
+/// A block whose documents have no names of their own yet.
+struct Block {
+    block: wire::ContentBlock,
+    place: Place,
+    /// Whether its documents are the caller's.
+    is_callers: bool,
+}
+
 impl Encoder<'_> {
-    /// The turns of the conversation.
+    /// The turns of the conversation; those that are settled are not among them.
     pub(super) fn turns(&mut self, has_tools: bool) -> Result<Vec<Message>, ModelError> {
-        let mut speeches = Vec::with_capacity(self.request.messages.len());
-        for (index, message) in self.request.messages.iter().enumerate() {
-            if !(message.role.is_instruction() && self.request.supports_system_prompts) {
-                self.speeches_of(message, index, &mut speeches)?;
+        self.past.go_on_with(has_tools);
+        let (request, start) = (self.request, self.start());
+        let mut speeches = Vec::with_capacity(request.messages.len().saturating_sub(start));
+        for (index, message) in request.messages.iter().enumerate().skip(start) {
+            if message.role.is_instruction() && request.supports_system_prompts {
+                continue;
             }
+            let (noted, documents) = (self.notes.len(), self.past.documents.len());
+            self.speeches_of(message, index, &mut speeches)?;
+            self.drafted(index, message.content.len(), noted, documents);
         }
         let pairs = if has_tools { Pairs::of(&speeches) } else { Pairs::default() };
+        let mut turns = self.turns_of_speeches(speeches, &pairs, has_tools)?;
+        self.take_down_messages(&turns.list);
+        if turns.last_role() != Some(&ConversationRole::User) {
+            let index = self.request.messages.len();
+            let filler = self.filler(index, "added, since the last turn must be the user's");
+            turns.list.push(Message::of(ConversationRole::User, vec![filler]));
+        }
+        Ok(turns.list)
+    }
 
-        let mut turns = Turns::default();
+    fn turns_of_speeches(
+        &mut self,
+        speeches: Vec<Speech<'_>>,
+        pairs: &Pairs,
+        has_tools: bool,
+    ) -> Result<Turns, ModelError> {
+        let mut turns = Turns::after(self.past.turns.len());
+        let mut reached = self.reached();
         // Results that no call asked for wait until those that were asked for are told: nothing may stand between a
         // call and its result.
         let mut unasked = Vec::new();
+        let mut before = None;
         for (position, speech) in speeches.into_iter().enumerate() {
             if !matches!(speech, Speech::Results { .. }) {
                 self.tell(&mut unasked, &mut turns, has_tools);
             }
+            let is_first = before.replace(speech.message()) != Some(speech.message());
+            if is_first && speech.is_assistants() && turns.len() > 0 {
+                let (documents, turning) = (self.past.documents.len(), self.turning(&reached));
+                reached.reach(speech.message(), |drafted| Checkpoint {
+                    turns: turns.len(),
+                    documents,
+                    turning,
+                    ..drafted
+                });
+            }
             match speech {
                 Speech::Words { role, blocks, index } => {
+                    let blocks = blocks.into_iter().map(|block| self.named(block)).collect();
                     self.push(&mut turns, role, blocks, Kind::Words, index);
                 }
                 Speech::Calls { pieces, index } => {
                     let blocks = if has_tools {
-                        self.calls(pieces, &pairs, position)?
+                        self.calls(pieces, pairs, position)?
                     } else {
                         self.calls_as_words(pieces, index)
                     };
@@ -80,12 +142,8 @@ impl Encoder<'_> {
             }
         }
         self.tell(&mut unasked, &mut turns, has_tools);
-        if turns.last_role() != Some(&ConversationRole::User) {
-            let index = self.request.messages.len();
-            let filler = self.filler(index, "added, since the last turn must be the user's");
-            turns.list.push(Message::of(ConversationRole::User, vec![filler]));
-        }
-        Ok(turns.list)
+        self.keep_reached(reached);
+        Ok(turns)
     }
 
     /// Takes a message apart.
@@ -119,8 +177,8 @@ impl Encoder<'_> {
                     taken = count;
                     if let Some(mut encoded) = encoded {
                         self.settle_media(&mut encoded, place)?;
-                        self.settle_document_names(&mut encoded, is_callers(block, &message.role), place);
-                        self.add_block(&mut pieces, encoded, place);
+                        let is_callers = is_callers(block, &message.role);
+                        self.add_block(&mut pieces, Block { block: encoded, place, is_callers });
                     }
                 }
             }
@@ -156,22 +214,23 @@ impl Encoder<'_> {
 
     /// Adds a block to a turn, if the model takes it back; a cache point right after documents goes before them, where the
     /// service takes it.
-    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: wire::ContentBlock, place: Place) {
-        let is_reasoning = matches!(block, wire::ContentBlock::ReasoningContent(_));
+    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: Block) {
+        let is_reasoning = matches!(block.block, wire::ContentBlock::ReasoningContent(_));
         let rule = Rule::ReasoningReplay;
         if is_reasoning && self.traits.reasoning == ReasoningReplay::Refused && self.options.rules.has(rule) {
             let message = "left out, since the model takes no reasoning back";
-            return self.note(rule.id(), NoteAction::Dropped, place, message);
+            return self.note(rule.id(), NoteAction::Dropped, block.place, message);
         }
         let is_document = |piece: &Piece<'_>| {
-            matches!(piece, Piece::Block(wire::ContentBlock::Document(_) | wire::ContentBlock::Video(_)))
+            let Piece::Block(Block { block, .. }) = piece else { return false };
+            matches!(block, wire::ContentBlock::Document(_) | wire::ContentBlock::Video(_))
         };
         let documents = pieces.iter().rev().take_while(|piece| is_document(piece)).count();
-        let is_point = matches!(block, wire::ContentBlock::CachePoint(_));
+        let is_point = matches!(block.block, wire::ContentBlock::CachePoint(_));
         if documents == 0 || !is_point || !self.options.rules.has(Rule::CachePosition) {
             return pieces.push(Piece::Block(block));
         }
-        let at = pieces.len() - documents;
+        let (at, place) = (pieces.len() - documents, block.place);
         let (action, message) = if at == 0 {
             (NoteAction::Dropped, "left out, since the service takes none right after a document")
         } else {
@@ -179,6 +238,13 @@ impl Encoder<'_> {
             (NoteAction::Moved, "moved before the documents, since the service takes none right after them")
         };
         self.note(Rule::CachePosition.id(), action, place, message);
+    }
+
+    /// The block, its documents with names of their own.
+    fn named(&mut self, block: Block) -> wire::ContentBlock {
+        let Block { mut block, place, is_callers } = block;
+        self.settle_document_names(&mut block, is_callers, place);
+        block
     }
 
     /// A turn with calls: those that are answered, each id once.
@@ -192,7 +258,7 @@ impl Encoder<'_> {
         let mut blocks = Vec::with_capacity(pieces.len());
         for piece in pieces {
             match piece {
-                Piece::Block(block) => blocks.push(block),
+                Piece::Block(block) => blocks.push(self.named(block)),
                 Piece::Call(call, place) => {
                     let block = self.tool_use(call, place)?;
                     if !pairs.answered.contains(&(position, call.id.clone())) {
@@ -233,7 +299,7 @@ impl Encoder<'_> {
         let mut blocks = Vec::with_capacity(pieces.len());
         for piece in pieces {
             match piece {
-                Piece::Block(block) => blocks.push(block),
+                Piece::Block(block) => blocks.push(self.named(block)),
                 Piece::Call(call, _) => names.push(call.name.as_str()),
             }
         }
@@ -287,8 +353,7 @@ impl Encoder<'_> {
             turns.extend_last(blocks, kind);
             return;
         }
-        let wanted =
-            if turns.list.len() % 2 == 0 { ConversationRole::User } else { ConversationRole::Assistant };
+        let wanted = if turns.len() % 2 == 0 { ConversationRole::User } else { ConversationRole::Assistant };
         if role != wanted {
             let filler =
                 self.filler(index, "a turn was put before it, since user and assistant must alternate");
@@ -311,52 +376,17 @@ fn answers_in_place(result: &ToolResultContent, message: &UnifiedMessage) -> boo
     message.role == Role::Assistant && (result.kind.is_some() || ran_here())
 }
 
-fn only_blocks(pieces: Vec<Piece<'_>>) -> Vec<wire::ContentBlock> {
+fn only_blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
     pieces
         .into_iter()
         .filter_map(|piece| if let Piece::Block(block) = piece { Some(block) } else { None })
         .collect()
 }
 
-/// Which calls have results and which results have calls.
-#[derive(Default)]
-struct Pairs {
-    /// Position of the speech, id of the call.
-    answered: BTreeSet<(usize, String)>,
-    /// Position of the speech, place of the result.
-    matched: BTreeSet<(usize, Place)>,
-}
-
-impl Pairs {
-    /// Pairs the calls of each turn with the results that follow before anyone says something else; the first result
-    /// of an id counts.
-    fn of(speeches: &[Speech<'_>]) -> Self {
-        let mut pairs = Self::default();
-        for (position, speech) in speeches.iter().enumerate() {
-            let Speech::Calls { pieces, .. } = speech else { continue };
-            let mut open: BTreeSet<&str> = pieces
-                .iter()
-                .filter_map(
-                    |piece| if let Piece::Call(call, _) = piece { Some(call.id.as_str()) } else { None },
-                )
-                .collect();
-            for (later, following) in speeches.iter().enumerate().skip(position + 1) {
-                let Speech::Results { results, .. } = following else { break };
-                for (result, place) in results {
-                    if open.remove(result.tool_call_id.as_str()) {
-                        pairs.answered.insert((position, result.tool_call_id.clone()));
-                        pairs.matched.insert((later, *place));
-                    }
-                }
-            }
-        }
-        pairs
-    }
-}
-
 /// The turns made so far.
-#[derive(Default)]
 struct Turns {
+    /// How many are settled, and not in the list.
+    settled: usize,
     list: Vec<Message>,
     last_kind: Kind,
 }
@@ -371,6 +401,14 @@ enum Kind {
 }
 
 impl Turns {
+    fn after(settled: usize) -> Self {
+        Self { settled, list: Vec::new(), last_kind: Kind::default() }
+    }
+
+    fn len(&self) -> usize {
+        self.settled + self.list.len()
+    }
+
     fn last_role(&self) -> Option<&ConversationRole> {
         self.list.last().map(|turn| &turn.role)
     }

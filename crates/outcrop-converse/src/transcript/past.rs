@@ -32,6 +32,8 @@ pub(crate) struct Past {
     pub(crate) drafting: Vec<Note>,
     pub(crate) turning: Vec<Note>,
     pub(crate) first_turn: Option<Note>,
+    /// Whether turns were made for a request with tools, where these depend on it.
+    has_tools: bool,
     /// What this request adds.
     pub(crate) new: New,
     /// How many blocks were encoded so far.
@@ -126,6 +128,20 @@ impl Past {
     /// Forgets all but how much was done.
     pub(crate) fn clear(&mut self) {
         *self = Self { blocks: self.blocks, ..Self::default() };
+    }
+
+    /// Forgets all, and keeps from now on what becomes settled.
+    pub(super) fn restart(&mut self) {
+        self.clear();
+        self.is_kept = true;
+    }
+
+    /// Forgets turns that were made for a request with tools where this one has none, and the other way round.
+    pub(crate) fn go_on_with(&mut self, has_tools: bool) {
+        if self.has_tools != has_tools && self.is_kept {
+            self.restart();
+        }
+        self.has_tools = has_tools;
     }
 
     /// Counts blocks that were encoded.

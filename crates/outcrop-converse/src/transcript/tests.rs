@@ -31,14 +31,16 @@ const MODELS: &[&str] = &[
 struct Program {
     request: ModelRequest,
     options: EncodeOptions,
+    /// The options that it goes back to.
+    usual: EncodeOptions,
     /// How many ids were given out.
     ids: usize,
 }
 
 impl Program {
-    fn new() -> Self {
+    fn new(options: EncodeOptions) -> Self {
         let request = ModelRequest::builder(MODELS[0]).tool(ToolSpec::without_input("f")).build();
-        Self { request, options: EncodeOptions::converse(), ids: 0 }
+        Self { request, usual: options.clone(), options, ids: 0 }
     }
 
     /// One thing that a program does between two requests.
@@ -86,7 +88,7 @@ impl Program {
             }
             22 => self.options.rules = Rules::all().without(Rule::ALL[choices.below(Rule::ALL.len())]),
             23 => {
-                self.options = EncodeOptions::converse();
+                self.options = self.usual.clone();
                 match choices.below(8) {
                     0 => self.options.alternation = Alternation::Insert,
                     1 => self.options.alternation = Alternation::Keep,
@@ -217,13 +219,15 @@ proptest! {
 
     #[test]
     fn it_writes_what_a_fresh_encoding_writes(bytes in vec(any::<u8>(), 0..1200)) {
-        let mut choices = Choices::of(&bytes);
-        let (mut program, mut transcript) = (Program::new(), Transcript::new());
-        for _ in 0..24 {
-            for _ in 0..choices.below(3) + 1 {
-                program.step(&mut choices);
+        for usual in [EncodeOptions::converse(), EncodeOptions::default()] {
+            let mut choices = Choices::of(&bytes);
+            let (mut program, mut transcript) = (Program::new(usual), Transcript::new());
+            for _ in 0..24 {
+                for _ in 0..choices.below(3) + 1 {
+                    program.step(&mut choices);
+                }
+                assert_same(&mut transcript, &program)?;
             }
-            assert_same(&mut transcript, &program)?;
         }
     }
 }

@@ -10,14 +10,13 @@ impl BedrockClient {
     /// Asks the model as [`create`](outcrop_core::ModelClient::create) does, to the same bytes; what the conversation
     /// shares with the request before in the same transcript is copied, not encoded again.
     ///
-    /// For agents, which send their history with every step. It needs a client that merges turns
-    /// ([`Alternation::Merge`](crate::Alternation::Merge)) and that does not learn from refusals; with others it is
-    /// `create`, and no more.
+    /// For agents, which send their history with every step. With a client that leaves turns as they are
+    /// ([`Alternation::Keep`](crate::Alternation::Keep)) or that learns from refusals it is `create`, and no more.
     ///
     /// ```
     /// use outcrop::core::{Role, ToolResultContent};
     /// use outcrop::{
-    ///     Alternation, BedrockClient, ContentBlock, Credentials, ModelRequest, ToolSpec, Transcript, UnifiedMessage,
+    ///     BedrockClient, ContentBlock, Credentials, ModelRequest, ToolSpec, Transcript, UnifiedMessage,
     /// };
     /// use outcrop_emulator::Emulator;
     ///
@@ -28,7 +27,6 @@ impl BedrockClient {
     ///     .region("eu-west-1")
     ///     .endpoint_url(emulator.url())
     ///     .credentials(Credentials::keys("any", "any"))
-    ///     .alternation(Alternation::Merge)
     ///     .connect()
     ///     .await?;
     ///

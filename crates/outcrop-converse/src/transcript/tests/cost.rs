@@ -22,19 +22,19 @@ fn turn(index: usize, id: &str, name: &str) -> [UnifiedMessage; 2] {
 
 /// How many blocks are encoded while a history grows, and how many it has in the end.
 fn cost(
+    options: &EncodeOptions,
     mut request: ModelRequest,
     id: &str,
     name: &str,
     between: impl Fn(&mut ModelRequest, usize),
 ) -> (u64, u64) {
-    let options = EncodeOptions::converse();
     let mut transcript = Transcript::new();
     for index in 0..TURNS {
         request.messages.extend(turn(index, id, name));
         between(&mut request, index);
-        let written = transcript.encode(&request, &options).unwrap();
+        let written = transcript.encode(&request, options).unwrap();
         if index % 40 == 39 {
-            let fresh = encode_request(&request, &options).unwrap();
+            let fresh = encode_request(&request, options).unwrap();
             assert_eq!((written.body, written.notes), (fresh.to_bytes(), fresh.notes));
         }
     }
@@ -52,31 +52,37 @@ fn point() -> ContentBlock {
 
 #[test]
 fn each_block_is_encoded_twice_at_most() {
-    let nothing = |_: &mut ModelRequest, _: usize| {};
-    let marks =
-        |request: &mut ModelRequest, _: usize| request.messages.last_mut().unwrap().content.push(point());
+    let nothing: fn(&mut ModelRequest, usize) = |_, _| {};
+    let marks: fn(&mut ModelRequest, usize) =
+        |request, _| request.messages.last_mut().unwrap().content.push(point());
     let without_tools = ModelRequest::builder(MODELS[0]).user("hi").build();
-    for (what, (encoded, blocks)) in [
-        ("plain", cost(request(MODELS[0]), "call", "f", nothing)),
-        ("no tools offered", cost(without_tools, "call", "f", nothing)),
-        ("names that are not legal", cost(request(MODELS[0]), "call", "fs.read", nothing)),
-        ("ids that are not legal", cost(request(MODELS[2]), "call.", "f", nothing)),
-        ("a cache point in each turn", cost(request(MODELS[0]), "call", "f", marks)),
-        ("results that stand alone, notes in each turn", cost(request(MODELS[3]), "call", "f", nothing)),
-    ] {
-        assert!(blocks >= 3 * 200 && encoded <= 2 * blocks, "{what}: {encoded} for {blocks} blocks");
+    for options in [EncodeOptions::converse(), EncodeOptions::default()] {
+        let cost = |request, id, name, between| cost(&options, request, id, name, between);
+        for (what, (encoded, blocks)) in [
+            ("plain", cost(request(MODELS[0]), "call", "f", nothing)),
+            ("no tools offered", cost(without_tools.clone(), "call", "f", nothing)),
+            ("names that are not legal", cost(request(MODELS[0]), "call", "fs.read", nothing)),
+            ("ids that are not legal", cost(request(MODELS[2]), "call.", "f", nothing)),
+            ("a cache point in each turn", cost(request(MODELS[0]), "call", "f", marks)),
+            ("results that stand alone, notes in each turn", cost(request(MODELS[3]), "call", "f", nothing)),
+        ] {
+            assert!(blocks >= 3 * 200 && encoded <= 2 * blocks, "{what}: {encoded} for {blocks} blocks");
+        }
     }
 }
 
 #[test]
 fn a_cache_point_that_moves_along_costs_the_turn_that_it_leaves() {
-    let (encoded, blocks) = cost(request(MODELS[1]), "call", "f", |request, index| {
-        if index > 0 {
-            let before = request.messages.len() - 3;
-            request.messages[before].content.retain(|block| !matches!(block, ContentBlock::CachePoint(_)));
-        }
-        request.messages.last_mut().unwrap().content.push(point());
-    });
+    let (encoded, blocks) =
+        cost(&EncodeOptions::converse(), request(MODELS[1]), "call", "f", |request, index| {
+            if index > 0 {
+                let before = request.messages.len() - 3;
+                request.messages[before]
+                    .content
+                    .retain(|block| !matches!(block, ContentBlock::CachePoint(_)));
+            }
+            request.messages.last_mut().unwrap().content.push(point());
+        });
     assert!(encoded <= 3 * blocks, "{encoded} for {blocks} blocks");
 }
 
@@ -84,7 +90,7 @@ fn a_cache_point_that_moves_along_costs_the_turn_that_it_leaves() {
 fn what_cannot_be_told_apart_is_encoded_as_a_whole_each_time() {
     let mut request = request(MODELS[0]);
     request.extensions.insert(BedrockOptions::new().guard_last_turn_only());
-    let (encoded, blocks) = cost(request, "call", "f", |_, _| {});
+    let (encoded, blocks) = cost(&EncodeOptions::converse(), request, "call", "f", |_, _| {});
     assert!(encoded > 50 * blocks, "{encoded} for {blocks} blocks");
 }
 
