@@ -116,7 +116,7 @@ pub(crate) fn encode_after(
         let model = ModelId::parse(&request.model);
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
-        let traits = Traits::from(&known.capabilities);
+        let traits = Traits::from(&known);
         let in_parts = options.alternation != Alternation::Keep && !bedrock.options.guard_last_turn_only;
         if past.is_kept && !in_parts {
             past.clear();
@@ -158,10 +158,10 @@ impl Encoder<'_> {
             self.fit_schemas(config);
         }
         self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
-        if self.options.alternation == Alternation::Merge && !self.request.messages.is_empty() {
+        if self.adapts() && !self.request.messages.is_empty() {
             self.repaired(&mut body, tool_config)?;
         } else {
-            body.messages = self.messages(tool_config.is_some())?;
+            body.messages = self.messages()?;
             body.system = self.system()?;
             body.tool_config = tool_config;
         }

@@ -123,8 +123,13 @@ impl Repair<'_> {
 
     /// Mends what can be mended looking at one message alone.
     fn mend(&mut self, draft: &mut Draft) {
-        self.mend_reasoning(draft);
         self.mend_results(draft);
+        self.mend_words(draft);
+    }
+
+    /// Mends what is said in one message beside results of tools.
+    pub(crate) fn mend_words(&mut self, draft: &mut Draft) {
+        self.mend_reasoning(draft);
         if self.has(Rule::BlankText) {
             draft.pieces.retain(|piece| {
                 let is_blank = matches!(&piece.block, ContentBlock::Text(text) if text.trim().is_empty());

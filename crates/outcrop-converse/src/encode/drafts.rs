@@ -2,8 +2,8 @@
 
 use outcrop_core::{CitationLocation, ContentBlock, ModelError, NoteAction, Role, UnifiedMessage};
 
-use super::Encoder;
 use super::place::Place;
+use super::{Alternation, Encoder};
 use crate::catalog::ModelFamily;
 use crate::repair::{Cached, Draft, Piece, Repair, Rule, Side, is_call, runs_on_server};
 use crate::replay;
@@ -17,8 +17,12 @@ impl Encoder<'_> {
         body: &mut ConverseRequest,
         tools: Option<ToolConfiguration>,
     ) -> Result<(), ModelError> {
+        if self.inserts() {
+            self.past.go_on_with(tools.is_some());
+        }
         let drafts = self.drafts()?;
-        let mut turns = self.turns_of(drafts);
+        let mut turns =
+            if self.inserts() { self.inserted_turns(drafts, tools.is_some()) } else { self.turns_of(drafts) };
         body.tool_config = match tools {
             Some(tools) => Some(tools),
             None => {
@@ -78,9 +82,33 @@ impl Encoder<'_> {
                     self.settle_document_names(&mut piece.block, true, piece.place);
                 }
             }
+            if self.inserts() {
+                self.mend_words(&mut drafts, start, index);
+            }
             self.drafted(index, count, noted, documents);
         }
         Ok(drafts)
+    }
+
+    /// Whether turns are kept, with fillers between them, as AG2 does it.
+    fn inserts(&self) -> bool {
+        self.options.alternation == Alternation::Insert
+    }
+
+    /// Mends what a message says, results of tools apart; those of its drafts that then say nothing are left out.
+    fn mend_words(&mut self, drafts: &mut Vec<Draft>, start: usize, message: usize) {
+        for draft in drafts.iter_mut().skip(start) {
+            self.repair().mend_words(draft);
+        }
+        let mut index = 0;
+        drafts.retain(|draft| {
+            index += 1;
+            index <= start || !draft.pieces.is_empty()
+        });
+        if drafts.len() == start {
+            let why = "left out, since it says nothing";
+            self.note(Rule::EmptyMessages.id(), NoteAction::Dropped, Place::message(message), why);
+        }
     }
 
     fn pieces(&mut self, message: &UnifiedMessage, index: usize) -> Result<Vec<Piece>, ModelError> {

@@ -8,7 +8,7 @@ use super::Encoder;
 use super::names::{id_of, name_of};
 use crate::repair::{Draft, Piece, Side, Turn, Turns, stand_in};
 use crate::transcript::{Checkpoint, NewTurn};
-use crate::wire::{ContentBlock, ConversationRole, Message, ToolUseBlock};
+use crate::wire::{ContentBlock, ToolUseBlock};
 
 impl Encoder<'_> {
     /// The first message that is to be drafted; the notes on those before it are given again.
@@ -54,12 +54,6 @@ impl Encoder<'_> {
             self.past.new.turning = self.notes.iter().skip(noted).take(settled).cloned().collect();
         }
         self.past.new.checkpoints = checkpoints;
-    }
-
-    /// Takes down what the next request has to know of messages that are settled from now on.
-    pub(super) fn take_down_messages(&mut self, turns: &[Message]) {
-        let settled = self.newly_settled();
-        self.past.new.turns = turns.iter().take(settled).map(new_message).collect();
     }
 
     /// How many of the turns that were just made are settled.
@@ -109,7 +103,7 @@ impl Encoder<'_> {
     }
 
     /// Mends turns each on its own; the notes on each.
-    fn mend_each(&mut self, turns: &mut [Turn]) -> Vec<Vec<Note>> {
+    pub(super) fn mend_each(&mut self, turns: &mut [Turn]) -> Vec<Vec<Note>> {
         self.notes.extend_from_slice(self.past.turns.notes());
         let mut notes = Vec::new();
         for turn in turns {
@@ -137,7 +131,7 @@ impl Encoder<'_> {
     }
 
     /// Takes down what the next request has to know of the turns that are settled from now on.
-    fn take_down(&mut self, turns: &[Turn], notes: Vec<Vec<Note>>) {
+    pub(super) fn take_down(&mut self, turns: &[Turn], notes: Vec<Vec<Note>>) {
         let settled = self.newly_settled();
         self.past.new.turns =
             turns.iter().zip(notes).take(settled).map(|(turn, notes)| new_turn(turn, notes)).collect();
@@ -158,18 +152,6 @@ impl Reached {
     pub(super) fn reach(&mut self, message: usize, settle: impl FnOnce(Checkpoint) -> Checkpoint) {
         while self.drafted.next_if(|drafted| drafted.message < message).is_some() {}
         self.checkpoints.extend(self.drafted.next_if(|drafted| drafted.message == message).map(settle));
-    }
-}
-
-fn new_message(turn: &Message) -> NewTurn {
-    let has_results = turn.role != ConversationRole::Assistant;
-    let ids = turn.blocks().iter().filter_map(|block| id_of(block, has_results));
-    NewTurn {
-        points: None,
-        calls: Vec::new(),
-        ids: ids.map(str::to_owned).collect(),
-        names: turn.blocks().iter().filter_map(name_of).map(str::to_owned).collect(),
-        notes: Vec::new(),
     }
 }
 

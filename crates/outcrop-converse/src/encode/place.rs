@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use outcrop_core::{ContentBlock, UnifiedMessage};
+
 /// The place of a message, of one of its blocks, or of a block within a tool's result.
 ///
 /// A few numbers, written out only when a note or an error needs it: most requests need none.
@@ -20,6 +22,11 @@ impl Place {
     /// The index of the message.
     pub(crate) const fn index(self) -> usize {
         self.message
+    }
+
+    /// The block of a message that it is the place of.
+    pub(crate) fn find(self, messages: &[UnifiedMessage]) -> Option<&ContentBlock> {
+        messages.get(self.message)?.content.get(self.block?)
     }
 
     pub(crate) const fn block(self, block: usize) -> Self {

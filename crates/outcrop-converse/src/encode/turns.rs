@@ -2,421 +2,274 @@
 //!
 //! Converse wants turns of user and assistant in alternation, a user's turn first and last, every call of a tool
 //! answered in the very next turn, and no result without its call. Histories of agents break each of these rules,
-//! so they are put in order here, and every change is noted.
+//! so they are put in order here, and every change is noted. What a turn consists of is mended as in merged turns.
 
 mod pairs;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use outcrop_core::{
-    ContentBlock, ModelError, NoteAction, Role, ToolCallContent, ToolResultContent, UnifiedMessage,
-};
+use outcrop_core::NoteAction;
 
 use super::Encoder;
-use super::drafts::is_callers;
+use super::grown::Reached;
 use super::place::Place;
-use crate::catalog::ReasoningReplay;
-use crate::repair::Rule;
-use crate::replay;
+use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call};
 use crate::transcript::Checkpoint;
-use crate::wire::{self, ConversationRole, Message};
+use crate::wire::{ContentBlock, ToolResultBlock};
 use pairs::Pairs;
 
-/// What one message contributes, before turns are made of it.
-enum Speech<'a> {
-    /// Words and media.
-    Words { role: ConversationRole, blocks: Vec<Block>, index: usize },
-    /// The assistant calls tools, perhaps among words.
-    Calls { pieces: Vec<Piece<'a>>, index: usize },
-    /// Results of tools.
-    Results { results: Vec<(&'a ToolResultContent, Place)>, index: usize },
-}
-
-impl Speech<'_> {
-    /// The index of the message.
-    fn message(&self) -> usize {
-        match self {
-            Self::Words { index, .. } | Self::Calls { index, .. } | Self::Results { index, .. } => *index,
-        }
-    }
-
-    fn is_assistants(&self) -> bool {
-        match self {
-            Self::Words { role, .. } => *role == ConversationRole::Assistant,
-            Self::Calls { .. } => true,
-            Self::Results { .. } => false,
-        }
-    }
-}
-
-/// A piece of a turn in which the assistant calls tools.
-enum Piece<'a> {
-    Block(Block),
-    Call(&'a ToolCallContent, Place),
-}
-
-/// A block whose documents have no names of their own yet.
-struct Block {
-    block: wire::ContentBlock,
-    place: Place,
-    /// Whether its documents are the caller's.
-    is_callers: bool,
-}
-
 impl Encoder<'_> {
-    /// The turns of the conversation; those that are settled are not among them.
-    pub(super) fn turns(&mut self, has_tools: bool) -> Result<Vec<Message>, ModelError> {
-        self.past.go_on_with(has_tools);
-        let (request, start) = (self.request, self.start());
-        let mut speeches = Vec::with_capacity(request.messages.len().saturating_sub(start));
-        for (index, message) in request.messages.iter().enumerate().skip(start) {
-            if message.role.is_instruction() && request.supports_system_prompts {
-                continue;
-            }
-            let (noted, documents) = (self.notes.len(), self.past.documents.len());
-            self.speeches_of(message, index, &mut speeches)?;
-            self.drafted(index, message.content.len(), noted, documents);
-        }
-        let pairs = if has_tools { Pairs::of(&speeches) } else { Pairs::default() };
-        let mut turns = self.turns_of_speeches(speeches, &pairs, has_tools)?;
-        self.take_down_messages(&turns.list);
-        if turns.last_role() != Some(&ConversationRole::User) {
+    /// The turns that drafts make; those that are settled are not among them.
+    pub(super) fn inserted_turns(&mut self, drafts: Vec<Draft>, has_tools: bool) -> Vec<Turn> {
+        let pairs = if has_tools { Pairs::of(&drafts) } else { Pairs::default() };
+        let mut turns = self.insert(drafts, &pairs, has_tools);
+        let notes = self.mend_each(&mut turns);
+        self.take_down(&turns, notes);
+        if turns.last().is_none_or(|last| last.side != Side::User) {
             let index = self.request.messages.len();
             let filler = self.filler(index, "added, since the last turn must be the user's");
-            turns.list.push(Message::of(ConversationRole::User, vec![filler]));
+            turns.push(Turn { side: Side::User, pieces: vec![filler] });
         }
-        Ok(turns.list)
+        turns
     }
 
-    fn turns_of_speeches(
-        &mut self,
-        speeches: Vec<Speech<'_>>,
-        pairs: &Pairs,
-        has_tools: bool,
-    ) -> Result<Turns, ModelError> {
-        let mut turns = Turns::after(self.past.turns.len());
+    fn insert(&mut self, drafts: Vec<Draft>, pairs: &Pairs, has_tools: bool) -> Vec<Turn> {
+        let mut turns = Turns {
+            settled: self.past.turns.len(),
+            list: Vec::with_capacity(drafts.len()),
+            ids: std::mem::take(&mut self.past.ids),
+            ..Turns::default()
+        };
+        // Cache points that come first go to the turn before; where that is settled, they are there already.
+        let elsewhere = usize::from(turns.settled > 0);
+        turns.settled -= elsewhere;
+        turns.list.extend((elsewhere > 0).then(|| Turn { side: Side::User, pieces: Vec::new() }));
         let mut reached = self.reached();
-        // Results that no call asked for wait until those that were asked for are told: nothing may stand between a
-        // call and its result.
-        let mut unasked = Vec::new();
         let mut before = None;
-        for (position, speech) in speeches.into_iter().enumerate() {
-            if !matches!(speech, Speech::Results { .. }) {
-                self.tell(&mut unasked, &mut turns, has_tools);
-            }
-            let is_first = before.replace(speech.message()) != Some(speech.message());
-            if is_first && speech.is_assistants() && turns.len() > 0 {
-                let (documents, turning) = (self.past.documents.len(), self.turning(&reached));
-                reached.reach(speech.message(), |drafted| Checkpoint {
-                    turns: turns.len(),
-                    documents,
-                    turning,
-                    ..drafted
-                });
-            }
-            match speech {
-                Speech::Words { role, blocks, index } => {
-                    let blocks = blocks.into_iter().map(|block| self.named(block)).collect();
-                    self.push(&mut turns, role, blocks, Kind::Words, index);
-                }
-                Speech::Calls { pieces, index } => {
-                    let blocks = if has_tools {
-                        self.calls(pieces, pairs, position)?
-                    } else {
-                        self.calls_as_words(pieces, index)
-                    };
-                    self.push(&mut turns, ConversationRole::Assistant, blocks, Kind::Words, index);
-                }
-                Speech::Results { results, index } => {
-                    for (result, place) in results {
-                        if pairs.matched.contains(&(position, place)) {
-                            let mut block = wire::ContentBlock::ToolResult(self.tool_result(result, place)?);
-                            self.settle_media(&mut block, place)?;
-                            self.settle_document_names(&mut block, true, place);
-                            self.push(&mut turns, ConversationRole::User, vec![block], Kind::Results, index);
-                        } else {
-                            unasked.push((result, place, index));
-                        }
-                    }
+        for (position, draft) in drafts.into_iter().enumerate() {
+            let is_first = before.replace(draft.message) != Some(draft.message);
+            match draft.side {
+                Side::User => self.user(draft, position, pairs, has_tools, &mut turns),
+                Side::Assistant => {
+                    let reached = is_first.then_some(&mut reached);
+                    self.assistant(draft, position, has_tools.then_some(pairs), &mut turns, reached);
                 }
             }
         }
-        self.tell(&mut unasked, &mut turns, has_tools);
+        self.tell(&mut turns);
         self.keep_reached(reached);
-        Ok(turns)
+        self.past.ids = turns.ids;
+        turns.list.drain(..elsewhere);
+        turns.list
     }
 
-    /// Takes a message apart.
-    fn speeches_of<'m>(
-        &mut self,
-        message: &'m UnifiedMessage,
-        index: usize,
-        speeches: &mut Vec<Speech<'m>>,
-    ) -> Result<(), ModelError> {
-        let mut pieces = Vec::with_capacity(message.content.len());
-        let mut results = Vec::new();
-        let mut calls = false;
-        let mut rest = message.content.as_slice();
-        while let [block, after @ ..] = rest {
-            let place = Place::message(index).block(message.content.len() - rest.len());
-            let mut taken = 1;
-            match block {
-                ContentBlock::ToolCall(call) if !call.runs_on_server() => {
-                    calls = true;
-                    pieces.push(Piece::Call(call, place));
-                }
-                ContentBlock::ToolResult(result) if !answers_in_place(result, message) => {
-                    results.push((result, place));
-                }
-                block => {
-                    let kept = replay::kept_wire(rest).or_else(|| replay::cited_text(rest));
-                    let (encoded, count) = match kept {
-                        Some((kept, count)) => (Some(kept), count),
-                        None => (self.block(block, place)?, 1),
-                    };
-                    taken = count;
-                    if let Some(mut encoded) = encoded {
-                        self.settle_media(&mut encoded, place)?;
-                        let is_callers = is_callers(block, &message.role);
-                        self.add_block(&mut pieces, Block { block: encoded, place, is_callers });
-                    }
-                }
+    /// A message of the user: the results first, each group of them in a turn of its own.
+    fn user(&mut self, draft: Draft, position: usize, pairs: &Pairs, has_tools: bool, turns: &mut Turns) {
+        let mut words = Vec::new();
+        for (index, piece) in draft.pieces.into_iter().enumerate() {
+            let ContentBlock::ToolResult(result) = piece.block else {
+                words.push(piece);
+                continue;
+            };
+            if pairs.has_call(position, index) {
+                self.result(result, piece.place, draft.message, turns);
+            } else {
+                let told = self.result_as_words(result, piece.place, has_tools);
+                turns.waiting.push((told, Kind::ResultsAsWords, draft.message));
             }
-            rest = rest.get(taken..).unwrap_or(after);
         }
-        let was_empty = pieces.is_empty() && results.is_empty();
-        if was_empty {
-            self.note(
-                "messages.empty",
-                NoteAction::Dropped,
-                Place::message(index),
-                "left out, since it says nothing",
-            );
+        if !words.is_empty() {
+            self.tell(turns);
+            self.push(turns, Side::User, words, Kind::Words, draft.message);
         }
-        let assistant = calls || message.role == Role::Assistant;
-        // Results come before what the user says beside them; after what the assistant says.
-        let results = if results.is_empty() { None } else { Some(Speech::Results { results, index }) };
-        let words = match (pieces.is_empty(), calls) {
-            (true, _) => None,
-            (false, true) => Some(Speech::Calls { pieces, index }),
-            (false, false) => {
-                let role = if assistant { ConversationRole::Assistant } else { ConversationRole::User };
-                Some(Speech::Words { role, blocks: only_blocks(pieces), index })
-            }
-        };
-        if assistant {
-            speeches.extend([words, results].into_iter().flatten());
-        } else {
-            speeches.extend([results, words].into_iter().flatten());
-        }
-        Ok(())
     }
 
-    /// Adds a block to a turn, if the model takes it back; a cache point right after documents goes before them, where the
-    /// service takes it.
-    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: Block) {
-        let is_reasoning = matches!(block.block, wire::ContentBlock::ReasoningContent(_));
-        let rule = Rule::ReasoningReplay;
-        if is_reasoning && self.traits.reasoning == ReasoningReplay::Refused && self.options.rules.has(rule) {
-            let message = "left out, since the model takes no reasoning back";
-            return self.note(rule.id(), NoteAction::Dropped, block.place, message);
+    /// A result that was asked for; what the model does not take in it waits until all results are given.
+    fn result(&mut self, mut result: ToolResultBlock, place: Place, message: usize, turns: &mut Turns) {
+        if let Some(own) = turns.renamed.get(&result.tool_use_id) {
+            result.tool_use_id.clone_from(own);
         }
-        let is_document = |piece: &Piece<'_>| {
-            let Piece::Block(Block { block, .. }) = piece else { return false };
-            matches!(block, wire::ContentBlock::Document(_) | wire::ContentBlock::Video(_))
-        };
-        let documents = pieces.iter().rev().take_while(|piece| is_document(piece)).count();
-        let is_point = matches!(block.block, wire::ContentBlock::CachePoint(_));
-        if documents == 0 || !is_point || !self.options.rules.has(Rule::CachePosition) {
-            return pieces.push(Piece::Block(block));
+        let pieces = vec![Piece::new(ContentBlock::ToolResult(result), place)];
+        let mut draft = Draft { side: Side::User, message, pieces };
+        self.repair().mend_results(&mut draft);
+        let moved = draft.pieces.split_off(1);
+        if !moved.is_empty() {
+            turns.waiting.push((moved, Kind::Beside, message));
         }
-        let (at, place) = (pieces.len() - documents, block.place);
-        let (action, message) = if at == 0 {
-            (NoteAction::Dropped, "left out, since the service takes none right after a document")
-        } else {
-            pieces.insert(at, Piece::Block(block));
-            (NoteAction::Moved, "moved before the documents, since the service takes none right after them")
-        };
-        self.note(Rule::CachePosition.id(), action, place, message);
+        self.push(turns, Side::User, draft.pieces, Kind::Results, message);
     }
 
-    /// The block, its documents with names of their own.
-    fn named(&mut self, block: Block) -> wire::ContentBlock {
-        let Block { mut block, place, is_callers } = block;
-        self.settle_document_names(&mut block, is_callers, place);
-        block
-    }
-
-    /// A turn with calls: those that are answered, each id once.
-    fn calls(
+    /// A message of the assistant, before which all is settled.
+    fn assistant(
         &mut self,
-        pieces: Vec<Piece<'_>>,
-        pairs: &Pairs,
+        mut draft: Draft,
         position: usize,
-    ) -> Result<Vec<wire::ContentBlock>, ModelError> {
-        let mut seen = BTreeSet::new();
-        let mut blocks = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            match piece {
-                Piece::Block(block) => blocks.push(self.named(block)),
-                Piece::Call(call, place) => {
-                    let block = self.tool_use(call, place)?;
-                    if !pairs.answered.contains(&(position, call.id.clone())) {
-                        self.note(
-                            "tool_use.unanswered",
-                            NoteAction::Dropped,
-                            place,
-                            "left out, since no result follows",
-                        );
-                    } else if !seen.insert(call.id.as_str()) {
-                        self.note(
-                            "tool_use.duplicate",
-                            NoteAction::Dropped,
-                            place,
-                            "left out, since its id was used before",
-                        );
-                    } else {
-                        blocks.push(wire::ContentBlock::ToolUse(block));
-                    }
-                }
+        pairs: Option<&Pairs>,
+        turns: &mut Turns,
+        reached: Option<&mut Reached>,
+    ) {
+        self.tell(turns);
+        let (before, ids) = (turns.len(), turns.ids.len());
+        let turning = reached.as_ref().map(|reached| self.turning(reached));
+        let message = draft.message;
+        // Before calls are left out: what is settled must not depend on the results that follow.
+        self.repair().attach_leading_points(&mut draft.pieces, turns.list.last_mut());
+        let pieces = match pairs {
+            _ if !draft.pieces.iter().any(|piece| is_call(&piece.block)) => draft.pieces,
+            Some(pairs) => self.calls(draft, position, pairs, turns),
+            None => self.calls_as_words(draft),
+        };
+        self.push(turns, Side::Assistant, pieces, Kind::Words, message);
+        if let (Some(reached), Some(turning)) = (reached, turning) {
+            if before > 0 && turns.len() > before {
+                let settle = |drafted| Checkpoint { turns: before, ids, turning, ..drafted };
+                reached.reach(message, settle);
             }
         }
-        if blocks.is_empty() {
-            blocks.push(wire::ContentBlock::Text(self.options.filler.clone()));
+    }
+
+    /// A turn with calls: those that are answered, each with an id of its own.
+    fn calls(&mut self, draft: Draft, position: usize, pairs: &Pairs, turns: &mut Turns) -> Vec<Piece> {
+        turns.renamed.clear();
+        let mut seen = BTreeSet::new();
+        let mut pieces = Vec::with_capacity(draft.pieces.len());
+        for mut piece in draft.pieces {
+            let is_callers = is_call(&piece.block);
+            if let ContentBlock::ToolUse(call) = &mut piece.block {
+                let id = call.tool_use_id.clone();
+                if is_callers && !pairs.has_result(position, &id) {
+                    let message = "left out, since no result follows";
+                    self.note(Rule::UnansweredCalls.id(), NoteAction::Dropped, piece.place, message);
+                    continue;
+                }
+                if is_callers && !seen.insert(id.clone()) {
+                    let message = "left out, since its id was used before";
+                    self.note(Rule::DuplicateIds.id(), NoteAction::Dropped, piece.place, message);
+                    continue;
+                }
+                let own = self.repair().own_id(&id, is_callers, piece.place, &mut turns.ids);
+                if let Some(own) = own {
+                    call.tool_use_id.clone_from(&own);
+                    turns.renamed.insert(id, own);
+                }
+            }
+            pieces.push(piece);
         }
-        Ok(blocks)
+        let says_nothing =
+            pieces.first().is_none_or(|piece| matches!(piece.block, ContentBlock::CachePoint(_)));
+        if says_nothing {
+            let filler = ContentBlock::Text(self.options.filler.clone());
+            pieces.insert(0, Piece::new(filler, Place::message(draft.message)));
+        }
+        pieces
     }
 
     /// A turn with calls in a request without tools, where the service takes none: told in words, as AG2 does it.
-    fn calls_as_words(&mut self, pieces: Vec<Piece<'_>>, index: usize) -> Vec<wire::ContentBlock> {
-        self.note(
-            "tool_use.without_tools",
-            NoteAction::Changed,
-            Place::message(index),
-            "its tool calls are told in words, since the request has no tools",
-        );
+    fn calls_as_words(&mut self, draft: Draft) -> Vec<Piece> {
+        let place = Place::message(draft.message);
+        let message = "its tool calls are told in words, since the request has no tools";
+        self.note("tool_use.without_tools", NoteAction::Changed, place, message);
         let mut names = Vec::new();
-        let mut blocks = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            match piece {
-                Piece::Block(block) => blocks.push(self.named(block)),
-                Piece::Call(call, _) => names.push(call.name.as_str()),
+        let mut pieces = Vec::with_capacity(draft.pieces.len());
+        for piece in draft.pieces {
+            match piece.block {
+                ContentBlock::ToolUse(call) if is_call(&ContentBlock::ToolUse(call.clone())) => {
+                    names.push(call.name);
+                }
+                block => pieces.push(Piece { block, ..piece }),
             }
         }
         let told = format!("Some internal function(s) that could be used: [{}]", names.join(", "));
-        blocks.push(wire::ContentBlock::Text(told));
-        blocks
+        pieces.push(Piece::new(ContentBlock::Text(told), place));
+        pieces
     }
 
-    /// Tells results in words.
-    fn tell(
-        &mut self,
-        results: &mut Vec<(&ToolResultContent, Place, usize)>,
-        turns: &mut Turns,
-        has_tools: bool,
-    ) {
-        for (result, place, index) in results.drain(..) {
-            let words = self.result_as_words(result, place, has_tools);
-            self.push(turns, ConversationRole::User, vec![words], Kind::ResultsAsWords, index);
-        }
-    }
-
-    /// A result that no call asked for, or in a request without tools: told in words, as AG2 does it.
-    fn result_as_words(
-        &mut self,
-        result: &ToolResultContent,
-        place: Place,
-        has_tools: bool,
-    ) -> wire::ContentBlock {
+    /// A result that no call asked for, or in a request without tools: told in words, as AG2 does it, its media beside
+    /// them.
+    fn result_as_words(&mut self, result: ToolResultBlock, place: Place, has_tools: bool) -> Vec<Piece> {
         if has_tools {
             let message = "told in words, since no call before it has its id";
-            self.note("tool_result.orphan", NoteAction::Changed, place, message);
+            self.note(Rule::OrphanResults.id(), NoteAction::Changed, place, message);
         } else {
             let message = "told in words, since the request has no tools";
             self.note("tool_result.without_tools", NoteAction::Changed, place, message);
         }
-        wire::ContentBlock::Text(format!("Running the function returned: {}", result.output))
+        let output = match place.find(&self.request.messages) {
+            Some(outcrop_core::ContentBlock::ToolResult(given)) => {
+                Some(format!("Running the function returned: {}", given.output))
+            }
+            _ => None,
+        };
+        let mut told = Repair::told(result, place);
+        if let (Some(words), Some(output)) = (told.first_mut(), output) {
+            words.block = ContentBlock::Text(output);
+        }
+        told
     }
 
-    /// Adds blocks to the turns: to the last one where they belong together, after a filler where sides would not alternate.
-    fn push(
-        &mut self,
-        turns: &mut Turns,
-        role: ConversationRole,
-        blocks: Vec<wire::ContentBlock>,
-        kind: Kind,
-        index: usize,
-    ) {
-        let same_side = turns.last_role() == Some(&role);
-        let together = kind != Kind::Words && kind == turns.last_kind;
-        if same_side && together {
-            turns.extend_last(blocks, kind);
+    /// Says what waited for the results before it: nothing may stand between a call and its result.
+    fn tell(&mut self, turns: &mut Turns) {
+        for (pieces, kind, message) in std::mem::take(&mut turns.waiting) {
+            self.push(turns, Side::User, pieces, kind, message);
+        }
+    }
+
+    /// Adds pieces to the turns: to the last one where they belong together, after a filler where sides would not alternate.
+    fn push(&mut self, turns: &mut Turns, side: Side, mut pieces: Vec<Piece>, kind: Kind, message: usize) {
+        self.repair().attach_leading_points(&mut pieces, turns.list.last_mut());
+        if pieces.is_empty() {
             return;
         }
-        let wanted = if turns.len() % 2 == 0 { ConversationRole::User } else { ConversationRole::Assistant };
-        if role != wanted {
-            let filler =
-                self.filler(index, "a turn was put before it, since user and assistant must alternate");
-            turns.list.push(Message::of(wanted, vec![filler]));
+        let together = kind != Kind::Words && kind == turns.last_kind;
+        if let Some(last) = turns.list.last_mut().filter(|last| together && last.side == side) {
+            return last.pieces.append(&mut pieces);
         }
-        turns.list.push(Message::of(role, blocks));
+        let wanted = if turns.len() % 2 == 0 { Side::User } else { Side::Assistant };
+        if side != wanted {
+            let filler =
+                self.filler(message, "a turn was put before it, since user and assistant must alternate");
+            turns.list.push(Turn { side: wanted, pieces: vec![filler] });
+        }
+        turns.list.push(Turn { side, pieces });
         turns.last_kind = kind;
     }
 
-    fn filler(&mut self, index: usize, why: &'static str) -> wire::ContentBlock {
-        self.note("turns.alternate", NoteAction::Added, Place::message(index), why);
-        wire::ContentBlock::Text(self.options.filler.clone())
+    fn filler(&mut self, message: usize, why: &'static str) -> Piece {
+        let place = Place::message(message);
+        self.note(Rule::Alternation.id(), NoteAction::Added, place, why);
+        Piece::new(ContentBlock::Text(self.options.filler.clone()), place)
     }
 }
 
-/// Whether a result stands in its place within the assistant's own turn: that of a tool which the service ran.
-fn answers_in_place(result: &ToolResultContent, message: &UnifiedMessage) -> bool {
-    let ran_here =
-        || message.tool_calls().any(|call| call.runs_on_server() && call.id == result.tool_call_id);
-    message.role == Role::Assistant && (result.kind.is_some() || ran_here())
-}
-
-fn only_blocks(pieces: Vec<Piece<'_>>) -> Vec<Block> {
-    pieces
-        .into_iter()
-        .filter_map(|piece| if let Piece::Block(block) = piece { Some(block) } else { None })
-        .collect()
-}
-
 /// The turns made so far.
+#[derive(Default)]
 struct Turns {
     /// How many are settled, and not in the list.
     settled: usize,
-    list: Vec<Message>,
+    list: Vec<Turn>,
     last_kind: Kind,
+    /// What is said once all results are given.
+    waiting: Vec<(Vec<Piece>, Kind, usize)>,
+    /// The ids of all calls so far.
+    ids: Seen,
+    /// The ids that the newest calls are sent with, where they differ from those in the history.
+    renamed: BTreeMap<String, String>,
 }
 
-/// What the last turn consists of: results, and results told in words, share a turn among themselves.
+impl Turns {
+    fn len(&self) -> usize {
+        self.settled + self.list.len()
+    }
+}
+
+/// What the last turn consists of: pieces of one kind share a turn among themselves, but for words.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Kind {
     #[default]
     Words,
     Results,
+    /// Results that are told in words.
     ResultsAsWords,
-}
-
-impl Turns {
-    fn after(settled: usize) -> Self {
-        Self { settled, list: Vec::new(), last_kind: Kind::default() }
-    }
-
-    fn len(&self) -> usize {
-        self.settled + self.list.len()
-    }
-
-    fn last_role(&self) -> Option<&ConversationRole> {
-        self.list.last().map(|turn| &turn.role)
-    }
-
-    fn extend_last(&mut self, blocks: Vec<wire::ContentBlock>, kind: Kind) {
-        if let Some(last) = self.list.last_mut() {
-            last.content.get_or_insert_default().extend(blocks);
-        }
-        self.last_kind = kind;
-    }
+    /// Media that the model does not take in results.
+    Beside,
 }

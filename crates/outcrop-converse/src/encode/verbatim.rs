@@ -9,15 +9,9 @@ use crate::replay;
 use crate::wire::{ConversationRole, ConverseRequest, Message};
 
 impl Encoder<'_> {
-    /// The turns of the conversation, put in order or as they stand; `None` where a stored prompt has its own.
-    pub(super) fn messages(&mut self, has_tools: bool) -> Result<Option<Vec<Message>>, ModelError> {
-        if self.request.messages.is_empty() {
-            return Ok(None);
-        }
-        match self.options.alternation {
-            Alternation::Keep => self.turns_as_they_stand().map(Some),
-            Alternation::Insert | Alternation::Merge => self.turns(has_tools).map(Some),
-        }
+    /// The turns of the conversation as they stand; `None` where a stored prompt has its own.
+    pub(super) fn messages(&mut self) -> Result<Option<Vec<Message>>, ModelError> {
+        if self.request.messages.is_empty() { Ok(None) } else { self.turns_as_they_stand().map(Some) }
     }
 
     /// One turn of each message, all its blocks in order. Instructions before the first turn are the system prompt;

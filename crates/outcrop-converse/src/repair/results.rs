@@ -14,7 +14,7 @@ const FAILED: &str = "[the tool failed]";
 
 impl Repair<'_> {
     /// Mends the results of a user's turn; media that the model does not take in them go after them.
-    pub(super) fn mend_results(&mut self, draft: &mut Draft) {
+    pub(crate) fn mend_results(&mut self, draft: &mut Draft) {
         if draft.side == Side::Assistant {
             return;
         }
@@ -35,7 +35,8 @@ impl Repair<'_> {
             return;
         }
         let is_blank = |part: &ToolResultContentBlock| matches!(part, ToolResultContentBlock::Text(text) if text.trim().is_empty());
-        if !result.content.is_empty() && !result.content.iter().any(is_blank) {
+        let is_taken = self.traits.blank_results || !result.content.iter().any(is_blank);
+        if !result.content.is_empty() && is_taken {
             return;
         }
         result.content.retain(|part| !is_blank(part));
@@ -105,7 +106,7 @@ impl Repair<'_> {
     }
 
     /// Tells a result in words, its media beside them.
-    pub(super) fn told(result: ToolResultBlock, place: Place) -> Vec<Piece> {
+    pub(crate) fn told(result: ToolResultBlock, place: Place) -> Vec<Piece> {
         let mut words = format!("[tool result {}]", result.tool_use_id);
         let mut media = Vec::new();
         for part in result.content {

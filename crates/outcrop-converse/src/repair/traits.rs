@@ -2,8 +2,8 @@
 
 use super::names::Pattern;
 use crate::catalog::{
-    BesideToolResult, CachePlaces, CacheTtls, Caching, Capabilities, Reasoning, ReasoningReplay, Support,
-    ToolIds, ToolResultDocuments,
+    BesideToolResult, CachePlaces, CacheTtls, Caching, ModelFamily, ModelInfo, Reasoning, ReasoningReplay,
+    Support, ToolIds, ToolResultDocuments,
 };
 use crate::wire::DocumentFormat;
 
@@ -22,6 +22,8 @@ pub(crate) struct Traits {
     pub(crate) beside_results: BesideToolResult,
     /// The ids of calls that it takes.
     pub(crate) ids: Pattern,
+    /// Whether it takes blank text in results of tools, as Nova does (lesson L33).
+    pub(crate) blank_results: bool,
     /// Whether it takes images in results of tools (lesson L34).
     pub(crate) result_images: bool,
     /// Whether it takes videos in results of tools.
@@ -63,8 +65,9 @@ impl Traits {
     }
 }
 
-impl From<&Capabilities> for Traits {
-    fn from(model: &Capabilities) -> Self {
+impl From<&ModelInfo> for Traits {
+    fn from(known: &ModelInfo) -> Self {
+        let model = &known.capabilities;
         let (cache, ttl) = match model.caching {
             Caching::Unknown => (Places::Everywhere, CacheTtls::Unknown),
             Caching::Refused | Caching::Implicit => (Places::Nowhere, CacheTtls::Refused),
@@ -87,6 +90,7 @@ impl From<&Capabilities> for Traits {
                 ToolIds::LettersAndDashes => Pattern::Dashes,
                 ToolIds::NineAlphanumerics => Pattern::Nine,
             },
+            blank_results: known.family == ModelFamily::Nova,
             result_images: !model.tool_result_media.image.is_refused(),
             result_videos: !model.tool_result_media.video.is_refused(),
             result_documents: model.tool_result_media.document,

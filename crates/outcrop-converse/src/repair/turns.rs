@@ -103,7 +103,7 @@ impl Repair<'_> {
         let only_results =
             draft.pieces.iter().all(|piece| matches!(piece.block, ContentBlock::ToolResult(_)));
         if !goes_on {
-            self.attach_leading_points(&mut draft, turns);
+            self.attach_leading_points(&mut draft.pieces, turns.done.last_mut());
         } else if !only_results {
             if self.has(Rule::Alternation) {
                 self.note_joined(&draft);
@@ -136,7 +136,7 @@ impl Repair<'_> {
                 last.pieces.append(&mut draft.pieces);
             }
             _ => {
-                self.attach_leading_points(&mut draft, turns);
+                self.attach_leading_points(&mut draft.pieces, turns.done.last_mut());
                 if !draft.pieces.is_empty() {
                     turns.done.push(Turn { side: Side::Assistant, pieces: draft.pieces });
                 }
@@ -150,14 +150,14 @@ impl Repair<'_> {
     }
 
     /// Puts cache points that would be first in their turn at the end of the one before it (lesson L62).
-    fn attach_leading_points(&mut self, draft: &mut Draft, turns: &mut Turns) {
+    pub(crate) fn attach_leading_points(&mut self, pieces: &mut Vec<Piece>, mut before: Option<&mut Turn>) {
         let is_point = |piece: &&Piece| matches!(piece.block, ContentBlock::CachePoint(_));
-        let leading = draft.pieces.iter().take_while(is_point).count();
+        let leading = pieces.iter().take_while(is_point).count();
         if leading == 0 || !self.has(Rule::CachePosition) {
             return;
         }
-        for point in draft.pieces.drain(..leading) {
-            let (action, message) = match turns.done.last_mut() {
+        for point in pieces.drain(..leading) {
+            let (action, message) = match &mut before {
                 Some(last) => {
                     let place = point.place;
                     last.pieces.push(point);
@@ -181,23 +181,32 @@ impl Repair<'_> {
             let is_callers = is_call(&piece.block);
             let ContentBlock::ToolUse(call) = &mut piece.block else { continue };
             let id = call.tool_use_id.clone();
-            let is_new = turns.ids.insert(&id);
+            let own = self.own_id(&id, is_callers, piece.place, &mut turns.ids);
             if !is_callers {
                 continue;
             }
-            let own = if is_new || !self.has(Rule::DuplicateIds) {
-                None
-            } else {
-                let free = (2_u32..).map(|number| format!("{id}-{number}")).find(|own| turns.ids.insert(own));
-                let message = "got an id of its own, since the id was used before";
-                self.note(Rule::DuplicateIds, NoteAction::Changed, piece.place, message);
-                free
-            };
             if let Some(own) = &own {
                 call.tool_use_id.clone_from(own);
             }
             turns.open.push(Call { id, own, place: piece.place });
         }
+    }
+
+    /// The id that a call is sent with, where its own was used before; those of tools that the service runs stay.
+    pub(crate) fn own_id(
+        &mut self,
+        id: &str,
+        is_callers: bool,
+        place: Place,
+        ids: &mut Seen,
+    ) -> Option<String> {
+        let is_new = ids.insert(id);
+        if is_new || !is_callers || !self.has(Rule::DuplicateIds) {
+            return None;
+        }
+        let message = "got an id of its own, since the id was used before";
+        self.note(Rule::DuplicateIds, NoteAction::Changed, place, message);
+        (2_u32..).map(|number| format!("{id}-{number}")).find(|own| ids.insert(own))
     }
 
     /// A result goes to the turn after its call; one that no call waits for is told in words.

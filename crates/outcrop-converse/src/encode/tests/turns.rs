@@ -85,7 +85,12 @@ fn calls_and_results_are_paired() {
         ("u:a c:1,2 r:2 r:1", "u(a) a(?1, ?2) u(!2, !1)", &[]),
         ("u:a c:1 r:1 c:2 r:2", "u(a) a(?1) u(!1) a(?2) u(!2)", &[]),
         ("u:a c:1 r:1 a:b u:c", "u(a) a(?1) u(!1) a(b) u(c)", &[]),
-        ("u:a c:1 r:1 c:1 r:1", "u(a) a(?1) u(!1) a(?1) u(!1)", &[]),
+        // Ids count once in a conversation (L30).
+        (
+            "u:a c:1 r:1 c:1 r:1",
+            "u(a) a(?1) u(!1) a(?1-2) u(!1-2)",
+            &["messages[3].content[0] [tool_use.duplicate]"],
+        ),
         (
             "u:a c:1 u: r:1",
             "u(a) a(?1) u(!1)",

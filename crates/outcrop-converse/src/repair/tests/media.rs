@@ -62,17 +62,20 @@ fn media_that_the_model_does_not_take_in_results_come_after_them() {
 #[test]
 fn results_with_nothing_in_them_say_so() {
     // L33
-    for (parts, expected) in [
-        ("", r#"[{"text":"(no output)"}]"#),
-        (r#"{"text":" "}"#, r#"[{"text":"(no output)"}]"#),
-        (r#"{"text":""},{"text":"x"}"#, r#"[{"text":"x"}]"#),
-        (r#"{"json":{}}"#, r#"[{"json":{}}]"#),
+    for (model, parts, expected) in [
+        (CLAUDE, "", r#"[{"text":"(no output)"}]"#),
+        (CLAUDE, r#"{"text":" "}"#, r#"[{"text":"(no output)"}]"#),
+        (CLAUDE, r#"{"text":""},{"text":"x"}"#, r#"[{"text":"x"}]"#),
+        (CLAUDE, r#"{"json":{}}"#, r#"[{"json":{}}]"#),
+        // It takes blank text.
+        (NOVA, r#"{"text":""}"#, r#"[{"text":""}]"#),
+        (NOVA, "", r#"[{"text":"(no output)"}]"#),
     ] {
         let messages = format!(
             r#"{},{{"role":"user","content":[{{"toolResult":{{"toolUseId":"1","content":[{parts}]}}}}]}}"#,
             history("u:a a:?1")
         );
-        let encoded = repaired(CLAUDE, &messages);
+        let encoded = repaired(model, &messages);
         let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         assert!(body.contains(&format!(r#""content":{expected}}}"#)), "{body}");
         assert_settled(&encoded);
