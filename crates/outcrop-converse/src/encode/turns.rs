@@ -68,7 +68,12 @@ impl Encoder<'_> {
         let mut words = Vec::new();
         for (index, piece) in draft.pieces.into_iter().enumerate() {
             let ContentBlock::ToolResult(result) = piece.block else {
-                words.push(piece);
+                let is_point = matches!(piece.block, ContentBlock::CachePoint(_));
+                match turns.results().filter(|_| index > 0 && is_point && words.is_empty()) {
+                    // It stands where it belongs.
+                    Some(results) => results.pieces.push(piece),
+                    None => words.push(piece),
+                }
                 continue;
             };
             if pairs.has_call(position, index) {
@@ -222,7 +227,11 @@ impl Encoder<'_> {
         }
         let together = kind != Kind::Words && kind == turns.last_kind;
         if let Some(last) = turns.list.last_mut().filter(|last| together && last.side == side) {
-            return last.pieces.append(&mut pieces);
+            let is_point = |piece: &&Piece| matches!(piece.block, ContentBlock::CachePoint(_));
+            let points = last.pieces.iter().rev().take_while(is_point).count();
+            let before_points = last.pieces.len() - points;
+            last.pieces.splice(before_points..before_points, pieces);
+            return;
         }
         let wanted = if turns.len() % 2 == 0 { Side::User } else { Side::Assistant };
         if side != wanted {
@@ -257,6 +266,12 @@ struct Turns {
 }
 
 impl Turns {
+    /// The last turn, if it has results and nothing waits for more of them.
+    fn results(&mut self) -> Option<&mut Turn> {
+        let goes_on = self.last_kind == Kind::Results && self.waiting.is_empty();
+        self.list.last_mut().filter(|_| goes_on)
+    }
+
     fn len(&self) -> usize {
         self.settled + self.list.len()
     }

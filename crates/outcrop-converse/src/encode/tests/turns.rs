@@ -136,8 +136,8 @@ fn calls_and_results_are_paired() {
             "u(a) a(?1, ?2) u(!1, !2) a(...) u(Running the function returned: out, Running the function returned: out)",
             &[
                 "messages[2].content[0] [tool_result.orphan]",
-                "messages[2] [turns.alternate]",
                 "messages[4].content[0] [tool_result.orphan]",
+                "messages[2] [turns.alternate]",
             ],
         ),
     ] {

@@ -190,10 +190,11 @@ impl Choices<'_> {
     }
 }
 
-fn options() -> EncodeOptions {
-    let mut options = EncodeOptions::converse();
-    options.filler = ".".to_owned();
-    options
+/// Both ways of turns: merged, and AG2's.
+fn options() -> [EncodeOptions; 2] {
+    let mut merged = EncodeOptions::converse();
+    merged.filler = ".".to_owned();
+    [merged, EncodeOptions::default()]
 }
 
 fn text_of(encoded: &Encoded) -> String {
@@ -211,10 +212,10 @@ fn with_documents(body: &str) -> String {
 /// A request of these bytes, with the words that were said in it.
 ///
 /// Media that the model does not take are an error where they are asked about: those are left out of it.
-fn request(bytes: &[u8]) -> (ModelRequest, Vec<String>) {
+fn request(bytes: &[u8], options: &EncodeOptions) -> (ModelRequest, Vec<String>) {
     let mut choices = Choices { bytes: bytes.iter(), said: Vec::new(), documents: 0, images: 0 };
     let mut request = choices.request();
-    while let Some(error) = encode_request(&request, &options()).err() {
+    while let Some(error) = encode_request(&request, options).err() {
         assert_eq!(error.code(), Some("MediaNotTaken"), "{error}");
         let numbers = error.path().unwrap().split(|c: char| !c.is_ascii_digit());
         let at: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
@@ -224,36 +225,41 @@ fn request(bytes: &[u8]) -> (ModelRequest, Vec<String>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(3000))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
     fn whatever_is_sent_keeps_the_rules_and_is_settled(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
-        let (request, _) = request(&bytes);
-        let encoded = encode_request(&request, &options()).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        let body = text_of(&encoded);
-        if let Err(fault) = schema::check(BodySchema::Converse, body.as_bytes()) {
-            return Err(TestCaseError::fail(format!("{}: {body}", fault.message())));
+        for options in options() {
+            let (request, _) = request(&bytes, &options);
+            let encoded = encode_request(&request, &options)
+                .map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let body = text_of(&encoded);
+            if let Err(fault) = schema::check(BodySchema::Converse, body.as_bytes()) {
+                return Err(TestCaseError::fail(format!("{}: {body}", fault.message())));
+            }
+            if let Err(fault) = check(&ModelId::parse(&request.model), &encoded.body) {
+                return Err(TestCaseError::fail(format!("{} for {}: {body}", fault.message(), request.model)));
+            }
+            let again = decode_request(&request.model, &body.clone().into()).unwrap();
+            let again = encode_request(&again, &options).unwrap();
+            prop_assert_eq!(text_of(&again), body);
+            prop_assert!(again.notes.is_empty(), "{:?}", again.notes);
         }
-        if let Err(fault) = check(&ModelId::parse(&request.model), &encoded.body) {
-            return Err(TestCaseError::fail(format!("{} for {}: {body}", fault.message(), request.model)));
-        }
-        let again = decode_request(&request.model, &body.clone().into()).unwrap();
-        let again = encode_request(&again, &options()).unwrap();
-        prop_assert_eq!(text_of(&again), body);
-        prop_assert!(again.notes.is_empty(), "{:?}", again.notes);
     }
 
     #[test]
     fn nothing_that_was_said_is_lost(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
-        let (request, said) = request(&bytes);
-        let written = serde_json::to_string(&request.messages).unwrap();
-        let body = text_of(&encode_request(&request, &options()).unwrap());
-        let sent = with_documents(&body);
-        let noted = encode_request(&request, &options()).unwrap().notes;
-        for words in said.iter().filter(|words| written.contains(words.as_str())) {
-            // A system prompt takes text alone; what else stood there is noted.
-            let is_noted = noted.iter().any(|note| note.rule == "system.content");
-            prop_assert!(sent.contains(words.as_str()) || is_noted, "{} in {}", words, body);
+        for options in options() {
+            let (request, said) = request(&bytes, &options);
+            let written = serde_json::to_string(&request.messages).unwrap();
+            let encoded = encode_request(&request, &options).unwrap();
+            let body = text_of(&encoded);
+            let sent = with_documents(&body);
+            for words in said.iter().filter(|words| written.contains(words.as_str())) {
+                // A system prompt takes text alone; what else stood there is noted.
+                let is_noted = encoded.notes.iter().any(|note| note.rule == "system.content");
+                prop_assert!(sent.contains(words.as_str()) || is_noted, "{} in {}", words, body);
+            }
         }
     }
 }
@@ -266,7 +272,7 @@ fn enough_histories_break_a_rule_to_prove_something() {
     let mut broken = std::collections::BTreeMap::<String, usize>::new();
     for _ in 0..2000 {
         let bytes = strategy.new_tree(&mut runner).unwrap().current();
-        let (request, _) = request(&bytes);
+        let (request, _) = request(&bytes, &EncodeOptions::converse());
         let as_it_stands = encode_request(&request, &EncodeOptions::verbatim()).unwrap();
         if let Err(fault) = check(&ModelId::parse(&request.model), &as_it_stands.body) {
             let words: String = fault.message().chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
