@@ -21,8 +21,7 @@ pub struct EncodeOptions {
     pub strict: bool,
     /// The rules by which requests are repaired; all of them by default.
     ///
-    /// Those of turns apply where turns are merged: AG2's way is one of its own, of which only blank text, names and ids
-    /// are such rules.
+    /// AG2's fillers between turns, and what it does with calls that have no result, are no such rules and stay.
     pub rules: Rules,
     /// What is known of models, by which a request is adapted to what its model takes.
     pub catalog: Catalog,
