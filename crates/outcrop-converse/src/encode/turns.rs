@@ -13,7 +13,7 @@ use outcrop_core::NoteAction;
 use super::Encoder;
 use super::grown::Reached;
 use super::place::Place;
-use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call};
+use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, runs_on_server};
 use crate::transcript::Checkpoint;
 use crate::wire::{ContentBlock, ToolResultBlock};
 use pairs::Pairs;
@@ -21,8 +21,8 @@ use pairs::Pairs;
 impl Encoder<'_> {
     /// The turns that drafts make; those that are settled are not among them.
     pub(super) fn inserted_turns(&mut self, drafts: Vec<Draft>, has_tools: bool) -> Vec<Turn> {
-        let pairs = if has_tools { Pairs::of(&drafts) } else { Pairs::default() };
-        let mut turns = self.insert(drafts, &pairs, has_tools);
+        let pairs = has_tools.then(|| Pairs::of(&drafts));
+        let mut turns = self.insert(drafts, pairs.as_ref());
         let notes = self.mend_each(&mut turns);
         self.take_down(&turns, notes);
         if turns.last().is_none_or(|last| last.side != Side::User) {
@@ -33,7 +33,8 @@ impl Encoder<'_> {
         turns
     }
 
-    fn insert(&mut self, drafts: Vec<Draft>, pairs: &Pairs, has_tools: bool) -> Vec<Turn> {
+    /// Makes turns of drafts; there are pairs of calls and results where the request has tools.
+    fn insert(&mut self, drafts: Vec<Draft>, pairs: Option<&Pairs>) -> Vec<Turn> {
         let mut turns = Turns {
             settled: self.past.turns.len(),
             list: Vec::with_capacity(drafts.len()),
@@ -41,30 +42,32 @@ impl Encoder<'_> {
             ..Turns::default()
         };
         // Cache points that come first go to the turn before; where that is settled, they are there already.
-        let elsewhere = usize::from(turns.settled > 0);
-        turns.settled -= elsewhere;
-        turns.list.extend((elsewhere > 0).then(|| Turn { side: Side::User, pieces: Vec::new() }));
+        let is_resumed = turns.settled > 0;
+        if is_resumed {
+            turns.settled -= 1;
+            turns.list.push(Turn { side: Side::User, pieces: Vec::new() });
+        }
         let mut reached = self.reached();
         let mut before = None;
         for (position, draft) in drafts.into_iter().enumerate() {
             let is_first = before.replace(draft.message) != Some(draft.message);
             match draft.side {
-                Side::User => self.user(draft, position, pairs, has_tools, &mut turns),
+                Side::User => self.user(draft, position, pairs, &mut turns),
                 Side::Assistant => {
                     let reached = is_first.then_some(&mut reached);
-                    self.assistant(draft, position, has_tools.then_some(pairs), &mut turns, reached);
+                    self.assistant(draft, position, pairs, &mut turns, reached);
                 }
             }
         }
         self.tell(&mut turns);
         self.keep_reached(reached);
         self.past.ids = turns.ids;
-        turns.list.drain(..elsewhere);
+        turns.list.drain(..usize::from(is_resumed));
         turns.list
     }
 
     /// A message of the user: the results first, each group of them in a turn of its own.
-    fn user(&mut self, draft: Draft, position: usize, pairs: &Pairs, has_tools: bool, turns: &mut Turns) {
+    fn user(&mut self, draft: Draft, position: usize, pairs: Option<&Pairs>, turns: &mut Turns) {
         let mut words = Vec::new();
         for (index, piece) in draft.pieces.into_iter().enumerate() {
             let ContentBlock::ToolResult(result) = piece.block else {
@@ -76,10 +79,10 @@ impl Encoder<'_> {
                 }
                 continue;
             };
-            if pairs.has_call(position, index) {
+            if pairs.is_some_and(|pairs| pairs.has_call(position, index)) {
                 self.result(result, piece.place, draft.message, turns);
             } else {
-                let told = self.result_as_words(result, piece.place, has_tools);
+                let told = self.result_as_words(result, piece.place, pairs.is_some());
                 turns.waiting.push((told, Kind::ResultsAsWords, draft.message));
             }
         }
@@ -178,9 +181,7 @@ impl Encoder<'_> {
         let mut pieces = Vec::with_capacity(draft.pieces.len());
         for piece in draft.pieces {
             match piece.block {
-                ContentBlock::ToolUse(call) if is_call(&ContentBlock::ToolUse(call.clone())) => {
-                    names.push(call.name);
-                }
+                ContentBlock::ToolUse(call) if !runs_on_server(&call) => names.push(call.name),
                 block => pieces.push(Piece { block, ..piece }),
             }
         }
