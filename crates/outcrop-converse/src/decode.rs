@@ -57,7 +57,7 @@ impl ReplyContext {
 
     /// Notes in a block of a reply which model it is bound to, so that it is never sent to another one (lesson M32).
     pub(crate) fn mark_origin(&self, block: &mut ContentBlock) {
-        replay::mark_origin(block, &self.model);
+        replay::mark_origin(block, &self.model, &self.catalog);
     }
 
     fn restore_names(&self, message: &mut wire::Message) {
