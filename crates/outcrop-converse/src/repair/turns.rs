@@ -188,7 +188,7 @@ impl Repair<'_> {
             let own = if is_new || !self.has(Rule::DuplicateIds) {
                 None
             } else {
-                let free = (2_u32..).map(|number| format!("{id}-{number}")).find(|own| turns.ids.insert(own));
+                let free = turns.ids.numbered(&id, |number| format!("{id}-{number}"));
                 let message = "got an id of its own, since the id was used before";
                 self.note(Rule::DuplicateIds, NoteAction::Changed, piece.place, message);
                 free
