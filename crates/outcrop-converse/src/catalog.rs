@@ -115,6 +115,21 @@ impl Catalog {
         }
     }
 
+    /// What a model is told apart by, whether it is known or not: its id, or what the name tells without profile and
+    /// context.
+    pub(crate) fn identity<'a>(&'a self, model: &'a str) -> &'a str {
+        self.id(model).unwrap_or_else(|| Name::parse(model).key())
+    }
+
+    /// Whether two names are one model. A version `:0` that only one of them spells out makes no other model.
+    pub(crate) fn is_one_model(&self, one: &str, other: &str) -> bool {
+        let identity = |model| {
+            let id = self.identity(model);
+            id.strip_suffix(":0").unwrap_or(id)
+        };
+        one == other || identity(one) == identity(other)
+    }
+
     /// The ids of all models that this crate comes with, in alphabetical order.
     pub fn ids() -> impl Iterator<Item = &'static str> {
         table::MODELS.iter().filter(|row| row.key == row.id).map(|row| row.id)

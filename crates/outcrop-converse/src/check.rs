@@ -6,8 +6,32 @@ use std::fmt;
 use outcrop_core::{ModelError, ModelRequest, Note, NoteAction};
 use serde::Serialize;
 
-use crate::encode::{Alternation, EncodeOptions, encode_request};
+use crate::encode::{Alternation, EncodeOptions, encode_noting};
 use crate::repair::Rule;
+use crate::transcript::Past;
+
+/// The rules of notes on what Converse has other words for, or none: nothing of it could be refused there, since nothing
+/// of it could be sent. With an action, only notes of that one are meant.
+///
+/// All other changes are made since the service or the model would refuse what was said.
+const MAPPED: &[(&str, Option<NoteAction>)] = &[
+    ("content.kind", None),
+    ("content.part", None),
+    ("params.effort", None),
+    ("params.max_tokens", Some(NoteAction::Added)),
+    ("params.model_field", None),
+    ("params.reserved", None),
+    ("params.service_tier", None),
+    ("params.type", None),
+    ("params.unknown", None),
+    ("structured.native", None),
+    ("system.hoist", None),
+    ("tool_result.kind", None),
+    ("tools.none", None),
+    ("tools.parallel", None),
+    ("tools.schema", Some(NoteAction::Dropped)),
+    ("tools.type", None),
+];
 
 /// Something about a request that the service or the model refuses, or that is not sent as it was said.
 ///
@@ -43,8 +67,8 @@ pub enum Severity {
 /// Says what Bedrock would refuse of a request for its model, without changing or sending anything.
 ///
 /// The rules are those by which requests are repaired, as far as the options have not switched them off, whatever the
-/// options say of turns. An empty list means that the request can go out as it stands. A request of which nothing can be
-/// made has one finding, which is fatal.
+/// options say of turns. Without a finding that is refused or fatal, the request can go out as it stands. Where nothing can
+/// be made of a request, the last finding is fatal, and what follows in the request was not looked at.
 ///
 /// ```
 /// use outcrop_converse::{EncodeOptions, Severity, check};
@@ -61,10 +85,13 @@ pub enum Severity {
 #[must_use]
 pub fn check(request: &ModelRequest, options: &EncodeOptions) -> Vec<Finding> {
     let options = EncodeOptions { alternation: Alternation::Merge, strict: false, ..options.clone() };
-    match encode_request(request, &options) {
-        Ok(encoded) => encoded.notes.into_iter().map(Finding::from).collect(),
-        Err(error) => vec![Finding::from(&error)],
-    }
+    let mut notes = Vec::new();
+    let encoded = encode_noting(request, &options, &mut Past::default(), &mut notes);
+    let (fatal, made) = match encoded {
+        Ok(encoded) => (None, encoded.notes),
+        Err(error) => (Some(Finding::from(&error)), Vec::new()),
+    };
+    notes.into_iter().chain(made).map(Finding::from).chain(fatal).collect()
 }
 
 impl From<Note> for Finding {
@@ -79,7 +106,7 @@ impl From<Note> for Finding {
                 hint: Some(Cow::Owned(format!("merging turns mends it: {}", note.message))),
             },
             None => Self {
-                severity: Severity::Adapted,
+                severity: if is_mapped(&note) { Severity::Adapted } else { Severity::Refused },
                 rule: note.rule,
                 place: note.place,
                 message: note.message,
@@ -87,6 +114,13 @@ impl From<Note> for Finding {
             },
         }
     }
+}
+
+/// Whether the service would not have refused what a note is on.
+fn is_mapped(note: &Note) -> bool {
+    let is_meant = |action: &Option<NoteAction>| action.as_ref().is_none_or(|action| *action == note.action);
+    note.action == NoteAction::Warned
+        || MAPPED.iter().any(|(rule, action)| *rule == note.rule && is_meant(action))
 }
 
 impl From<&ModelError> for Finding {
@@ -112,9 +146,12 @@ impl fmt::Display for Finding {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
     use outcrop_core::ModelRequest;
 
-    use super::{Severity, check};
+    use super::{MAPPED, Severity, check};
     use crate::{EncodeOptions, Rule, Rules};
 
     fn findings(params: &str, options: &EncodeOptions) -> Vec<(Severity, String)> {
@@ -164,11 +201,129 @@ mod tests {
     }
 
     #[test]
+    fn what_the_model_would_refuse_is_refused_and_what_is_only_mapped_is_not() {
+        let user = r#""messages":[{"role":"user","content":"a"}]"#;
+        let tool = r#""tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","oneOf":[{"type":"object","properties":{}}]}}}]"#;
+        let (refused, adapted) = (Severity::Refused, Severity::Adapted);
+        for (model, members, expected) in [
+            (
+                "us.anthropic.claude-opus-4-7",
+                r#""temperature":0.5"#.to_owned(),
+                vec![(refused, "temperature [params.sampling]")],
+            ),
+            (
+                "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                format!(
+                    r#"{tool},"tool_choice":"required","max_tokens":4000,"thinking":{{"type":"enabled","budget_tokens":500}}"#
+                ),
+                vec![
+                    (refused, "thinking.budget_tokens [params.thinking]"),
+                    (refused, "tool_choice [tools.choice]"),
+                    (refused, "tools[0].parameters.oneOf [tools.schema]"),
+                ],
+            ),
+            (
+                "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                r#""seed":1,"logit_bias":{},"reasoning_effort":"high""#.to_owned(),
+                vec![
+                    (adapted, "seed [params.model_field]"),
+                    (adapted, "max_tokens [params.max_tokens]"),
+                    (adapted, "logit_bias [params.unknown]"),
+                ],
+            ),
+        ] {
+            let params = format!(r#"{{"model":"{model}",{user},{members}}}"#);
+            let mut found = findings(&params, &EncodeOptions::converse());
+            found.retain(|(_, at)| !at.starts_with("reasoning_effort "));
+            let mut expected: Vec<_> =
+                expected.into_iter().map(|(severity, at)| (severity, at.to_owned())).collect();
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{params}");
+        }
+    }
+
+    #[test]
+    fn what_is_found_before_a_fatal_finding_is_told_too() {
+        let params = r#"{"model":"us.anthropic.claude-opus-4-7","temperature":0.5,"messages":[{"role":"user",
+            "content":["a"," ",{"type":"image_url","image_url":{"url":"data:image/tiff;base64,aGk="}}]}]}"#;
+        let found = findings(params, &EncodeOptions::converse());
+        assert_eq!(
+            found,
+            [
+                (Severity::Refused, "temperature [params.sampling]".to_owned()),
+                (Severity::Refused, "messages[0].content[1] [content.blank]".to_owned()),
+                (Severity::Fatal, "messages[0].content[2] [UnsupportedImageFormat]".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
     fn a_rule_that_is_switched_off_finds_nothing() {
         let params =
             r#"{"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#;
         let options =
             EncodeOptions { rules: Rules::all().without(Rule::Alternation), ..EncodeOptions::default() };
         assert_eq!(findings(params, &options), []);
+    }
+
+    /// The rules of notes that no `Rule` stands for and that are on what would be refused. Whoever adds a rule puts it here
+    /// or among those that are mapped.
+    const REFUSED: &[&str] = &[
+        "citations.location",
+        "content.audio",
+        "documents.source",
+        "image.format",
+        "params.refused",
+        "params.sampling",
+        "params.stop",
+        "params.temperature",
+        "params.thinking",
+        "system.content",
+        "tool_result.without_tools",
+        "tool_use.input",
+        "tool_use.without_tools",
+        "tools.choice",
+        "tools.strict",
+    ];
+
+    #[test]
+    fn every_rule_of_the_encoder_is_known_to_be_refused_or_mapped() {
+        let mut found = BTreeSet::new();
+        let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/encode"))];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.file_stem().is_some_and(|name| name == "tests") {
+                    continue;
+                }
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(path).unwrap();
+                let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+                found.extend(code.split('"').filter(|text| is_id(text)).map(str::to_owned));
+            }
+        }
+        // The place of a note.
+        assert!(found.remove("thinking.budget_tokens"));
+        assert!(found.contains("params.sampling") && found.contains("tools.choice"), "{found:?}");
+        let is_known = |id: &&String| {
+            let mapped = MAPPED.iter().any(|(rule, _)| rule == id);
+            mapped || REFUSED.contains(&id.as_str()) || Rule::ALL.iter().any(|rule| rule.id() == id.as_str())
+        };
+        let forgotten: Vec<_> = found.iter().filter(|id| !is_known(id)).collect();
+        assert_eq!(forgotten, Vec::<&String>::new());
+        let twice =
+            REFUSED.iter().filter(|id| MAPPED.iter().any(|(rule, action)| rule == *id && action.is_none()));
+        assert_eq!(twice.count(), 0);
+    }
+
+    /// Whether a text is one like `params.stop`.
+    fn is_id(text: &str) -> bool {
+        let is_word =
+            |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        text.split_once('.').is_some_and(|(group, name)| is_word(group) && is_word(name))
     }
 }

@@ -49,7 +49,11 @@ impl ReplyContext {
     /// Puts the caller's name of a tool in place of the one that the request had to have (lesson L26).
     ///
     /// Whoever reads replies, whole or in pieces, reads names of tools through this, before blocks are made of them.
-    pub(crate) fn restore_tool_name(&self, name: &mut String) {
+    /// Tools that the service runs have its names.
+    pub(crate) fn restore_tool_name(&self, name: &mut String, kind: Option<&wire::ToolUseType>) {
+        if kind == Some(&wire::ToolUseType::ServerToolUse) {
+            return;
+        }
         if let Some(own) = self.names.restored(name) {
             own.clone_into(name);
         }
@@ -57,13 +61,13 @@ impl ReplyContext {
 
     /// Notes in a block of a reply which model it is bound to, so that it is never sent to another one (lesson M32).
     pub(crate) fn mark_origin(&self, block: &mut ContentBlock) {
-        replay::mark_origin(block, &self.model);
+        replay::mark_origin(block, &self.model, &self.catalog);
     }
 
     fn restore_names(&self, message: &mut wire::Message) {
         for block in message.content.iter_mut().flatten() {
             if let wire::ContentBlock::ToolUse(call) = block {
-                self.restore_tool_name(&mut call.name);
+                self.restore_tool_name(&mut call.name, call.kind.as_ref());
             }
         }
     }

@@ -108,6 +108,16 @@ pub(crate) fn encode_after(
     options: &EncodeOptions,
     past: &mut Past,
 ) -> Result<Encoded, ModelError> {
+    encode_noting(request, options, past, &mut Vec::new())
+}
+
+/// Writes a request; where nothing can be made of it, the notes up to there are handed out beside the error.
+pub(crate) fn encode_noting(
+    request: &ModelRequest,
+    options: &EncodeOptions,
+    past: &mut Past,
+    noted: &mut Vec<Note>,
+) -> Result<Encoded, ModelError> {
     if request.model.is_empty() {
         return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
             .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
@@ -122,7 +132,10 @@ pub(crate) fn encode_after(
             past.clear();
         }
         let notes = request.notes.clone();
-        Encoder { request, options, model, known, takes, traits, bedrock, notes, past }.encode()
+        let mut encoder = Encoder { request, options, model, known, takes, traits, bedrock, notes, past };
+        let encoded = encoder.encode();
+        noted.append(&mut encoder.notes);
+        encoded
     });
     encoded.map_err(|error| error.with_model(&request.model))
 }

@@ -11,8 +11,8 @@ use outcrop_core::{
     CitationContent, ContentBlock, GenericContent, JsonObject, RawJson, ReasoningContent, from_str,
 };
 
+use crate::catalog::Catalog;
 use crate::decode;
-use crate::model::ModelId;
 use crate::tree::Tree;
 use crate::wire::{self, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock};
 
@@ -26,28 +26,30 @@ const ORIGIN: &str = "provider";
 /// Where the owner of a bucket is kept in the `extra` of a unified medium in S3.
 pub(crate) const BUCKET_OWNER: &str = "bucket_owner";
 
-/// Where reasoning keeps, in its `extra`, which model signed or encrypted it: the model's base id, which is the same
-/// under every profile.
+/// Where reasoning keeps, in its `extra`, which model signed or encrypted it: the id that the catalog has for it under
+/// all its names.
 const ORIGIN_MODEL: &str = "model";
 
 /// Keeps with signed and encrypted reasoning which model it is bound to (lessons M32, M33).
-pub(crate) fn mark_origin(block: &mut ContentBlock, model: &str) {
+pub(crate) fn mark_origin(block: &mut ContentBlock, model: &str, catalog: &Catalog) {
     if let ContentBlock::Reasoning(reasoning) = block {
-        let is_bound = reasoning.signature.is_some() || reasoning.redacted_content.is_some();
-        if is_bound && !model.is_empty() {
-            reasoning.extra.insert(ORIGIN_MODEL, RawJson::from(origin_of(model)));
+        if is_bound(reasoning) && !model.is_empty() {
+            reasoning.extra.insert(ORIGIN_MODEL, RawJson::from(catalog.identity(model)));
         }
     }
 }
 
-/// What reasoning says of where it is from: the id of the model, the same under all its names.
-pub(crate) fn origin_of(model: &str) -> &str {
-    ModelId::parse(model).base()
-}
-
 /// The model that signed or encrypted reasoning, as far as it is known.
 pub(crate) fn origin(reasoning: &ReasoningContent) -> Option<Cow<'_, str>> {
-    reasoning.extra.get(ORIGIN_MODEL)?.as_string()
+    if !is_bound(reasoning) {
+        return None;
+    }
+    reasoning.extra.get(ORIGIN_MODEL)?.as_string().filter(|model| !model.is_empty())
+}
+
+/// Whether reasoning counts for the model alone that made it.
+fn is_bound(reasoning: &ReasoningContent) -> bool {
+    reasoning.signature.is_some() || reasoning.redacted_content.is_some()
 }
 
 /// Keeps a wire block unless the unified one says it all.

@@ -150,7 +150,7 @@ impl StreamDecoder {
             }
             ConverseStreamOutput::ContentBlockStart(mut start) => {
                 if let ContentBlockStart::ToolUse(call) = &mut start.start {
-                    self.context.restore_tool_name(&mut call.name);
+                    self.context.restore_tool_name(&mut call.name, call.kind.as_ref());
                     if call.tool_use_id.is_empty() {
                         call.tool_use_id = self.meta.call_id(self.drafts.calls().count() + 1);
                     }

@@ -25,6 +25,9 @@ use crate::wire::Message;
 /// Whatever changes between two requests is noticed: a history that was edited, shortened or replaced is encoded anew
 /// from the first message that differs, and one for another model or with other options as a whole.
 ///
+/// What follows the assistant's newest answer is not settled yet: what comes next may join that turn or move parts of it.
+/// It is encoded again, with the answer, in the next request, so that each block is encoded twice at most.
+///
 /// With [`Alternation::Keep`](crate::Alternation::Keep), and where a guardrail shall judge the last turn only, each
 /// request is encoded on its own. One transcript is kept for each
 /// conversation, and holds a copy of its messages (media are shared) and of their bytes.

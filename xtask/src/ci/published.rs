@@ -13,13 +13,23 @@ use crate::{Fault, process};
 
 /// Doctests are left out: what they could miss is missing to the library as well.
 const ARGUMENTS: &[&str] =
-    &["test", "--quiet", "--workspace", "--all-features", "--lib", "--bins", "--tests"];
+    &["test", "--quiet", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"];
 
 /// It builds into the folder of all other builds, so that foreign crates are not built again.
 pub(super) fn run(workspace: &Workspace) -> Outcome {
-    let root = workspace.target_directory.join("published");
+    // Away from the repository: nothing of it is found by walking up from here.
+    let root = std::env::temp_dir().join(format!("outcrop-published-{}", std::process::id()));
+    let verdict = tested(workspace, &root);
     if root.exists() {
         fs::remove_dir_all(&root)?;
+    }
+    verdict
+}
+
+/// The tests of a copy in a folder that is not there yet.
+fn tested(workspace: &Workspace, root: &Path) -> Outcome {
+    if root.exists() {
+        fs::remove_dir_all(root)?;
     }
     let packages: Vec<&Package> = workspace.packages.iter().filter(|package| package.published).collect();
     for package in &packages {
@@ -32,7 +42,7 @@ pub(super) fn run(workspace: &Workspace) -> Outcome {
     fs::write(root.join("Cargo.toml"), with_members(&manifest, &packages)?)?;
     copy(&workspace.root.join("Cargo.lock"), &root.join("Cargo.lock"))?;
 
-    let mut command = process::cargo(&root, ARGUMENTS.iter().copied());
+    let mut command = process::cargo(root, ARGUMENTS.iter().copied());
     command.env("CARGO_TARGET_DIR", &workspace.target_directory);
     let held = process::succeeds(&mut command)?;
     let failed = || format!("`{}` failed in {}", process::shown(&command), root.display());
@@ -54,13 +64,22 @@ fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
     Ok(())
 }
 
+/// How the list of members begins.
+const MEMBERS: &str = "members = [";
+
 /// The manifest of the workspace with these members and no others.
 fn with_members(manifest: &str, packages: &[&Package]) -> Result<String, Fault> {
-    let line = manifest.lines().find(|line| line.starts_with("members = "));
-    let line = line.ok_or("Cargo.toml has no line that begins with `members = `")?;
+    let start = match manifest.strip_prefix(MEMBERS) {
+        Some(_) => Some(0),
+        None => manifest.find(&format!("\n{MEMBERS}")).map(|line| line + 1),
+    };
+    let (before, list) = start
+        .and_then(|start| manifest.split_at_checked(start))
+        .ok_or("Cargo.toml has no line that begins with `members = [`")?;
+    let (_, after) = list.split_once(']').ok_or("the list of members in Cargo.toml does not end")?;
     let folders: Vec<String> =
         packages.iter().map(|package| format!("{:?}", package.folder.to_string_lossy())).collect();
-    Ok(manifest.replacen(line, &format!("members = [{}]", folders.join(", ")), 1))
+    Ok(format!("{before}{MEMBERS}{}]{after}", folders.join(", ")))
 }
 
 #[cfg(test)]
@@ -74,11 +93,14 @@ mod tests {
             "dependencies": [], "targets": []}], "workspace_root": "/p", "target_directory": "/p/target"}"#;
         let workspace = Workspace::parse(metadata).unwrap();
         let packages: Vec<_> = workspace.packages.iter().collect();
-        let manifest = "[workspace]\nmembers = [\"crates/*\", \"xtask\"]\nresolver = \"3\"\n";
-        assert_eq!(
-            with_members(manifest, &packages).unwrap(),
-            "[workspace]\nmembers = [\"crates/a\"]\nresolver = \"3\"\n"
-        );
+        for members in ["[\"crates/*\", \"xtask\"]", "[\n    \"crates/*\",\n    \"xtask\",\n]", "[]"] {
+            let manifest = format!("[workspace]\nmembers = {members}\nresolver = \"3\"\n");
+            assert_eq!(
+                with_members(&manifest, &packages).unwrap(),
+                "[workspace]\nmembers = [\"crates/a\"]\nresolver = \"3\"\n"
+            );
+        }
+        assert!(with_members("[workspace]\nmembers = [\"a\"\n", &packages).is_err());
         assert!(with_members("[workspace]\n", &packages).is_err());
     }
 }

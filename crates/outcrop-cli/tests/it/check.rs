@@ -40,6 +40,10 @@ fn the_body_of_a_converse_call_is_checked_for_the_model_that_is_named() {
     let check = |model: &str| run_with_input(&["check", "--converse", "--model", model], body).status;
     assert_eq!(check(CLAUDE), 0);
     assert_eq!(check("us.amazon.nova-lite-v1:0"), 1);
+    let body = r#"{"messages": [{"role": "user", "content": [{"text": "b"}]}], "inferenceConfig": {"temperature": 0.5}}"#;
+    let check = |model: &str| run_with_input(&["check", "--converse", "--model", model], body).status;
+    assert_eq!(check(CLAUDE), 0);
+    assert_eq!(check("us.anthropic.claude-opus-4-7"), 1);
 }
 
 #[test]

@@ -28,11 +28,15 @@ impl InputCount {
     /// Usage in which each token counts once, and a note if it did not.
     pub(crate) fn settle(self, usage: TokenUsage) -> (TokenUsage, Option<Note>) {
         let cached = cached(&usage);
-        let uncached = usage.input_tokens.and_then(|input| input.checked_sub(cached));
-        let (Self::All, Some(input), 1..) = (self, uncached, cached) else { return (usage, None) };
+        let input = usage.input_tokens.filter(|input| *input >= cached);
+        let (Self::All, Some(input), 1..) = (self, input, cached) else { return (usage, None) };
+        // A total of input and output alone has counted it once.
+        let all = input.saturating_add(usage.output_tokens.unwrap_or(0)).saturating_add(cached);
         let mut counted = usage;
-        counted.input_tokens = Some(input);
-        counted.total_tokens = counted.total_tokens.map(|total| total.saturating_sub(cached));
+        counted.input_tokens = Some(input - cached);
+        if counted.total_tokens == Some(all) {
+            counted.total_tokens = Some(all.saturating_sub(cached));
+        }
         let message = "counted without what a cache held, which the streams of this model count twice";
         (counted, Some(Note::new("usage.cached_twice", NoteAction::Changed, "usage", message)))
     }

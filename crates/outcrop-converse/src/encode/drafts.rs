@@ -156,7 +156,8 @@ impl Encoder<'_> {
     /// Whether another model than the one that is asked signed or encrypted a block.
     fn is_foreign(&self, block: &ContentBlock) -> bool {
         let ContentBlock::Reasoning(reasoning) = block else { return false };
-        replay::origin(reasoning).is_some_and(|model| model != replay::origin_of(&self.request.model))
+        let (catalog, asked) = (&self.options.catalog, &self.request.model);
+        replay::origin(reasoning).is_some_and(|model| !catalog.is_one_model(&model, asked))
     }
 
     /// Gives the documents of a block names of their own; those in the model's words stay as they are.

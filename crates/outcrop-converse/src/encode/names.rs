@@ -1,11 +1,13 @@
 //! Names of tools and ids of calls, as the service and the model take them.
 
-use outcrop_core::NoteAction;
+use std::collections::BTreeMap;
+
+use outcrop_core::{ModelRequest, NoteAction, ToolCallContent, UnifiedMessage};
 
 use super::place::Place;
 use super::{Alternation, Encoder};
 use crate::repair::{Pattern, Renaming, Rule, SentNames, is_call, runs_on_server};
-use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice};
+use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice, ToolUseBlock};
 
 impl Encoder<'_> {
     /// Maps names and ids that are not legal, the same everywhere in the request; the names that the reply is to be
@@ -16,7 +18,8 @@ impl Encoder<'_> {
         }
         if self.options.rules.has(Rule::ToolIds) {
             let all = self.past.sent_ids.iter().chain(ids(body));
-            let renaming = Renaming::of(all, self.traits.ids);
+            let servers = self.servers_calls().map(|call| call.id.as_str()).chain(server_ids(body));
+            let renaming = Renaming::of(all, servers, self.traits.ids);
             if let Some(ids) = &renaming {
                 self.note_ids(ids);
                 ids_mut(body, |id| replace(id, ids));
@@ -26,7 +29,8 @@ impl Encoder<'_> {
         if !self.options.rules.has(Rule::ToolNames) {
             return SentNames::default();
         }
-        let renaming = Renaming::of(self.past.sent_names.iter().chain(names(body)), Pattern::Dashes);
+        let servers = self.servers_calls().map(|call| call.name.as_str()).chain(server_names(body));
+        let renaming = Renaming::of(self.past.sent_names.iter().chain(names(body)), servers, Pattern::Dashes);
         let mut sent = SentNames::default();
         if let Some(names) = &renaming {
             self.note_names(names);
@@ -39,9 +43,9 @@ impl Encoder<'_> {
 
     fn note_ids(&mut self, ids: &Renaming) {
         let message = "its id was mapped to one that is taken, in the call and in its result";
+        let places = first_places(self.request, |call| call.id.as_str());
         for (id, _) in ids.iter() {
-            let place =
-                self.place_of_call(|call| call.id == id).map_or_else(|| "messages".to_owned(), String::from);
+            let place = places.get(id).map_or_else(|| "messages".to_owned(), Place::to_string);
             self.note(Rule::ToolIds.id(), NoteAction::Changed, place, message);
         }
     }
@@ -49,24 +53,35 @@ impl Encoder<'_> {
     fn note_names(&mut self, names: &Renaming) {
         let message =
             "the tool's name was mapped to one that is taken, wherever it stands; the reply has the caller's";
+        let tools: BTreeMap<&str, usize> =
+            self.request.tools.iter().enumerate().map(|(index, tool)| (tool.name.as_str(), index)).collect();
+        let places = first_places(self.request, |call| call.name.as_str());
         for (name, _) in names.iter() {
-            let in_tools = self.request.tools.iter().position(|tool| tool.name == name);
-            let place = match in_tools {
+            let place = match tools.get(name) {
                 Some(index) => format!("tools[{index}]"),
-                None => self
-                    .place_of_call(|call| call.name == name)
-                    .map_or_else(|| "toolConfig".to_owned(), String::from),
+                None => places.get(name).map_or_else(|| "toolConfig".to_owned(), Place::to_string),
             };
             self.note(Rule::ToolNames.id(), NoteAction::Changed, place, message);
         }
     }
 
-    fn place_of_call(&self, is_it: impl Fn(&outcrop_core::ToolCallContent) -> bool) -> Option<Place> {
-        self.request.messages.iter().enumerate().find_map(|(index, message)| {
-            let block = message.content.iter().position(|block| block.as_tool_call().is_some_and(&is_it))?;
-            Some(Place::message(index).block(block))
-        })
+    /// The calls of tools that the service runs, in all of the conversation: their names and ids are its own.
+    fn servers_calls(&self) -> impl Iterator<Item = &ToolCallContent> {
+        self.request.messages.iter().flat_map(UnifiedMessage::tool_calls).filter(|call| call.runs_on_server())
     }
+}
+
+/// Where the caller's calls stand first, by their ids or names.
+fn first_places(request: &ModelRequest, key: impl Fn(&ToolCallContent) -> &str) -> BTreeMap<&str, Place> {
+    let mut places = BTreeMap::new();
+    for (index, message) in request.messages.iter().enumerate() {
+        for (part, block) in message.content.iter().enumerate() {
+            if let Some(call) = block.as_tool_call().filter(|call| !call.runs_on_server()) {
+                places.entry(key(call)).or_insert_with(|| Place::message(index).block(part));
+            }
+        }
+    }
+    places
 }
 
 fn replace(text: &mut String, renaming: &Renaming) {
@@ -103,6 +118,27 @@ fn ids_mut(body: &mut ConverseRequest, mut map: impl FnMut(&mut String)) {
             }
         }
     }
+}
+
+/// The ids of calls of tools that the service runs.
+fn server_ids(body: &ConverseRequest) -> impl Iterator<Item = &str> {
+    server_calls(body).map(|call| call.tool_use_id.as_str())
+}
+
+/// The names of tools that the service runs: those that are offered, and those that were called.
+fn server_names(body: &ConverseRequest) -> impl Iterator<Item = &str> {
+    let offered = body.tool_config.iter().flat_map(|config| &config.tools).filter_map(|tool| match tool {
+        Tool::SystemTool(tool) => Some(tool.name.as_str()),
+        _ => None,
+    });
+    offered.chain(server_calls(body).map(|call| call.name.as_str()))
+}
+
+fn server_calls(body: &ConverseRequest) -> impl Iterator<Item = &ToolUseBlock> {
+    body.messages.iter().flatten().flat_map(Message::blocks).filter_map(|block| match block {
+        ContentBlock::ToolUse(call) if runs_on_server(call) => Some(call),
+        _ => None,
+    })
 }
 
 /// Whether results in a message are the caller's: in the assistant's turns they are the service's.

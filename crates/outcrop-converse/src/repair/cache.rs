@@ -50,7 +50,7 @@ impl Repair<'_> {
         if self.traits.cache != Places::Everywhere {
             retain(
                 cached.tools,
-                "tools",
+                place_among_tools,
                 |tool| !matches!(tool, Tool::CachePoint(_)),
                 |place| {
                     self.note(Rule::CacheSupport, NoteAction::Dropped, place, message);
@@ -59,9 +59,14 @@ impl Repair<'_> {
             let is_kept = |block: &SystemContentBlock| {
                 !refuses_all || !matches!(block, SystemContentBlock::CachePoint(_))
             };
-            retain(cached.system, "system", is_kept, |place| {
-                self.note(Rule::CacheSupport, NoteAction::Dropped, place, message);
-            });
+            retain(
+                cached.system,
+                |_| SYSTEM.to_owned(),
+                is_kept,
+                |place| {
+                    self.note(Rule::CacheSupport, NoteAction::Dropped, place, message);
+                },
+            );
             for turn in cached.turns.iter_mut().filter(|turn| refuses_all || has_tools(turn)) {
                 turn.pieces.retain(|piece| {
                     let is_point = matches!(piece.block, ContentBlock::CachePoint(_));
@@ -96,16 +101,21 @@ impl Repair<'_> {
             stays
         };
         let is_kept = |tool: &Tool| follows(matches!(tool, Tool::CachePoint(_)), &mut after_content);
-        retain(cached.tools, "tools", is_kept, |place| {
+        retain(cached.tools, place_among_tools, is_kept, |place| {
             self.note(Rule::CachePosition, NoteAction::Dropped, place, message);
         });
         let mut after_content = false;
         let is_kept = |block: &SystemContentBlock| {
             follows(matches!(block, SystemContentBlock::CachePoint(_)), &mut after_content)
         };
-        retain(cached.system, "system", is_kept, |place| {
-            self.note(Rule::CachePosition, NoteAction::Dropped, place, message);
-        });
+        retain(
+            cached.system,
+            |_| SYSTEM.to_owned(),
+            is_kept,
+            |place| {
+                self.note(Rule::CachePosition, NoteAction::Dropped, place, message);
+            },
+        );
     }
 
     /// Moves points before the documents, videos and reasoning that they follow (lessons L60, M35); of two in a row one
@@ -165,16 +175,21 @@ impl Repair<'_> {
         };
         retain(
             cached.tools,
-            "tools",
+            place_among_tools,
             |tool| spend(matches!(tool, Tool::CachePoint(_))),
             |place| {
                 self.note(Rule::CacheLimit, NoteAction::Dropped, place, message);
             },
         );
         let is_kept = |block: &SystemContentBlock| spend(matches!(block, SystemContentBlock::CachePoint(_)));
-        retain(cached.system, "system", is_kept, |place| {
-            self.note(Rule::CacheLimit, NoteAction::Dropped, place, message);
-        });
+        retain(
+            cached.system,
+            |_| SYSTEM.to_owned(),
+            is_kept,
+            |place| {
+                self.note(Rule::CacheLimit, NoteAction::Dropped, place, message);
+            },
+        );
         for turn in cached.turns.iter_mut().rev() {
             turn.pieces.reverse();
             turn.pieces.retain(|piece| {
@@ -216,14 +231,16 @@ impl Cached<'_> {
 
     /// Visits all points in order, each with its place.
     fn each_point(&mut self, mut visit: impl FnMut(&mut CachePointBlock, &dyn Fn() -> String)) {
-        for (index, tool) in self.tools.iter_mut().enumerate() {
-            if let Tool::CachePoint(point) = tool {
-                visit(point, &|| format!("tools[{index}]"));
+        let mut before = 0;
+        for tool in self.tools.iter_mut() {
+            match tool {
+                Tool::CachePoint(point) => visit(point, &|| place_among_tools(before)),
+                _ => before += 1,
             }
         }
-        for (index, block) in self.system.iter_mut().enumerate() {
+        for block in self.system.iter_mut() {
             if let SystemContentBlock::CachePoint(point) = block {
-                visit(point, &|| format!("system[{index}]"));
+                visit(point, &|| SYSTEM.to_owned());
             }
         }
         for piece in self.turns.iter_mut().flat_map(|turn| &mut turn.pieces) {
@@ -247,22 +264,47 @@ pub(crate) fn stand_in(block: &ContentBlock) -> ContentBlock {
     }
 }
 
-/// Keeps some items of a list, and tells of the places of the others.
-fn retain<T>(
+/// The place of points in the system prompt, which is of several messages and of parameters.
+const SYSTEM: &str = "system";
+
+/// The place of a point after so many tools: that of the tool before it, which the caller gave it to.
+fn place_among_tools(before: usize) -> String {
+    before.checked_sub(1).map_or_else(|| "tools".to_owned(), |index| format!("tools[{index}]"))
+}
+
+/// Keeps some items of a list, and tells of the places of the others, by how many that are no points stand before.
+fn retain<T: MayBePoint>(
     items: &mut Vec<T>,
-    list: &str,
+    place: impl Fn(usize) -> String,
     mut is_kept: impl FnMut(&T) -> bool,
     mut dropped: impl FnMut(String),
 ) {
-    let mut index = 0;
+    let mut before = 0;
     items.retain(|item| {
         let stays = is_kept(item);
         if !stays {
-            dropped(format!("{list}[{index}]"));
+            dropped(place(before));
         }
-        index += 1;
+        before += usize::from(!item.is_point());
         stays
     });
+}
+
+/// What may be a cache point among others.
+trait MayBePoint {
+    fn is_point(&self) -> bool;
+}
+
+impl MayBePoint for Tool {
+    fn is_point(&self) -> bool {
+        matches!(self, Self::CachePoint(_))
+    }
+}
+
+impl MayBePoint for SystemContentBlock {
+    fn is_point(&self) -> bool {
+        matches!(self, Self::CachePoint(_))
+    }
 }
 
 fn has_tools(turn: &Turn) -> bool {

@@ -80,15 +80,12 @@ impl DocumentNames {
         if self.0.insert(name) {
             return false;
         }
-        for number in 2_u32.. {
+        let own = self.0.numbered(name, |number| {
             let ending = format!(" {number}");
             let start: String = name.chars().take(LONGEST - ending.len()).collect();
-            let own = format!("{}{ending}", start.trim_end());
-            if self.0.insert(&own) {
-                *name = own;
-                break;
-            }
-        }
+            format!("{}{ending}", start.trim_end())
+        });
+        own.into_iter().for_each(|own| *name = own);
         true
     }
 }

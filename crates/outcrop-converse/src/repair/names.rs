@@ -61,17 +61,23 @@ impl Pattern {
 /// The legal names of those that are not, each its own.
 ///
 /// A legal name keeps itself. An illegal one gets `_` for what is not taken; one that would then be like another, or
-/// is too long, gets a hash of itself in the end. The map depends on which names there are, not on their order.
+/// is too long, gets a hash of itself in the end. The map depends on which names there are, not on their order. No name
+/// becomes like a reserved one, which belongs to somebody else and stays as it is.
 #[derive(Clone, Debug)]
 pub(crate) struct Renaming(BTreeMap<String, String>);
 
 impl Renaming {
     /// The map for these names; `None` when all of them are legal.
-    pub(crate) fn of<'n>(names: impl Iterator<Item = &'n str> + Clone, pattern: Pattern) -> Option<Self> {
+    pub(crate) fn of<'n>(
+        names: impl Iterator<Item = &'n str> + Clone,
+        reserved: impl Iterator<Item = &'n str>,
+        pattern: Pattern,
+    ) -> Option<Self> {
         if names.clone().all(|name| pattern.takes(name)) {
             return None;
         }
-        let (mut taken, mut illegal) = (BTreeSet::new(), BTreeSet::new());
+        let mut taken: BTreeSet<String> = reserved.map(str::to_owned).collect();
+        let mut illegal = BTreeSet::new();
         for name in names {
             if pattern.takes(name) {
                 taken.insert(name.to_owned())
@@ -119,7 +125,8 @@ impl Renaming {
 pub(crate) struct SentNames(Vec<(String, String)>);
 
 impl SentNames {
-    /// The caller's name of a tool that the model calls by the name that was sent; `None` where they are the same.
+    /// The caller's name of a tool that the model calls by the name that was sent; `None` where they are the same. Only
+    /// the caller's own calls have such names, not those of tools that the service runs.
     pub(crate) fn restored(&self, sent: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == sent).map(|(_, own)| own.as_str())
     }

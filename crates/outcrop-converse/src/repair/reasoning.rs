@@ -61,9 +61,12 @@ fn refusal(block: &ReasoningContentBlock, side: Side, replay: Replay, foreign: b
         return Some("left out, since only the model's own turns have reasoning");
     }
     match (replay, block) {
-        (Replay::Unknown, _) | (Replay::Signed | Replay::Unsigned, ReasoningContentBlock::Unknown(_)) => None,
         (Replay::Refused, _) => Some("left out, since the model takes no reasoning back"),
-        (Replay::Signed, _) if foreign => Some("left out, since another model signed or encrypted it"),
+        // Whatever is known of the model, or nothing: it has no use for what another one signed.
+        (Replay::Unknown | Replay::Signed, _) if foreign => {
+            Some("left out, since another model signed or encrypted it")
+        }
+        (Replay::Unknown, _) | (Replay::Signed | Replay::Unsigned, ReasoningContentBlock::Unknown(_)) => None,
         (Replay::Signed, ReasoningContentBlock::ReasoningText(text)) => {
             let is_signed = text.signature.as_deref().is_some_and(|signature| !signature.is_empty());
             (!is_signed).then_some("left out, since the model takes back only what it signed")

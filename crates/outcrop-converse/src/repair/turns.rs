@@ -206,7 +206,7 @@ impl Repair<'_> {
         }
         let message = "got an id of its own, since the id was used before";
         self.note(Rule::DuplicateIds, NoteAction::Changed, place, message);
-        (2_u32..).map(|number| format!("{id}-{number}")).find(|own| ids.insert(own))
+        ids.numbered(id, |number| format!("{id}-{number}"))
     }
 
     /// A result goes to the turn after its call; one that no call waits for is told in words.

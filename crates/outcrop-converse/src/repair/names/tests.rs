@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use outcrop_core::{ModelRequest, UnifiedMessage};
+use outcrop_core::{ModelRequest, StreamEvent, UnifiedMessage};
 use proptest::prelude::*;
 
 use super::{Pattern, Renaming};
 use crate::encode::{EncodeOptions, encode_request};
-use crate::{ReplyMeta, decode_response};
+use crate::stream::StreamDecoder;
+use crate::{ReplyMeta, Transcript, decode_response};
 
 fn mapped(names: &[&str], pattern: Pattern) -> Vec<String> {
-    let renaming = Renaming::of(names.iter().copied(), pattern);
+    let renaming = Renaming::of(names.iter().copied(), std::iter::empty(), pattern);
     let own = |name: &str| renaming.as_ref().and_then(|map| map.get(name)).unwrap_or(name).to_owned();
     names.iter().map(|name| own(name)).collect()
 }
@@ -92,4 +93,97 @@ fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
         let body = String::from_utf8(encode_request(&next, &options).unwrap().to_bytes().to_vec()).unwrap();
         assert!(body.contains(r#"{"toolUseId":"t","name":"fs_read","input":{},"new":1}"#), "{body}");
     }
+}
+
+#[test]
+fn what_belongs_to_tools_of_the_service_is_taken_and_kept() {
+    let body = r#"{"messages":[{"role":"user","content":[{"text":"t"}]},
+        {"role":"assistant","content":[
+            {"toolUse":{"toolUseId":"a_b","name":"nova_grounding","input":{},"type":"server_tool_use"}},
+            {"toolResult":{"toolUseId":"a_b","content":[{"text":"found"}],"type":"nova_grounding_result"}},
+            {"toolUse":{"toolUseId":"a b","name":"nova grounding","input":{}}}]},
+        {"role":"user","content":[{"toolResult":{"toolUseId":"a b","content":[{"text":"x"}]}}]}],
+        "toolConfig":{"tools":[
+            {"toolSpec":{"name":"nova grounding","inputSchema":{"json":{"type":"object"}}}},
+            {"systemTool":{"name":"nova_grounding"}}]}}"#;
+    let model = "us.amazon.nova-2-lite-v1:0";
+    let request = crate::decode_request(model, &body.into()).unwrap();
+    let mut transcript = Transcript::new();
+    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        let encoded = encode_request(&request, &options).unwrap();
+        let sent = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+        let own = mapped_beside("nova grounding", "nova_grounding");
+        assert!(own.starts_with("nova_grounding_"), "{own}");
+        let id = mapped_beside("a b", "a_b");
+        for (text, count) in [
+            (format!(r#"{{"toolSpec":{{"name":"{own}""#), 1),
+            (r#"{"systemTool":{"name":"nova_grounding"}}"#.to_owned(), 1),
+            (format!(r#"{{"toolUseId":"{id}","name":"{own}""#), 1),
+            (r#"{"toolUseId":"a_b","name":"nova_grounding""#.to_owned(), 1),
+            (format!(r#""toolUseId":"{id}""#), 2),
+            (r#""toolUseId":"a_b""#.to_owned(), 2),
+        ] {
+            assert_eq!(sent.matches(&text).count(), count, "{text} in {sent}");
+        }
+
+        // Where the calls are settled already, they count all the same.
+        let mut grown = request.clone();
+        for text in ["b", "c"] {
+            assert_eq!(
+                transcript.encode(&grown, &options).unwrap().body,
+                encode_request(&grown, &options).unwrap().to_bytes()
+            );
+            grown.messages.extend([UnifiedMessage::assistant(text), UnifiedMessage::user(text)]);
+        }
+        assert_eq!(
+            transcript.encode(&grown, &options).unwrap().body,
+            encode_request(&grown, &options).unwrap().to_bytes()
+        );
+    }
+}
+
+/// What a name is mapped to, beside one that is reserved.
+fn mapped_beside(name: &str, reserved: &str) -> String {
+    let renaming = Renaming::of([name].into_iter(), [reserved].into_iter(), Pattern::Dashes);
+    renaming.unwrap().get(name).unwrap().to_owned()
+}
+
+#[test]
+fn a_reply_names_tools_of_the_service_as_the_service_does() {
+    let params = r#"{"model":"us.amazon.nova-2-lite-v1:0","messages":[{"role":"user","content":"t"}],
+        "tools":[{"type":"function","function":{"name":"nova grounding"}}]}"#;
+    let request = ModelRequest::from_json(params).unwrap();
+    let encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
+    let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"s","name":"nova_grounding","input":{},"type":"server_tool_use"}},{"toolUse":{"toolUseId":"u","name":"nova_grounding","input":{}}}]}},"stopReason":"tool_use"}"#;
+    let response = decode_response(&reply.into(), &encoded.reply, ReplyMeta::default()).unwrap();
+    let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
+    let names: Vec<_> = calls.map(|call| call.name.as_str()).collect();
+    assert_eq!(names, ["nova_grounding", "nova grounding"]);
+
+    let mut decoder = StreamDecoder::new(encoded.reply, ReplyMeta::default());
+    for (name, json) in [
+        ("messageStart", r#"{"role":"assistant"}"#),
+        (
+            "contentBlockStart",
+            r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"s","name":"nova_grounding","type":"server_tool_use"}}}"#,
+        ),
+        ("contentBlockStop", r#"{"contentBlockIndex":0}"#),
+        (
+            "contentBlockStart",
+            r#"{"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"u","name":"nova_grounding"}}}"#,
+        ),
+        ("contentBlockStop", r#"{"contentBlockIndex":1}"#),
+        ("messageStop", r#"{"stopReason":"tool_use"}"#),
+        ("metadata", "{}"),
+    ] {
+        decoder.handle_json(name, json.as_bytes());
+    }
+    let mut last = None;
+    while let Some(event) = decoder.poll_event() {
+        last = Some(event.unwrap());
+    }
+    let Some(StreamEvent::Completed { response }) = last else { panic!("{last:?}") };
+    let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
+    let names: Vec<_> = calls.map(|call| call.name.as_str()).collect();
+    assert_eq!(names, ["nova_grounding", "nova grounding"]);
 }

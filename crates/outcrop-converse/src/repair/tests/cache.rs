@@ -65,7 +65,7 @@ fn points_of_tools_and_system_count_first() {
     let encoded = repaired_by(CLAUDE, &body("u:a,|,b,|,c,|"), Rules::all());
     assert_eq!(
         notes(&encoded),
-        ["system[0] [cache.position]", "system[3] [cache.position]", "messages[1].content[1] [cache.limit]"]
+        ["system [cache.position]", "system [cache.position]", "messages[1].content[1] [cache.limit]"]
     );
 }
 
@@ -73,4 +73,24 @@ fn points_of_tools_and_system_count_first() {
 fn a_system_prompt_of_points_alone_is_none() {
     let body = r#"{"messages":[{"role":"user","content":[{"text":"a"}]}],"system":[{"cachePoint":{"type":"default"}}]}"#;
     assert_eq!(repaired_by(CLAUDE, body, Rules::all()).body.system, None);
+}
+
+#[test]
+fn the_place_of_a_tools_point_is_that_of_the_tool() {
+    let point = r#"{"cachePoint":{"type":"default","ttl":"1h"}}"#;
+    let tool = |name: &str| {
+        format!(r#"{{"toolSpec":{{"name":"{name}","inputSchema":{{"json":{{"type":"object"}}}}}}}}"#)
+    };
+    let tools = format!("{},{},{point},{}", tool("e"), tool("f"), tool("g"));
+    for (model, system, expected) in [
+        (NOVA, "", vec!["tools[1] [cache.support]"]),
+        (NOVA, point, vec!["tools[1] [cache.support]", "system [cache.support]"]),
+    ] {
+        let system = if system.is_empty() { String::new() } else { format!(r#"{{"text":"s"}},{system}"#) };
+        let body = format!(
+            r#"{{"messages":[{}],"system":[{system}],"toolConfig":{{"tools":[{tools}]}}}}"#,
+            history("u:a")
+        );
+        assert_eq!(notes(&repaired_by(model, &body, Rules::all())), expected, "{model}");
+    }
 }

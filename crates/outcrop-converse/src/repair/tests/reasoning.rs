@@ -1,12 +1,13 @@
 //! Reasoning of former turns.
 
 use bytes::Bytes;
-use outcrop_core::{ModelRequest, UnifiedMessage};
+use outcrop_core::{ContentBlock, ModelRequest, RawJson, ReasoningContent, Role, UnifiedMessage};
 
 use super::{
-    CLAUDE, CLAUDE_4_6, DEEPSEEK, GPT_OSS, KIMI, LLAMA, NOVA, UNKNOWN, assert_settled, history, notes,
-    options, repaired, short,
+    CLAUDE, CLAUDE_4_6, DEEPSEEK, GPT_OSS, KIMI, LLAMA, NOVA, PALMYRA, UNKNOWN, assert_settled, history,
+    notes, options, repaired, short,
 };
+use crate::catalog::{Catalog, ModelOverrides};
 use crate::{ReplyContext, ReplyMeta, decode_response, encode_request};
 
 #[test]
@@ -68,7 +69,13 @@ fn what_one_model_signed_does_not_go_to_another() {
         ),
         (CLAUDE_4_6, "u(a) a(x) u(b)"),
         (NOVA, "u(a) a(reasoningContent, x) u(b)"),
-        (UNKNOWN, "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
+        // Of some of these nobody knows what they take back: what is another's does not go there either.
+        (UNKNOWN, "u(a) a(x) u(b)"),
+        ("mistral.magistral-small-2509", "u(a) a(x) u(b)"),
+        ("xai.grok-4.3", "u(a) a(x) u(b)"),
+        ("cohere.command-r-plus-v1:0", "u(a) a(x) u(b)"),
+        (PALMYRA, "u(a) a(x) u(b)"),
+        ("ai21.jamba-1-5-large-v1:0", "u(a) a(x) u(b)"),
     ] {
         let history = [UnifiedMessage::user("a")].into_iter().chain(response.messages.clone());
         let request = ModelRequest::builder(model).messages(history).user("b").build();
@@ -81,5 +88,56 @@ fn what_one_model_signed_does_not_go_to_another() {
             is_same,
             "{model}"
         );
+    }
+}
+
+#[test]
+fn a_model_takes_back_its_own_reasoning_under_all_its_names() {
+    let hidden = ModelOverrides::like("eu.anthropic.claude-sonnet-4-6");
+    let catalog = Catalog::builtin().with(UNKNOWN, hidden);
+    for (made_by, asked, is_own) in [
+        ("us.anthropic.claude-sonnet-4-6[1m]", "us.anthropic.claude-sonnet-4-6", true),
+        ("us.anthropic.claude-sonnet-4-6", "global.anthropic.claude-sonnet-4-6[1m]", true),
+        ("anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1", true),
+        ("anthropic.claude-haiku-4-5-20251001-v1", "us.anthropic.claude-haiku-4-5-20251001-v1:0", true),
+        (UNKNOWN, "anthropic.claude-sonnet-4-6", true),
+        ("anthropic.claude-sonnet-4-6", UNKNOWN, true),
+        ("us.anthropic.claude-haiku-4-5-20251001-v1:0", UNKNOWN, false),
+        (UNKNOWN, CLAUDE, false),
+        ("anthropic.claude-opus-9-9-v1:0", "eu.anthropic.claude-opus-9-9-v1", true),
+        ("anthropic.claude-opus-9-9-v1:0", "anthropic.claude-opus-9-9-v2:0", false),
+    ] {
+        let mut said = ReasoningContent::new("hm");
+        said.signature = Some("s".to_owned());
+        let mut block = ContentBlock::from(said.clone());
+        let context =
+            ReplyContext { model: made_by.to_owned(), catalog: catalog.clone(), ..ReplyContext::default() };
+        context.mark_origin(&mut block);
+        // A caller may tell of it in the words of its own configuration.
+        let mut by_hand = said;
+        by_hand.extra.insert("model", RawJson::from(made_by));
+        for block in [block, by_hand.into()] {
+            let answer = UnifiedMessage::new(Role::Assistant, vec![block, ContentBlock::text("x")]);
+            let request = ModelRequest::builder(asked).user("a").messages([answer]).user("b").build();
+            let encoded = encode_request(&request, &options().with_catalog(catalog.clone())).unwrap();
+            let expected = if is_own { "u(a) a(reasoningContent, x) u(b)" } else { "u(a) a(x) u(b)" };
+            assert_eq!(short(&encoded), expected, "{made_by} to {asked}");
+            assert_eq!(encoded.notes.is_empty(), is_own, "{made_by} to {asked}");
+        }
+    }
+}
+
+#[test]
+fn what_an_unknown_model_signed_goes_back_to_it() {
+    let answer = r#"{"role":"assistant","content":[{"type":"reasoning","reasoning":"hm","signature":"s","extra":{"model":"MODEL"}},{"type":"text","text":"x"}]}"#;
+    for (origin, expected) in [
+        (UNKNOWN, "u(a) a(reasoningContent, x) u(b)"),
+        ("", "u(a) a(reasoningContent, x) u(b)"),
+        (CLAUDE, "u(a) a(x) u(b)"),
+    ] {
+        let answer: UnifiedMessage = outcrop_core::from_str(&answer.replace("MODEL", origin)).unwrap();
+        let request = ModelRequest::builder(UNKNOWN).user("a").messages([answer]).user("b").build();
+        let encoded = encode_request(&request, &options()).unwrap();
+        assert_eq!(short(&encoded), expected, "{origin}");
     }
 }

@@ -28,11 +28,14 @@ fn what_streams_of_openais_models_count_twice_counts_once() {
     // L69: as measured, beside a whole reply to the same prompt that said 2 of input.
     const WRITTEN: &str =
         r#"{"inputTokens":4995,"outputTokens":19,"totalTokens":10007,"cacheWriteInputTokens":4993}"#;
+    const ONCE_IN_TOTAL: &str =
+        r#"{"inputTokens":4995,"outputTokens":20,"totalTokens":5015,"cacheReadInputTokens":4900}"#;
     const NOTHING_CACHED: &str = r#"{"inputTokens":74,"outputTokens":6,"totalTokens":80}"#;
     const REST: &str =
         r#"{"inputTokens":2,"outputTokens":19,"totalTokens":5014,"cacheReadInputTokens":4993}"#;
     for (model, usage, expected, noted) in [
         ("us.openai.gpt-5.4", WRITTEN, [4995, 19, 5014], true),
+        ("us.openai.gpt-5.6", ONCE_IN_TOTAL, [4995, 20, 5015], true),
         ("us.openai.gpt-5.4", NOTHING_CACHED, [74, 6, 80], false),
         ("us.openai.gpt-5.4", REST, [4995, 19, 5014], false),
         ("us.amazon.nova-pro-v1:0", WRITTEN, [9988, 19, 10_007], false),
