@@ -40,6 +40,7 @@ use crate::model::ModelId;
 use crate::repair::Traits;
 use crate::transcript::Past;
 use crate::wire::ConverseRequest;
+use system::without_system;
 
 /// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
 #[derive(Clone)]
@@ -127,11 +128,14 @@ pub(crate) fn encode_noting(
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
         let traits = Traits::from(&known);
+        let mut notes = request.notes.clone();
+        let without_system =
+            takes.system_prompt.is_refused().then(|| without_system(request, &mut notes)).flatten();
+        let request = without_system.as_ref().unwrap_or(request);
         let in_parts = options.alternation != Alternation::Keep && !bedrock.options.guard_last_turn_only;
         if past.is_kept && !in_parts {
             past.clear();
         }
-        let notes = request.notes.clone();
         let mut encoder = Encoder { request, options, model, known, takes, traits, bedrock, notes, past };
         let encoded = encoder.encode();
         noted.append(&mut encoder.notes);
@@ -160,32 +164,43 @@ impl Encoder<'_> {
     fn encode(&mut self) -> Result<Encoded, ModelError> {
         self.check_messages()?;
         let mut body = ConverseRequest::new();
-        let (mut fields, thinking) = self.model_fields();
-        body.inference_config = self.inference_config(thinking)?;
+        let told = self.told_to_reason();
         let (mut tool_config, structured) = self.tool_config()?;
         if let Some(config) = &mut tool_config {
             if let Some(structured) = &structured {
                 self.force_answer(config, structured);
             }
-            self.settle_choice(config, thinking);
+            self.check_tools(config, structured.is_some())?;
             self.fit_schemas(config);
         }
-        self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
+        // No model that thinks goes on with the assistant's words.
+        self.traits.prefill &= !(self.adapts() && told.thinking.is_of_claude());
         if self.adapts() && !self.request.messages.is_empty() {
             self.repaired(&mut body, tool_config)?;
+            self.check_calls(body.tool_config.is_some())?;
         } else {
             body.messages = self.messages()?;
             body.system = self.system()?;
             body.tool_config = tool_config;
         }
+        // Whether the model thinks depends on the turns, and on that depends what else it takes.
+        let told = self.settle_thinking(body.messages.as_deref().unwrap_or_default(), told);
+        let thinking = told.thinking;
+        let mut fields = self.model_fields(told);
+        body.inference_config = self.inference_config(thinking, &mut fields)?;
+        if let Some(config) = &mut body.tool_config {
+            self.settle_choice(config, thinking);
+        }
         let names = self.legal_names(&mut body);
-        self.settle_thinking(body.messages.as_deref().unwrap_or_default(), thinking, &mut fields);
+        self.one_call_at_a_time(body.tool_config.as_ref(), &mut fields);
         body.additional_model_request_fields = Some(fields).filter(|f| !f.is_empty()).map(RawJson::from);
         self.settings(&mut body);
         self.note_unused_parameters();
         self.as_it_was(&mut body);
         limits::check(&body)?;
-        if let Some(note) = self.notes.first().filter(|_| self.options.strict) {
+        // What is only warned of is sent as it was said.
+        let change = self.notes.iter().find(|note| note.action != NoteAction::Warned);
+        if let Some(note) = change.filter(|_| self.options.strict) {
             return Err(ModelError::invalid_request("StrictMode", note.place.clone(), note.message.clone())
                 .with_hint("the request was to be sent without any change; without `strict` the change is made and noted"));
         }

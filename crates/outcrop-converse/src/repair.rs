@@ -7,8 +7,8 @@
 //! What a rule looks at decides what of a growing history is settled:
 //!
 //! - one block: blank texts, contents of results, reasoning, status;
-//! - one turn and the one before it: alternation, calls and results, results that stand alone, words beside documents,
-//!   reasoning first. A turn is settled once the assistant speaks after it;
+//! - one turn and the one before it: alternation, calls and results, results that stand alone, words beside documents
+//!   and reasoning, reasoning first. A turn is settled once the assistant speaks after it;
 //! - the history up to here: ids of calls (which were used before), names of documents;
 //! - the ends: the first turn, the last turn;
 //! - the whole: cache points (four of all, the newest counting), names and ids that are not legal (which others there

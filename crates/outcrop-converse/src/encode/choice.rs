@@ -1,13 +1,65 @@
 //! The choice of tools, and calls one at a time.
 
-use outcrop_core::{JsonObject, NoteAction, RawJson};
+use outcrop_core::{JsonObject, ModelError, NoteAction, RawJson, ToolChoice as Choice};
 
 use super::Encoder;
 use super::model_fields::object;
 use super::thinking::Thinking;
-use crate::wire::{AnyToolChoice, AutoToolChoice, ToolChoice, ToolConfiguration};
+use crate::wire::{AnyToolChoice, AutoToolChoice, Tool, ToolChoice, ToolConfiguration};
 
 impl Encoder<'_> {
+    /// Holds tools and the choice among them against what is known to be refused, where nothing could mend it.
+    ///
+    /// # Errors
+    /// Tools for a model that takes none, and a choice of a tool that is not offered.
+    pub(super) fn check_tools(&self, config: &ToolConfiguration, is_answer: bool) -> Result<(), ModelError> {
+        if !self.adapts() {
+            return Ok(());
+        }
+        if self.takes.tools.is_refused() {
+            let place = match (self.request.tools.is_empty(), is_answer) {
+                (false, _) => "tools",
+                (true, true) => "response_format",
+                (true, false) => "toolConfig",
+            };
+            return Err(tools_not_taken(place, "leave out the tools, or take another model"));
+        }
+        match &config.tool_choice {
+            Some(ToolChoice::Tool(choice)) if !may_offer(config, &choice.name) => Err(unknown_tool()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Looks at a history whose calls brought tools with them.
+    ///
+    /// # Errors
+    /// Calls, for a model that takes no tools.
+    pub(super) fn check_calls(&self, has_tools: bool) -> Result<(), ModelError> {
+        if self.takes.tools.is_refused() && has_tools {
+            return Err(tools_not_taken(
+                "messages",
+                "tell the calls and their results in words, or take another model",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Notes that there is nothing to choose from.
+    ///
+    /// # Errors
+    /// The choice of a tool, none of which is offered.
+    pub(super) fn choice_without_tools(&mut self, choice: Option<&Choice>) -> Result<(), ModelError> {
+        match choice {
+            Some(Choice::Tool(_)) if self.adapts() => Err(unknown_tool()),
+            Some(Choice::Required | Choice::Tool(_)) => {
+                let message = "left out, since no tool is offered";
+                self.note("tools.choice", NoteAction::Dropped, "tool_choice", message);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Makes the choice of tools one that the model takes: the strongest below the one that was asked for (lessons L17,
     /// L18 and W15).
     pub(super) fn settle_choice(&mut self, config: &mut ToolConfiguration, thinking: Thinking) {
@@ -57,6 +109,26 @@ impl Encoder<'_> {
             }
         }
     }
+}
+
+/// Whether a tool of that name is offered, or may be: what the service runs and what this version does not know has names
+/// of its own.
+fn may_offer(config: &ToolConfiguration, name: &str) -> bool {
+    config.tools.iter().any(|tool| match tool {
+        Tool::ToolSpec(spec) => spec.name == name,
+        Tool::CachePoint(_) => false,
+        _ => true,
+    })
+}
+
+fn unknown_tool() -> ModelError {
+    let message = "the tool that the model shall call is not among those that are offered";
+    ModelError::invalid_request("UnknownTool", "tool_choice", message)
+        .with_hint("choose one of `tools` by its name, or set `tool_choice` to `required` for any of them")
+}
+
+fn tools_not_taken(place: &'static str, hint: &'static str) -> ModelError {
+    ModelError::invalid_request("ToolsNotTaken", place, "the model takes no tools").with_hint(hint)
 }
 
 /// The choice of tools in Anthropic's form, with calls one at a time.

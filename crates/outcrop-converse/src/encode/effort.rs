@@ -47,8 +47,9 @@ impl Encoder<'_> {
             Reasoning::Budget => self.budget(effort, fields),
             Reasoning::BudgetAndEffort(levels) => {
                 let level = self.level(effort, levels);
-                if !is_told {
-                    self.budget(effort, fields);
+                // An effort of which no budget is known goes to the model by its name alone.
+                if let Some(tokens) = budget_for(effort.as_str()).filter(|_| !is_told) {
+                    fields.insert("thinking", enabled(tokens));
                 }
                 fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
                 fields.insert(

@@ -4,7 +4,7 @@ use outcrop_core::{JsonObject, NoteAction, RawJson};
 use serde_json::Number;
 
 use super::Encoder;
-use super::thinking::Thinking;
+use super::thinking::{Thinking, Told};
 use crate::catalog::{ModelFamily, SamplingParams, TopK};
 
 /// The fields of ours that the caller's own ones of the same name are put together with; others they replace.
@@ -14,14 +14,20 @@ const JOINED: &[&str] = &["anthropic_beta", "inferenceConfig", "output_config"];
 pub(super) const FIELD_PARAMETERS: &[&str] = &["anthropic_beta", "k", "thinking"];
 
 impl Encoder<'_> {
-    /// Fields for the model itself, the caller's own having the last word, and what they tell it about thinking.
-    pub(super) fn model_fields(&mut self) -> (JsonObject, Thinking) {
+    /// What the model is told about reasoning, by parameters and by the caller's own fields.
+    pub(super) fn told_to_reason(&mut self) -> Told {
         let mut own = std::mem::take(&mut self.bedrock.model_fields);
         own.extend(self.request.additional_fields.iter().map(|(name, value)| (name, value.clone())));
         let mut reasoning = JsonObject::new();
         self.thinking(&mut reasoning);
         self.effort(&mut reasoning, &own);
         let thinking = Thinking::of(&reasoning, &own, self.takes.reasoning);
+        Told { thinking, reasoning, own }
+    }
+
+    /// Fields for the model itself, the caller's own having the last word.
+    pub(super) fn model_fields(&mut self, told: Told) -> JsonObject {
+        let Told { thinking, reasoning, own } = told;
         let mut fields = JsonObject::new();
         self.top_k(&mut fields, &own, thinking);
         self.k_as_given(&mut fields, &own);
@@ -29,7 +35,7 @@ impl Encoder<'_> {
         join(&mut fields, reasoning);
         self.betas(&mut fields);
         join(&mut fields, own);
-        (fields, thinking)
+        fields
     }
 
     /// The number of tokens to draw from, where the family wants it (lessons L91 and M48).
@@ -45,6 +51,9 @@ impl Encoder<'_> {
         }
         if self.adapts() && thinking.is_of_claude() {
             return self.drop_field("top_k", "left out, since a model that thinks does not take it");
+        }
+        if self.adapts() && thinking == Thinking::Unbound {
+            return self.drop_field("top_k", "left out, since the model refuses it at this effort");
         }
         match self.place_of_top_k() {
             TopK::TopK => drop(fields.insert("top_k", value)),

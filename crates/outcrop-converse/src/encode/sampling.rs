@@ -1,24 +1,26 @@
 //! Limits and sampling: Converse's `inferenceConfig`.
 
-use outcrop_core::{ModelError, NoteAction};
+use outcrop_core::{JsonObject, ModelError, NoteAction, RawJson};
 use serde_json::Number;
 
 use super::Encoder;
-use super::thinking::Thinking;
-use crate::catalog::SamplingParams;
+use super::thinking::{Thinking, number};
+use crate::catalog::{Reasoning, SamplingParams};
 use crate::wire::InferenceConfiguration;
 
 /// How many tokens are left for the answer, beside those to think with, where the caller sets no limit (lesson L82).
 const ANSWER_TOKENS: u64 = 4096;
 
 impl Encoder<'_> {
-    /// Limits and sampling, less what the model refuses; `None` when nothing of it is left.
+    /// Limits and sampling, less what the model refuses; `None` when nothing of it is left. The fields for the model have
+    /// the tokens to think with, which share the limit.
     ///
     /// # Errors
     /// A value below the least that the service takes, or a number of tokens beyond an `i32`.
     pub(super) fn inference_config(
         &mut self,
         thinking: Thinking,
+        fields: &mut JsonObject,
     ) -> Result<Option<InferenceConfiguration>, ModelError> {
         let sampling = &self.request.sampling;
         let mut config = self.bedrock.inference.take().unwrap_or_default();
@@ -43,7 +45,8 @@ impl Encoder<'_> {
         config.stop_sequences = if stop.is_empty() { None } else { Some(stop) };
         if self.adapts() {
             self.drop_refused(&mut config);
-            self.make_room_to_think(&mut config, thinking);
+            self.make_room_to_think(&mut config, thinking, fields);
+            self.warn_of_a_limit_beyond_the_models(&config);
         }
         Ok(if config == InferenceConfiguration::new() { None } else { Some(config) })
     }
@@ -76,7 +79,12 @@ impl Encoder<'_> {
     }
 
     /// Makes limits and sampling what they must be while the model thinks (lessons L82, L83, L85, M46 and W16).
-    fn make_room_to_think(&mut self, config: &mut InferenceConfiguration, thinking: Thinking) {
+    fn make_room_to_think(
+        &mut self,
+        config: &mut InferenceConfiguration,
+        thinking: Thinking,
+        fields: &mut JsonObject,
+    ) {
         if thinking == Thinking::Unbound {
             let why = "left out, since the model refuses it at this effort";
             self.drop_number("params.thinking", "max_tokens", &mut config.max_tokens, why);
@@ -95,12 +103,18 @@ impl Encoder<'_> {
             self.drop_number("params.thinking", "top_p", &mut config.top_p, why);
         }
         if let Thinking::Budget { tokens, told_here } = thinking {
-            self.lift_max_tokens(config, tokens, told_here);
+            self.lift_max_tokens(config, tokens, told_here, fields);
         }
     }
 
-    /// Lifts the limit above the budget, which is part of it.
-    fn lift_max_tokens(&mut self, config: &mut InferenceConfiguration, budget: u64, told_here: bool) {
+    /// Lifts the limit above the budget, which is part of it, and lowers the budget where the model does not write so much.
+    fn lift_max_tokens(
+        &mut self,
+        config: &mut InferenceConfiguration,
+        budget: u64,
+        told_here: bool,
+        fields: &mut JsonObject,
+    ) {
         let answer = match config.max_tokens.as_ref().and_then(Number::as_u64) {
             Some(limit) if limit > budget => return,
             Some(limit) => limit,
@@ -108,6 +122,7 @@ impl Encoder<'_> {
             // Whoever writes the model's own fields without a limit gets the service's own.
             None => return,
         };
+        let budget = if told_here { self.fit_budget(budget, answer, fields) } else { budget };
         let most = u64::from(self.known.limits.max_output_tokens.unwrap_or(i32::MAX.unsigned_abs()));
         let lifted = budget.saturating_add(answer).min(most.max(budget.saturating_add(1)));
         if i32::try_from(lifted).is_err() {
@@ -117,6 +132,37 @@ impl Encoder<'_> {
         config.max_tokens = Some(Number::from(lifted));
         let message = "set above the tokens to think with, which are part of it";
         self.note("params.max_tokens", action, "max_tokens", message);
+    }
+
+    /// The budget, lowered where it would leave no room for an answer in what the model is known to write at most.
+    fn fit_budget(&mut self, budget: u64, answer: u64, fields: &mut JsonObject) -> u64 {
+        let Some(most) = self.known.limits.max_output_tokens else { return budget };
+        let fitting = u64::from(most).saturating_sub(answer.min(ANSWER_TOKENS));
+        let fitting = u32::try_from(fitting).unwrap_or(most).max(Reasoning::MIN_BUDGET);
+        if budget <= u64::from(fitting) {
+            return budget;
+        }
+        let Some(mut thinking) = fields.get("thinking").and_then(RawJson::as_object) else { return budget };
+        thinking.insert("budget_tokens", number(fitting));
+        fields.insert("thinking", RawJson::from(thinking));
+        let place = if self.request.other.contains("thinking") {
+            "thinking.budget_tokens"
+        } else {
+            "reasoning_effort"
+        };
+        let message = "the budget is lowered, so that an answer fits into what the model writes at most";
+        self.note("params.thinking", NoteAction::Changed, place, message);
+        u64::from(fitting)
+    }
+
+    /// Says that the caller's limit is beyond that of the model, which the service may refuse: the catalog may lag behind.
+    fn warn_of_a_limit_beyond_the_models(&mut self, config: &InferenceConfiguration) {
+        let given = config.max_tokens.as_ref().and_then(Number::as_u64);
+        let most = self.known.limits.max_output_tokens.map(u64::from);
+        if given.zip(most).is_some_and(|(given, most)| given > most) {
+            let message = "more than the model is known to write, which it may refuse";
+            self.note("params.max_tokens", NoteAction::Warned, "max_tokens", message);
+        }
     }
 
     fn drop_number(

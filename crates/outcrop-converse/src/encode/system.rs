@@ -1,6 +1,6 @@
 //! The system prompt.
 
-use outcrop_core::{ContentBlock, GenericContent, ModelError, NoteAction, RawJson};
+use outcrop_core::{ContentBlock, GenericContent, ModelError, ModelRequest, Note, NoteAction, RawJson};
 
 use super::content::cache_point;
 use super::place::Place;
@@ -61,6 +61,23 @@ impl Encoder<'_> {
         }
         Ok(if blocks.is_empty() { None } else { Some(blocks) })
     }
+}
+
+/// A request whose instructions go to the model as the user's words, for a model that is known to take no system prompt;
+/// `None` where nothing has to change for that.
+pub(super) fn without_system(request: &ModelRequest, notes: &mut Vec<Note>) -> Option<ModelRequest> {
+    let instructions =
+        || request.messages.iter().enumerate().filter(|(_, message)| message.role.is_instruction());
+    if !request.supports_system_prompts || instructions().next().is_none() {
+        return None;
+    }
+    notes.extend(instructions().map(|(index, _)| {
+        let message = "told as the user's words, since the model takes no system prompt";
+        Note::new("system.unsupported", NoteAction::Moved, Place::message(index), message)
+    }));
+    let mut request = request.clone();
+    request.supports_system_prompts = false;
+    Some(request)
 }
 
 /// A block of Converse's own that a system prompt takes, such as `guardContent`.

@@ -28,6 +28,16 @@ pub(super) enum Thinking {
     Unbound,
 }
 
+/// What the model is told about reasoning.
+pub(super) struct Told {
+    /// What other parameters depend on.
+    pub(super) thinking: Thinking,
+    /// The fields that are written here.
+    pub(super) reasoning: JsonObject,
+    /// The caller's own fields for the model.
+    pub(super) own: JsonObject,
+}
+
 impl Thinking {
     /// Reads it from the fields for the model: those that are written here, under the caller's own.
     pub(super) fn of(written: &JsonObject, own: &JsonObject, reasoning: Reasoning) -> Self {
@@ -89,7 +99,7 @@ impl Encoder<'_> {
                 self.note("params.thinking", NoteAction::Changed, "thinking", message);
             }
             Reasoning::Budget | Reasoning::BudgetAndEffort(_) if is("adaptive") => {
-                fields.insert("thinking", enabled(budget_for("medium").unwrap_or(Reasoning::MIN_BUDGET)));
+                fields.insert("thinking", enabled(default_budget()));
                 let message = "given a budget, since the model cannot decide itself how long it thinks";
                 self.note("params.thinking", NoteAction::Changed, "thinking", message);
             }
@@ -105,12 +115,16 @@ impl Encoder<'_> {
         }
     }
 
-    /// A budget, raised to the least that models take.
+    /// A budget, raised to the least that models take; where none is given, the one of a medium effort.
     fn clamped(&mut self, mut thinking: JsonObject, fields: &mut JsonObject) {
         if budget(&thinking).is_some_and(|tokens| tokens < u64::from(Reasoning::MIN_BUDGET)) {
             thinking.insert("budget_tokens", number(Reasoning::MIN_BUDGET));
             let message = "raised to the least that the model takes";
             self.note("params.thinking", NoteAction::Changed, "thinking.budget_tokens", message);
+        } else if thinking.get("budget_tokens").is_none_or(RawJson::is_null) {
+            thinking.insert("budget_tokens", number(default_budget()));
+            let message = "given a budget, without which the model does not think";
+            self.note("params.thinking", NoteAction::Added, "thinking.budget_tokens", message);
         }
         fields.insert("thinking", RawJson::from(thinking));
     }
@@ -123,14 +137,20 @@ impl Encoder<'_> {
 impl Encoder<'_> {
     /// Leaves thinking out while calls are answered that have no thoughts before them, since another model made them, or
     /// the same one when it was not told to think: Claude wants the turn of such calls to begin with thoughts (lesson L81).
-    pub(super) fn settle_thinking(&mut self, turns: &[Message], thinking: Thinking, fields: &mut JsonObject) {
-        let has_budget = matches!(thinking, Thinking::Budget { .. });
+    pub(super) fn settle_thinking(&mut self, turns: &[Message], mut told: Told) -> Told {
+        let has_budget = matches!(told.thinking, Thinking::Budget { .. });
         if self.adapts() && has_budget && answers_without_thoughts(turns) {
-            fields.remove("thinking");
-            fields.remove("reasoning_config");
+            let is_own = ["thinking", "reasoning_config"].map(|name| {
+                told.reasoning.remove(name);
+                told.own.remove(name).is_some()
+            });
+            told.thinking = Thinking::Off;
+            let is_named = is_own.contains(&true) || self.request.other.contains("thinking");
+            let place = if is_named { "thinking" } else { "reasoning_effort" };
             let message = "left out, since the calls that are answered have no thoughts before them";
-            self.note("params.thinking", NoteAction::Dropped, "thinking", message);
+            self.note("params.thinking", NoteAction::Dropped, place, message);
         }
+        told
     }
 }
 
@@ -149,6 +169,11 @@ pub(super) fn enabled(tokens: u32) -> RawJson {
     object([("type", RawJson::from("enabled")), ("budget_tokens", number(tokens))])
 }
 
+/// The tokens to think with where nobody says how many.
+fn default_budget() -> u32 {
+    budget_for("medium").unwrap_or(Reasoning::MIN_BUDGET)
+}
+
 /// Whether the model thinks as long as it sees fit, and takes no budget.
 const fn is_adaptive(reasoning: Reasoning) -> bool {
     matches!(reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_))
@@ -162,6 +187,7 @@ fn budget(thinking: &JsonObject) -> Option<u64> {
     thinking.get("budget_tokens")?.to().ok()
 }
 
-fn number(value: u32) -> RawJson {
+/// A number as JSON.
+pub(super) fn number(value: u32) -> RawJson {
     RawJson::from(serde_json::Value::Number(Number::from(value)))
 }

@@ -81,6 +81,7 @@ impl Encoder<'_> {
             ));
         }
         if tools.is_empty() {
+            self.choice_without_tools(request.tool_choice.as_ref())?;
             return Ok((None, structured));
         }
         config.tools = tools;

@@ -6,6 +6,9 @@ use super::{Draft, Piece, Repair, Rule, Side, Turn};
 use crate::catalog::ReasoningReplay as Replay;
 use crate::wire::{ContentBlock, ReasoningContentBlock};
 
+/// What is said in a turn in which nothing was said.
+const NO_WORDS: &str = "[nothing was said in this turn]";
+
 impl Repair<'_> {
     /// Leaves out the reasoning that the model does not take back.
     ///
@@ -52,6 +55,25 @@ impl Repair<'_> {
         if let Some(pieces) = turn.pieces.get_mut(..start + group) {
             pieces.rotate_left(start);
         }
+    }
+}
+
+impl Repair<'_> {
+    /// Puts words into a turn of nothing but reasoning: left out it would be lost, and two turns of the user would meet.
+    pub(super) fn put_words_beside_reasoning(&mut self, turn: &mut Turn) {
+        let is_wanted = turn.side == Side::Assistant
+            && self.traits.words_beside_reasoning
+            && self.has(Rule::ReasoningAlone);
+        let is_bare = |piece: &Piece| {
+            matches!(piece.block, ContentBlock::ReasoningContent(_) | ContentBlock::CachePoint(_))
+        };
+        let Some(last) = turn.pieces.last().filter(|_| is_wanted && turn.pieces.iter().all(is_bare)) else {
+            return;
+        };
+        let place = last.place;
+        turn.pieces.push(Piece::new(ContentBlock::Text(NO_WORDS.to_owned()), place));
+        let message = "words were added, since the model refuses a turn of nothing but reasoning";
+        self.note(Rule::ReasoningAlone, NoteAction::Added, place, message);
     }
 }
 

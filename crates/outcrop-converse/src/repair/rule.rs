@@ -78,6 +78,8 @@ rules! {
     ReasoningReplay = "reasoning.replay", "the model does not take this reasoning back";
     /// Signed reasoning comes first in its turn (lessons L74, M30).
     ReasoningFirst = "reasoning.first", "signed reasoning must come first in its turn";
+    /// A turn with nothing but reasoning in it says so, where the model refuses it (lesson L5).
+    ReasoningAlone = "reasoning.alone", "the model refuses a turn of the assistant with nothing but reasoning in it";
     /// Documents have words beside them (lessons L56, M69).
     DocumentText = "documents.text", "a document needs a text beside it";
     /// Documents have legal names, each its own (lessons L54, L55, M70, M71).

@@ -16,6 +16,9 @@ pub(crate) struct Traits {
     pub(crate) leading_assistant: bool,
     /// Whether the model goes on with a last turn of the assistant (lesson L5).
     pub(crate) prefill: bool,
+    /// Whether it takes a turn of the assistant for words to go on with where nothing but reasoning is in it, and refuses
+    /// it: what Claude 5 does, and Claude 4.6 does not (hermes-agent#105780).
+    pub(crate) words_beside_reasoning: bool,
     /// Which reasoning of former turns it takes back.
     pub(crate) reasoning: ReasoningReplay,
     /// What may stand beside results of tools.
@@ -79,6 +82,8 @@ impl From<&ModelInfo> for Traits {
         Self {
             leading_assistant: model.leading_assistant == Support::Yes,
             prefill: model.prefill == Support::Yes,
+            words_beside_reasoning: model.prefill == Support::No
+                && matches!(model.reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_)),
             reasoning: match model.reasoning_replay {
                 // A model that does not reason has no use for what another one thought.
                 ReasoningReplay::Unknown if model.reasoning == Reasoning::Refused => ReasoningReplay::Refused,

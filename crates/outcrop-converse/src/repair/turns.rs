@@ -95,6 +95,7 @@ impl Repair<'_> {
     /// Mends what can be mended looking at one whole turn.
     pub(crate) fn mend_turn(&mut self, turn: &mut Turn) {
         self.put_reasoning_first(turn);
+        self.put_words_beside_reasoning(turn);
         self.put_words_beside_documents(turn);
     }
 

@@ -3,6 +3,7 @@
 use outcrop_converse::wire::{ContentBlock, SystemContentBlock};
 
 use super::Conversation;
+use super::family::refuses_system;
 use crate::fault::Fault;
 
 pub(super) fn no_message_is_empty(conversation: &Conversation<'_>) -> Result<(), Fault> {
@@ -35,6 +36,17 @@ pub(super) fn no_system_text_is_blank(conversation: &Conversation<'_>) -> Result
         Some(at) => Err(blank("SystemContentBlock", &format!("system.{at}"))),
         None => Ok(()),
     }
+}
+
+pub(super) fn system_is_known_to_the_model(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    let has_system = conversation.request.system.as_ref().is_some_and(|system| !system.is_empty());
+    if has_system && refuses_system(conversation.model) {
+        return Err(Fault::validation(
+            "This model doesn't support system messages. Try again without a system message or use a model that \
+             supports system messages.",
+        ));
+    }
+    Ok(())
 }
 
 fn is_blank(text: &str) -> bool {

@@ -47,6 +47,13 @@ const TEXT_ONLY: &[&str] = &[
     "zai.glm-4.7",
 ];
 
+/// Models that know no system prompt, by what their ids begin with.
+const NO_SYSTEM: &[&str] =
+    &["amazon.titan-text", "mistral.mistral-7b-instruct", "mistral.mixtral-8x7b-instruct"];
+
+/// Models that call no tools, by what their ids begin with.
+const NO_TOOLS: &[&str] = &["deepseek.r1"];
+
 impl Family {
     pub(super) fn of(model: &ModelId<'_>) -> Self {
         const BY_VENDOR: &[(&str, Family)] = &[
@@ -86,4 +93,12 @@ pub(super) fn refuses_caching(model: &ModelId<'_>) -> bool {
 
 pub(super) fn reads_only_text(model: &ModelId<'_>) -> bool {
     TEXT_ONLY.iter().any(|start| model.base().starts_with(start))
+}
+
+pub(super) fn refuses_system(model: &ModelId<'_>) -> bool {
+    NO_SYSTEM.iter().any(|start| model.base().starts_with(start))
+}
+
+pub(super) fn refuses_tools(model: &ModelId<'_>) -> bool {
+    NO_TOOLS.iter().any(|start| model.base().starts_with(start))
 }

@@ -1,6 +1,7 @@
 //! Reasoning of former turns.
 
 use outcrop_converse::wire::{ContentBlock, ConversationRole, ReasoningContentBlock};
+use outcrop_core::RawJson;
 
 use super::family::Family;
 use super::{Conversation, unsupported};
@@ -45,6 +46,28 @@ pub(super) fn is_taken_back(conversation: &Conversation<'_>) -> Result<(), Fault
         }
     }
     Ok(())
+}
+
+/// While Claude thinks, a last turn of the assistant begins with thoughts, and those of nobody else: there is no going on
+/// with words.
+pub(super) fn ends_with_no_words_before_thoughts(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    let Some((at, last)) = conversation.turns().last() else { return Ok(()) };
+    let begins_with_thoughts = matches!(last.blocks().first(), Some(ContentBlock::ReasoningContent(_)));
+    if last.role != ConversationRole::Assistant || begins_with_thoughts || !thinks(conversation) {
+        return Ok(());
+    }
+    Err(of_the_model(&format!(
+        "messages.{at}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`. When `thinking` is \
+         enabled, a final `assistant` message must start with a thinking block"
+    )))
+}
+
+/// Whether Claude is told to think.
+fn thinks(conversation: &Conversation<'_>) -> bool {
+    let fields = conversation.request.additional_model_request_fields.as_ref().and_then(RawJson::as_object);
+    let thinking = fields.as_ref().and_then(|fields| fields.get("thinking")).and_then(RawJson::as_object);
+    let kind = thinking.as_ref().and_then(|thinking| thinking.get("type")).and_then(RawJson::as_string);
+    conversation.family() == Family::Claude && matches!(kind.as_deref(), Some("enabled" | "adaptive"))
 }
 
 fn of_claude(reasoning: &ReasoningContentBlock, place: &str, after_words: bool) -> Result<(), Fault> {

@@ -5,9 +5,16 @@ use std::collections::BTreeSet;
 use outcrop_converse::wire::{ContentBlock, ConversationRole, Message, Tool, ToolChoice, ToolSpecification};
 
 use super::family::Family;
-use super::family::wants_nine_letters;
+use super::family::{refuses_tools, wants_nine_letters};
 use super::{Conversation, runs_on_the_service};
 use crate::fault::Fault;
+
+pub(super) fn are_known_to_the_model(conversation: &Conversation<'_>) -> Result<(), Fault> {
+    if conversation.request.tool_config.is_some() && refuses_tools(conversation.model) {
+        return Err(Fault::validation("This model doesn't support tool use."));
+    }
+    Ok(())
+}
 
 pub(super) fn have_unique_names(conversation: &Conversation<'_>) -> Result<(), Fault> {
     let mut names = BTreeSet::new();

@@ -283,3 +283,73 @@ fn calls_without_thoughts_are_answered_without_thinking() {
         }
     }
 }
+
+#[test]
+fn without_thinking_nothing_else_is_changed_for_its_sake() {
+    // L81: that there is no thinking is decided before all that depends on it.
+    let params = format!(
+        r#"{{"model":"{CLAUDE}","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","tool_calls":[{{"id":"1","type":"function","function":{{"name":"f"}}}}]}},{{"role":"tool","tool_call_id":"1","content":"o"}}],"reasoning_effort":"high","temperature":0.2,"top_k":5,"max_tokens":500,"tool_choice":"required","tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+    );
+    let request = ModelRequest::from_json(&params).unwrap();
+    let dropped = "reasoning_effort [params.thinking]";
+    for (options, notes) in [
+        (EncodeOptions::converse(), &[dropped][..]),
+        // In AG2's dialect each field of the model has a note.
+        (EncodeOptions::default(), &[dropped, "top_k [params.model_field]"]),
+    ] {
+        let encoded = encode_request(&request, &options).unwrap();
+        let body = body(&encoded);
+        for kept in [
+            r#""inferenceConfig":{"maxTokens":500,"temperature":0.2}"#,
+            r#""toolChoice":{"any":{}}"#,
+            r#""additionalModelRequestFields":{"top_k":5}"#,
+        ] {
+            assert!(body.contains(kept), "{body}");
+        }
+        assert_eq!(super::notes(&encoded), notes);
+    }
+}
+
+#[test]
+fn a_model_that_thinks_does_not_go_on_with_the_assistants_words() {
+    // L5
+    for (thinking, expected) in [
+        (r#""reasoning_effort":"low""#, &["max_tokens [params.max_tokens]", "messages[2] [turns.last]"][..]),
+        (r#""reasoning_effort":"none""#, &[]),
+    ] {
+        let params = format!(
+            r#"{{"model":"{CLAUDE}","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","content":"The"}}],{thinking}}}"#
+        );
+        let encoded =
+            encode_request(&ModelRequest::from_json(&params).unwrap(), &EncodeOptions::converse()).unwrap();
+        let mut notes = super::notes(&encoded);
+        notes.sort();
+        assert_eq!(notes, expected, "{thinking}");
+        let turns = encoded.body.messages.as_deref().unwrap_or_default();
+        assert_eq!(turns.len(), if expected.is_empty() { 2 } else { 3 });
+    }
+}
+
+#[test]
+fn a_model_without_system_prompts_is_told_in_the_users_words() {
+    let params = |model: &str| {
+        format!(
+            r#"{{"model":"{model}","messages":[{{"role":"system","content":"be kind"}},{{"role":"user","content":"hi"}}]}}"#
+        )
+    };
+    let said = r#"{"messages":[{"role":"user","content":[{"text":"be kind"},{"text":"hi"}]}]}"#;
+    let filled = r#"{"messages":[{"role":"user","content":[{"text":"be kind"}]},{"role":"assistant","content":[{"text":"Please continue."}]},{"role":"user","content":[{"text":"hi"}]}]}"#;
+    let system = r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"system":[{"text":"be kind"}]}"#;
+    let told = &["messages[0] [system.unsupported]", "messages[1] [turns.alternate]"][..];
+    for (model, options, expected, notes) in [
+        ("amazon.titan-text-express-v1", EncodeOptions::converse(), said, told),
+        ("mistral.mistral-7b-instruct-v0:2", EncodeOptions::converse(), said, told),
+        ("mistral.mixtral-8x7b-instruct-v0:1", EncodeOptions::default(), filled, told),
+        ("amazon.titan-text-express-v1", EncodeOptions::verbatim(), system, &[]),
+        (CLAUDE, EncodeOptions::converse(), system, &[]),
+    ] {
+        let encoded = encode_request(&ModelRequest::from_json(&params(model)).unwrap(), &options).unwrap();
+        assert_eq!(body(&encoded), expected, "{model}");
+        assert_eq!(super::notes(&encoded), notes, "{model}");
+    }
+}

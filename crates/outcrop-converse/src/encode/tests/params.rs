@@ -17,6 +17,9 @@ const GPT_OSS: &str = "openai.gpt-oss-120b-1:0";
 const GPT: &str = "us.openai.gpt-5.6";
 const QWEN: &str = "qwen.qwen3-32b-v1:0";
 const R1: &str = "us.deepseek.r1-v1:0";
+const OPUS_4: &str = "us.anthropic.claude-opus-4-20250514-v1:0";
+const SONNET_3_7: &str = "us.anthropic.claude-3-7-sonnet-20250219-v1:0";
+const TITAN: &str = "amazon.titan-text-express-v1";
 const HIDDEN: &str = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56";
 
 /// A model, parameters, what is sent of them, and the notes.
@@ -153,6 +156,44 @@ fn a_model_that_thinks_has_room_to_and_no_sampling_that_it_refuses() {
             &["thinking [params.thinking]"],
         ),
         (R1, r#""thinking":{"type":"enabled","budget_tokens":4000}"#, "{}", &["thinking [params.thinking]"]),
+        // The budget leaves room for an answer in what the model writes at most.
+        (
+            OPUS_4,
+            r#""thinking":{"type":"enabled","budget_tokens":40000}"#,
+            r#"{"inferenceConfig":{"maxTokens":32000},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":27904}}}"#,
+            &["thinking.budget_tokens [params.thinking]", "max_tokens [params.max_tokens]"],
+        ),
+        (
+            OPUS_4,
+            r#""thinking":{"type":"enabled","budget_tokens":40000},"max_tokens":500"#,
+            r#"{"inferenceConfig":{"maxTokens":32000},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":31500}}}"#,
+            &["thinking.budget_tokens [params.thinking]", "max_tokens [params.max_tokens]"],
+        ),
+        (
+            OPUS_4,
+            r#""thinking":{"type":"enabled","budget_tokens":30000},"max_tokens":32000"#,
+            r#"{"inferenceConfig":{"maxTokens":32000},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":30000}}}"#,
+            &[],
+        ),
+        (
+            SONNET_3_7,
+            r#""reasoning_effort":"max""#,
+            r#"{"inferenceConfig":{"maxTokens":8192},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":4096}}}"#,
+            &["reasoning_effort [params.thinking]", "max_tokens [params.max_tokens]"],
+        ),
+        (
+            HAIKU,
+            r#""thinking":{"type":"enabled"}"#,
+            r#"{"inferenceConfig":{"maxTokens":6144},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":2048}}}"#,
+            &["thinking.budget_tokens [params.thinking]", "max_tokens [params.max_tokens]"],
+        ),
+        (HAIKU, r#""max_tokens":64000"#, r#"{"inferenceConfig":{"maxTokens":64000}}"#, &[]),
+        (
+            HAIKU,
+            r#""max_tokens":64001"#,
+            r#"{"inferenceConfig":{"maxTokens":64001}}"#,
+            &["max_tokens [params.max_tokens]"],
+        ),
     ];
     check(cases, &EncodeOptions::converse());
     check(cases, &EncodeOptions::default());
@@ -181,6 +222,12 @@ fn effort_is_told_in_each_familys_own_words() {
             r#""reasoning_effort":"max","max_tokens":20000,"anthropic_beta":"context-1m-2025-08-07""#,
             r#"{"inferenceConfig":{"maxTokens":20000},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":16384},"output_config":{"effort":"high"},"anthropic_beta":["effort-2025-11-24","context-1m-2025-08-07"]}}"#,
             &["reasoning_effort [params.effort]"],
+        ),
+        (
+            OPUS_4_5,
+            r#""reasoning_effort":"odd""#,
+            r#"{"additionalModelRequestFields":{"output_config":{"effort":"odd"},"anthropic_beta":["effort-2025-11-24"]}}"#,
+            &[],
         ),
         (
             SONNET_4_6,
@@ -219,6 +266,12 @@ fn effort_is_told_in_each_familys_own_words() {
                 "temperature [params.thinking]",
                 "top_p [params.thinking]",
             ],
+        ),
+        (
+            NOVA_2,
+            r#""reasoning_effort":"high","top_k":5"#,
+            r#"{"additionalModelRequestFields":{"reasoningConfig":{"type":"enabled","maxReasoningEffort":"high"}}}"#,
+            &["top_k [params.model_field]"],
         ),
         (
             GPT_OSS,
@@ -345,8 +398,8 @@ fn a_choice_of_tools_is_one_that_the_model_takes() {
         ),
         (FABLE, r#""tool_choice":"required""#, r#"{"auto":{}}"#, "", &["tool_choice [tools.choice]"]),
         (LLAMA, ONE, r#"{"auto":{}}"#, "", &["tool_choice [tools.choice]"]),
-        (R1, ONE, "null", "", &["tool_choice [tools.choice]"]),
-        (R1, r#""tool_choice":"auto""#, "null", "", &[]),
+        (TITAN, ONE, "null", "", &["tool_choice [tools.choice]"]),
+        (TITAN, r#""tool_choice":"auto""#, "null", "", &[]),
         ("mistral.mistral-large-2407-v1:0", ONE, r#"{"any":{}}"#, "", &["tool_choice [tools.choice]"]),
         (
             HAIKU,
@@ -376,6 +429,65 @@ fn a_choice_of_tools_is_one_that_the_model_takes() {
 }
 
 #[test]
+fn a_tool_that_cannot_be_called_is_an_error_before_anything_is_sent() {
+    // W15
+    const TOOLS: &str = r#""tools":[{"type":"function","function":{"name":"f"}}]"#;
+    const OTHER: &str = r#""tool_choice":{"type":"function","function":{"name":"secret"}}"#;
+    const HI: &str = r#"{"role":"user","content":"hi"}"#;
+    const CALLED: &str = r#"{"role":"user","content":"hi"},{"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"a","content":"o"}"#;
+    for (model, messages, members, code, path, in_ag2s_turns) in [
+        (R1, HI, TOOLS, "ToolsNotTaken", "tools", true),
+        (R1, HI, r#""response_format":{"type":"json_object"}"#, "ToolsNotTaken", "response_format", true),
+        (R1, CALLED, r#""max_tokens":9"#, "ToolsNotTaken", "messages", false),
+        (HAIKU, HI, &format!("{TOOLS},{OTHER}"), "UnknownTool", "tool_choice", true),
+        (HAIKU, HI, OTHER, "UnknownTool", "tool_choice", true),
+    ] {
+        let text = format!(r#"{{"model":"{model}","messages":[{messages}],{members}}}"#);
+        let request = ModelRequest::from_json(&text).unwrap();
+        for (options, is_error) in [
+            (EncodeOptions::converse(), true),
+            (EncodeOptions::default(), in_ag2s_turns),
+            (EncodeOptions::verbatim(), false),
+        ] {
+            let result = encode_request(&request, &options);
+            let Err(error) = result else {
+                assert!(!is_error, "{text}");
+                continue;
+            };
+            assert!(is_error, "{text}: {error}");
+            assert_eq!((error.code(), error.path()), (Some(code), Some(path)), "{text}");
+            assert!(error.hint().is_some() && !format!("{error:?}").contains("secret"), "{error:?}");
+        }
+        assert_eq!(crate::check(&request, &EncodeOptions::default())[0].rule, code);
+    }
+}
+
+#[test]
+fn a_choice_among_no_tools_is_left_out_with_a_note() {
+    check(
+        &[
+            (HAIKU, r#""tool_choice":"required""#, "{}", &["tool_choice [tools.choice]"]),
+            (HAIKU, r#""tool_choice":"auto""#, "{}", &[]),
+        ],
+        &EncodeOptions::converse(),
+    );
+}
+
+#[test]
+fn a_forced_call_has_the_name_under_which_the_tool_is_offered() {
+    // L26
+    let params = r#","tools":[{"type":"function","function":{"name":"fs.read"}}],"tool_choice":{"type":"function","function":{"name":"fs.read"}},"parallel_tool_calls":false"#;
+    for options in [EncodeOptions::converse(), EncodeOptions::default()] {
+        let (told, notes) = steering(HAIKU, params, &options);
+        assert_eq!(
+            told,
+            r#"{"additionalModelRequestFields":{"tool_choice":{"type":"tool","name":"fs_read","disable_parallel_tool_use":true}},"toolChoice":{"tool":{"name":"fs_read"}}}"#
+        );
+        assert_eq!(notes, ["tools[0] [tools.names]"]);
+    }
+}
+
+#[test]
 fn what_is_sent_as_it_stands_is_not_adapted() {
     let (told, notes) = steering(
         OPUS_4_8,
@@ -387,6 +499,13 @@ fn what_is_sent_as_it_stands_is_not_adapted() {
         r#"{"inferenceConfig":{"temperature":0.5,"topP":0.9},"additionalModelRequestFields":{"thinking":{"type":"enabled","budget_tokens":9}},"toolChoice":{"any":{}}}"#
     );
     assert_eq!(notes, Vec::<String>::new());
+}
+
+#[test]
+fn what_is_only_warned_of_is_no_change() {
+    let (told, notes) = steering(HAIKU, r#","max_tokens":64001"#, &EncodeOptions::converse().strict());
+    assert_eq!(told, r#"{"inferenceConfig":{"maxTokens":64001}}"#);
+    assert_eq!(notes, ["max_tokens [params.max_tokens]"]);
 }
 
 #[test]

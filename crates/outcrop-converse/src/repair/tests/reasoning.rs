@@ -10,6 +10,8 @@ use super::{
 use crate::catalog::{Catalog, ModelOverrides};
 use crate::{ReplyContext, ReplyMeta, decode_response, encode_request};
 
+const SONNET_5: &str = "global.anthropic.claude-sonnet-5";
+
 #[test]
 fn reasoning_goes_back_where_the_model_takes_it() {
     for (model, given, expected) in [
@@ -28,6 +30,11 @@ fn reasoning_goes_back_where_the_model_takes_it() {
         // L74, M30: first in the turn, in the order in which it came.
         (CLAUDE, "x,<sig>,<red>,?1", "reasoningContent, reasoningContent, x, ?1"),
         (CLAUDE, "<sig>,x,<red>,?1", "reasoningContent, x, reasoningContent, ?1"),
+        // hermes-agent#105780: Claude 5 takes a turn of nothing but reasoning for words to go on with.
+        (SONNET_5, "<red>", "reasoningContent, [nothing was said in this turn]"),
+        (SONNET_5, "<red>,x", "reasoningContent, x"),
+        (CLAUDE_4_6, "<red>", "reasoningContent"),
+        (CLAUDE, "<red>", "reasoningContent"),
     ] {
         let encoded = repaired(model, &history(&format!("u:a a:{given} u:!1,b")));
         let turns = short(&encoded);

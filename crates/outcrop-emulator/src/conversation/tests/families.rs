@@ -9,7 +9,7 @@ const LLAMA: &str = "us.meta.llama4-maverick-17b-instruct-v1:0";
 const MISTRAL: &str = "mistral.mistral-large-2407-v1:0";
 const WRITER: &str = "us.writer.palmyra-x5-v1:0";
 const QWEN: &str = "qwen.qwen3-32b-v1:0";
-const DEEPSEEK: &str = "us.deepseek.r1-v1:0";
+const DEEPSEEK: &str = "deepseek.v3-v1:0";
 
 /// Checks messages for a model, and that the answer begins or ends as told; `""` is a request that passes.
 fn check(model: &str, messages: &str, said: &str) {
@@ -197,5 +197,36 @@ fn cache_points_stand_where_the_model_caches() {
         (CLAUDE, user(&[WORDS, POINT, WORDS, HOUR]), "must not come after a ttl='5m'"),
     ] {
         check(model, &messages, said);
+    }
+}
+
+#[test]
+fn some_know_no_system_prompt_and_some_no_tools() {
+    const SYSTEM: &str = r#""system": [{"text": "s"}]"#;
+    const TOOLS: &str =
+        r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}}}]}"#;
+    const THINKING: &str =
+        r#""additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 2000}}"#;
+    let prefilled = [USER, ASSISTANT].join(",");
+    let no_system = "This model doesn't support system messages. Try again without a system message or use a model that \
+                     supports system messages.";
+    let no_prefill = "The model returned the following errors: messages.1.content.0.type: Expected `thinking` or \
+                      `redacted_thinking`, but found `text`. When `thinking` is enabled, a final `assistant` message must \
+                      start with a thinking block";
+    for (model, messages, member, said) in [
+        ("amazon.titan-text-express-v1", USER, SYSTEM, no_system),
+        ("mistral.mistral-7b-instruct-v0:2", USER, SYSTEM, no_system),
+        ("mistral.mixtral-8x7b-instruct-v0:1", USER, SYSTEM, no_system),
+        (MISTRAL, USER, SYSTEM, ""),
+        ("us.deepseek.r1-v1:0", USER, TOOLS, "This model doesn't support tool use."),
+        (DEEPSEEK, USER, TOOLS, ""),
+        ("us.deepseek.r1-v1:0", USER, SYSTEM, ""),
+        (CLAUDE, &prefilled, THINKING, no_prefill),
+        (CLAUDE, USER, THINKING, ""),
+        (NOVA, &prefilled, THINKING, ""),
+    ] {
+        let found = of_model(model, &format!(r#"{{"messages": [{messages}], {member}}}"#));
+        let expected = if said.is_empty() { Ok(()) } else { Err(said.to_owned()) };
+        assert_eq!(found, expected, "{model} {member}");
     }
 }

@@ -25,7 +25,7 @@ const MODELS: &[&str] = &[
     "meta.llama3-1-8b-instruct-v1:0",
     "mistral.mistral-large-2407-v1:0",
     "us.writer.palmyra-x5-v1:0",
-    "us.deepseek.r1-v1:0",
+    "deepseek.v3-v1:0",
     "openai.gpt-oss-120b-1:0",
     "qwen.qwen3-32b-v1:0",
     "moonshot.kimi-k2-thinking",
