@@ -155,7 +155,7 @@ impl Encoder<'_> {
                 self.force_answer(config, structured);
             }
             self.settle_choice(config, thinking);
-            self.fit_schemas(config);
+            self.fit_schemas(config, structured.as_ref());
         }
         self.one_call_at_a_time(tool_config.as_ref(), &mut fields);
         if self.options.alternation == Alternation::Merge && !self.request.messages.is_empty() {

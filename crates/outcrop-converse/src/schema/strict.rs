@@ -2,7 +2,7 @@
 
 use outcrop_core::OrderedMap;
 
-use super::SchemaError;
+use super::{SchemaError, union_count};
 use crate::tree::Tree;
 
 /// The most union types, and the most optional members, that a schema may have to be held to.
@@ -60,21 +60,6 @@ pub(crate) fn strict_schema(schema: &Tree) -> Result<StrictSchema, SchemaError> 
         return Err(SchemaError::new("", "has more unions than models can be held to"));
     }
     Ok(StrictSchema { schema, told: narrower.told })
-}
-
-/// How many parts of a schema are of several types.
-pub(crate) fn union_count(schema: &Tree) -> usize {
-    match schema {
-        Tree::Object(keywords) => {
-            let is_union = keywords
-                .get("anyOf")
-                .or_else(|| keywords.get("type"))
-                .is_some_and(|part| part.as_list().is_some());
-            keywords.iter().map(|(_, part)| union_count(part)).sum::<usize>() + usize::from(is_union)
-        }
-        Tree::List(parts) => parts.iter().map(union_count).sum(),
-        Tree::Scalar(_) => 0,
-    }
 }
 
 #[derive(Default)]

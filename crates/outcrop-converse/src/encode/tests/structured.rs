@@ -200,3 +200,36 @@ fn a_format_in_converses_own_words_is_the_last_word() {
     assert!(body(&encoded).contains(r#""jsonSchema":{"schema":"{}"}"#), "{}", body(&encoded));
     assert!(RawJson::parse(body(&encoded)).is_ok());
 }
+
+#[test]
+fn members_that_may_be_null_are_few_enough_afterwards() {
+    // L40
+    let members = |alternatives: &str| {
+        let members: Vec<_> = (0..17).map(|index| format!(r#""p{index}":{alternatives}"#)).collect();
+        format!(r#"{{"type":"object","properties":{{{}}}}}"#, members.join(","))
+    };
+    let nullable = members(r#"{"anyOf":[{"type":"string"},{"type":"null"}],"description":"D"}"#);
+    let tool = |schema: &str| {
+        format!(r#""tools":[{{"type":"function","function":{{"name":"f","parameters":{schema}}}}}]"#)
+    };
+    let format = format!(
+        r#""response_format":{{"type":"json_schema","json_schema":{{"name":"f","schema":{nullable}}}}}"#
+    );
+    let stripped = members(r#"{"description":"D","type":"string"}"#);
+    for (params, expected_notes) in [
+        (tool(&nullable), &["tools[0].parameters [tools.schema]"][..]),
+        (format, &["response_format [structured.native]", "response_format [tools.schema]"]),
+    ] {
+        let encoded = asked(HAIKU, &params);
+        assert!(body(&encoded).contains(&format!(r#"{{"json":{stripped}}}"#)), "{}", body(&encoded));
+        assert_eq!(notes(&encoded), expected_notes);
+    }
+    // What is of several types without null, too, cannot be mended, and that is told.
+    let several = members(r#"{"type":["string","integer"]}"#);
+    let encoded = asked(HAIKU, &tool(&several));
+    assert!(body(&encoded).contains(&several));
+    assert_eq!(notes(&encoded), ["tools [tools.schema]"]);
+    // Alternatives of which exactly one fits do not count.
+    let one_of = members(r#"{"oneOf":[{"type":"string"},{"type":"null"}]}"#);
+    assert_eq!(notes(&asked(HAIKU, &tool(&one_of))), <[&str; 0]>::default());
+}

@@ -1,7 +1,7 @@
 //! Schemas that models can be held to.
 
 use super::tree;
-use crate::schema::{strict_schema, union_count, without_alternatives, without_null};
+use crate::schema::strict_schema;
 
 #[test]
 fn objects_are_closed_and_bounds_become_words() {
@@ -70,48 +70,4 @@ fn what_cannot_be_held_to_is_told_with_its_place() {
             "{schema}"
         );
     }
-}
-
-#[test]
-fn alternatives_at_the_top_become_one_object() {
-    // M22
-    for (schema, expected, gone) in [
-        (
-            r#"{"type":"object","oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"string"}},"required":["b"]}]}"#,
-            r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"description":"give one of these: a; or b"}"#,
-            &["oneOf"][..],
-        ),
-        (
-            r#"{"type":"object","properties":{"a":{}},"required":["a"],"allOf":[{"properties":{"b":{}},"required":["b"]},{"properties":{"a":{"type":"string"}}}]}"#,
-            r#"{"type":"object","properties":{"a":{"anyOf":[{},{"type":"string"}]},"b":{}},"required":["a","b"]}"#,
-            &["allOf"],
-        ),
-        (
-            r#"{"anyOf":[{"properties":{"a":{}},"required":["a","c"]},{"properties":{"a":{}},"required":["a"]}],"type":"object"}"#,
-            r#"{"type":"object","properties":{"a":{}},"required":["a"],"description":"give one of these: a, c; or a"}"#,
-            &["anyOf"],
-        ),
-    ] {
-        let (flat, keywords) = without_alternatives(&tree(schema)).unwrap();
-        assert_eq!(flat.to_json().text(), expected, "{schema}");
-        assert_eq!(keywords, gone);
-    }
-    assert!(without_alternatives(&tree(r#"{"properties":{"a":{"anyOf":[]}}}"#)).is_none());
-}
-
-#[test]
-fn null_goes_where_it_is_one_of_several_types() {
-    // L40
-    for (schema, expected) in [
-        (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#),
-        (r#"{"type":["string","number","null"]}"#, r#"{"type":["string","number"]}"#),
-        (r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, r#"{"anyOf":[{"type":"string"}]}"#),
-        (r#"{"type":"null"}"#, r#"{"type":"null"}"#),
-        (r#"{"type":["null"]}"#, r#"{"type":["null"]}"#),
-        (r#"{"enum":["null",null]}"#, r#"{"enum":["null",null]}"#),
-    ] {
-        assert_eq!(without_null(&tree(schema)).to_json().text(), expected);
-    }
-    let two = tree(r#"{"properties":{"a":{"type":["string","null"]},"b":{"anyOf":[{"type":["string"]}]}}}"#);
-    assert_eq!(union_count(&two), 3);
 }
