@@ -155,6 +155,9 @@ impl Encoder<'_> {
                 self.force_answer(config, structured);
             }
             self.settle_choice(config, thinking);
+            if let Some(structured) = &structured {
+                self.ask_for_answer(config, structured);
+            }
             self.fit_schemas(config, structured.as_ref());
         }
         self.one_call_at_a_time(tool_config.as_ref(), &mut fields);

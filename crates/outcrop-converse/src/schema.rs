@@ -12,7 +12,7 @@ pub(crate) use conform::conform;
 pub(crate) use flat::without_alternatives;
 pub(crate) use inline::inline_references;
 pub(crate) use input::tool_input_schema;
-pub(crate) use strict::{MOST_UNIONS, strict_schema};
+pub(crate) use strict::{MOST_UNIONS, strict_schema, without_arguments};
 pub(crate) use unions::{union_count, without_null};
 
 /// What is wrong with a schema, or with a value that does not fit one.

@@ -5,7 +5,9 @@ use outcrop_core::NoteAction;
 use super::Encoder;
 use crate::catalog::{ModelFamily, Support};
 use crate::decode::StructuredOutput;
-use crate::schema::{MOST_UNIONS, strict_schema, union_count, without_alternatives, without_null};
+use crate::schema::{
+    MOST_UNIONS, strict_schema, union_count, without_alternatives, without_arguments, without_null,
+};
 use crate::tree::Tree;
 use crate::wire::{Tool, ToolConfiguration, ToolInputSchema, ToolSpecification};
 
@@ -80,21 +82,39 @@ impl Encoder<'_> {
             Support::No => "left out, since the model cannot be held to a schema",
             _ if is_too_many => "left out, since a request has twenty such tools at most",
             Support::Unknown => return,
-            Support::Yes => match tree(spec).map(|schema| strict_schema(&schema)) {
-                Some(Ok(held)) => {
-                    for place in held.told {
-                        let place = format!("tools[{index}].parameters.{place}");
-                        let message = "told to the model in words, since it cannot be held to it";
-                        self.note("tools.schema", NoteAction::Moved, place, message);
+            Support::Yes => {
+                match tree(spec).map(|schema| strict_schema(&self.closed_without_arguments(schema, index))) {
+                    Some(Ok(held)) => {
+                        for place in held.merged {
+                            let place = format!("tools[{index}].parameters.{place}");
+                            let message =
+                                "put together into one object, since the model is held to the members of one";
+                            self.note("tools.schema", NoteAction::Changed, place, message);
+                        }
+                        for place in held.told {
+                            let place = format!("tools[{index}].parameters.{place}");
+                            let message = "told to the model in words, since it cannot be held to it";
+                            self.note("tools.schema", NoteAction::Moved, place, message);
+                        }
+                        spec.input_schema = ToolInputSchema::Json(held.schema.to_json());
+                        return;
                     }
-                    spec.input_schema = ToolInputSchema::Json(held.schema.to_json());
-                    return;
+                    Some(Err(_)) | None => "left out, since no model can be held to such a schema",
                 }
-                Some(Err(_)) | None => "left out, since no model can be held to such a schema",
-            },
+            }
         };
         spec.strict = None;
         self.note("tools.strict", NoteAction::Dropped, format!("tools[{index}].strict"), why);
+    }
+
+    /// The schema, which is closed to any arguments where the caller's own takes none. What AG2 leaves out of it counts.
+    fn closed_without_arguments(&self, schema: Tree, index: usize) -> Tree {
+        let own = match self.request.tools.get(index).map(|tool| tool.parameters.as_ref()) {
+            Some(Some(own)) => Tree::of(own),
+            Some(None) | None => Some(schema.clone()),
+        };
+        let takes_none = own.is_some_and(|own| without_arguments(&own).is_some());
+        if takes_none { without_arguments(&schema).unwrap_or(schema) } else { schema }
     }
 }
 

@@ -71,3 +71,36 @@ fn what_cannot_be_held_to_is_told_with_its_place() {
         );
     }
 }
+
+#[test]
+fn objects_that_all_must_be_are_one() {
+    for (schema, expected) in [
+        (
+            r#"{"properties":{"x":{"allOf":[{"type":"object","properties":{"a":{}}},{"type":"object","properties":{"b":{"type":"string"}},"required":["b"]}]}}}"#,
+            r#"{"properties":{"x":{"type":"object","properties":{"a":{},"b":{"type":"string"}},"required":["b"],"additionalProperties":false}},"additionalProperties":false}"#,
+        ),
+        (
+            r#"{"properties":{"x":{"properties":{"c":{}},"allOf":[{"allOf":[{"properties":{"a":{}},"additionalProperties":false}]}],"description":"D"}}}"#,
+            r#"{"properties":{"x":{"properties":{"c":{},"a":{}},"description":"D","additionalProperties":false}},"additionalProperties":false}"#,
+        ),
+    ] {
+        let held = strict_schema(&tree(schema)).unwrap();
+        assert_eq!(held.schema.to_json().text(), expected);
+        assert_eq!(held.merged, ["properties.x.allOf"]);
+    }
+    // Those of which no other way is known to have members in common are not held to.
+    for schema in [
+        r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}},"not":{"a":1}},{"not":{"b":1}}]}"#,
+        r#"{"properties":{"a":{}},"anyOf":[{"properties":{"b":{}}}]}"#,
+        r#"{"properties":{"a":{}},"required":["a","b"]}"#,
+    ] {
+        assert_eq!(
+            strict_schema(&tree(schema)).err().map(|error| error.path).as_deref(),
+            Some(""),
+            "{schema}"
+        );
+    }
+    let words =
+        r#"{"properties":{"a":{"allOf":[{"type":"string"},{"minLength":1}]}},"additionalProperties":false}"#;
+    assert_eq!(strict_schema(&tree(words)).unwrap().schema.to_json().text(), words);
+}
