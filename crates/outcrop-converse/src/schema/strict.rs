@@ -177,8 +177,12 @@ impl Narrower {
 fn without_all_of(keywords: &OrderedMap<Tree>) -> Option<Cow<'_, OrderedMap<Tree>>> {
     let branches = keywords.get("allOf").and_then(Tree::as_list).unwrap_or_default();
     let mut parts = Vec::with_capacity(branches.len());
-    for branch in branches.iter().filter_map(Tree::as_object) {
-        parts.push(without_all_of(branch)?);
+    for branch in branches {
+        match branch {
+            Tree::Object(branch) => parts.push(without_all_of(branch)?),
+            any if any.to_json().text() == "true" => {}
+            _ => return None,
+        }
     }
     if !asks_for_object(keywords) && !parts.iter().any(|part| asks_for_object(part)) {
         return Some(Cow::Borrowed(keywords));

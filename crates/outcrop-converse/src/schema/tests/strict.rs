@@ -93,6 +93,7 @@ fn objects_that_all_must_be_are_one() {
         r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}},"not":{"a":1}},{"not":{"b":1}}]}"#,
         r#"{"properties":{"a":{}},"anyOf":[{"properties":{"b":{}}}]}"#,
         r#"{"properties":{"a":{}},"required":["a","b"]}"#,
+        r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}}},false]}"#,
     ] {
         assert_eq!(
             strict_schema(&tree(schema)).err().map(|error| error.path).as_deref(),
