@@ -25,6 +25,7 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("params.type", None),
     ("params.unknown", None),
     ("structured.native", None),
+    ("structured.tool", None),
     ("system.hoist", None),
     ("tool_result.kind", None),
     ("tools.none", None),
@@ -245,13 +246,13 @@ mod tests {
 
     #[test]
     fn what_is_found_before_a_fatal_finding_is_told_too() {
-        let params = r#"{"model":"us.anthropic.claude-opus-4-7","temperature":0.5,"messages":[{"role":"user",
+        let params = r#"{"model":"us.anthropic.claude-opus-4-7","tool_choice":"required","messages":[{"role":"user",
             "content":["a"," ",{"type":"image_url","image_url":{"url":"data:image/tiff;base64,aGk="}}]}]}"#;
         let found = findings(params, &EncodeOptions::converse());
         assert_eq!(
             found,
             [
-                (Severity::Refused, "temperature [params.sampling]".to_owned()),
+                (Severity::Refused, "tool_choice [tools.choice]".to_owned()),
                 (Severity::Refused, "messages[0].content[1] [content.blank]".to_owned()),
                 (Severity::Fatal, "messages[0].content[2] [UnsupportedImageFormat]".to_owned()),
             ]
@@ -280,6 +281,7 @@ mod tests {
         "params.temperature",
         "params.thinking",
         "system.content",
+        "system.unsupported",
         "tool_result.without_tools",
         "tool_use.input",
         "tool_use.without_tools",

@@ -171,7 +171,7 @@ impl Encoder<'_> {
                 self.force_answer(config, structured);
             }
             self.check_tools(config, structured.is_some())?;
-            self.fit_schemas(config);
+            self.fit_schemas(config, structured.as_ref());
         }
         // No model that thinks goes on with the assistant's words.
         self.traits.prefill &= !(self.adapts() && told.thinking.is_of_claude());
@@ -190,6 +190,9 @@ impl Encoder<'_> {
         body.inference_config = self.inference_config(thinking, &mut fields)?;
         if let Some(config) = &mut body.tool_config {
             self.settle_choice(config, thinking);
+            if let Some(structured) = &structured {
+                self.ask_for_answer(config, structured);
+            }
         }
         let names = self.legal_names(&mut body);
         self.one_call_at_a_time(body.tool_config.as_ref(), &mut fields);

@@ -1,16 +1,19 @@
 //! JSON Schemas: of tools' inputs, of structured answers.
 
+mod both;
 mod conform;
 mod flat;
 mod inline;
 mod input;
 mod strict;
+mod unions;
 
 pub(crate) use conform::conform;
-pub(crate) use flat::{without_alternatives, without_null};
+pub(crate) use flat::without_alternatives;
 pub(crate) use inline::inline_references;
 pub(crate) use input::tool_input_schema;
-pub(crate) use strict::{MOST_UNIONS, strict_schema, union_count};
+pub(crate) use strict::{MOST_UNIONS, strict_schema, without_arguments};
+pub(crate) use unions::{union_count, without_null};
 
 /// What is wrong with a schema, or with a value that does not fit one.
 #[derive(Clone, Debug, PartialEq, Eq)]

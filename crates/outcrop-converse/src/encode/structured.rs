@@ -33,7 +33,7 @@ impl Encoder<'_> {
             return Ok(Some(StructuredOutput { way: AnswerWay::Text, schema, wrapped }));
         }
         let json = schema.to_json();
-        let (input, _) = tool_input_schema(Some(&json), self.options.dialect).map_err(invalid_schema)?;
+        let input = tool_input_schema(Some(&json), self.options.dialect).map_err(invalid_schema)?.schema;
         let (name, description) = match (self.options.dialect, &wanted) {
             (Dialect::Ag2, _) => (
                 STRUCTURED_OUTPUT.to_owned(),
@@ -66,6 +66,10 @@ impl Encoder<'_> {
             self.note("structured.native", NoteAction::Changed, "response_format", message);
             return false;
         };
+        for place in held.merged {
+            let message = "put together into one object, since the model is held to the members of one";
+            self.note("structured.native", NoteAction::Changed, format!("response_format.{place}"), message);
+        }
         for place in held.told {
             let message = "told to the model in words, since it cannot be held to it";
             self.note("structured.native", NoteAction::Moved, format!("response_format.{place}"), message);
@@ -98,7 +102,27 @@ impl Encoder<'_> {
             ToolChoice::Tool(SpecificToolChoice::new(name.as_str()))
         });
     }
+
+    /// Asks in words for the answer by the tool, where the model is left the choice (lesson L100). AG2 leaves it always.
+    pub(super) fn ask_for_answer(&mut self, config: &mut ToolConfiguration, structured: &StructuredOutput) {
+        let AnswerWay::Tool { name, stays: false } = &structured.way else { return };
+        if matches!(config.tool_choice, Some(ToolChoice::Any(_) | ToolChoice::Tool(_))) {
+            return;
+        }
+        let spec = config.tools.iter_mut().find_map(|tool| match tool {
+            Tool::ToolSpec(spec) if spec.name == *name => Some(spec),
+            _ => None,
+        });
+        let Some(spec) = spec else { return };
+        let former = spec.description.take().unwrap_or_default();
+        spec.description = Some(format!("{former} {CALL_TO_ANSWER}").trim_start().to_owned());
+        let message = "asked for in words, since the model cannot be made to call the tool of the answer";
+        self.note("structured.tool", NoteAction::Added, "response_format", message);
+    }
 }
+
+/// What a tool's description says where the model cannot be made to call it.
+const CALL_TO_ANSWER: &str = "Call this tool to give your final answer, and do not give it in any other way.";
 
 const JSON_OBJECT: &str = "Respond with a JSON object.";
 

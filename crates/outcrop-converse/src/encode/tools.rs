@@ -103,20 +103,23 @@ impl Encoder<'_> {
         if tool.name.is_empty() {
             return Err(ModelError::invalid_request("InvalidTool", place, "the tool has no name"));
         }
-        let (schema, dropped) =
-            tool_input_schema(tool.parameters.as_ref(), self.options.dialect).map_err(|error| {
-                let inner = if error.path.is_empty() {
-                    "parameters".to_owned()
-                } else {
-                    format!("parameters.{}", error.path)
-                };
-                ModelError::invalid_request("InvalidTool", format!("{place}.{inner}"), error.message)
-            })?;
-        for keyword in dropped {
+        let input = tool_input_schema(tool.parameters.as_ref(), self.options.dialect).map_err(|error| {
+            let inner = if error.path.is_empty() {
+                "parameters".to_owned()
+            } else {
+                format!("parameters.{}", error.path)
+            };
+            ModelError::invalid_request("InvalidTool", format!("{place}.{inner}"), error.message)
+        })?;
+        if input.is_narrowed {
+            let message = "made that of an object alone, which the input of a tool is";
+            self.note("tools.schema", NoteAction::Changed, format!("{place}.parameters.type"), message);
+        }
+        for keyword in input.dropped {
             let message = "left out, as AG2 leaves out what stands beside `properties`";
             self.note("tools.schema", NoteAction::Dropped, format!("{place}.parameters.{keyword}"), message);
         }
-        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(schema));
+        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(input.schema));
         spec.description = tool.description.clone().filter(|text| !text.trim().is_empty());
         spec.strict = tool.strict;
         Ok(spec)

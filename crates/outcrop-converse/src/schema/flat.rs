@@ -1,106 +1,240 @@
-//! Tool schemas without what some models refuse at the top, or refuse in numbers.
+//! Tool schemas without alternatives at the top, which some models refuse (lesson M22).
 
-use outcrop_core::OrderedMap;
+use std::collections::BTreeSet;
 
+use outcrop_core::{OrderedMap, RawJson};
+
+use super::both::both_objects;
+use super::inline::overridden;
 use super::strict::describe;
 use crate::tree::Tree;
 
-/// A schema whose alternatives at the top are put together into one object, and the keywords that are gone; `None`
-/// where there are none (lesson M22).
+type Keywords = OrderedMap<Tree>;
+
+const ALTERNATIVES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
+/// How many references are followed to put a schema together: definitions that refer to each other can be walked through
+/// in more ways than there is time for.
+const MOST_FOLLOWED: usize = 64;
+
+/// A schema whose alternatives at the top are put together into one object.
+pub(crate) struct FlatSchema {
+    pub(crate) schema: Tree,
+    /// The keywords that are gone.
+    pub(crate) gone: Vec<&'static str>,
+    /// Whether the description tells what the object cannot say.
+    pub(crate) is_told: bool,
+}
+
+/// A schema whose alternatives at the top are put together into one object; `None` where there are none.
 ///
-/// All members of all alternatives may then be given; which of them belong together, the description tells.
-pub(crate) fn without_alternatives(schema: &Tree) -> Option<(Tree, Vec<&'static str>)> {
-    let mut members = schema.as_object()?.clone();
-    let mut gone = Vec::new();
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        let Some(branches) = members.remove(keyword) else { continue };
-        let branches = branches.as_list().unwrap_or_default();
-        for branch in branches {
-            add_properties(&mut members, branch);
-        }
-        let required: Vec<Vec<String>> = branches.iter().map(required_names).collect();
-        if keyword == "allOf" {
-            add_required(&mut members, required.into_iter().flatten());
-        } else {
-            let shared = required.first().cloned().unwrap_or_default();
-            let shared = shared.into_iter().filter(|name| required.iter().all(|names| names.contains(name)));
-            add_required(&mut members, shared);
-            let sets: Vec<String> =
-                required.iter().filter(|names| !names.is_empty()).map(|names| names.join(", ")).collect();
-            if sets.len() > 1 {
-                describe(&mut members, &format!("give one of these: {}", sets.join("; or ")));
-            }
-        }
-        gone.push(keyword);
+/// All members of all alternatives may then be given. Which of them belong together, and all else that one object
+/// cannot say, its description tells. References are followed as far as the top goes, and what is within keeps them.
+pub(crate) fn without_alternatives(schema: &Tree) -> Option<FlatSchema> {
+    let keywords = schema.as_object()?;
+    let gone: Vec<_> = ALTERNATIVES.into_iter().filter(|keyword| keywords.contains(keyword)).collect();
+    if gone.is_empty() {
+        return None;
     }
-    if gone.is_empty() { None } else { Some((Tree::Object(members), gone)) }
+    let mut flattener = Flattener { root: keywords, open: Vec::new(), followed: 0, words: Vec::new() };
+    let mut flat = flattener.flat(keywords);
+    for words in &flattener.words {
+        describe(&mut flat, words);
+    }
+    Some(FlatSchema { schema: Tree::Object(flat), gone, is_told: !flattener.words.is_empty() })
 }
 
-/// A schema whose parts that may be null are not null any more (lesson L40).
-pub(crate) fn without_null(schema: &Tree) -> Tree {
-    match schema {
-        Tree::Object(keywords) => {
-            let parts = keywords.iter().map(|(name, part)| match (name, part) {
-                ("anyOf" | "oneOf" | "type", Tree::List(branches)) => {
-                    (name, without_null_among(name, branches))
+struct Flattener<'a> {
+    root: &'a Keywords,
+    /// The definitions that are being put in place.
+    open: Vec<String>,
+    followed: usize,
+    /// What one object cannot say.
+    words: Vec<String>,
+}
+
+impl Flattener<'_> {
+    fn flat(&mut self, keywords: &Keywords) -> Keywords {
+        let mut flat = keywords.clone();
+        flat.retain(|name, _| !ALTERNATIVES.contains(&name));
+        for keyword in ALTERNATIVES {
+            let Some(branches) = keywords.get(keyword).and_then(Tree::as_list) else { continue };
+            let branches: Vec<_> = branches.iter().filter_map(|branch| self.branch(branch)).collect();
+            match branches.as_slice() {
+                several @ [_, _, ..] if keyword != "allOf" => {
+                    let any = self.any_of(several);
+                    self.add(&mut flat, &any);
                 }
-                (_, part) => (name, without_null(part)),
-            });
-            Tree::Object(parts.collect())
-        }
-        Tree::List(items) => Tree::List(items.iter().map(without_null).collect()),
-        scalar @ Tree::Scalar(_) => scalar.clone(),
-    }
-}
-
-fn without_null_among(keyword: &str, branches: &[Tree]) -> Tree {
-    let null = Tree::string("null");
-    let is_null = |branch: &Tree| {
-        *branch == null || branch.as_object().is_some_and(|b| b.len() == 1 && b.get("type") == Some(&null))
-    };
-    let kept: Vec<Tree> = branches.iter().filter(|branch| !is_null(branch)).map(without_null).collect();
-    match (keyword, kept.as_slice()) {
-        (_, []) => Tree::List(branches.to_vec()),
-        ("type", [one]) => one.clone(),
-        _ => Tree::List(kept),
-    }
-}
-
-fn add_properties(members: &mut OrderedMap<Tree>, branch: &Tree) {
-    let mut properties = members.get("properties").and_then(Tree::as_object).cloned().unwrap_or_default();
-    let added = branch.get("properties").and_then(Tree::as_object);
-    for (name, schema) in added.into_iter().flat_map(OrderedMap::iter) {
-        let both = match properties.get(name) {
-            None => schema.clone(),
-            Some(former) if former.same(schema) => continue,
-            Some(former) => {
-                let branches = Tree::List(vec![former.clone(), schema.clone()]);
-                Tree::Object([("anyOf", branches)].into_iter().collect())
+                all => all.iter().for_each(|branch| self.add(&mut flat, branch)),
             }
-        };
-        properties.insert(name, both);
+        }
+        flat
     }
-    members.insert("properties", Tree::Object(properties));
-}
 
-fn required_names(schema: &Tree) -> Vec<String> {
-    schema
-        .get("required")
-        .and_then(Tree::as_list)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Tree::as_text)
-        .collect()
-}
-
-fn add_required(members: &mut OrderedMap<Tree>, names: impl Iterator<Item = String>) {
-    let mut required = members.get("required").and_then(Tree::as_list).unwrap_or_default().to_vec();
-    for name in names.map(|name| Tree::string(&name)) {
-        if !required.contains(&name) {
-            required.push(name);
+    /// An alternative as one object; `None` where it adds nothing, because it is the schema that it stands in, or no
+    /// object fits it.
+    fn branch(&mut self, branch: &Tree) -> Option<Keywords> {
+        let Tree::Object(keywords) = branch else {
+            if branch.to_json().text() != "true" {
+                self.tell(branch);
+            }
+            return Some(Keywords::default());
+        };
+        if keywords.get("type").and_then(Tree::as_text).as_deref() == Some("null") {
+            return None;
+        }
+        let Some(reference) = keywords.get("$ref").and_then(Tree::as_text) else {
+            return Some(self.flat(keywords));
+        };
+        if self.open.contains(&reference) {
+            return None;
+        }
+        let definition = self.definition(&reference).filter(|_| self.followed < MOST_FOLLOWED);
+        let Some(definition) = definition.filter(|definition| definition.as_object().is_some()) else {
+            self.tell(branch);
+            return Some(Keywords::default());
+        };
+        self.followed += 1;
+        self.open.push(reference);
+        let followed = self.branch(&definition);
+        self.open.pop();
+        let beside = keywords.iter().filter(|(name, _)| *name != "$ref");
+        match overridden(&Tree::Object(followed?), beside) {
+            Tree::Object(flat) => Some(flat),
+            _ => None,
         }
     }
-    if !required.is_empty() {
-        members.insert("required", Tree::List(required));
+
+    fn definition(&self, reference: &str) -> Option<Tree> {
+        let (section, name) = reference.strip_prefix("#/")?.split_once('/')?;
+        self.root.get(section)?.get(name).cloned()
     }
+
+    /// One object for what any of several may be: all their members, of which those are asked for that each asks for.
+    fn any_of(&mut self, branches: &[Keywords]) -> Keywords {
+        let required: Vec<Vec<String>> = branches.iter().map(required_names).collect();
+        let shared: Vec<Tree> = required
+            .first()
+            .into_iter()
+            .flatten()
+            .filter(|name| required.iter().all(|names| names.contains(name)))
+            .map(|name| Tree::string(name))
+            .collect();
+        let mut any = Keywords::default();
+        any.insert("properties", Tree::Object(any_properties(branches)));
+        if !shared.is_empty() {
+            any.insert("required", Tree::List(shared));
+        }
+        let is_shared = |name: &str, said: &Tree| {
+            branches.iter().all(|branch| branch.get(name).is_some_and(|other| other.same(said)))
+        };
+        for (name, said) in branches.iter().flat_map(Keywords::iter) {
+            if !any.contains(name) && name != "required" && is_shared(name, said) {
+                any.insert(name, said.clone());
+            }
+        }
+        self.tell_apart(branches, &any);
+        any
+    }
+
+    /// Tells which members belong together.
+    fn tell_apart(&mut self, branches: &[Keywords], any: &Keywords) {
+        let all_ask = branches.iter().all(|branch| !required_names(branch).is_empty());
+        let mut seen = BTreeSet::new();
+        let mut texts = Vec::new();
+        for branch in branches {
+            let text = told(branch, any, all_ask);
+            if seen.insert(text.clone()) {
+                texts.push(text);
+            }
+        }
+        if texts.len() > 1 {
+            let lead = if all_ask { "give one of these" } else { "members that go together" };
+            self.words.push(format!("{lead}: {}", texts.join("; or ")));
+        }
+    }
+
+    /// Adds to an object what it is to say, too; what it cannot is told.
+    fn add(&mut self, flat: &mut Keywords, branch: &Keywords) {
+        if let Some(joined) = both_objects(flat, branch) {
+            *flat = joined;
+            return;
+        }
+        const CONDITION: [&str; 3] = ["if", "then", "else"];
+        let mut condition = branch.clone();
+        condition.retain(|name, _| CONDITION.contains(&name));
+        let single = branch.iter().filter(|(name, _)| !CONDITION.contains(name));
+        let single = single.map(|(name, said)| [(name, said.clone())].into_iter().collect());
+        for part in single.chain([condition]) {
+            match both_objects(flat, &part) {
+                Some(joined) => *flat = joined,
+                None => self.tell(&Tree::Object(part)),
+            }
+        }
+    }
+
+    fn tell(&mut self, part: &Tree) {
+        self.words.push(format!("to be kept to as well: {}", part.to_json().text()));
+    }
+}
+
+/// The members of several objects, each as any of them has it.
+fn any_properties(branches: &[Keywords]) -> Keywords {
+    let mut all: OrderedMap<Vec<Tree>> = OrderedMap::default();
+    for (name, schema) in branches.iter().filter_map(properties).flat_map(Keywords::iter) {
+        match all.get_mut(name) {
+            Some(former) if former.iter().any(|one| one.same(schema)) => {}
+            Some(former) => former.push(schema.clone()),
+            None => drop(all.insert(name, vec![schema.clone()])),
+        }
+    }
+    let any = |schemas: &Vec<Tree>| match schemas.as_slice() {
+        [one] => one.clone(),
+        several => Tree::Object([("anyOf", Tree::List(several.to_vec()))].into_iter().collect()),
+    };
+    all.iter().map(|(name, schemas)| (name, any(schemas))).collect()
+}
+
+/// An alternative in words: its title, its members, and what else it says that the object for all of them does not.
+fn told(branch: &Keywords, any: &Keywords, by_required: bool) -> String {
+    let names = if by_required {
+        required_names(branch)
+    } else {
+        properties(branch).into_iter().flat_map(Keywords::keys).map(str::to_owned).collect()
+    };
+    let value = |name: &str| properties(branch)?.get(name)?.get("const").map(Tree::to_json);
+    let member = |name: &String| match value(name) {
+        Some(value) => format!("{name}: {}", value.text()),
+        None => name.clone(),
+    };
+    let mut text = names.iter().map(member).collect::<Vec<_>>().join(", ");
+    let title = branch.get("title").filter(|title| any.get("title") != Some(title)).and_then(Tree::as_text);
+    if let Some(title) = title {
+        text = if text.is_empty() { title } else { format!("{text} ({title})") };
+    }
+    let is_open = |said: &Tree| *said == Tree::Scalar(RawJson::bool(true));
+    let mut rest = branch.clone();
+    rest.retain(|name, said| match name {
+        "title" | "type" | "properties" | "required" | "$schema" | "$id" | "$comment" => false,
+        "additionalProperties" if is_open(said) => false,
+        name => any.get(name) != Some(said),
+    });
+    // That an alternative has no other members than its own, its members tell already.
+    let is_closed = rest.get("additionalProperties") == Some(&Tree::Scalar(RawJson::bool(false)));
+    if is_closed {
+        rest.remove("additionalProperties");
+    }
+    if !rest.is_empty() {
+        text = format!("{text} with {}", Tree::Object(rest).to_json().text()).trim_start().to_owned();
+    }
+    if text.is_empty() { "nothing".to_owned() } else { text }
+}
+
+fn properties(schema: &Keywords) -> Option<&Keywords> {
+    schema.get("properties").and_then(Tree::as_object)
+}
+
+fn required_names(schema: &Keywords) -> Vec<String> {
+    let required = schema.get("required").and_then(Tree::as_list).unwrap_or_default();
+    required.iter().filter_map(Tree::as_text).collect()
 }

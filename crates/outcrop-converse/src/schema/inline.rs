@@ -202,7 +202,7 @@ impl Inliner<'_> {
 }
 
 /// A definition, some of its members replaced.
-fn overridden<'t>(definition: &Tree, by: impl Iterator<Item = (&'t str, &'t Tree)>) -> Tree {
+pub(super) fn overridden<'t>(definition: &Tree, by: impl Iterator<Item = (&'t str, &'t Tree)>) -> Tree {
     match definition {
         Tree::Object(members) => {
             let mut members = members.clone();

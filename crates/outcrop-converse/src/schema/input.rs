@@ -11,20 +11,31 @@ use crate::tree::Tree;
 /// Keywords of a tool's schema that AG2 sends on; the others at the top it leaves out.
 const KEPT_BY_AG2: &[&str] = &["type", "properties", "required", "$defs", "definitions"];
 
+/// The schema of a tool's input as it is sent.
+pub(crate) struct ToolInput {
+    pub(crate) schema: RawJson,
+    /// The names of the keywords that were left out.
+    pub(crate) dropped: Vec<String>,
+    /// Whether it had other types beside that of an object.
+    pub(crate) is_narrowed: bool,
+}
+
 /// The schema of a tool's input as the service wants it: an object, with `type` and `properties`.
 ///
 /// What the caller wrote stays as it was written: order, spelling of numbers, every keyword of every property. Local
 /// references are put in their places, since models behind Converse differ in whether they follow them. In AG2's
-/// dialect the annotations and keywords at the top, besides those that AG2 sends, are left out. The names of what
-/// was left out are handed back.
+/// dialect the annotations and keywords at the top, besides those that AG2 sends, are left out. Of several types at the
+/// top, that of an object stays: the input of a tool is nothing else.
 ///
 /// # Errors
 /// The schema is not one of an object, a property's schema is neither an object nor a flag, or a reference leads nowhere.
 pub(crate) fn tool_input_schema(
     parameters: Option<&RawJson>,
     dialect: Dialect,
-) -> Result<(RawJson, Vec<String>), SchemaError> {
-    let Some(parameters) = parameters else { return Ok((empty_object_schema(), Vec::new())) };
+) -> Result<ToolInput, SchemaError> {
+    let Some(parameters) = parameters else {
+        return Ok(ToolInput { schema: empty_object_schema(), dropped: Vec::new(), is_narrowed: false });
+    };
     let parameters = with_references_inlined(parameters)?;
     let Ok(members) = parameters.to::<JsonObject>() else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
@@ -38,18 +49,22 @@ pub(crate) fn tool_input_schema(
         Dialect::Converse => Vec::new(),
     };
     let is_typed = members.get("type").is_some_and(|kind| !kind.is_null());
-    if dropped.is_empty() && is_typed && members.contains("properties") {
-        return Ok((parameters.into_owned(), dropped));
+    let is_narrowed = members.get("type").is_some_and(allows_objects);
+    if dropped.is_empty() && is_typed && !is_narrowed && members.contains("properties") {
+        return Ok(ToolInput { schema: parameters.into_owned(), dropped, is_narrowed });
     }
     let mut kept: JsonObject = members.into_iter().filter(|(name, _)| !dropped.contains(name)).collect();
     if !is_typed {
         kept.remove("type");
         kept = [("type".to_owned(), RawJson::from("object"))].into_iter().chain(kept).collect();
     }
+    if is_narrowed {
+        kept.insert("type", RawJson::from("object"));
+    }
     if !kept.contains("properties") {
         kept.insert("properties", RawJson::from(JsonObject::new()));
     }
-    Ok((RawJson::from(kept), dropped))
+    Ok(ToolInput { schema: RawJson::from(kept), dropped, is_narrowed })
 }
 
 fn with_references_inlined(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
@@ -66,11 +81,18 @@ fn check_is_object(members: &JsonObject) -> Result<(), SchemaError> {
     match members.get("type") {
         None => Ok(()),
         Some(kind) if kind.is_null() || kind.as_string().as_deref() == Some("object") => Ok(()),
+        Some(kinds) if allows_objects(kinds) => Ok(()),
         Some(_) => Err(SchemaError::new(
             "type",
             "the input of a tool is an object, so the schema's type must be `object`",
         )),
     }
+}
+
+/// Whether an object is one of several types.
+fn allows_objects(kinds: &RawJson) -> bool {
+    let is_object = |kind: &RawJson| kind.as_string().as_deref() == Some("object");
+    kinds.as_array().is_some_and(|kinds| kinds.iter().any(is_object))
 }
 
 fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {

@@ -1,8 +1,11 @@
 //! The part of JSON Schema that models can be held to.
 
-use outcrop_core::OrderedMap;
+use std::borrow::Cow;
 
-use super::SchemaError;
+use outcrop_core::{OrderedMap, RawJson};
+
+use super::both::both_objects;
+use super::{SchemaError, union_count};
 use crate::tree::Tree;
 
 /// The most union types, and the most optional members, that a schema may have to be held to.
@@ -43,6 +46,8 @@ pub(crate) struct StrictSchema {
     pub(crate) schema: Tree,
     /// The places of keywords that are now told in descriptions, such as `properties.age.minimum`.
     pub(crate) told: Vec<String>,
+    /// The places where several objects were put together into one.
+    pub(crate) merged: Vec<String>,
 }
 
 /// Makes a schema one that a model can be held to: objects have no members but those that are named (lesson L95), and
@@ -59,27 +64,13 @@ pub(crate) fn strict_schema(schema: &Tree) -> Result<StrictSchema, SchemaError> 
     if union_count(&schema) > MOST_UNIONS {
         return Err(SchemaError::new("", "has more unions than models can be held to"));
     }
-    Ok(StrictSchema { schema, told: narrower.told })
-}
-
-/// How many parts of a schema are of several types.
-pub(crate) fn union_count(schema: &Tree) -> usize {
-    match schema {
-        Tree::Object(keywords) => {
-            let is_union = keywords
-                .get("anyOf")
-                .or_else(|| keywords.get("type"))
-                .is_some_and(|part| part.as_list().is_some());
-            keywords.iter().map(|(_, part)| union_count(part)).sum::<usize>() + usize::from(is_union)
-        }
-        Tree::List(parts) => parts.iter().map(union_count).sum(),
-        Tree::Scalar(_) => 0,
-    }
+    Ok(StrictSchema { schema, told: narrower.told, merged: narrower.merged })
 }
 
 #[derive(Default)]
 struct Narrower {
     told: Vec<String>,
+    merged: Vec<String>,
     optional: usize,
 }
 
@@ -88,6 +79,15 @@ impl Narrower {
         let Tree::Object(keywords) = schema else {
             return Err(SchemaError::new(path, "allows any value"));
         };
+        let merged = without_all_of(keywords)
+            .ok_or_else(|| SchemaError::new(path, "asks for several objects that cannot be put together"))?;
+        if matches!(merged, Cow::Owned(_)) {
+            self.merged.push(inside(path, "allOf"));
+        }
+        let keywords = merged.as_ref();
+        if has_members_beside_alternatives(keywords) {
+            return Err(SchemaError::new(path, "has alternatives beside its members"));
+        }
         let mut narrowed = OrderedMap::new();
         let mut words = Vec::new();
         for (name, value) in keywords.iter() {
@@ -159,11 +159,76 @@ impl Narrower {
             _ => return Err(SchemaError::new(path, "is an object of any members")),
         }
         let required = keywords.get("required").and_then(Tree::as_list).unwrap_or_default();
+        let is_named = |name: &Tree| {
+            name.as_text().is_some_and(|name| properties.is_some_and(|named| named.contains(&name)))
+        };
+        if !required.iter().all(is_named) {
+            return Err(SchemaError::new(path, "requires members that it does not name"));
+        }
         let names = properties.into_iter().flat_map(OrderedMap::keys);
         self.optional += names.filter(|name| !required.contains(&Tree::string(name))).count();
-        narrowed.insert("additionalProperties", Tree::Scalar(outcrop_core::RawJson::bool(false)));
+        narrowed.insert("additionalProperties", Tree::Scalar(RawJson::bool(false)));
         Ok(())
     }
+}
+
+/// Keywords whose `allOf` is put together with them, where objects are asked for: each closed by itself, they would have
+/// no members in common. `None` where that cannot be.
+fn without_all_of(keywords: &OrderedMap<Tree>) -> Option<Cow<'_, OrderedMap<Tree>>> {
+    let branches = keywords.get("allOf").and_then(Tree::as_list).unwrap_or_default();
+    let mut parts = Vec::with_capacity(branches.len());
+    for branch in branches {
+        match branch {
+            Tree::Object(branch) => parts.push(without_all_of(branch)?),
+            any if any.to_json().text() == "true" => {}
+            _ => return None,
+        }
+    }
+    if !asks_for_object(keywords) && !parts.iter().any(|part| asks_for_object(part)) {
+        return Some(Cow::Borrowed(keywords));
+    }
+    if parts.is_empty() {
+        return Some(Cow::Borrowed(keywords));
+    }
+    let mut merged = keywords.clone();
+    merged.remove("allOf");
+    for part in &parts {
+        merged = both_objects(&merged, part)?;
+    }
+    Some(Cow::Owned(merged))
+}
+
+/// Whether an object names members, and its alternatives do, too: each closed by itself, they would have none in common.
+fn has_members_beside_alternatives(keywords: &OrderedMap<Tree>) -> bool {
+    let alternatives =
+        ["anyOf", "oneOf"].into_iter().filter_map(|name| keywords.get(name)?.as_list()).flatten();
+    let mut alternatives = alternatives.filter_map(Tree::as_object);
+    asks_for_object(keywords) && alternatives.any(|alternative| alternative.contains("properties"))
+}
+
+fn asks_for_object(keywords: &OrderedMap<Tree>) -> bool {
+    keywords.contains("properties") || is_object(keywords)
+}
+
+/// A tool's schema that takes no arguments, closed to any; `None` where it may take some.
+pub(crate) fn without_arguments(schema: &Tree) -> Option<Tree> {
+    let mut keywords = schema.as_object()?.clone();
+    let is_empty = |said: &Tree| {
+        said.as_object().is_some_and(OrderedMap::is_empty) || said.as_list().is_some_and(<[Tree]>::is_empty)
+    };
+    let no = Tree::Scalar(RawJson::bool(false));
+    let takes_none = keywords.iter().all(|(name, said)| match name {
+        "type" | "title" | "description" | "$schema" | "$id" | "$comment" | "$defs" | "definitions" => true,
+        "properties" | "required" => is_empty(said),
+        "additionalProperties" => *said == no,
+        _ => false,
+    });
+    if !takes_none {
+        return None;
+    }
+    keywords.retain(|name, _| name != "$defs" && name != "definitions");
+    keywords.insert("additionalProperties", no);
+    Some(Tree::Object(keywords))
 }
 
 /// Adds words to the description of a schema.

@@ -1,9 +1,11 @@
 //! Tests of the handling of schemas.
 
 mod conform;
+mod flat;
 mod inline;
 mod input;
 mod strict;
+mod unions;
 
 use outcrop_core::RawJson;
 

@@ -61,7 +61,7 @@ fn tools_that_the_service_would_refuse() {
     for (tools, code, path) in [
         (format!("{},{}", tool("f", "{}"), tool("f", "{}")), "DuplicateTool", "tools[1]"),
         (tool("f", r#"{"type":"string"}"#), "InvalidTool", "tools[0].parameters.type"),
-        (tool("f", r#"{"type":["object","null"]}"#), "InvalidTool", "tools[0].parameters.type"),
+        (tool("f", r#"{"type":["string","null"]}"#), "InvalidTool", "tools[0].parameters.type"),
         (tool("f", r#"{"properties":[]}"#), "InvalidTool", "tools[0].parameters.properties"),
         (tool("f", r#"{"properties":null}"#), "InvalidTool", "tools[0].parameters.properties"),
         (tool("f", r#"{"properties":{"a":{},"b":7}}"#), "InvalidTool", "tools[0].parameters.properties.b"),

@@ -92,14 +92,14 @@ fn other_models_answer_by_a_tool() {
             thinking,
             "City",
             r#""toolChoice":{"auto":{}}"#,
-            &["tool_choice [tools.choice]"],
+            &["tool_choice [tools.choice]", "response_format [structured.tool]"],
         ),
         (
             "us.meta.llama4-scout-17b-instruct-v1:0",
             CITY.to_owned(),
             "City",
             r#""toolChoice":{"auto":{}}"#,
-            &["tool_choice [tools.choice]"],
+            &["tool_choice [tools.choice]", "response_format [structured.tool]"],
         ),
         (
             NOVA,
@@ -119,7 +119,14 @@ fn other_models_answer_by_a_tool() {
     ] {
         let encoded = asked(model, &params);
         let sent = body(&encoded);
-        let spec = format!(r#""name":"{tool}","description":"Respond with a JSON object.""#);
+        // Where the model is left the choice, it is asked.
+        let is_asked = expected_notes.contains(&"response_format [structured.tool]");
+        let asks = if is_asked {
+            " Call this tool to give your final answer, and do not give it in any other way."
+        } else {
+            ""
+        };
+        let spec = format!(r#""name":"{tool}","description":"Respond with a JSON object.{asks}""#);
         assert!(sent.contains(&spec), "{model}: {sent}");
         assert!(
             sent.contains(choice) || sent.contains(r#""properties":{"data":{"type":"object"}}"#),
@@ -199,4 +206,60 @@ fn a_format_in_converses_own_words_is_the_last_word() {
     let encoded = asked(HAIKU, &format!(r#"{CITY},"output_config":{own}"#));
     assert!(body(&encoded).contains(r#""jsonSchema":{"schema":"{}"}"#), "{}", body(&encoded));
     assert!(RawJson::parse(body(&encoded)).is_ok());
+}
+
+#[test]
+fn members_that_may_be_null_are_few_enough_afterwards() {
+    // L40
+    let members = |alternatives: &str| {
+        let members: Vec<_> = (0..17).map(|index| format!(r#""p{index}":{alternatives}"#)).collect();
+        format!(r#"{{"type":"object","properties":{{{}}}}}"#, members.join(","))
+    };
+    let nullable = members(r#"{"anyOf":[{"type":"string"},{"type":"null"}],"description":"D"}"#);
+    let tool = |schema: &str| {
+        format!(r#""tools":[{{"type":"function","function":{{"name":"f","parameters":{schema}}}}}]"#)
+    };
+    let format = format!(
+        r#""response_format":{{"type":"json_schema","json_schema":{{"name":"f","schema":{nullable}}}}}"#
+    );
+    let stripped = members(r#"{"description":"D","type":"string"}"#);
+    for (params, expected_notes) in [
+        (tool(&nullable), &["tools[0].parameters [tools.schema]"][..]),
+        (format, &["response_format [structured.native]", "response_format [tools.schema]"]),
+    ] {
+        let encoded = asked(HAIKU, &params);
+        assert!(body(&encoded).contains(&format!(r#"{{"json":{stripped}}}"#)), "{}", body(&encoded));
+        assert_eq!(notes(&encoded), expected_notes);
+    }
+    // What is of several types without null, too, cannot be mended, and that is told.
+    let several = members(r#"{"type":["string","integer"]}"#);
+    let encoded = asked(HAIKU, &tool(&several));
+    assert!(body(&encoded).contains(&several));
+    assert_eq!(notes(&encoded), ["tools [tools.schema]"]);
+    // Alternatives of which exactly one fits do not count.
+    let one_of = members(r#"{"oneOf":[{"type":"string"},{"type":"null"}]}"#);
+    assert_eq!(notes(&asked(HAIKU, &tool(&one_of))), <[&str; 0]>::default());
+}
+
+#[test]
+fn a_tool_without_arguments_is_held_to_none() {
+    let tool = |parameters: &str| {
+        format!(r#""tools":[{{"type":"function","function":{{"name":"f","strict":true{parameters}}}}}]"#)
+    };
+    let held = r#"{"json":{"type":"object","properties":{},"additionalProperties":false}},"strict":true"#;
+    for parameters in [
+        "",
+        r#","parameters":{"type":"object"}"#,
+        r#","parameters":{"type":"object","properties":{},"additionalProperties":false}"#,
+    ] {
+        let encoded = asked(HAIKU, &tool(parameters));
+        assert!(body(&encoded).contains(held), "{}", body(&encoded));
+        assert_eq!(notes(&encoded), <[&str; 0]>::default());
+    }
+    let open = tool(r#","parameters":{"type":"object","additionalProperties":{"type":"string"}}"#);
+    assert_eq!(notes(&asked(HAIKU, &open)), ["tools[0].strict [tools.strict]"]);
+    let parts = tool(
+        r#","parameters":{"type":"object","properties":{"x":{"allOf":[{"properties":{"a":{"type":"string"}}},{"properties":{"b":{"type":"string"}}}]}}}"#,
+    );
+    assert_eq!(notes(&asked(HAIKU, &parts)), ["tools[0].parameters.properties.x.allOf [tools.schema]"]);
 }

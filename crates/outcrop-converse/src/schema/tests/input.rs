@@ -7,7 +7,7 @@ use crate::schema::tool_input_schema;
 /// The schema that is sent and the names of what was left out; the place and the reason where there is none.
 fn input(schema: &str, dialect: Dialect) -> Result<(String, Vec<String>), (String, String)> {
     tool_input_schema(Some(&raw(schema)), dialect)
-        .map(|(schema, dropped)| (schema.text().to_owned(), dropped))
+        .map(|input| (input.schema.text().to_owned(), input.dropped))
         .map_err(|error| (error.path, error.message))
 }
 
@@ -74,9 +74,9 @@ fn a_schema_is_sent_as_it_was_written_with_what_the_service_needs() {
 
 #[test]
 fn a_tool_without_parameters_takes_an_empty_object() {
-    let (schema, dropped) = tool_input_schema(None, Dialect::Ag2).unwrap();
-    assert_eq!(schema.to_value(), serde_json::json!({"type": "object", "properties": {}}));
-    assert_eq!(dropped, Vec::<String>::new());
+    let input = tool_input_schema(None, Dialect::Ag2).unwrap();
+    assert_eq!(input.schema.to_value(), serde_json::json!({"type": "object", "properties": {}}));
+    assert_eq!(input.dropped, Vec::<String>::new());
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn what_is_no_schema_of_an_object_is_an_error_with_its_place() {
         (r#"{"a":1,"a":2}"#, ""),
         (r#"{"type":"string"}"#, "type"),
         (r#"{"type":"Object"}"#, "type"),
-        (r#"{"type":["object"]}"#, "type"),
+        (r#"{"type":["string","null"]}"#, "type"),
         (r#"{"type":7}"#, "type"),
         (r#"{"properties":null}"#, "properties"),
         (r#"{"properties":[]}"#, "properties"),
@@ -119,4 +119,17 @@ fn a_schema_nested_too_deep_to_be_taken_apart_is_carried_as_it_is() {
         r##"{{"type":"object","properties":{{"a":{{"$ref":"#/$defs/A","x":{deep}}}}},"$defs":{{"A":{{}}}}}}"##
     );
     assert_eq!(input(&schema, Dialect::Converse), Ok((schema.clone(), vec![])));
+}
+
+#[test]
+fn of_several_types_that_of_an_object_stays() {
+    // M22
+    for types in [r#"["object","null"]"#, r#"["null","object"]"#, r#"["object"]"#] {
+        let schema = format!(r#"{{"type":{types},"properties":{{"a":{{}}}}}}"#);
+        for dialect in [Dialect::Ag2, Dialect::Converse] {
+            let input = tool_input_schema(Some(&raw(&schema)), dialect).unwrap();
+            assert_eq!(input.schema.text(), r#"{"type":"object","properties":{"a":{}}}"#);
+            assert!(input.is_narrowed);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Schemas that models can be held to.
 
 use super::tree;
-use crate::schema::{strict_schema, union_count, without_alternatives, without_null};
+use crate::schema::strict_schema;
 
 #[test]
 fn objects_are_closed_and_bounds_become_words() {
@@ -73,45 +73,35 @@ fn what_cannot_be_held_to_is_told_with_its_place() {
 }
 
 #[test]
-fn alternatives_at_the_top_become_one_object() {
-    // M22
-    for (schema, expected, gone) in [
-        (
-            r#"{"type":"object","oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"string"}},"required":["b"]}]}"#,
-            r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"description":"give one of these: a; or b"}"#,
-            &["oneOf"][..],
-        ),
-        (
-            r#"{"type":"object","properties":{"a":{}},"required":["a"],"allOf":[{"properties":{"b":{}},"required":["b"]},{"properties":{"a":{"type":"string"}}}]}"#,
-            r#"{"type":"object","properties":{"a":{"anyOf":[{},{"type":"string"}]},"b":{}},"required":["a","b"]}"#,
-            &["allOf"],
-        ),
-        (
-            r#"{"anyOf":[{"properties":{"a":{}},"required":["a","c"]},{"properties":{"a":{}},"required":["a"]}],"type":"object"}"#,
-            r#"{"type":"object","properties":{"a":{}},"required":["a"],"description":"give one of these: a, c; or a"}"#,
-            &["anyOf"],
-        ),
-    ] {
-        let (flat, keywords) = without_alternatives(&tree(schema)).unwrap();
-        assert_eq!(flat.to_json().text(), expected, "{schema}");
-        assert_eq!(keywords, gone);
-    }
-    assert!(without_alternatives(&tree(r#"{"properties":{"a":{"anyOf":[]}}}"#)).is_none());
-}
-
-#[test]
-fn null_goes_where_it_is_one_of_several_types() {
-    // L40
+fn objects_that_all_must_be_are_one() {
     for (schema, expected) in [
-        (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#),
-        (r#"{"type":["string","number","null"]}"#, r#"{"type":["string","number"]}"#),
-        (r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, r#"{"anyOf":[{"type":"string"}]}"#),
-        (r#"{"type":"null"}"#, r#"{"type":"null"}"#),
-        (r#"{"type":["null"]}"#, r#"{"type":["null"]}"#),
-        (r#"{"enum":["null",null]}"#, r#"{"enum":["null",null]}"#),
+        (
+            r#"{"properties":{"x":{"allOf":[{"type":"object","properties":{"a":{}}},{"type":"object","properties":{"b":{"type":"string"}},"required":["b"]}]}}}"#,
+            r#"{"properties":{"x":{"type":"object","properties":{"a":{},"b":{"type":"string"}},"required":["b"],"additionalProperties":false}},"additionalProperties":false}"#,
+        ),
+        (
+            r#"{"properties":{"x":{"properties":{"c":{}},"allOf":[{"allOf":[{"properties":{"a":{}},"additionalProperties":false}]}],"description":"D"}}}"#,
+            r#"{"properties":{"x":{"properties":{"c":{},"a":{}},"description":"D","additionalProperties":false}},"additionalProperties":false}"#,
+        ),
     ] {
-        assert_eq!(without_null(&tree(schema)).to_json().text(), expected);
+        let held = strict_schema(&tree(schema)).unwrap();
+        assert_eq!(held.schema.to_json().text(), expected);
+        assert_eq!(held.merged, ["properties.x.allOf"]);
     }
-    let two = tree(r#"{"properties":{"a":{"type":["string","null"]},"b":{"anyOf":[{"type":["string"]}]}}}"#);
-    assert_eq!(union_count(&two), 3);
+    // Those of which no other way is known to have members in common are not held to.
+    for schema in [
+        r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}},"not":{"a":1}},{"not":{"b":1}}]}"#,
+        r#"{"properties":{"a":{}},"anyOf":[{"properties":{"b":{}}}]}"#,
+        r#"{"properties":{"a":{}},"required":["a","b"]}"#,
+        r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}}},false]}"#,
+    ] {
+        assert_eq!(
+            strict_schema(&tree(schema)).err().map(|error| error.path).as_deref(),
+            Some(""),
+            "{schema}"
+        );
+    }
+    let words =
+        r#"{"properties":{"a":{"allOf":[{"type":"string"},{"minLength":1}]}},"additionalProperties":false}"#;
+    assert_eq!(strict_schema(&tree(words)).unwrap().schema.to_json().text(), words);
 }
