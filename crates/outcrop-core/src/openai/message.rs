@@ -35,7 +35,7 @@ pub(super) fn read(
     } else {
         None
     };
-    let result_of = message.tool_call_id.and_then(string).or(answered.map(|call| call.id));
+    let result_of = message.tool_call_id.and_then(string).or_else(|| answered.map(|call| call.id));
     let (role, mut content) = match (result_of, message.tool_calls) {
         (Some(call), _) => {
             let (mut result, mark) = tool_result(call, message.content, index, notes)?;
@@ -145,17 +145,17 @@ fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
         function: Option<Function>,
     }
 
-    let call: Call = from_str(text).map_err(invalid_call)?;
+    let call: Call = from_str(text).map_err(|error| invalid_call(&error))?;
     Ok(call.function.unwrap_or_default().called(call.id.unwrap_or_default()))
 }
 
 /// The call in a `function_call`. It has no id, so that it gets one.
 fn legacy_call(text: &str, message: usize) -> Result<ToolCallContent, ModelError> {
-    let function: Function = from_str(text).map_err(invalid_call)?;
+    let function: Function = from_str(text).map_err(|error| invalid_call(&error))?;
     Ok(function.called(format!("function_call_{message}")))
 }
 
-fn invalid_call(error: JsonError) -> ModelError {
+fn invalid_call(error: &JsonError) -> ModelError {
     ModelError::invalid_request("InvalidToolCall", error.path().to_owned(), error.message().to_owned())
 }
 
