@@ -22,6 +22,7 @@ mod taken;
 mod thinking;
 mod tools;
 mod turns;
+mod unnamed;
 mod verbatim;
 mod without;
 
@@ -112,6 +113,8 @@ pub(crate) fn encode_after(
         return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
             .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
     }
+    let (with_ids, unnamed) = unnamed::with_ids_and_names(request, options);
+    let request = with_ids.as_ref();
     let encoded = BedrockParams::of(request).and_then(|bedrock| {
         let model = ModelId::parse(&request.model);
         let known = *options.catalog.model(&request.model);
@@ -121,7 +124,7 @@ pub(crate) fn encode_after(
         if past.is_kept && !in_parts {
             past.clear();
         }
-        let notes = request.notes.clone();
+        let notes = request.notes.iter().cloned().chain(unnamed).collect();
         Encoder { request, options, model, known, takes, traits, bedrock, notes, past }.encode()
     });
     encoded.map_err(|error| error.with_model(&request.model))

@@ -31,6 +31,7 @@ use outcrop_core::{Note, NoteAction};
 pub(crate) use cache::{Cached, stand_in};
 pub(crate) use documents::DocumentNames;
 pub(crate) use names::{Pattern, Renaming, SentNames};
+pub(crate) use reasoning::not_taken_back;
 pub use rule::{Rule, Rules};
 pub(crate) use seen::Seen;
 pub(crate) use traits::Traits;

@@ -15,8 +15,7 @@ use outcrop_core::{
 use super::Encoder;
 use super::drafts::is_callers;
 use super::place::Place;
-use crate::catalog::ReasoningReplay;
-use crate::repair::Rule;
+use crate::repair::{Rule, Side, not_taken_back};
 use crate::replay;
 use crate::transcript::Checkpoint;
 use crate::wire::{self, ConversationRole, Message};
@@ -74,6 +73,7 @@ impl Encoder<'_> {
                 continue;
             }
             let (noted, documents) = (self.notes.len(), self.past.documents.len());
+            self.note_name(message, index);
             self.speeches_of(message, index, &mut speeches)?;
             self.drafted(index, message.content.len(), noted, documents);
         }
@@ -177,8 +177,9 @@ impl Encoder<'_> {
                     taken = count;
                     if let Some(mut encoded) = encoded {
                         self.settle_media(&mut encoded, place)?;
-                        let is_callers = is_callers(block, &message.role);
-                        self.add_block(&mut pieces, Block { block: encoded, place, is_callers });
+                        let (is_callers, foreign) =
+                            (is_callers(block, &message.role), self.is_foreign(block));
+                        self.add_block(&mut pieces, Block { block: encoded, place, is_callers }, foreign);
                     }
                 }
             }
@@ -214,12 +215,13 @@ impl Encoder<'_> {
 
     /// Adds a block to a turn, if the model takes it back; a cache point right after documents goes before them, where the
     /// service takes it.
-    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: Block) {
-        let is_reasoning = matches!(block.block, wire::ContentBlock::ReasoningContent(_));
+    fn add_block(&mut self, pieces: &mut Vec<Piece<'_>>, block: Block, foreign: bool) {
         let rule = Rule::ReasoningReplay;
-        if is_reasoning && self.traits.reasoning == ReasoningReplay::Refused && self.options.rules.has(rule) {
-            let message = "left out, since the model takes no reasoning back";
-            return self.note(rule.id(), NoteAction::Dropped, block.place, message);
+        if let wire::ContentBlock::ReasoningContent(reasoning) = &block.block {
+            let why = not_taken_back(reasoning, Side::Assistant, self.traits.reasoning, foreign);
+            if let Some(why) = why.filter(|_| self.options.rules.has(rule)) {
+                return self.note(rule.id(), NoteAction::Dropped, block.place, why);
+            }
         }
         let is_document = |piece: &Piece<'_>| {
             let Piece::Block(Block { block, .. }) = piece else { return false };
