@@ -17,6 +17,9 @@ use crate::transcript::Past;
 const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("content.kind", None),
     ("content.part", None),
+    ("messages.function_call", None),
+    ("messages.name", None),
+    ("messages.reasoning_content", None),
     ("params.effort", None),
     ("params.max_tokens", Some(NoteAction::Added)),
     ("params.model_field", None),

@@ -22,6 +22,7 @@ mod taken;
 mod thinking;
 mod tools;
 mod turns;
+mod unnamed;
 mod verbatim;
 mod without;
 
@@ -123,12 +124,14 @@ pub(crate) fn encode_noting(
         return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
             .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
     }
+    let (with_ids, unnamed) = unnamed::with_ids_and_names(request, options);
+    let request = with_ids.as_ref();
     let encoded = BedrockParams::of(request).and_then(|bedrock| {
         let model = ModelId::parse(&request.model);
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
         let traits = Traits::from(&known);
-        let mut notes = request.notes.clone();
+        let mut notes: Vec<Note> = request.notes.iter().cloned().chain(unnamed).collect();
         let without_system =
             takes.system_prompt.is_refused().then(|| without_system(request, &mut notes)).flatten();
         let request = without_system.as_ref().unwrap_or(request);

@@ -14,6 +14,9 @@ use crate::wire::{
     ToolResultBlock, ToolResultContentBlock, ToolUseBlock, ToolUseType,
 };
 
+/// What stands in a tool's result in place of sound.
+const AUDIO_IN_RESULT: &str = "[audio left out: a tool's result takes none]";
+
 impl Encoder<'_> {
     /// One block of a message as Converse has it; `None` when it is left out, with a note.
     pub(super) fn block(
@@ -67,7 +70,8 @@ impl Encoder<'_> {
     }
 
     /// A call of a tool. Arguments that are blank or `null` mean no input; those that are no object are wrapped into
-    /// one, since the service takes nothing else (lessons L20, L21).
+    /// one, since the service takes nothing else (lessons L20, L21). One that has no id or
+    /// name by now was not to be mended.
     pub(super) fn tool_use(
         &mut self,
         call: &ToolCallContent,
@@ -153,6 +157,12 @@ impl Encoder<'_> {
                 ToolResultContentBlock::Document(self.document(document, place)?)
             }
             ContentBlock::Video(video) => ToolResultContentBlock::Video(self.video(video, place)?),
+            // Told in words, since otherwise a result of sound alone would be sent as the Base64 of it.
+            ContentBlock::Audio(_) => {
+                let message = "told in words, since a tool's result takes no sound";
+                self.note("tool_result.kind", NoteAction::Changed, place, message);
+                ToolResultContentBlock::Text(AUDIO_IN_RESULT.to_owned())
+            }
             _ => {
                 let message = "left out, since a tool's result takes no such block";
                 self.note("tool_result.kind", NoteAction::Dropped, place, message);

@@ -66,6 +66,7 @@ impl Encoder<'_> {
                 continue;
             }
             let (noted, documents) = (self.notes.len(), self.past.documents.len());
+            self.note_name(message, index);
             let pieces = self.pieces(message, index)?;
             let count = pieces.len();
             let is_assistant =
@@ -153,8 +154,17 @@ impl Encoder<'_> {
         }
     }
 
+    /// Tells that the name of a user is not sent, since Converse has no place for it.
+    pub(super) fn note_name(&mut self, message: &UnifiedMessage, index: usize) {
+        let is_named = message.name.as_ref().is_some_and(|name| !name.is_empty());
+        if is_named && message.role == Role::User {
+            let why = "left out, since Converse has no place for it";
+            self.note("messages.name", NoteAction::Dropped, format!("messages[{index}].name"), why);
+        }
+    }
+
     /// Whether another model than the one that is asked signed or encrypted a block.
-    fn is_foreign(&self, block: &ContentBlock) -> bool {
+    pub(super) fn is_foreign(&self, block: &ContentBlock) -> bool {
         let ContentBlock::Reasoning(reasoning) = block else { return false };
         let (catalog, asked) = (&self.options.catalog, &self.request.model);
         replay::origin(reasoning).is_some_and(|model| !catalog.is_one_model(&model, asked))

@@ -121,7 +121,8 @@ impl Encoder<'_> {
         Ok(VideoBlock::new(format, MediaSource::S3Location(location)))
     }
 
-    /// Sound: by its bytes, or in S3. Left out where the model takes none, and where there is nothing in it.
+    /// Sound: by its bytes, or in S3. Left out where there is nothing in it, and where the model takes none in AG2's dialect,
+    /// since AG2 never sends any.
     pub(super) fn audio(
         &mut self,
         audio: &AudioContent,
@@ -129,7 +130,7 @@ impl Encoder<'_> {
     ) -> Result<Option<AudioBlock>, ModelError> {
         let is_empty =
             audio.audio_url.is_none() && audio.data_uri.as_ref().is_none_or(|uri| uri.payload().is_empty());
-        if is_empty || self.known.capabilities.media.audio.is_refused() {
+        if is_empty || (self.keeps_to_ag2() && self.takes.media.audio.is_refused()) {
             let why = if is_empty {
                 "left out, since there is nothing in it"
             } else {

@@ -9,8 +9,8 @@ use crate::repair::Rule;
 use crate::wire::{ContentBlock, DocumentSource, MediaSource, ToolResultContentBlock};
 
 impl Encoder<'_> {
-    /// Tells media that the model does not take in words (lessons L57, L58), if they were said before, or if a tool gave
-    /// them: a conversation that began with another model goes on.
+    /// Tells media that the model does not take in words (lessons L57, L58), if something was said after them, or if a tool
+    /// gave them: a conversation that began with another model goes on, and so does one in which they were refused.
     ///
     /// # Errors
     /// Where such media are asked about now: an answer would be one to another question.
@@ -26,7 +26,7 @@ impl Encoder<'_> {
                 }
             }
         } else if let Some(refused) = Refused::in_turn(block, &self.takes.media) {
-            if place.index() >= asked_from(&self.request.messages) {
+            if asked_now(&self.request.messages) == Some(place.index()) {
                 return Err(refused.error(place));
             }
             *block = ContentBlock::Text(refused.told());
@@ -45,12 +45,18 @@ impl Encoder<'_> {
     }
 }
 
-/// The first message of what is asked now: that after the assistant's last words or calls.
-fn asked_from(messages: &[UnifiedMessage]) -> usize {
-    let is_assistant = |message: &UnifiedMessage| {
-        message.role == Role::Assistant || message.tool_calls().any(|call| !call.runs_on_server())
+/// The message that asks now: the last one that says something and is no instruction, unless it is the assistant's, who
+/// then goes on with it.
+///
+/// A message of the user before it is one whose request failed, or one that is explained by it. That only the last
+/// message can ask is what a transcript counts on: whatever the assistant speaks after is settled.
+fn asked_now(messages: &[UnifiedMessage]) -> Option<usize> {
+    let says = |message: &UnifiedMessage| !message.role.is_instruction() && !message.content.is_empty();
+    let is_callers = |message: &UnifiedMessage| {
+        message.role != Role::Assistant && message.tool_calls().all(|call| call.runs_on_server())
     };
-    messages.iter().rposition(is_assistant).map_or(0, |answer| answer + 1)
+    let last = messages.iter().rposition(says)?;
+    messages.get(last).is_some_and(is_callers).then_some(last)
 }
 
 /// A medium that the model does not take.

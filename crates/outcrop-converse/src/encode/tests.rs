@@ -10,6 +10,7 @@ mod notes;
 mod params;
 mod structured;
 mod turns;
+mod unnamed;
 mod valid;
 
 use outcrop_core::{ModelError, ModelRequest};

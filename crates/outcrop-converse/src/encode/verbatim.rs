@@ -30,6 +30,7 @@ impl Encoder<'_> {
                 Role::Other(name) if !message.role.is_instruction() => ConversationRole::from(name.as_str()),
                 _ => ConversationRole::User,
             };
+            self.note_name(message, index);
             turns.push(Message::of(role, self.blocks_as_they_stand(message, index)?));
         }
         Ok(turns)

@@ -21,7 +21,7 @@ impl Repair<'_> {
         let (side, replay) = (draft.side, self.traits.reasoning);
         draft.pieces.retain_mut(|piece| {
             let ContentBlock::ReasoningContent(block) = &mut piece.block else { return true };
-            if let Some(why) = refusal(block, side, replay, piece.foreign) {
+            if let Some(why) = not_taken_back(block, side, replay, piece.foreign) {
                 self.note(Rule::ReasoningReplay, NoteAction::Dropped, piece.place, why);
                 return false;
             }
@@ -78,7 +78,12 @@ impl Repair<'_> {
 }
 
 /// Why a block does not go back.
-fn refusal(block: &ReasoningContentBlock, side: Side, replay: Replay, foreign: bool) -> Option<&'static str> {
+fn not_taken_back(
+    block: &ReasoningContentBlock,
+    side: Side,
+    replay: Replay,
+    foreign: bool,
+) -> Option<&'static str> {
     if side == Side::User {
         return Some("left out, since only the model's own turns have reasoning");
     }

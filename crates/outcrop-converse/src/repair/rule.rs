@@ -62,16 +62,18 @@ rules! {
     EmptyResults = "tool_result.empty", "the result of a tool must not be empty or blank";
     /// Images, documents and videos in results go to the user's turn, where the model wants that (lessons L34, L35).
     ResultMedia = "tool_result.media", "the model does not take this kind of media in the result of a tool";
-    /// Media that the model takes nowhere, or not from S3, are told in words, unless they are asked about now (lessons L57,
-    /// L58).
+    /// Media that the model takes nowhere, or not from S3, are told in words, unless the last message has them: what is
+    /// asked about now is an error (lessons L57, L58).
     MediaSupport = "media.support", "the model does not take this kind of media, or not from S3";
     /// The status of results is told in words, where the model takes none (lesson L36).
     ResultStatus = "tool_result.status", "the model takes no status in the result of a tool";
     /// Tools that the history speaks of are offered, where there would be none (lessons L14, L15, M7, M9).
     HistoryTools = "tools.history", "a history with calls of tools needs tools in the request";
-    /// Names of tools are mapped to legal ones, and back in the reply (lessons L26 to L29, M15, M16, M18).
+    /// Names of tools are mapped to legal ones, and back in the reply (lessons L26 to L29, M15, M16, M18). A call that
+    /// names none gets a name that stands for it (lesson M14).
     ToolNames = "tools.names", "the name of a tool has 1 to 64 of A-Z, a-z, 0-9, `_` and `-`";
-    /// Ids of calls and of their results are mapped to ones that the model takes (lessons L30, L31, M17).
+    /// Ids of calls and of their results are mapped to ones that the model takes (lessons L30, L31, M17); a call without one
+    /// gets one (lesson L32).
     ToolIds = "tools.ids", "the id of a call is not one that the model takes";
     /// Reasoning that the model does not take back is left out: unsigned, or of another model (lessons L76 to L78,
     /// M31 to M34).

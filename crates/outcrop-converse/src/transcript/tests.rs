@@ -3,8 +3,8 @@
 mod cost;
 
 use outcrop_core::{
-    CachePointContent, ContentBlock, DocumentContent, GenericContent, ImageContent, JsonObject, ModelRequest,
-    RawJson, ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec,
+    AudioContent, CachePointContent, ContentBlock, DocumentContent, GenericContent, ImageContent, JsonObject,
+    ModelRequest, RawJson, ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec,
     UnifiedMessage, VideoContent,
 };
 use proptest::collection::vec;
@@ -114,7 +114,10 @@ impl Program {
         let mut results = Vec::new();
         for _ in 0..choices.below(3) {
             self.ids += 1;
-            let id = format!("{}{}", choices.one(&["call", "id nine", "n.1", "call00"]), self.ids);
+            let id = match choices.below(16) {
+                0 => String::new(),
+                _ => format!("{}{}", choices.one(&["call", "id nine", "n.1", "call00"]), self.ids),
+            };
             said.push(ToolCallContent::new(id.as_str(), choices.one(&["f", "g", "fs.read"]), "{}").into());
             results.push(ContentBlock::from(ToolResultContent::new(id, "out")));
         }
@@ -133,7 +136,10 @@ impl Program {
 
     fn message(&mut self, choices: &mut Choices<'_>) -> UnifiedMessage {
         let role = Role::from(choices.one(&["user", "assistant", "tool", "system", "user", "assistant"]));
-        UnifiedMessage::new(role, (0..choices.below(4)).map(|_| self.block(choices)).collect())
+        let mut message =
+            UnifiedMessage::new(role, (0..choices.below(4)).map(|_| self.block(choices)).collect());
+        message.name = choices.chance(10).then(|| "Ann".to_owned());
+        message
     }
 
     /// A block as agents keep them: names and ids of few, so that they clash, and some that are not legal.
@@ -180,10 +186,15 @@ impl Program {
                 block.into()
             }
             // Some models take them, some take one of them, some take neither.
+            25 if choices.chance(30) => AudioContent::from_bytes("audio/wav", b"hi".to_vec()).into(),
             25 => ImageContent::from_bytes("image/png", b"hi".to_vec()).into(),
             26 if choices.chance(50) => VideoContent::from_bytes("video/mp4", b"hi".to_vec()).into(),
-            // Nothing can be made of it.
-            _ if choices.chance(20) => ToolCallContent::new("", "f", "{}").into(),
+            // What it was is lost.
+            _ if choices.chance(30) => match choices.below(3) {
+                0 => ToolCallContent::new("", "f", "{}").into(),
+                1 => ToolCallContent::new("call_1_0", "", "{}").into(),
+                _ => ToolResultContent::new("", "out").into(),
+            },
             _ => ReasoningContent::new("unsigned").into(),
         }
     }

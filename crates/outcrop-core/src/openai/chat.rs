@@ -29,6 +29,15 @@ pub(super) struct Message<'a> {
     pub tool_call_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub name: Option<&'a RawValue>,
+    /// The words with which the model refused to answer; they stand here instead of in the content.
+    #[serde(borrow, default)]
+    pub refusal: Option<&'a RawValue>,
+    /// The one call of a tool that a message had before there were `tool_calls`.
+    #[serde(borrow, default)]
+    pub function_call: Option<&'a RawValue>,
+    /// Thoughts as plain text, as DeepSeek's API has them and gateways carry them.
+    #[serde(borrow, default)]
+    pub reasoning_content: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub thinking_blocks: Option<Vec<&'a RawValue>>,
     #[serde(borrow, default)]

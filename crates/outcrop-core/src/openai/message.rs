@@ -6,43 +6,82 @@ use super::chat::{Content, Message, keep, string};
 use super::part;
 use crate::content::{ContentBlock, JsonContent, ReasoningContent, ToolCallContent, ToolResultContent};
 use crate::error::ModelError;
-use crate::json::{RawJson, from_str};
+use crate::json::{JsonError, RawJson, from_str};
 use crate::media::Blob;
 use crate::message::UnifiedMessage;
-use crate::note::Note;
+use crate::note::{Note, NoteAction};
 use crate::role::Role;
+
+/// A call in a `function_call`, which has no id, and waits for the `function` message that gives its result.
+pub(super) struct OpenCall {
+    /// The id that it was given: the position of its message tells it from all others.
+    id: String,
+    name: String,
+}
 
 /// Reads a message. Which members it has decides what it is: a tool's result, calls of tools, or words.
 pub(super) fn read(
     message: Message<'_>,
     index: usize,
+    open: &mut Option<OpenCall>,
     notes: &mut Vec<Note>,
 ) -> Result<UnifiedMessage, ModelError> {
     let given_role = message.role.and_then(string).map_or(Role::User, |name| Role::from(name.as_str()));
-    let (role, mut content) = match (message.tool_call_id.and_then(string), message.tool_calls) {
+    let name = message.name.and_then(string);
+    let refusal = message.refusal.and_then(string).filter(|words| !words.is_empty());
+    let function_call = message.function_call.filter(|call| call.get() != "null");
+    let answered = if given_role.as_str() == "function" && message.tool_call_id.is_none() {
+        open.take_if(|call| name.as_ref().is_none_or(|name| *name == call.name))
+    } else {
+        None
+    };
+    let result_of = message.tool_call_id.and_then(string).or_else(|| answered.map(|call| call.id));
+    let (role, mut content) = match (result_of, message.tool_calls) {
         (Some(call), _) => {
-            let mut result = tool_result(call, message.content, index, notes)?;
+            let (mut result, mark) = tool_result(call, message.content, index, notes)?;
             if message.is_error == Some(true) {
                 result = result.failed();
             }
-            (Role::Tool, vec![result.into()])
+            // A mark on the message stands in the same place, so that one of both will do.
+            let mark = mark.filter(|_| message.cache_control.is_none());
+            (Role::Tool, [Some(result.into()), mark].into_iter().flatten().collect())
         }
         (None, Some(calls)) if !calls.is_empty() => {
             let mut content = words(message.content, index, notes)?;
+            content.extend(refusal.map(ContentBlock::text));
+            if function_call.is_some() {
+                let why = "left out, since `tool_calls` stand beside it";
+                let place = format!("messages[{index}].function_call");
+                notes.push(Note::new("messages.function_call", NoteAction::Dropped, place, why));
+            }
             for (index, call) in calls.into_iter().enumerate() {
                 let call = tool_call(call.get()).map_err(|e| e.inside(&format!("tool_calls[{index}]")))?;
                 content.push(call.into());
             }
             (Role::Assistant, content)
         }
-        (None, _) => (given_role, words(message.content, index, notes)?),
+        (None, _) => {
+            let mut content = words(message.content, index, notes)?;
+            content.extend(refusal.map(ContentBlock::text));
+            match function_call {
+                Some(call) => {
+                    let call = legacy_call(call.get(), index).map_err(|e| e.inside("function_call"))?;
+                    *open = Some(OpenCall { id: call.id.clone(), name: call.name.clone() });
+                    content.push(call.into());
+                    (Role::Assistant, content)
+                }
+                None => (given_role, content),
+            }
+        }
     };
     let thoughts = thinking(message.thinking_blocks.as_deref().unwrap_or_default())?;
+    let plain = message.reasoning_content.and_then(string).filter(|text| !text.is_empty());
+    let thoughts = with_plain(thoughts, plain, index, notes);
     content.splice(0..0, thoughts);
     content.extend(message.cache_control.map(|control| ContentBlock::from(part::cache_point(control))));
 
     let mut read = UnifiedMessage::new(role, content);
-    read.name = message.name.and_then(string);
+    read.name = name;
     if message.prefix == Some(true) {
         read.metadata.insert("prefix", RawJson::bool(true));
     }
@@ -76,6 +115,27 @@ fn words(
     Ok(blocks)
 }
 
+/// The function that a call names, and its arguments, as a string or as they are.
+#[derive(Default, Deserialize)]
+struct Function {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    arguments: Option<RawJson>,
+}
+
+impl Function {
+    fn called(self, id: String) -> ToolCallContent {
+        let arguments = match self.arguments {
+            None => "{}".to_owned(),
+            Some(value) => {
+                value.as_string().map_or_else(|| value.text().to_owned(), |text| text.into_owned())
+            }
+        };
+        ToolCallContent::new(id, self.name.unwrap_or_default(), arguments)
+    }
+}
+
 fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
     #[derive(Deserialize)]
     struct Call {
@@ -85,35 +145,31 @@ fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
         function: Option<Function>,
     }
 
-    #[derive(Deserialize)]
-    struct Function {
-        #[serde(default)]
-        name: Option<String>,
-        #[serde(default)]
-        arguments: Option<RawJson>,
-    }
-
-    let call: Call = from_str(text).map_err(|error| {
-        ModelError::invalid_request("InvalidToolCall", error.path().to_owned(), error.message().to_owned())
-    })?;
-    let function = call.function.unwrap_or(Function { name: None, arguments: None });
-    let arguments = match function.arguments {
-        None => "{}".to_owned(),
-        Some(value) => value.as_string().map_or_else(|| value.text().to_owned(), |text| text.into_owned()),
-    };
-    Ok(ToolCallContent::new(call.id.unwrap_or_default(), function.name.unwrap_or_default(), arguments))
+    let call: Call = from_str(text).map_err(|error| invalid_call(&error))?;
+    Ok(call.function.unwrap_or_default().called(call.id.unwrap_or_default()))
 }
 
+/// The call in a `function_call`. It has no id, so that it gets one.
+fn legacy_call(text: &str, message: usize) -> Result<ToolCallContent, ModelError> {
+    let function: Function = from_str(text).map_err(|error| invalid_call(&error))?;
+    Ok(function.called(format!("function_call_{message}")))
+}
+
+fn invalid_call(error: &JsonError) -> ModelError {
+    ModelError::invalid_request("InvalidToolCall", error.path().to_owned(), error.message().to_owned())
+}
+
+/// The result of a tool, and the last cache point that its parts have: it goes behind the result, not within it.
 fn tool_result(
     call: String,
     content: Content<'_>,
     message: usize,
     notes: &mut Vec<Note>,
-) -> Result<ToolResultContent, ModelError> {
+) -> Result<(ToolResultContent, Option<ContentBlock>), ModelError> {
     let shown = match &content {
-        Content::Nothing => return Ok(ToolResultContent::new(call, "")),
-        Content::Text(text) => return Ok(ToolResultContent::new(call, text.as_ref())),
-        Content::Scalar(text) => return Ok(ToolResultContent::new(call, text.as_str())),
+        Content::Nothing => return Ok((ToolResultContent::new(call, ""), None)),
+        Content::Text(text) => return Ok((ToolResultContent::new(call, text.as_ref()), None)),
+        Content::Scalar(text) => return Ok((ToolResultContent::new(call, text.as_str()), None)),
         Content::List(parts) if parts.iter().all(part::is_words) => None,
         Content::Object(_) | Content::List(_) => Some(content.to_json_text()),
     };
@@ -121,7 +177,7 @@ fn tool_result(
         Content::List(parts) => parts,
         part => {
             let block = json_block(&part)?;
-            return Ok(ToolResultContent::with_content(call, vec![block]));
+            return Ok((ToolResultContent::with_content(call, vec![block]), None));
         }
     };
     let mut blocks = Vec::with_capacity(parts.len());
@@ -135,11 +191,13 @@ fn tool_result(
                 .map_err(|e| e.inside(&format!("content[{index}]")))?,
         }
     }
+    let (mut marks, blocks): (Vec<_>, Vec<_>) =
+        blocks.into_iter().partition(|block| matches!(block, ContentBlock::CachePoint(_)));
     let mut result = ToolResultContent::with_content(call, blocks);
     if let Some(shown) = shown {
         result.output = shown;
     }
-    Ok(result)
+    Ok((result, marks.pop()))
 }
 
 fn json_block(part: &Content<'_>) -> Result<ContentBlock, ModelError> {
@@ -147,6 +205,30 @@ fn json_block(part: &Content<'_>) -> Result<ContentBlock, ModelError> {
         ModelError::invalid_request("InvalidMessage", "content", error.message().to_owned())
     })?;
     Ok(JsonContent::new(json).into())
+}
+
+/// The thoughts of a message, those in plain text among them. Gateways carry the words of thinking blocks once more as
+/// plain text, which says nothing new.
+fn with_plain(
+    mut thoughts: Vec<ContentBlock>,
+    plain: Option<String>,
+    message: usize,
+    notes: &mut Vec<Note>,
+) -> Vec<ContentBlock> {
+    let Some(plain) = plain else { return thoughts };
+    let said = |block: &ContentBlock| match block {
+        ContentBlock::Reasoning(thought) => thought.reasoning.clone(),
+        _ => String::new(),
+    };
+    let is_said = thoughts.iter().map(said).collect::<String>().trim() == plain.trim();
+    if thoughts.is_empty() {
+        thoughts.push(ReasoningContent::new(plain).into());
+    } else if !is_said {
+        let why = "left out, since `thinking_blocks` stand beside it";
+        let place = format!("messages[{message}].reasoning_content");
+        notes.push(Note::new("messages.reasoning_content", NoteAction::Dropped, place, why));
+    }
+    thoughts
 }
 
 /// Thoughts of the model, as Anthropic's API spells them and gateways carry them beside a message.

@@ -140,8 +140,10 @@ fn messages(
     notes: &mut Vec<Note>,
 ) -> Result<Vec<UnifiedMessage>, ModelError> {
     let mut messages = Vec::with_capacity(list.len());
+    let mut open = None;
     for (index, raw) in list.into_iter().enumerate() {
-        messages.push(message::read(raw, index, notes).map_err(|e| e.inside(&format!("messages[{index}]")))?);
+        let read = message::read(raw, index, &mut open, notes);
+        messages.push(read.map_err(|e| e.inside(&format!("messages[{index}]")))?);
     }
     if let Some(control) = params.given("cache_control") {
         message::mark_last(&mut messages, ContentBlock::from(super::part::cache_point(control)));

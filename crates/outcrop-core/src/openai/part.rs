@@ -80,8 +80,10 @@ pub(super) fn read(
         audio_part(audio)
     } else if let Some(file) = members.given("file") {
         file_part(file)
-    } else if let Some(video) = members.given("video_url").filter(|_| is_video(&members)) {
-        VideoContent::from_url(address(video).0.unwrap_or_default()).into()
+    } else if is_video(&members) {
+        video_part(members.given("video_url"))?
+    } else if let Some(words) = refusal(&members) {
+        ContentBlock::text(words)
     } else {
         let object: JsonObject = members.iter().map(|(name, value)| (name, keep(value))).collect();
         ContentParser::new().parse(object)
@@ -112,6 +114,19 @@ fn unified_type(members: &Members<'_>) -> Option<String> {
 /// The type has to say it: a tool may give an object with a member of this name.
 fn is_video(members: &Members<'_>) -> bool {
     members.given("type").and_then(string).is_some_and(|name| name == "video_url")
+}
+
+/// The words of a part in which the model refuses to answer.
+fn refusal(members: &Members<'_>) -> Option<String> {
+    let is_refusal = members.given("type").and_then(string).is_some_and(|name| name == "refusal");
+    members.given("refusal").filter(|_| is_refusal).and_then(string)
+}
+
+fn video_part(value: Option<&RawValue>) -> Result<ContentBlock, ModelError> {
+    match value.and_then(|value| address(value).0) {
+        Some(url) if !url.is_empty() => Ok(VideoContent::from_url(url).into()),
+        _ => Err(ModelError::invalid_request("InvalidVideo", "video_url", "the video has no URL")),
+    }
 }
 
 fn image_part(value: &RawValue) -> Result<ContentBlock, ModelError> {

@@ -1,8 +1,6 @@
 //! What the service could not take is an error, with its code, its place and what to do.
 
-use outcrop_core::{
-    ErrorKind, ModelRequest, RawJson, ResponseFormat, Stage, ToolCallContent, ToolSpec, UnifiedMessage,
-};
+use outcrop_core::{ErrorKind, ModelRequest, RawJson, ResponseFormat, Stage, ToolSpec};
 
 use super::encoded;
 use crate::encode::{EncodeOptions, encode_request};
@@ -92,25 +90,6 @@ fn tools_that_the_service_would_refuse() {
         .build();
     let error = encode_request(&listed, &EncodeOptions::default()).unwrap_err();
     assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some("tools[0].parameters")));
-}
-
-#[test]
-fn calls_without_id_or_name() {
-    let with = |id: &str, name: &str| {
-        let call = ToolCallContent::new(id, name, "{}").into();
-        ModelRequest::builder("m")
-            .user("hi")
-            .message(UnifiedMessage::new(outcrop_core::Role::Assistant, vec!["secret".into(), call]))
-            .message(UnifiedMessage::tool_result(id, "secret"))
-            .tool(ToolSpec::without_input("f"))
-            .build()
-    };
-    for (id, name, what) in [("", "f", "id"), ("1", "", "name"), ("", "", "id")] {
-        let error = encode_request(&with(id, name), &EncodeOptions::default()).unwrap_err();
-        assert_eq!((error.code(), error.path()), (Some("InvalidToolCall"), Some("messages[1].content[1]")));
-        assert_eq!(error.message(), format!("the tool call has no {what}"));
-    }
-    encode_request(&with("1", "f"), &EncodeOptions::default()).unwrap();
 }
 
 #[test]

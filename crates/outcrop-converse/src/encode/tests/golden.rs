@@ -96,7 +96,7 @@ pub(super) const REQUESTS: &[(&str, &str, &str)] = &[
     ),
     (
         "settings of the client leave no trace",
-        r#"{"model":"m","messages":[{"role":"user","name":"Ann","content":"hi"}],"price":[1,2],"cache_seed":7,"api_key":"k","timeout":5,"aws_region":"eu-west-1"}"#,
+        r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"price":[1,2],"cache_seed":7,"api_key":"k","timeout":5,"aws_region":"eu-west-1"}"#,
         r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#,
     ),
 ];

@@ -86,6 +86,24 @@ fn sound_is_left_out_for_models_that_take_none_and_where_there_is_none() {
 }
 
 #[test]
+fn sound_in_a_tools_result_is_told_in_words() {
+    for rest in ["", r#","o""#] {
+        let params = format!(
+            r#"{{"model":"m","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f"}}}}]}},{{"role":"tool","tool_call_id":"1","content":[{{"type":"input_audio","input_audio":{{"data":"aGk=","format":"wav"}}}}{rest}]}}],"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
+        );
+        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+            let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
+            let body = body(&encoded);
+            assert!(
+                body.contains(r#""content":[{"text":"[audio left out: a tool's result takes none]"}"#),
+                "{body}"
+            );
+            assert!(!body.contains("aGk="), "{body}");
+        }
+    }
+}
+
+#[test]
 fn a_document_has_one_source_and_a_name() {
     let plain = |source: &str| format!(r#"{{"document":{{"name":"n","source":{source}}}}}"#);
     let mut chunks = DocumentContent::named("n");

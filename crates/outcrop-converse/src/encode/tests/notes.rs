@@ -18,6 +18,11 @@ const CHANGES: &[(&str, &[&str], NoteAction)] = &[
         NoteAction::Dropped,
     ),
     (
+        r#""messages":[{"role":"user","name":"Ann","content":["a","b"]}]"#,
+        &["messages[0].name [messages.name]"],
+        NoteAction::Dropped,
+    ),
+    (
         r#""messages":[{"role":"user","content":"a"},{"role":"assistant"},{"role":"assistant","content":"b"},{"role":"user","content":"c"}]"#,
         &["messages[1] [messages.empty]"],
         NoteAction::Dropped,
@@ -76,6 +81,11 @@ const CHANGES: &[(&str, &[&str], NoteAction)] = &[
         r#""messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"1","content":["o",{"type":"reasoning","reasoning":"r"}]}],"tools":[{"type":"function","function":{"name":"f"}}]"#,
         &["messages[2].content[0].content[1] [tool_result.kind]"],
         NoteAction::Dropped,
+    ),
+    (
+        r#""messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"1","content":[{"type":"input_audio","input_audio":{"data":"aGk=","format":"wav"}}]}],"tools":[{"type":"function","function":{"name":"f"}}]"#,
+        &["messages[2].content[0].content[0] [tool_result.kind]"],
+        NoteAction::Changed,
     ),
     (
         r#""messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f"}}]},{"role":"user","content":"b"}]"#,

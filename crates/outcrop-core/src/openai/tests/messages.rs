@@ -174,6 +174,94 @@ fn a_message_with_the_id_of_a_call_is_its_result() {
 }
 
 #[test]
+fn a_refusal_is_what_the_assistant_says() {
+    for (members, expected) in [
+        (r#""content":null,"refusal":"I cannot""#, r#"{"type":"text","text":"I cannot"}"#),
+        (r#""refusal":"I cannot""#, r#"{"type":"text","text":"I cannot"}"#),
+        (
+            r#""content":"Well.","refusal":"I cannot""#,
+            r#"{"type":"text","text":"Well."},{"type":"text","text":"I cannot"}"#,
+        ),
+        (r#""content":"a","refusal":null"#, r#"{"type":"text","text":"a"}"#),
+        (r#""content":"a","refusal":"""#, r#"{"type":"text","text":"a"}"#),
+        (r#""content":[{"type":"refusal","refusal":"I cannot"}]"#, r#"{"type":"text","text":"I cannot"}"#),
+        (
+            r#""refusal":"no","tool_calls":[{"id":"i","function":{"name":"f"}}]"#,
+            r#"{"type":"text","text":"no"},{"type":"tool_call","id":"i","name":"f","arguments":"{}"}"#,
+        ),
+    ] {
+        let expected = format!(r#"{{"role":"assistant","content":[{expected}]}}"#);
+        assert_eq!(message(&format!(r#"{{"role":"assistant",{members}}}"#)), expected, "{members}");
+    }
+}
+
+#[test]
+fn a_function_call_is_a_call_and_the_functions_message_its_result() {
+    const CALL: &str =
+        r#"{"role":"assistant","content":"a","function_call":{"name":"f","arguments":"{\"a\":1}"}}"#;
+    const CALLED: &str = r#"{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"tool_call","id":"function_call_1","name":"f","arguments":"{\"a\":1}"}]}"#;
+    let words = |name: &str| {
+        format!(r#"{{"role":"function","content":[{{"type":"text","text":"o"}}],"name":"{name}"}}"#)
+    };
+    let result = |members: &str| {
+        format!(
+            r#"{{"role":"tool","content":[{{"type":"tool_result","tool_call_id":"function_call_1","output":"o"}}]{members}}}"#
+        )
+    };
+    for (after, expected) in [
+        (r#"{"role":"function","name":"f","content":"o"}"#, vec![result(r#","name":"f""#)]),
+        (r#"{"role":"function","content":"o"}"#, vec![result("")]),
+        // That of another function, or a second one, is no result of the call.
+        (r#"{"role":"function","name":"g","content":"o"}"#, vec![words("g")]),
+        (
+            r#"{"role":"function","name":"f","content":"o"},{"role":"function","name":"f","content":"o"}"#,
+            vec![result(r#","name":"f""#), words("f")],
+        ),
+    ] {
+        let (read, notes) =
+            messages(&format!(r#"[{{"role":"user","content":"q"}},{CALL},{after}]"#)).unwrap();
+        let read: Vec<_> = read[1..].iter().map(shown).collect();
+        let expected: Vec<_> = std::iter::once(CALLED.to_owned()).chain(expected).collect();
+        assert_eq!((read, notes), (expected, vec![]), "{after}");
+    }
+    // Each call has an id of its own; and one that `tool_calls` say already is left out.
+    let (read, _) = messages(&format!("[{CALL},{CALL}]")).unwrap();
+    let ids: Vec<_> = read.iter().flat_map(|message| message.tool_calls()).map(|call| &call.id).collect();
+    assert_eq!(ids, ["function_call_0", "function_call_1"]);
+    let both = r#"[{"role":"assistant","function_call":{"name":"f"},"tool_calls":[{"id":"i","function":{"name":"f"}}]}]"#;
+    let (read, notes) = messages(both).unwrap();
+    assert_eq!(read[0].tool_calls().count(), 1);
+    assert_eq!(notes, ["messages[0].function_call [messages.function_call]"]);
+    let error = messages(r#"[{"function_call":{"name":7}}]"#).unwrap_err();
+    let found = (error.code(), error.path());
+    assert_eq!(found, (Some("InvalidToolCall"), Some("messages[0].function_call.name")));
+}
+
+#[test]
+fn thoughts_in_plain_text_are_thoughts_without_a_signature() {
+    const NOTE: &str = "messages[0].reasoning_content [messages.reasoning_content]";
+    let signed = r#"{"type":"reasoning","reasoning":"hm","summary":null,"signature":"s"},"#;
+    for (members, expected, noted) in [
+        (r#""reasoning_content":"hm""#, r#"{"type":"reasoning","reasoning":"hm","summary":null},"#, None),
+        (r#""reasoning_content":null"#, "", None),
+        (r#""reasoning_content":"""#, "", None),
+        // Gateways carry the words of thinking blocks twice.
+        (r#""reasoning_content":"hm","thinking_blocks":[{"thinking":"hm","signature":"s"}]"#, signed, None),
+        (
+            r#""reasoning_content":"oh","thinking_blocks":[{"thinking":"hm","signature":"s"}]"#,
+            signed,
+            Some(NOTE),
+        ),
+    ] {
+        let (read, notes) =
+            messages(&format!(r#"[{{"role":"assistant","content":"a",{members}}}]"#)).unwrap();
+        let expected =
+            format!(r#"{{"role":"assistant","content":[{expected}{{"type":"text","text":"a"}}]}}"#);
+        assert_eq!((shown(&read[0]), notes), (expected, noted.map(str::to_owned).into_iter().collect()));
+    }
+}
+
+#[test]
 fn thoughts_beside_a_message_come_first() {
     for (blocks, expected) in [
         (
@@ -221,6 +309,24 @@ fn a_cache_mark_on_a_message_stands_at_its_end() {
     let text = r#"{"role":"tool","tool_call_id":"i","content":"a","cache_control":{"type":"ephemeral"}}"#;
     let (read, _) = messages(&format!("[{text}]")).unwrap();
     assert!(matches!(read[0].content[..], [ContentBlock::ToolResult(_), ContentBlock::CachePoint(_)]));
+    // So does one on a part of it; of several marks that come to stand in one place the last one counts.
+    let part = |text: &str, ttl: &str| {
+        format!(r#"{{"type":"text","text":"{text}","cache_control":{{"ttl":"{ttl}"}}}}"#)
+    };
+    for (parts, beside, ttl) in [
+        (part("a", "1h"), "", "1h"),
+        (format!("{},{}", part("a", "1h"), part("b", "5m")), "", "5m"),
+        (part("a", "1h"), r#","cache_control":{"ttl":"5m"}"#, "5m"),
+    ] {
+        let text = format!(r#"{{"role":"tool","tool_call_id":"i","content":[{parts}]{beside}}}"#);
+        let (read, notes) = messages(&format!("[{text}]")).unwrap();
+        assert_eq!(notes, Vec::<String>::new());
+        let [ContentBlock::ToolResult(result), ContentBlock::CachePoint(point)] = &read[0].content[..] else {
+            panic!("{text}: {}", shown(&read[0]));
+        };
+        assert!(result.content.iter().flatten().all(|part| matches!(part, ContentBlock::Text(_))));
+        assert_eq!(point.ttl.as_deref(), Some(ttl), "{text}");
+    }
     assert_eq!(
         message(r#"{"role":"user","content":"a","cache_control":null}"#),
         r#"{"role":"user","content":[{"type":"text","text":"a"}]}"#

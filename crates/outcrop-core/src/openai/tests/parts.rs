@@ -131,6 +131,23 @@ fn an_image_without_an_address_is_an_error() {
 }
 
 #[test]
+fn a_video_without_an_address_is_an_error() {
+    for video in [
+        r#""video_url":null"#,
+        r#""video_url":{}"#,
+        r#""video_url":"""#,
+        r#""video_url":{"url":""}"#,
+        r#""video_url":7"#,
+        r#""url":"s3://b/c.mp4""#,
+    ] {
+        let text = format!(r#"[{{"role":"user","content":["a",{{"type":"video_url",{video}}}]}}]"#);
+        let error = messages(&text).unwrap_err();
+        assert_eq!(error.code(), Some("InvalidVideo"), "{video}");
+        assert_eq!(error.path(), Some("messages[0].content[1].video_url"), "{video}");
+    }
+}
+
+#[test]
 fn a_single_object_as_content_is_one_part() {
     let (read, _) = messages(r#"[{"role":"user","content":{"image_url":"s3://b/c.png"}}]"#).unwrap();
     assert_eq!(read[0].content[0].block_type(), "image");
