@@ -88,12 +88,14 @@ fn next_request(
 ) -> Result<Encoded, outcrop::ModelError> {
     let results: Vec<_> =
         response.tool_calls().map(|call| UnifiedMessage::tool_result(call.id.as_str(), "done")).collect();
-    let request = ModelRequest::builder(exchange.model_id.as_str())
+    let model = exchange.model_id.as_str();
+    let takes_tools = !Catalog::builtin().capabilities(model).tools.is_refused();
+    let request = ModelRequest::builder(model)
         .user("hi")
         .messages(response.into_messages())
         .messages(results)
         .user("go on")
-        .tool(ToolSpec::without_input("some_tool"))
+        .tools(takes_tools.then(|| ToolSpec::without_input("some_tool")))
         .build();
     encode_request(&request, options)
 }
