@@ -180,7 +180,6 @@ impl Encoder<'_> {
         self.traits.prefill &= !(self.adapts() && told.thinking.is_of_claude());
         if self.adapts() && !self.request.messages.is_empty() {
             self.repaired(&mut body, tool_config)?;
-            self.check_calls(body.tool_config.is_some())?;
         } else {
             body.messages = self.messages()?;
             body.system = self.system()?;

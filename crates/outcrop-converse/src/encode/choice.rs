@@ -22,26 +22,13 @@ impl Encoder<'_> {
                 (true, true) => "response_format",
                 (true, false) => "toolConfig",
             };
-            return Err(tools_not_taken(place, "leave out the tools, or take another model"));
+            return Err(ModelError::invalid_request("ToolsNotTaken", place, "the model takes no tools")
+                .with_hint("leave out the tools, or take another model"));
         }
         match &config.tool_choice {
             Some(ToolChoice::Tool(choice)) if !may_offer(config, &choice.name) => Err(unknown_tool()),
             _ => Ok(()),
         }
-    }
-
-    /// Looks at a history whose calls brought tools with them.
-    ///
-    /// # Errors
-    /// Calls, for a model that takes no tools.
-    pub(super) fn check_calls(&self, has_tools: bool) -> Result<(), ModelError> {
-        if self.takes.tools.is_refused() && has_tools {
-            return Err(tools_not_taken(
-                "messages",
-                "tell the calls and their results in words, or take another model",
-            ));
-        }
-        Ok(())
     }
 
     /// Notes that there is nothing to choose from.
@@ -125,10 +112,6 @@ fn unknown_tool() -> ModelError {
     let message = "the tool that the model shall call is not among those that are offered";
     ModelError::invalid_request("UnknownTool", "tool_choice", message)
         .with_hint("choose one of `tools` by its name, or set `tool_choice` to `required` for any of them")
-}
-
-fn tools_not_taken(place: &'static str, hint: &'static str) -> ModelError {
-    ModelError::invalid_request("ToolsNotTaken", place, "the model takes no tools").with_hint(hint)
 }
 
 /// The choice of tools in Anthropic's form, with calls one at a time.

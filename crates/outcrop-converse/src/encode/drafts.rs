@@ -85,6 +85,8 @@ impl Encoder<'_> {
             }
             if self.inserts() {
                 self.mend_words(&mut drafts, start, index);
+            } else {
+                drafts.iter_mut().skip(start).for_each(|draft| self.repair().tell_calls(draft));
             }
             self.drafted(index, count, noted, documents);
         }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use outcrop_core::{JsonObject, NoteAction, RawJson};
+use outcrop_core::{JsonObject, Note, NoteAction, RawJson};
 
-use super::{Piece, Repair, Rule, runs_on_server};
+use super::{Draft, Piece, Repair, Rule, Side, runs_on_server};
 use crate::wire::{ContentBlock, SystemTool, Tool, ToolConfiguration, ToolInputSchema, ToolSpecification};
 
 impl Repair<'_> {
@@ -36,6 +36,36 @@ impl Repair<'_> {
         // Tools of the service come last, where the encoding of a request has them.
         tools.sort_by_key(|tool| matches!(tool, Tool::SystemTool(_)));
         Some(ToolConfiguration::new(tools))
+    }
+}
+
+impl Repair<'_> {
+    /// Tells calls and their results in words, for a model that takes no tools: a conversation that began with another
+    /// model goes on.
+    pub(crate) fn tell_calls(&mut self, draft: &mut Draft) {
+        if self.traits.tools || !self.has(Rule::HistoryTools) {
+            return;
+        }
+        for piece in std::mem::take(&mut draft.pieces) {
+            let place = piece.place;
+            let (rule, told) = match piece.block {
+                ContentBlock::ToolUse(call) if !runs_on_server(&call) => {
+                    let input = call.input.as_ref().map_or("{}", RawJson::text);
+                    let words = format!("[tool call {}] {} {input}", call.tool_use_id, call.name);
+                    ("tool_use.without_tools", vec![Piece::new(ContentBlock::Text(words), place)])
+                }
+                ContentBlock::ToolResult(result) if draft.side == Side::User => {
+                    ("tool_result.without_tools", Self::told(result, place))
+                }
+                block => {
+                    draft.pieces.push(Piece { block, ..piece });
+                    continue;
+                }
+            };
+            draft.pieces.extend(told);
+            let message = "told in words, since the model takes no tools";
+            self.notes.push(Note::new(rule, NoteAction::Changed, place, message));
+        }
     }
 }
 

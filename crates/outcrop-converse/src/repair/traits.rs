@@ -35,6 +35,8 @@ pub(crate) struct Traits {
     pub(crate) result_documents: ToolResultDocuments,
     /// Whether results of tools may have a status (lesson L36).
     pub(crate) result_status: bool,
+    /// Whether it takes tools at all.
+    pub(crate) tools: bool,
     /// Where cache points may stand.
     pub(crate) cache: Places,
     /// How long cache points may be told to live.
@@ -96,6 +98,7 @@ impl From<&ModelInfo> for Traits {
                 ToolIds::NineAlphanumerics => Pattern::Nine,
             },
             blank_results: known.family == ModelFamily::Nova,
+            tools: !model.tools.is_refused(),
             result_images: !model.tool_result_media.image.is_refused(),
             result_videos: !model.tool_result_media.video.is_refused(),
             result_documents: model.tool_result_media.document,

@@ -1,8 +1,8 @@
 //! Turns, calls and results.
 
 use super::{
-    CLAUDE, CLAUDE_4_6, KIMI, LLAMA, MISTRAL, NOVA, PALMYRA, UNKNOWN, assert_settled, history, notes,
-    repaired, repaired_by, short,
+    CLAUDE, CLAUDE_4_6, DEEPSEEK, KIMI, LLAMA, MISTRAL, NOVA, PALMYRA, UNKNOWN, assert_settled, history,
+    notes, repaired, repaired_by, short,
 };
 use crate::Rules;
 
@@ -53,6 +53,9 @@ fn turns_are_what_the_model_takes() {
         (CLAUDE, "u:a a:x,?1,!1,y u:b", "u(a) a(x, ?1) u(!1) a(y) u(b)"),
         // L46: tools of the service stay where they are.
         (NOVA, "u:a a:<server>,x u:b", "u(a) a(?s, !s, x) u(b)"),
+        // W15: a model without tools.
+        (DEEPSEEK, "u:a a:x,?1 u:!1,b", "u(a) a(x, [tool call 1] f {}) u([tool result 1] out, b)"),
+        (DEEPSEEK, "u:a a:?1 u:b", "u(a) a([tool call 1] f {}) u(b)"),
         // L2, M11
         (LLAMA, "u:a a:?1 u:!1,b", "u(a) a(?1) u(!1) a(.) u(b)"),
         (PALMYRA, "u:a a:?1 u:!1 u:b,<doc>", "u(a) a(?1) u(!1) a(.) u(b, document)"),
