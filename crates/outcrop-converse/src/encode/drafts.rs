@@ -103,11 +103,10 @@ impl Encoder<'_> {
         for draft in drafts.iter_mut().skip(start) {
             self.repair().mend_words(draft);
         }
-        let mut index = 0;
-        drafts.retain(|draft| {
-            index += 1;
-            index <= start || !draft.pieces.is_empty()
-        });
+        if drafts.iter().skip(start).any(|draft| draft.pieces.is_empty()) {
+            let own = drafts.split_off(start);
+            drafts.extend(own.into_iter().filter(|draft| !draft.pieces.is_empty()));
+        }
         if drafts.len() == start {
             let why = "left out, since it says nothing";
             self.note(Rule::EmptyMessages.id(), NoteAction::Dropped, Place::message(message), why);
@@ -198,6 +197,9 @@ pub(super) fn is_callers(block: &ContentBlock, role: &Role) -> bool {
 /// Splits an assistant's message where results of tools stand in it, which are the user's to give. Those of tools that
 /// the service runs are the assistant's.
 fn split(pieces: Vec<Piece>, message: usize, drafts: &mut Vec<Draft>) {
+    if !pieces.iter().any(|piece| matches!(piece.block, wire::ContentBlock::ToolResult(_))) {
+        return drafts.push(Draft { side: Side::Assistant, message, pieces });
+    }
     let on_server: Vec<String> = pieces
         .iter()
         .filter_map(|piece| match &piece.block {
