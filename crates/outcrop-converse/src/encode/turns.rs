@@ -15,7 +15,7 @@ use super::grown::Reached;
 use super::place::Place;
 use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, runs_on_server};
 use crate::transcript::Checkpoint;
-use crate::wire::{ContentBlock, ToolResultBlock};
+use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock};
 use pairs::Pairs;
 
 impl Encoder<'_> {
@@ -200,12 +200,13 @@ impl Encoder<'_> {
             let message = "told in words, since the request has no tools";
             self.note("tool_result.without_tools", NoteAction::Changed, place, message);
         }
+        // Of media the text that the result is kept as has the bytes: there only the words are told.
+        let has_media = result.content.iter().any(|part| !is_words(part));
         let output = match place.find(&self.request.messages) {
-            Some(outcrop_core::ContentBlock::ToolResult(given)) => {
-                Some(format!("Running the function returned: {}", given.output))
-            }
+            Some(outcrop_core::ContentBlock::ToolResult(given)) if !has_media => Some(given.output.as_str()),
             _ => None,
         };
+        let output = output.map(|output| format!("Running the function returned: {output}"));
         let mut told = Repair::told(result, place);
         if let (Some(words), Some(output)) = (told.first_mut(), output) {
             words.block = ContentBlock::Text(output);
@@ -249,6 +250,10 @@ impl Encoder<'_> {
         self.note(Rule::Alternation.id(), NoteAction::Added, place, why);
         Piece::new(ContentBlock::Text(self.options.filler.clone()), place)
     }
+}
+
+fn is_words(part: &ToolResultContentBlock) -> bool {
+    matches!(part, ToolResultContentBlock::Text(_) | ToolResultContentBlock::Json(_))
 }
 
 /// The turns made so far.

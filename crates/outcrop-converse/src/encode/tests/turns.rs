@@ -78,6 +78,17 @@ fn turns_of_one_side_are_kept_apart_by_fillers_or_merged() {
 }
 
 #[test]
+fn media_of_a_result_that_is_told_in_words_stand_beside_them() {
+    const IMAGE: &str = r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}"#;
+    let result = format!(r#"{{"role":"tool","tool_call_id":"1","content":["seen",{IMAGE}]}}"#);
+    for (tools, noted) in [(true, "tool_result.orphan"), (false, "tool_result.without_tools")] {
+        let (turns, notes) = turns(&result, tools, &EncodeOptions::default());
+        assert_eq!(turns, "u([tool result 1] seen, image)");
+        assert_eq!(notes, [format!("messages[0].content[0] [{noted}]")]);
+    }
+}
+
+#[test]
 fn calls_and_results_are_paired() {
     for (messages, expected, noted) in [
         ("u:a c:1 r:1", "u(a) a(?1) u(!1)", &[][..]),
