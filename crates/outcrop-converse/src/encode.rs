@@ -41,7 +41,6 @@ use crate::model::ModelId;
 use crate::repair::Traits;
 use crate::transcript::Past;
 use crate::wire::ConverseRequest;
-use system::without_system;
 
 /// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
 #[derive(Clone)]
@@ -131,10 +130,7 @@ pub(crate) fn encode_noting(
         let known = *options.catalog.model(&request.model);
         let takes = options.adapted_to(&known.capabilities);
         let traits = Traits::from(&known);
-        let mut notes: Vec<Note> = request.notes.iter().cloned().chain(unnamed).collect();
-        let without_system =
-            takes.system_prompt.is_refused().then(|| without_system(request, &mut notes)).flatten();
-        let request = without_system.as_ref().unwrap_or(request);
+        let notes = request.notes.iter().cloned().chain(unnamed).collect();
         let in_parts = options.alternation != Alternation::Keep && !bedrock.options.guard_last_turn_only;
         if past.is_kept && !in_parts {
             past.clear();
@@ -165,6 +161,7 @@ struct Encoder<'a> {
 
 impl Encoder<'_> {
     fn encode(&mut self) -> Result<Encoded, ModelError> {
+        self.note_system_as_words();
         self.check_messages()?;
         let mut body = ConverseRequest::new();
         let told = self.told_to_reason();

@@ -94,6 +94,11 @@ pub(crate) fn is_call(block: &ContentBlock) -> bool {
     matches!(block, ContentBlock::ToolUse(call) if !runs_on_server(call))
 }
 
+/// Whether a block is a cache point.
+pub(crate) fn is_point(block: &ContentBlock) -> bool {
+    matches!(block, ContentBlock::CachePoint(_))
+}
+
 /// Whether the service runs the tool: the call and its result then stand in the assistant's turn, and are left alone.
 pub(crate) fn runs_on_server(call: &ToolUseBlock) -> bool {
     call.kind == Some(ToolUseType::ServerToolUse)

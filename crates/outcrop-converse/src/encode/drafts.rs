@@ -62,7 +62,7 @@ impl Encoder<'_> {
         let start = self.start();
         let mut drafts = Vec::with_capacity(request.messages.len().saturating_sub(start));
         for (index, message) in request.messages.iter().enumerate().skip(start) {
-            if message.role.is_instruction() && request.supports_system_prompts {
+            if message.role.is_instruction() && self.has_system_prompt() {
                 continue;
             }
             let (noted, documents) = (self.notes.len(), self.past.documents.len());
@@ -165,19 +165,14 @@ impl Encoder<'_> {
     }
 
     /// Whether another model than the one that is asked signed or encrypted a block.
-    pub(super) fn is_foreign(&self, block: &ContentBlock) -> bool {
+    fn is_foreign(&self, block: &ContentBlock) -> bool {
         let ContentBlock::Reasoning(reasoning) = block else { return false };
         let (catalog, asked) = (&self.options.catalog, &self.request.model);
         replay::origin(reasoning).is_some_and(|model| !catalog.is_one_model(&model, asked))
     }
 
     /// Gives the documents of a block names of their own; those in the model's words stay as they are.
-    pub(super) fn settle_document_names(
-        &mut self,
-        block: &mut wire::ContentBlock,
-        is_callers: bool,
-        place: Place,
-    ) {
+    fn settle_document_names(&mut self, block: &mut wire::ContentBlock, is_callers: bool, place: Place) {
         if !is_callers {
             return self.past.documents.keep(block);
         }
@@ -190,7 +185,7 @@ impl Encoder<'_> {
 }
 
 /// Whether a document is the caller's, even where it stands among the assistant's words: those of replies have no type.
-pub(super) fn is_callers(block: &ContentBlock, role: &Role) -> bool {
+fn is_callers(block: &ContentBlock, role: &Role) -> bool {
     *role != Role::Assistant || matches!(block, ContentBlock::Document(_))
 }
 

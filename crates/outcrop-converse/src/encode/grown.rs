@@ -6,7 +6,7 @@ use outcrop_core::Note;
 
 use super::Encoder;
 use super::names::{id_of, name_of};
-use crate::repair::{Draft, Piece, Side, Turn, Turns, stand_in};
+use crate::repair::{Draft, Piece, Side, Turn, Turns, is_point, stand_in};
 use crate::transcript::{Checkpoint, NewTurn};
 use crate::wire::{ContentBlock, ToolUseBlock};
 
@@ -158,7 +158,7 @@ impl Reached {
 fn new_turn(turn: &Turn, notes: Vec<Note>) -> NewTurn {
     let blocks = || turn.pieces.iter().map(|piece| &piece.block);
     let has_results = turn.side == Side::User;
-    let has_points = blocks().any(|block| matches!(block, ContentBlock::CachePoint(_)));
+    let has_points = blocks().any(is_point);
     let light = |piece: &Piece| Piece { block: stand_in(&piece.block), ..*piece };
     let points =
         has_points.then(|| Turn { side: turn.side, pieces: turn.pieces.iter().map(light).collect() });

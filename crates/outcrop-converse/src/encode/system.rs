@@ -1,6 +1,6 @@
 //! The system prompt.
 
-use outcrop_core::{ContentBlock, GenericContent, ModelError, ModelRequest, Note, NoteAction, RawJson};
+use outcrop_core::{ContentBlock, GenericContent, ModelError, NoteAction, RawJson};
 
 use super::content::cache_point;
 use super::place::Place;
@@ -9,13 +9,32 @@ use crate::replay;
 use crate::wire::SystemContentBlock;
 
 impl Encoder<'_> {
+    /// Whether instructions go to the model as a system prompt; else they are the user's words.
+    pub(super) fn has_system_prompt(&self) -> bool {
+        self.request.supports_system_prompts && !self.takes.system_prompt.is_refused()
+    }
+
+    /// Tells of the instructions that become the user's words because the model is known to take no system prompt.
+    pub(super) fn note_system_as_words(&mut self) {
+        if !self.request.supports_system_prompts || self.has_system_prompt() {
+            return;
+        }
+        let request = self.request;
+        for (index, message) in request.messages.iter().enumerate() {
+            if message.role.is_instruction() {
+                let why = "told as the user's words, since the model takes no system prompt";
+                self.note("system.unsupported", NoteAction::Moved, Place::message(index), why);
+            }
+        }
+    }
+
     /// The system prompt: every text of every instruction, one block each, in order (lessons L12, L13).
     ///
     /// Blank texts are left out, since the service refuses them (lesson M19); with nothing left there is no prompt.
     /// Where the model knows no system prompts there is none either; the texts go to it as the user's turns.
     pub(super) fn system(&mut self) -> Result<Option<Vec<SystemContentBlock>>, ModelError> {
         let mut blocks = std::mem::take(&mut self.bedrock.system);
-        if !self.request.supports_system_prompts {
+        if !self.has_system_prompt() {
             return Ok(if blocks.is_empty() { None } else { Some(blocks) });
         }
         let mut in_conversation = false;
@@ -61,23 +80,6 @@ impl Encoder<'_> {
         }
         Ok(if blocks.is_empty() { None } else { Some(blocks) })
     }
-}
-
-/// A request whose instructions go to the model as the user's words, for a model that is known to take no system prompt;
-/// `None` where nothing has to change for that.
-pub(super) fn without_system(request: &ModelRequest, notes: &mut Vec<Note>) -> Option<ModelRequest> {
-    let instructions =
-        || request.messages.iter().enumerate().filter(|(_, message)| message.role.is_instruction());
-    if !request.supports_system_prompts || instructions().next().is_none() {
-        return None;
-    }
-    notes.extend(instructions().map(|(index, _)| {
-        let message = "told as the user's words, since the model takes no system prompt";
-        Note::new("system.unsupported", NoteAction::Moved, Place::message(index), message)
-    }));
-    let mut request = request.clone();
-    request.supports_system_prompts = false;
-    Some(request)
 }
 
 /// A block of Converse's own that a system prompt takes, such as `guardContent`.

@@ -13,7 +13,7 @@ use outcrop_core::NoteAction;
 use super::Encoder;
 use super::grown::Reached;
 use super::place::Place;
-use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, runs_on_server};
+use crate::repair::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, is_point, runs_on_server};
 use crate::transcript::Checkpoint;
 use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock};
 use pairs::Pairs;
@@ -71,8 +71,8 @@ impl Encoder<'_> {
         let mut words = Vec::new();
         for (index, piece) in draft.pieces.into_iter().enumerate() {
             let ContentBlock::ToolResult(result) = piece.block else {
-                let is_point = matches!(piece.block, ContentBlock::CachePoint(_));
-                match turns.results().filter(|_| index > 0 && is_point && words.is_empty()) {
+                let follows = index > 0 && words.is_empty() && is_point(&piece.block);
+                match turns.results().filter(|_| follows) {
                     // It stands where it belongs.
                     Some(results) => results.pieces.push(piece),
                     None => words.push(piece),
@@ -163,8 +163,7 @@ impl Encoder<'_> {
             }
             pieces.push(piece);
         }
-        let says_nothing =
-            pieces.first().is_none_or(|piece| matches!(piece.block, ContentBlock::CachePoint(_)));
+        let says_nothing = pieces.first().is_none_or(|piece| is_point(&piece.block));
         if says_nothing {
             let filler = ContentBlock::Text(self.options.filler.clone());
             pieces.insert(0, Piece::new(filler, Place::message(draft.message)));
@@ -229,8 +228,7 @@ impl Encoder<'_> {
         }
         let together = kind != Kind::Words && kind == turns.last_kind;
         if let Some(last) = turns.list.last_mut().filter(|last| together && last.side == side) {
-            let is_point = |piece: &&Piece| matches!(piece.block, ContentBlock::CachePoint(_));
-            let points = last.pieces.iter().rev().take_while(is_point).count();
+            let points = last.pieces.iter().rev().take_while(|piece| is_point(&piece.block)).count();
             let before_points = last.pieces.len() - points;
             last.pieces.splice(before_points..before_points, pieces);
             return;

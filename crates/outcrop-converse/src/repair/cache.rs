@@ -3,7 +3,7 @@
 use outcrop_core::NoteAction;
 
 use super::traits::Places;
-use super::{Piece, Repair, Rule, Turn};
+use super::{Piece, Repair, Rule, Turn, is_point};
 use crate::catalog::CacheTtls;
 use crate::wire::{
     CachePointBlock, CacheTtl, ContentBlock, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
@@ -47,34 +47,12 @@ impl Repair<'_> {
     fn drop_unsupported(&mut self, cached: &mut Cached<'_>) {
         let refuses_all = self.traits.cache == Places::Nowhere;
         let message = "left out, since the model takes no cache point here";
+        let rule = Rule::CacheSupport;
         if self.traits.cache != Places::Everywhere {
-            retain(
-                cached.tools,
-                place_among_tools,
-                |tool| !matches!(tool, Tool::CachePoint(_)),
-                |place| {
-                    self.note(Rule::CacheSupport, NoteAction::Dropped, place, message);
-                },
-            );
-            let is_kept = |block: &SystemContentBlock| {
-                !refuses_all || !matches!(block, SystemContentBlock::CachePoint(_))
-            };
-            retain(
-                cached.system,
-                |_| SYSTEM.to_owned(),
-                is_kept,
-                |place| {
-                    self.note(Rule::CacheSupport, NoteAction::Dropped, place, message);
-                },
-            );
+            self.keep(cached.tools, rule, message, |is_point| !is_point);
+            self.keep(cached.system, rule, message, |is_point| !(is_point && refuses_all));
             for turn in cached.turns.iter_mut().filter(|turn| refuses_all || has_tools(turn)) {
-                turn.pieces.retain(|piece| {
-                    let is_point = matches!(piece.block, ContentBlock::CachePoint(_));
-                    if is_point {
-                        self.note(Rule::CacheSupport, NoteAction::Dropped, piece.place, message);
-                    }
-                    !is_point
-                });
+                self.keep(&mut turn.pieces, rule, message, |is_point| !is_point);
             }
         }
         let is_refused: fn(&CacheTtl) -> bool = match self.traits.ttl {
@@ -94,40 +72,19 @@ impl Repair<'_> {
     /// Leaves out points before which there is nothing, or another point.
     fn place_among_tools_and_system(&mut self, cached: &mut Cached<'_>) {
         let message = "left out, since nothing that could be cached precedes it";
-        let mut after_content = false;
-        let follows = |is_point: bool, after_content: &mut bool| {
-            let stays = !is_point || *after_content;
-            *after_content = !is_point;
-            stays
-        };
-        let is_kept = |tool: &Tool| follows(matches!(tool, Tool::CachePoint(_)), &mut after_content);
-        retain(cached.tools, place_among_tools, is_kept, |place| {
-            self.note(Rule::CachePosition, NoteAction::Dropped, place, message);
-        });
-        let mut after_content = false;
-        let is_kept = |block: &SystemContentBlock| {
-            follows(matches!(block, SystemContentBlock::CachePoint(_)), &mut after_content)
-        };
-        retain(
-            cached.system,
-            |_| SYSTEM.to_owned(),
-            is_kept,
-            |place| {
-                self.note(Rule::CachePosition, NoteAction::Dropped, place, message);
-            },
-        );
+        self.keep(cached.tools, Rule::CachePosition, message, follows_content());
+        self.keep(cached.system, Rule::CachePosition, message, follows_content());
     }
 
     /// Moves points before the documents, videos and reasoning that they follow (lessons L60, M35); of two in a row one
     /// is left, that which lives longer.
     fn place_in_turn(&mut self, turn: &mut Turn) {
-        let is_point = |piece: &Piece| matches!(piece.block, ContentBlock::CachePoint(_));
-        if !turn.pieces.iter().any(is_point) {
+        if !turn.pieces.iter().any(Piece::is_point) {
             return;
         }
         let mut placed: Vec<Piece> = Vec::with_capacity(turn.pieces.len());
         for piece in turn.pieces.drain(..) {
-            if !is_point(&piece) {
+            if !piece.is_point() {
                 placed.push(piece);
                 continue;
             }
@@ -173,34 +130,33 @@ impl Repair<'_> {
             left -= usize::from(is_point && stays);
             stays
         };
-        retain(
-            cached.tools,
-            place_among_tools,
-            |tool| spend(matches!(tool, Tool::CachePoint(_))),
-            |place| {
-                self.note(Rule::CacheLimit, NoteAction::Dropped, place, message);
-            },
-        );
-        let is_kept = |block: &SystemContentBlock| spend(matches!(block, SystemContentBlock::CachePoint(_)));
-        retain(
-            cached.system,
-            |_| SYSTEM.to_owned(),
-            is_kept,
-            |place| {
-                self.note(Rule::CacheLimit, NoteAction::Dropped, place, message);
-            },
-        );
+        self.keep(cached.tools, Rule::CacheLimit, message, &mut spend);
+        self.keep(cached.system, Rule::CacheLimit, message, &mut spend);
         for turn in cached.turns.iter_mut().rev() {
             turn.pieces.reverse();
-            turn.pieces.retain(|piece| {
-                let stays = spend(matches!(piece.block, ContentBlock::CachePoint(_)));
-                if !stays {
-                    self.note(Rule::CacheLimit, NoteAction::Dropped, piece.place, message);
-                }
-                stays
-            });
+            self.keep(&mut turn.pieces, Rule::CacheLimit, message, &mut spend);
             turn.pieces.reverse();
         }
+    }
+
+    /// Keeps what shall stay, and notes the points that do not.
+    fn keep<T: MayBePoint>(
+        &mut self,
+        items: &mut Vec<T>,
+        rule: Rule,
+        message: &'static str,
+        mut stays: impl FnMut(bool) -> bool,
+    ) {
+        let mut before = 0;
+        items.retain(|item| {
+            let is_point = item.is_point();
+            let stays = stays(is_point);
+            if !stays {
+                self.note(rule, NoteAction::Dropped, item.place(before), message);
+            }
+            before += usize::from(!is_point);
+            stays
+        });
     }
 
     /// Shortens the life of points that would outlive one before them.
@@ -222,11 +178,9 @@ impl Repair<'_> {
 
 impl Cached<'_> {
     fn has_points(&self) -> bool {
-        let in_turns =
-            |turn: &Turn| turn.pieces.iter().any(|piece| matches!(piece.block, ContentBlock::CachePoint(_)));
-        self.tools.iter().any(|tool| matches!(tool, Tool::CachePoint(_)))
-            || self.system.iter().any(|block| matches!(block, SystemContentBlock::CachePoint(_)))
-            || self.turns.iter().any(in_turns)
+        self.tools.iter().any(Tool::is_point)
+            || self.system.iter().any(SystemContentBlock::is_point)
+            || self.turns.iter().any(|turn| turn.pieces.iter().any(Piece::is_point))
     }
 
     /// Visits all points in order, each with its place.
@@ -272,38 +226,51 @@ fn place_among_tools(before: usize) -> String {
     before.checked_sub(1).map_or_else(|| "tools".to_owned(), |index| format!("tools[{index}]"))
 }
 
-/// Keeps some items of a list, and tells of the places of the others, by how many that are no points stand before.
-fn retain<T: MayBePoint>(
-    items: &mut Vec<T>,
-    place: impl Fn(usize) -> String,
-    mut is_kept: impl FnMut(&T) -> bool,
-    mut dropped: impl FnMut(String),
-) {
-    let mut before = 0;
-    items.retain(|item| {
-        let stays = is_kept(item);
-        if !stays {
-            dropped(place(before));
-        }
-        before += usize::from(!item.is_point());
+/// Whether an item of a list stays: points do that follow something, and no other point.
+fn follows_content() -> impl FnMut(bool) -> bool {
+    let mut after_content = false;
+    move |is_point| {
+        let stays = !is_point || after_content;
+        after_content = !is_point;
         stays
-    });
+    }
 }
 
 /// What may be a cache point among others.
 trait MayBePoint {
     fn is_point(&self) -> bool;
+
+    /// Its place, by how many that are no points stand before it.
+    fn place(&self, before: usize) -> String;
 }
 
 impl MayBePoint for Tool {
     fn is_point(&self) -> bool {
         matches!(self, Self::CachePoint(_))
     }
+
+    fn place(&self, before: usize) -> String {
+        place_among_tools(before)
+    }
 }
 
 impl MayBePoint for SystemContentBlock {
     fn is_point(&self) -> bool {
         matches!(self, Self::CachePoint(_))
+    }
+
+    fn place(&self, _before: usize) -> String {
+        SYSTEM.to_owned()
+    }
+}
+
+impl MayBePoint for Piece {
+    fn is_point(&self) -> bool {
+        is_point(&self.block)
+    }
+
+    fn place(&self, _before: usize) -> String {
+        self.place.to_string()
     }
 }
 

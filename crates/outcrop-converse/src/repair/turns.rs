@@ -2,7 +2,7 @@
 
 use outcrop_core::NoteAction;
 
-use super::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call};
+use super::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, is_point};
 use crate::catalog::BesideToolResult;
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock, ToolResultStatus};
@@ -121,7 +121,7 @@ impl Repair<'_> {
     }
 
     fn assistant(&mut self, mut draft: Draft, turns: &mut Turns) {
-        let only_points = draft.pieces.iter().all(|piece| matches!(piece.block, ContentBlock::CachePoint(_)));
+        let only_points = draft.pieces.iter().all(|piece| is_point(&piece.block));
         let goes_on = turns.in_users_turn();
         if only_points && !draft.pieces.is_empty() && goes_on && self.has(Rule::CachePosition) {
             // They would make an empty turn; what is before them is the user's turn that is being made.
@@ -152,8 +152,7 @@ impl Repair<'_> {
 
     /// Puts cache points that would be first in their turn at the end of the one before it (lesson L62).
     pub(crate) fn attach_leading_points(&mut self, pieces: &mut Vec<Piece>, mut before: Option<&mut Turn>) {
-        let is_point = |piece: &&Piece| matches!(piece.block, ContentBlock::CachePoint(_));
-        let leading = pieces.iter().take_while(is_point).count();
+        let leading = pieces.iter().take_while(|piece| is_point(&piece.block)).count();
         if leading == 0 || !self.has(Rule::CachePosition) {
             return;
         }
@@ -243,8 +242,7 @@ impl Repair<'_> {
         let mut beside = std::mem::take(&mut turns.beside);
         let first_apart = self.refused_beside(&pieces, &beside);
         if let Some(place) = first_apart {
-            let is_point = |piece: &&Piece| matches!(piece.block, ContentBlock::CachePoint(_));
-            let points = beside.iter().take_while(is_point).count();
+            let points = beside.iter().take_while(|piece| is_point(&piece.block)).count();
             pieces.extend(beside.drain(..points));
             let message =
                 "put into a turn of its own, since the model does not take it beside results of tools";
@@ -276,7 +274,7 @@ impl Repair<'_> {
             BesideToolResult::TextAndImages => {
                 matches!(piece.block, ContentBlock::Document(_) | ContentBlock::Video(_))
             }
-            BesideToolResult::Nothing => !matches!(piece.block, ContentBlock::CachePoint(_)),
+            BesideToolResult::Nothing => !is_point(&piece.block),
         };
         beside.iter().find(is_refused).map(|piece| piece.place)
     }
@@ -304,8 +302,7 @@ impl Repair<'_> {
     /// it to go on.
     pub(crate) fn mend_last_turn(&mut self, turns: &mut Vec<Turn>, after: usize) {
         let Some(last) = turns.last_mut().filter(|last| last.side == Side::Assistant) else { return };
-        let said =
-            last.pieces.iter_mut().rev().find(|piece| !matches!(piece.block, ContentBlock::CachePoint(_)));
+        let said = last.pieces.iter_mut().rev().find(|piece| !is_point(&piece.block));
         if let Some(Piece { block: ContentBlock::Text(text), place, .. }) =
             said.filter(|_| self.traits.prefill)
         {

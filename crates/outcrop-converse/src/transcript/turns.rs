@@ -2,8 +2,8 @@
 
 use outcrop_core::{Note, WriteJson as _};
 
-use crate::repair::{Piece, Turn};
-use crate::wire::{ContentBlock, ConversationRole, Message};
+use crate::repair::{Piece, Turn, is_point};
+use crate::wire::{ConversationRole, Message};
 
 /// The turns that are settled: their bytes in one piece, each with a comma after it.
 ///
@@ -117,8 +117,4 @@ impl SettledTurns {
         }
         copy(written, self.bytes.len(), out);
     }
-}
-
-fn is_point(block: &ContentBlock) -> bool {
-    matches!(block, ContentBlock::CachePoint(_))
 }
