@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use outcrop::{ModelClient, ModelClientExt as _, ModelRequest};
+use outcrop::{Ag2ClientExt as _, ModelClient, ModelClientExt as _, ModelRequest};
 use outcrop_core::testing::contract;
 
 use crate::support::loopback;

@@ -32,7 +32,7 @@ async fn a_request_is_sent_again_without_what_was_refused_and_the_client_remembe
     for _ in 0..2 {
         let response = client.create(&question()).await.expect("an answer");
         assert_eq!(rules(&response), ["params.refused"]);
-        assert_eq!(response.notes[0].place, "temperature");
+        assert_eq!(response.notes[0].path, "temperature");
     }
     let mut stream = client.create_stream(&question()).await.expect("a stream");
     let mut last = None;

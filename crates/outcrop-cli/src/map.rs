@@ -49,7 +49,8 @@ fn map_line(what: What, line: &[u8]) -> JsonObject {
 
 /// The JSON of a value.
 fn json<T: Serialize + ?Sized>(value: &T) -> RawJson {
-    RawJson::of(value).unwrap_or_else(|error| RawJson::from(serde_json::Value::String(error.to_string())))
+    RawJson::from_serialize(value)
+        .unwrap_or_else(|error| RawJson::from(serde_json::Value::String(error.to_string())))
 }
 
 fn object<const N: usize>(members: [(&'static str, RawJson); N]) -> JsonObject {

@@ -91,7 +91,8 @@ impl Batch {
             )
             .with_hint("give each record an id of its own: replies are told apart by nothing else"));
         }
-        let encoded = encode_request(request, &self.options).map_err(|error| error.inside(&place))?;
+        let encoded =
+            encode_request(request, &self.options).map_err(|error| error.with_path_prefix(&place))?;
         if self.model.as_ref().is_some_and(|model| *model != encoded.model_id) {
             let message = "the request is for another model than the records before it";
             return Err(ModelError::invalid_request("MixedModels", format!("{place}.model"), message)

@@ -105,14 +105,14 @@ impl From<Note> for Finding {
             Some(rule) => Self {
                 severity: Severity::Refused,
                 rule: note.rule,
-                place: note.place,
+                place: note.path,
                 message: Cow::Borrowed(rule.refused()),
                 hint: Some(Cow::Owned(format!("merging turns mends it: {}", note.message))),
             },
             None => Self {
                 severity: if is_mapped(&note) { Severity::Adapted } else { Severity::Refused },
                 rule: note.rule,
-                place: note.place,
+                place: note.path,
                 message: note.message,
                 hint: None,
             },

@@ -279,7 +279,7 @@ pub(crate) fn invalid_response(message: impl Into<std::borrow::Cow<'static, str>
 }
 
 fn keep<T: serde::Serialize>(metadata: &mut JsonObject, name: &str, value: Option<&T>) {
-    if let Some(value) = value.and_then(|value| RawJson::of(value).ok()) {
+    if let Some(value) = value.and_then(|value| RawJson::from_serialize(value).ok()) {
         metadata.insert(name, value);
     }
 }

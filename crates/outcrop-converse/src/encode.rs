@@ -203,7 +203,7 @@ impl Encoder<'_> {
         // What is only warned of is sent as it was said.
         let change = self.notes.iter().find(|note| note.action != NoteAction::Warned);
         if let Some(note) = change.filter(|_| self.options.strict) {
-            return Err(ModelError::invalid_request("StrictMode", note.place.clone(), note.message.clone())
+            return Err(ModelError::invalid_request("StrictMode", note.path.clone(), note.message.clone())
                 .with_hint("the request was to be sent without any change; without `strict` the change is made and noted"));
         }
         Ok(Encoded {

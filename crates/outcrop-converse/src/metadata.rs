@@ -73,7 +73,7 @@ impl BedrockMetadata {
 }
 
 fn read<T: DeserializeOwned>(members: &JsonObject, name: &str) -> Option<T> {
-    members.get(name).filter(|value| !value.is_null())?.to().ok()
+    members.get(name).filter(|value| !value.is_null())?.deserialize().ok()
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
 
     fn metadata(members: &str) -> BedrockMetadata {
         let mut response = UnifiedResponse::new("r", "m", "bedrock", Vec::new());
-        response.provider_metadata = RawJson::parse(members).unwrap().to::<JsonObject>().unwrap();
+        response.provider_metadata = RawJson::parse(members).unwrap().deserialize::<JsonObject>().unwrap();
         BedrockMetadata::of(&response)
     }
 
@@ -95,7 +95,7 @@ mod tests {
         );
         assert_eq!(all.usage.unwrap().cache_details.unwrap().len(), 1);
         assert_eq!(all.trace.unwrap().prompt_router.unwrap().invoked_model_id.as_deref(), Some("m"));
-        assert_eq!(all.additional_model_response_fields.unwrap().text(), r#"{"a":1.0}"#);
+        assert_eq!(all.additional_model_response_fields.unwrap().as_str(), r#"{"a":1.0}"#);
         assert!(all.performance_config.is_some() && all.metrics.is_none());
         assert_eq!(metadata(r#"{"usage":7,"metrics":null,"trace":[]}"#), BedrockMetadata::default());
     }

@@ -59,8 +59,8 @@ pub(crate) fn keep_wire(
     block: impl FnOnce() -> wire::ContentBlock,
 ) {
     if !says_it_all {
-        if let Ok(json) = RawJson::of(&block()) {
-            extra.insert(KEPT, RawJson::from(json.text()));
+        if let Ok(json) = RawJson::from_serialize(&block()) {
+            extra.insert(KEPT, RawJson::from(json.as_str()));
         }
     }
 }
@@ -89,7 +89,7 @@ pub(crate) fn kept_wire(blocks: &[ContentBlock]) -> Option<(wire::ContentBlock, 
 
 /// Whether blocks say the same as JSON: whoever stored them may have written white space and order anew.
 fn say_the_same(now: &[ContentBlock], then: &[ContentBlock]) -> bool {
-    let tree = |blocks: &[ContentBlock]| RawJson::of(blocks).ok().as_ref().and_then(Tree::of);
+    let tree = |blocks: &[ContentBlock]| RawJson::from_serialize(blocks).ok().as_ref().and_then(Tree::of);
     now == then || tree(now).zip(tree(then)).is_some_and(|(now, then)| now.same(&then))
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn generic(block: &GenericContent) -> Option<wire::ContentBlock> {
     if !came_from_here {
         let named = block.block_type() == GenericContent::UNKNOWN && block.fields.len() == 1;
         let object = RawJson::from(block.fields.clone());
-        let read = if named { object.to::<wire::ContentBlock>().ok() } else { None };
+        let read = if named { object.deserialize::<wire::ContentBlock>().ok() } else { None };
         return read.filter(|read| !matches!(read, wire::ContentBlock::Unknown(_)));
     }
     let mut members = JsonObject::new();
@@ -174,7 +174,7 @@ pub(crate) fn generic(block: &GenericContent) -> Option<wire::ContentBlock> {
         None if !extra.is_empty() => drop(members.insert("extra", RawJson::from(extra))),
         None => {}
     }
-    RawJson::from(members).to().ok()
+    RawJson::from(members).deserialize().ok()
 }
 
 #[cfg(test)]

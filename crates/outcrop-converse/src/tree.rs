@@ -69,7 +69,7 @@ impl Tree {
 
     pub(crate) fn as_number(&self) -> Option<f64> {
         match self {
-            Self::Scalar(value) if !value.is_string() => value.to().ok(),
+            Self::Scalar(value) if !value.is_string() => value.deserialize().ok(),
             _ => None,
         }
     }
@@ -84,7 +84,7 @@ impl Tree {
         match self {
             Self::Object(_) => "object",
             Self::List(_) => "array",
-            Self::Scalar(value) => match value.text().as_bytes().first() {
+            Self::Scalar(value) => match value.as_str().as_bytes().first() {
                 Some(b'"') => "string",
                 Some(b't' | b'f') => "boolean",
                 Some(b'n') => "null",
@@ -111,7 +111,7 @@ impl Tree {
     /// Whether both are numbers, at least one of them written with a fraction or an exponent, of the same size.
     fn is_same_number(&self, other: &Self) -> bool {
         let is_decimal =
-            |part: &Self| matches!(part, Self::Scalar(value) if value.text().contains(['.', 'e', 'E']));
+            |part: &Self| matches!(part, Self::Scalar(value) if value.as_str().contains(['.', 'e', 'E']));
         let numbers = self.as_number().zip(other.as_number());
         (is_decimal(self) || is_decimal(other)) && numbers.is_some_and(|(a, b)| a == b)
     }
@@ -125,7 +125,7 @@ impl fmt::Debug for Tree {
 
 fn list(items: impl Iterator<Item = RawJson>) -> RawJson {
     let items: Vec<_> = items.collect();
-    RawJson::of(&items).unwrap_or_else(|_| RawJson::null())
+    RawJson::from_serialize(&items).unwrap_or_else(|_| RawJson::null())
 }
 
 #[cfg(test)]

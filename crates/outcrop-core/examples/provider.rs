@@ -38,7 +38,7 @@ impl ModelClient for Parrot {
     }
 }
 
-fn main() -> Result<(), contract::Broken> {
+fn main() -> Result<(), contract::Violation> {
     let request = ModelRequest::builder("grey").user("Polly wants a cracker").build();
     let mut check = pin!(contract::verify(&Parrot, &request));
     // The parrot never waits, so its futures are ready sooner or later without anyone waking them.

@@ -1,5 +1,6 @@
 //! The client trait.
 
+mod ag2;
 mod extension;
 mod forward;
 
@@ -7,6 +8,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
+pub use ag2::Ag2ClientExt;
 pub use extension::ModelClientExt;
 
 use crate::error::ModelError;
@@ -17,7 +19,7 @@ use crate::stream::ResponseStream;
 /// A provider of language models: what someone implements who adds one.
 ///
 /// Few methods, none with a default, so that none can be forgotten; what users call besides stands in
-/// [`ModelClientExt`]. The trait is object safe: frameworks hold an `Arc<dyn ModelClient>`. The suite in
+/// [`ModelClientExt`] and [`Ag2ClientExt`]. The trait is object safe: frameworks hold an `Arc<dyn ModelClient>`. The suite in
 /// `outcrop_core::testing::contract` (feature `test-util`) tells whether an implementation keeps what is promised here.
 ///
 /// An implementation keeps no state of a call: what a request says holds for that request alone.

@@ -24,13 +24,13 @@ pub use citation::{CitationContent, CitationLocation, DocumentSpan, SearchResult
 pub use custom::{CustomBlock, CustomContent};
 pub use generic::GenericContent;
 pub use media::{AudioContent, DocumentContent, ImageContent, ImageDetail, VideoContent};
-pub use parser::{ContentParser, Unparsed};
+pub use parser::{ContentParser, UnparsedBlock};
 pub use reasoning::ReasoningContent;
 pub use text::{CachePointContent, JsonContent, TextContent};
 pub use tool::{ToolCallContent, ToolCallKind, ToolResultContent, ToolResultStatus};
 
 use crate::json::{JsonError, JsonObject};
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 content_blocks! {
     /// One piece of a message.
@@ -142,7 +142,7 @@ impl From<String> for ContentBlock {
 
 impl fmt::Debug for ContentBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shape(f)
+        self.fmt_redacted(f)
     }
 }
 

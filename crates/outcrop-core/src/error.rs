@@ -70,7 +70,7 @@ impl ModelError {
         }))
     }
 
-    /// A request that cannot be sent: its code, the place and the reason.
+    /// Builds an error for a request that cannot be sent: its code, path and reason.
     #[must_use]
     pub fn invalid_request(
         code: &'static str,
@@ -104,7 +104,7 @@ impl ModelError {
         self.0.code.as_deref()
     }
 
-    /// The place in the request or reply, such as `messages[3].content[1]`.
+    /// Returns the path in the request or response, such as `messages[3].content[1]`.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
@@ -138,6 +138,43 @@ impl ModelError {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// Returns whether the provider rejected the call because too many requests or tokens came in too short a time.
+    ///
+    /// A quota that is used up is of kind [`QuotaExceeded`](ErrorKind::QuotaExceeded) instead: a short wait doesn't help.
+    ///
+    /// ```
+    /// use outcrop_core::{ErrorKind, ModelError};
+    ///
+    /// assert!(ModelError::new(ErrorKind::Throttled, "too many requests").is_throttled());
+    /// assert!(!ModelError::new(ErrorKind::QuotaExceeded, "daily quota reached").is_throttled());
+    /// ```
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.0.kind == ErrorKind::Throttled
+    }
+
+    /// Returns whether a time limit expired: the client's own or the provider's. [`stage`](Self::stage) is the part
+    /// of the call that it interrupted; after [`Stage::Sending`] the call may have been billed.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Returns whether the conversation is longer than the model's context. Shorten the history and send it again.
+    #[must_use]
+    pub fn is_context_overflow(&self) -> bool {
+        self.0.kind == ErrorKind::ContextOverflow
+    }
+
+    /// Returns whether the caller could not be authenticated: credentials are missing, wrong or expired.
+    ///
+    /// A caller who is known but not allowed to make the call is of kind
+    /// [`PermissionDenied`](ErrorKind::PermissionDenied) instead.
+    #[must_use]
+    pub fn is_authentication(&self) -> bool {
+        self.0.kind == ErrorKind::Unauthenticated
     }
 
     /// Whether the same request may succeed when it is sent again later.
@@ -183,7 +220,7 @@ impl ModelError {
         self
     }
 
-    /// The same error, with a place.
+    /// Adds the path in the request or response.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.0.path = Some(path.into()).filter(|path| !path.is_empty());
@@ -260,9 +297,9 @@ impl ModelError {
         self
     }
 
-    /// The same error, its place seen from an outer value: `content[1]` becomes `messages[3].content[1]`.
+    /// Prefixes the error's path with that of an outer value: `content[1]` becomes `messages[3].content[1]`.
     #[must_use]
-    pub fn inside(mut self, outer: &str) -> Self {
+    pub fn with_path_prefix(mut self, outer: &str) -> Self {
         self.0.path = Some(match self.0.path.take() {
             None => outer.to_owned(),
             Some(inner) if inner.starts_with('[') => format!("{outer}{inner}"),

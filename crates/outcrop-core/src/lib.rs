@@ -12,10 +12,10 @@ mod message;
 mod note;
 pub mod open;
 pub mod openai;
+mod redacted;
 mod request;
 mod response;
 mod role;
-mod shape;
 mod stream;
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -24,12 +24,12 @@ mod tests;
 mod usage;
 
 #[cfg(feature = "client")]
-pub use client::{ModelClient, ModelClientExt};
+pub use client::{Ag2ClientExt, ModelClient, ModelClientExt};
 pub use content::{
     AudioContent, CachePointContent, CitationContent, CitationLocation, ContentBlock, ContentParser,
     CustomBlock, CustomContent, DocumentContent, DocumentSpan, GenericContent, ImageContent, ImageDetail,
     JsonContent, ReasoningContent, SearchResultSpan, TextContent, ToolCallContent, ToolCallKind,
-    ToolResultContent, ToolResultStatus, Unparsed, VideoContent, WebLocation,
+    ToolResultContent, ToolResultStatus, UnparsedBlock, VideoContent, WebLocation,
 };
 pub use error::{ErrorKind, ModelError, Stage};
 pub use finish::{FinishReason, ResponseStatus};
@@ -37,13 +37,13 @@ pub use json::{JsonError, JsonObject, OrderedMap, RawJson, WriteJson, from_slice
 pub use media::{Blob, BlobError, DataUri, sniff_media_type};
 pub use message::UnifiedMessage;
 pub use note::{Note, NoteAction};
+pub use redacted::{Redacted, RedactedDebug};
 pub use request::{
     Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, ReasoningEffort,
     ResponseFormat, Sampling, ServiceTier, ToolChoice, ToolSpec,
 };
 pub use response::UnifiedResponse;
 pub use role::Role;
-pub use shape::{Shape, ShapeOf};
 pub use stream::{ResponseAccumulator, StreamEvent, parse_partial_json};
 #[cfg(feature = "client")]
 pub use stream::{ResponseStream, TextStream};

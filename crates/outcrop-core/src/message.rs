@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::content::{CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent};
 use crate::json::JsonObject;
+use crate::redacted::{Redacted, RedactedDebug};
 use crate::role::Role;
-use crate::shape::{Shape, ShapeOf};
 
 /// What one speaker says in one turn, as AG2's `UnifiedMessage`.
 ///
@@ -132,13 +132,13 @@ impl fmt::Debug for UnifiedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnifiedMessage")
             .field("role", &self.role)
-            .field("content", &ShapeOf(&self.content))
+            .field("content", &Redacted(&self.content))
             .finish()
     }
 }
 
-impl Shape for UnifiedMessage {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for UnifiedMessage {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

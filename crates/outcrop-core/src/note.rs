@@ -18,8 +18,9 @@ pub struct Note {
     pub rule: Cow<'static, str>,
     /// What was done.
     pub action: NoteAction,
-    /// Where, such as `messages[3].content[1]`; empty when the request as a whole is meant.
-    pub place: String,
+    /// The path of the change, such as `messages[3].content[1]`; empty for the request as a whole. In JSON: `place`.
+    #[serde(rename = "place")]
+    pub path: String,
     /// What was done, and why, in a sentence for people.
     pub message: Cow<'static, str>,
 }
@@ -46,19 +47,19 @@ impl Note {
     pub fn new(
         rule: &'static str,
         action: NoteAction,
-        place: impl Into<String>,
+        path: impl Into<String>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { rule: Cow::Borrowed(rule), action, place: place.into(), message: message.into() }
+        Self { rule: Cow::Borrowed(rule), action, path: path.into(), message: message.into() }
     }
 }
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.place.is_empty() {
+        if self.path.is_empty() {
             write!(f, "{} [{}]", self.message, self.rule)
         } else {
-            write!(f, "{}: {} [{}]", self.place, self.message, self.rule)
+            write!(f, "{}: {} [{}]", self.path, self.message, self.rule)
         }
     }
 }

@@ -34,7 +34,7 @@
 //! let piece: Piece = serde_json::from_str(sent)?;
 //! let Piece::Image(image) = &piece else { unreachable!() };
 //! assert_eq!(image.format.as_str(), "heic");
-//! assert_eq!(image.unknown.get("width").map(|w| w.text()), Some("7"));
+//! assert_eq!(image.unknown.get("width").map(|w| w.as_str()), Some("7"));
 //! assert_eq!(serde_json::to_string(&piece)?, sent);
 //! # Ok::<(), serde_json::Error>(())
 //! ```
@@ -44,7 +44,7 @@
 //! - A member given twice is an error, and so is a value of the wrong kind; [`from_slice`](crate::from_slice) names the place.
 //! - A union with one member that is known is that variant; with none, several or an unknown one it is `Unknown`.
 //! - An enum keeps the spelling of a value that it does not know.
-//! - `Debug` shows the shape, never the content (see [`Shape`](crate::Shape)).
+//! - `Debug` shows the shape, never the content (see [`RedactedDebug`](crate::RedactedDebug)).
 
 mod enumeration;
 mod key;

@@ -19,7 +19,7 @@ pub use tool::{ToolChoice, ToolSpec};
 use crate::json::{JsonObject, OrderedMap};
 use crate::message::UnifiedMessage;
 use crate::note::Note;
-use crate::shape::ShapeOf;
+use crate::redacted::Redacted;
 use crate::usage::Price;
 
 /// What is asked of a model, in words that every provider understands.
@@ -86,7 +86,7 @@ impl fmt::Debug for ModelRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ModelRequest")
             .field("model", &self.model)
-            .field("messages", &ShapeOf(&self.messages))
+            .field("messages", &Redacted(&self.messages))
             .field("tools", &self.tools)
             .field("tool_choice", &self.tool_choice)
             .field("sampling", &self.sampling)

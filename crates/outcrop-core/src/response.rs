@@ -10,7 +10,7 @@ use crate::finish::{FinishReason, ResponseStatus};
 use crate::json::JsonObject;
 use crate::message::UnifiedMessage;
 use crate::note::Note;
-use crate::shape::ShapeOf;
+use crate::redacted::Redacted;
 use crate::usage::Usage;
 
 /// What a model answered, whoever the provider: AG2's `UnifiedResponse`, with the same JSON.
@@ -154,7 +154,7 @@ impl fmt::Debug for UnifiedResponse {
         f.debug_struct("UnifiedResponse")
             .field("id", &self.id)
             .field("model", &self.model)
-            .field("finish_reason", &ShapeOf(&self.finish_reason))
+            .field("finish_reason", &Redacted(&self.finish_reason))
             .field("usage", &self.usage)
             .field("messages", &self.messages)
             .field("provider_metadata", &self.provider_metadata)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// Who speaks in a message.
 ///
@@ -98,8 +98,8 @@ impl fmt::Debug for Role {
     }
 }
 
-impl Shape for Role {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for Role {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

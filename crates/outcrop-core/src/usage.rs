@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
 
 use crate::json::OrderedMap;
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// How many tokens a call took.
 ///
@@ -97,8 +97,8 @@ impl fmt::Debug for Usage {
     }
 }
 
-impl Shape for Usage {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for Usage {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

@@ -79,7 +79,7 @@ fn structured(request: &ConverseRequest) -> Option<String> {
     let format = request.output_config.as_ref()?.text_format.as_ref()?;
     let OutputFormatStructure::JsonSchema(definition) = &format.structure else { return None };
     let schema = RawJson::parse(definition.schema.as_str()).ok()?;
-    Some(specimen::of(&schema).text().to_owned())
+    Some(specimen::of(&schema).as_str().to_owned())
 }
 
 fn usage(request: &ConverseRequest, content: &[ContentBlock]) -> TokenUsage {

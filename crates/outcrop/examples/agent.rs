@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use outcrop::core::{Role, ToolCallContent, ToolResultContent};
 use outcrop::{
-    BedrockClient, Credentials, ModelClient, ModelClientExt as _, ModelError, ModelRequest, ToolSpec,
+    Ag2ClientExt as _, BedrockClient, Credentials, ModelClient, ModelError, ModelRequest, ToolSpec,
     UnifiedMessage,
 };
 use outcrop_emulator::Emulator;
@@ -29,7 +29,7 @@ impl Agent {
         loop {
             let request = ModelRequest::builder(&self.model)
                 .messages(history.clone())
-                .tool(ToolSpec::of::<GetWeather>("get_weather"))
+                .tool(ToolSpec::from_type::<GetWeather>("get_weather"))
                 .build();
             let response = self.client.create(&request).await?;
             self.spent += self.client.cost(&response);

@@ -25,8 +25,8 @@ pub use outcrop_core::openai::{
 };
 #[doc(no_inline)]
 pub use outcrop_core::{
-    ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note, Price, RawJson,
-    ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage,
+    Ag2ClientExt, ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note,
+    Price, RawJson, ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage,
     UnifiedResponse, Usage,
 };
 #[doc(no_inline)]

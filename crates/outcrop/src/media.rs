@@ -63,7 +63,7 @@ pub(crate) async fn fetch_media<'r>(
 ) -> Result<Cow<'r, ModelRequest>, ModelError> {
     let mut fetched = Vec::new();
     for (spot, url) in remote_images(&request) {
-        let media = fetcher.fetch(url).await.map_err(|error| error.inside(&spot.to_string()))?;
+        let media = fetcher.fetch(url).await.map_err(|error| error.with_path_prefix(&spot.to_string()))?;
         fetched.push((spot, DataUri::new(&media.image_type(), media.bytes.into())));
     }
     if fetched.is_empty() {

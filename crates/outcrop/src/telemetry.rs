@@ -32,7 +32,7 @@ impl CallSpan {
             cloud.region = region,
         );
         for note in notes {
-            tracing::debug!(parent: &span, rule = %note.rule, place = %note.place, "{}", note.message);
+            tracing::debug!(parent: &span, rule = %note.rule, place = %note.path, "{}", note.message);
         }
         Self(span)
     }

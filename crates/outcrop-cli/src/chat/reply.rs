@@ -36,7 +36,7 @@ impl Reply {
     pub(super) fn new(form: Form, request: &ModelRequest, provider: &str) -> Self {
         Self {
             form,
-            chunks: ChatChunks::of(request, ""),
+            chunks: ChatChunks::from_request(request, ""),
             partial: ResponseAccumulator::new("", request.model.as_str(), provider),
             start: Instant::now(),
             first: None,
@@ -47,7 +47,7 @@ impl Reply {
     /// The stream was opened, with this id of the call.
     pub(super) fn opened(&mut self, request: &ModelRequest, provider: &str, id: &str) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
-        self.chunks = ChatChunks::of(request, id).with_created(now);
+        self.chunks = ChatChunks::from_request(request, id).with_created(now);
         self.partial = ResponseAccumulator::new(id, request.model.as_str(), provider);
     }
 

@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path) -> Result<ToolSpec, Failure> {
                 .collect::<JsonObject>(),
         )
     };
-    let params = format!("{{\"tools\": [{}]}}", tool.text());
+    let params = format!("{{\"tools\": [{}]}}", tool.as_str());
     let request = ModelRequest::from_json(&params).map_err(|error| invalid(error.message().to_owned()))?;
     request.tools.into_iter().next().ok_or_else(|| invalid("is none that can be called".to_owned()))
 }

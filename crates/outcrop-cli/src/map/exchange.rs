@@ -52,7 +52,7 @@ pub(super) fn replay(line: &Line) -> Mapped {
 
 fn model_of(line: &Line) -> String {
     let params = line.get("params").and_then(RawJson::as_object).unwrap_or_default();
-    params.get("model").and_then(|model| model.to().ok()).unwrap_or_else(|| "unknown".to_owned())
+    params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// The body of a request, the model's id in it as in the SDKs' parameters.

@@ -28,17 +28,17 @@ impl Line {
     }
 
     pub(super) fn config(&self) -> Result<ConfigEntry, ModelError> {
-        ConfigEntry::settings_from_json(self.get("config").map_or("{}", RawJson::text))
+        ConfigEntry::settings_from_json(self.get("config").map_or("{}", RawJson::as_str))
     }
 
     /// The parameters of the line as a request, where it has any that are one.
     pub(super) fn request(&self) -> Option<ModelRequest> {
-        ModelRequest::from_json(without_tuples(self.get("params")?).text()).ok()
+        ModelRequest::from_json(without_tuples(self.get("params")?).as_str()).ok()
     }
 
     pub(super) fn encoded(&self) -> Result<Encoded, ModelError> {
         let params = without_tuples(self.require("params")?);
-        self.config()?.encode(&ModelRequest::from_json(params.text())?)
+        self.config()?.encode(&ModelRequest::from_json(params.as_str())?)
     }
 
     /// What the reply is read with: the request of the line, or nothing where the line has none.
@@ -52,8 +52,9 @@ impl Line {
             Err(_) => {
                 let params = self.get("params").and_then(RawJson::as_object).unwrap_or_default();
                 let mut context = ReplyContext::default();
-                context.model = params.get("model").and_then(|model| model.to().ok()).unwrap_or_default();
-                context.price = params.get("price").and_then(|price| price.to().ok());
+                context.model =
+                    params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_default();
+                context.price = params.get("price").and_then(|price| price.deserialize().ok());
                 Ok(context)
             }
         }
@@ -65,13 +66,13 @@ impl Line {
         let (reply, request_id) = without_metadata(reply)?;
         let mut meta = ReplyMeta::default();
         meta.request_id = request_id;
-        outcrop::converse::decode_response(&reply.text().as_bytes().to_vec().into(), context, meta)
+        outcrop::converse::decode_response(&reply.as_str().as_bytes().to_vec().into(), context, meta)
     }
 }
 
 /// Parameters that were written down from Python, where a tuple is `{"$tuple": […]}`; here it is a list.
 fn without_tuples(params: &RawJson) -> RawJson {
-    if !params.text().contains("\"$tuple\"") {
+    if !params.as_str().contains("\"$tuple\"") {
         return params.clone();
     }
     let list_of = |value: RawJson| match value.as_object().and_then(|object| object.get("$tuple").cloned()) {
@@ -90,6 +91,6 @@ fn without_metadata(reply: &RawJson) -> Result<(RawJson, Option<String>), ModelE
     };
     let metadata = members.remove("ResponseMetadata").and_then(|metadata| metadata.as_object());
     let request_id =
-        metadata.as_ref().and_then(|metadata| metadata.get("RequestId")).and_then(|id| id.to().ok());
+        metadata.as_ref().and_then(|metadata| metadata.get("RequestId")).and_then(|id| id.deserialize().ok());
     Ok((RawJson::from(members), request_id))
 }

@@ -17,7 +17,7 @@ pub(super) fn stream(line: &Line) -> Mapped {
     let id = decoder.partial().id;
     let chunks = line.request().map_or_else(
         || ChatChunks::new(id.as_str(), context.model.as_str()),
-        |request| ChatChunks::of(&request, id.as_str()),
+        |request| ChatChunks::from_request(&request, id.as_str()),
     );
     let mut reading = Reading { decoder, mapper: chunks, events: Vec::new(), chunks: Vec::new(), end: None };
     reading.read(recorded);
@@ -40,7 +40,7 @@ impl Recorded {
             let bytes = Blob::from_base64(text.into_owned()).bytes().map_err(|_| wrong())?;
             return Ok(Self::Bytes(bytes.to_vec()));
         };
-        let events: Vec<RawJson> = events.to().map_err(|_| invalid("events", "expected a list"))?;
+        let events: Vec<RawJson> = events.deserialize().map_err(|_| invalid("events", "expected a list"))?;
         let named = |(at, event): (usize, RawJson)| {
             let mut members = event.as_object().unwrap_or_default().into_iter();
             match (members.next(), members.next()) {
@@ -74,7 +74,7 @@ impl Reading {
         match recorded {
             Recorded::Events(events) => {
                 for (name, value) in events {
-                    self.decoder.handle_json(&name, value.text().as_bytes());
+                    self.decoder.handle_json(&name, value.as_str().as_bytes());
                     self.drain();
                 }
                 self.decoder.handle_end();

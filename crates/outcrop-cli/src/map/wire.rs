@@ -29,7 +29,7 @@ pub(super) fn wire(line: &Line) -> Mapped {
 }
 
 fn rewrite<T: Serialize + DeserializeOwned>(value: &RawJson) -> Result<RawJson, ModelError> {
-    let read: T = value.to().map_err(|error| {
+    let read: T = value.deserialize().map_err(|error| {
         ModelError::invalid_request("InvalidWire", error.path().to_owned(), error.message().to_owned())
     })?;
     Ok(json(&read))

@@ -67,7 +67,7 @@ impl BatchReply {
         let outcome = outcome.map_err(|error| {
             let error = error.with_model(context.model);
             match &record_id {
-                Some(id) => error.inside(&format!("records[{id}]")),
+                Some(id) => error.with_path_prefix(&format!("records[{id}]")),
                 None => error,
             }
         });
@@ -80,7 +80,7 @@ fn answer(
     context: &ReplyContext,
     record_id: Option<&str>,
 ) -> Result<UnifiedResponse, ModelError> {
-    let body = Bytes::from(output.text().to_owned());
+    let body = Bytes::from(output.as_str().to_owned());
     let mut response = decode_response(&body, context, ReplyMeta::default())?;
     if let Some(id) = record_id {
         id.clone_into(&mut response.id);
@@ -95,16 +95,16 @@ fn failure(error: &RawJson) -> ModelError {
     let members =
         error.as_object().unwrap_or_else(|| [("errorMessage", error.clone())].into_iter().collect());
     let told = RawJson::from(members.clone());
-    let mut fault = ServiceFault::new(0, told.text().to_owned());
+    let mut fault = ServiceFault::new(0, told.as_str().to_owned());
     if let Some(code) = members.get("errorCode").filter(|code| !code.is_null()) {
-        let code = code.as_string().unwrap_or_else(|| code.text().into());
+        let code = code.as_string().unwrap_or_else(|| code.as_str().into());
         match code.parse() {
             Ok(status) => fault.status = status,
             Err(_) => fault.error_type = Some(code.into_owned()),
         }
     }
-    let told = classify_fault(&fault).with_body(error.text().to_owned().into());
-    match members.get("retryable").and_then(|flag| flag.to().ok()) {
+    let told = classify_fault(&fault).with_body(error.as_str().to_owned().into());
+    match members.get("retryable").and_then(|flag| flag.deserialize().ok()) {
         Some(retryable) => told.with_retryable(retryable),
         None => told,
     }

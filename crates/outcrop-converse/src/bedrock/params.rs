@@ -57,7 +57,7 @@ impl BedrockParams {
     pub(crate) fn of(request: &ModelRequest) -> Result<Self, ModelError> {
         let mut params = Self::default();
         for (name, value) in request.other.iter().filter(|(_, value)| !value.is_null()) {
-            params.take(name, value).map_err(|error| error.inside(name))?;
+            params.take(name, value).map_err(|error| error.with_path_prefix(name))?;
         }
         if let Some(typed) = request.extensions.get::<BedrockOptions>() {
             params.options = with_typed(std::mem::take(&mut params.options), typed);
@@ -73,7 +73,7 @@ impl BedrockParams {
                 let last_only = ["guard_last_turn_only", "guardLastTurnOnly"]
                     .into_iter()
                     .filter_map(|name| guardrail.unknown.remove(name))
-                    .any(|flag| flag.text() == "true");
+                    .any(|flag| flag.as_str() == "true");
                 options.guard_last_turn_only |= last_only;
                 options.guardrail = Some(guardrail);
             }
@@ -83,7 +83,7 @@ impl BedrockParams {
                 for (name, value) in read::<OrderedMap<RawJson>>(value)? {
                     let variable = match value.as_string() {
                         Some(text) => PromptVariableValues::Text(text.into_owned()),
-                        None => read(&value).map_err(|error| error.inside(&name))?,
+                        None => read(&value).map_err(|error| error.with_path_prefix(&name))?,
                     };
                     options.prompt_variables.insert(name, variable);
                 }
@@ -132,7 +132,7 @@ fn with_typed(read: BedrockOptions, typed: &BedrockOptions) -> BedrockOptions {
 }
 
 fn read<T: DeserializeOwned>(value: &RawJson) -> Result<T, ModelError> {
-    outcrop_core::from_str(value.text()).map_err(|error| {
+    outcrop_core::from_str(value.as_str()).map_err(|error| {
         let problem = format!("not what Converse has here: {}", error.message());
         ModelError::invalid_request("InvalidParameter", error.path(), problem)
     })

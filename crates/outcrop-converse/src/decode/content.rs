@@ -124,7 +124,7 @@ fn video(video: VideoBlock) -> ContentBlock {
 
 /// A document in a tool's result. An answer itself has none as a rule; one that has is generic, as in AG2.
 fn document(document: DocumentBlock) -> ContentBlock {
-    let mut unified = DocumentContent::named(document.name.as_str());
+    let mut unified = DocumentContent::new(document.name.as_str());
     match document.source {
         DocumentSource::Bytes(bytes) => {
             let format = document.format.as_ref().map_or("txt", |format| format.as_str());
@@ -144,7 +144,7 @@ fn document(document: DocumentBlock) -> ContentBlock {
 }
 
 fn tool_call(call: ToolUseBlock) -> ContentBlock {
-    let arguments = call.input.as_ref().map_or("{}", RawJson::text);
+    let arguments = call.input.as_ref().map_or("{}", RawJson::as_str);
     let mut unified = ToolCallContent::new(call.tool_use_id.as_str(), call.name.as_str(), arguments);
     unified.kind = call.kind.as_ref().map(|kind| kind.as_str().into());
     keep_wire(&mut unified.extra, call.unknown.is_empty(), || wire::ContentBlock::ToolUse(call));
@@ -269,7 +269,7 @@ pub(crate) fn citation(source: &Citation) -> CitationContent {
 pub(crate) fn generic(block: &wire::ContentBlock) -> ContentBlock {
     let members = match block {
         wire::ContentBlock::Unknown(members) => members.clone(),
-        known => RawJson::of(known).ok().and_then(|json| json.as_object()).unwrap_or_default(),
+        known => RawJson::from_serialize(known).ok().and_then(|json| json.as_object()).unwrap_or_default(),
     };
     let mut unified = crate::replay::mark_generic(members);
     let whole = crate::replay::generic(&unified).as_ref() == Some(block);

@@ -94,7 +94,7 @@ fn in_call(
     let call = blocks.get(at).and_then(ContentBlock::as_tool_call);
     let given = call.and_then(|call| RawJson::parse(call.arguments.as_str()).ok());
     let (answer, notes) = wanted.fitted(given.as_ref().and_then(Tree::of).as_ref())?;
-    let mut text = TextContent::new(answer.text());
+    let mut text = TextContent::new(answer.as_str());
     text.structured = Some(true);
     if stays {
         blocks.insert(0, text.into());
@@ -127,7 +127,7 @@ fn in_words(
         ContentBlock::Text(text) if first => {
             first = false;
             text.structured = Some(true);
-            text.text = if is_as_given { words.clone() } else { answer.text().to_owned() };
+            text.text = if is_as_given { words.clone() } else { answer.as_str().to_owned() };
             true
         }
         ContentBlock::Text(_) => false,

@@ -49,7 +49,7 @@ impl Encoder<'_> {
                 wire::ContentBlock::ToolResult(self.tool_result(result, place)?)
             }
             ContentBlock::CachePoint(point) => wire::ContentBlock::CachePoint(cache_point(point)),
-            ContentBlock::Json(json) => wire::ContentBlock::Text(json.json.text().to_owned()),
+            ContentBlock::Json(json) => wire::ContentBlock::Text(json.json.as_str().to_owned()),
             other => {
                 let known =
                     if let ContentBlock::Generic(generic) = other { replay::generic(generic) } else { None };
@@ -151,7 +151,7 @@ impl Encoder<'_> {
                 ToolResultContentBlock::Json(json.json.clone())
             }
             // Models take JSON objects only; other values go as their text (lesson L37).
-            ContentBlock::Json(json) => ToolResultContentBlock::Text(json.json.text().to_owned()),
+            ContentBlock::Json(json) => ToolResultContentBlock::Text(json.json.as_str().to_owned()),
             ContentBlock::Image(image) => ToolResultContentBlock::Image(self.image(image, place)?),
             ContentBlock::Document(document) => {
                 ToolResultContentBlock::Document(self.document(document, place)?)
@@ -214,11 +214,13 @@ fn size_of_block(block: &wire::ContentBlock) -> usize {
         wire::ContentBlock::Image(image) => source(&image.source),
         wire::ContentBlock::Video(video) => source(&video.source),
         wire::ContentBlock::Audio(audio) => source(&audio.source),
-        wire::ContentBlock::ToolUse(call) => call.input.as_ref().map_or(0, |input| input.text().len()) + 120,
+        wire::ContentBlock::ToolUse(call) => {
+            call.input.as_ref().map_or(0, |input| input.as_str().len()) + 120
+        }
         wire::ContentBlock::ToolResult(result) => {
             let of_part = |part: &ToolResultContentBlock| match part {
                 ToolResultContentBlock::Text(text) => text.len() + text.len() / 16 + 12,
-                ToolResultContentBlock::Json(json) => json.text().len() + 12,
+                ToolResultContentBlock::Json(json) => json.as_str().len() + 12,
                 ToolResultContentBlock::Image(image) => source(&image.source),
                 _ => 200,
             };
@@ -236,7 +238,7 @@ fn size_of_block(block: &wire::ContentBlock) -> usize {
 fn size_of_tool(tool: &wire::Tool) -> usize {
     match tool {
         wire::Tool::ToolSpec(tool) => match &tool.input_schema {
-            wire::ToolInputSchema::Json(schema) => schema.text().len() + 200,
+            wire::ToolInputSchema::Json(schema) => schema.as_str().len() + 200,
             wire::ToolInputSchema::Unknown(_) => 200,
         },
         _ => 100,

@@ -54,7 +54,7 @@ impl Encoder<'_> {
                 fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
                 fields.insert(
                     "anthropic_beta",
-                    RawJson::of(&[EFFORT_BETA]).unwrap_or_else(|_| RawJson::null()),
+                    RawJson::from_serialize(&[EFFORT_BETA]).unwrap_or_else(|_| RawJson::null()),
                 );
             }
             Reasoning::BudgetOrAdaptive(levels)

@@ -90,7 +90,11 @@ impl Encoder<'_> {
 
     /// AG2's `k`, if it is a whole number.
     pub(super) fn k(&self) -> Option<Number> {
-        self.request.other.get("k").and_then(|value| value.to::<Number>().ok()).filter(|k| !k.is_f64())
+        self.request
+            .other
+            .get("k")
+            .and_then(|value| value.deserialize::<Number>().ok())
+            .filter(|k| !k.is_f64())
     }
 
     /// The seed, which AG2 sends to the model, and which no model on Bedrock is known to take (lesson L92).
@@ -169,9 +173,9 @@ fn both(former: &RawJson, later: &RawJson) -> Option<RawJson> {
             items.push(item);
         }
     }
-    RawJson::of(&items).ok()
+    RawJson::from_serialize(&items).ok()
 }
 
 fn list_of<'a>(names: impl Iterator<Item = &'a str>) -> RawJson {
-    RawJson::of(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
+    RawJson::from_serialize(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
 }

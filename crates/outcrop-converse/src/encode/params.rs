@@ -27,9 +27,11 @@ impl Encoder<'_> {
 /// Whether a parameter asks for what Converse does anyway: one answer, no penalties, no probabilities.
 fn says_nothing(name: &str, value: &RawJson) -> bool {
     match name {
-        "n" => value.text() == "1",
-        "frequency_penalty" | "presence_penalty" => value.to::<f64>().is_ok_and(|penalty| penalty == 0.0),
-        "logprobs" | "store" => value.text() == "false",
+        "n" => value.as_str() == "1",
+        "frequency_penalty" | "presence_penalty" => {
+            value.deserialize::<f64>().is_ok_and(|penalty| penalty == 0.0)
+        }
+        "logprobs" | "store" => value.as_str() == "false",
         _ => value.is_null(),
     }
 }

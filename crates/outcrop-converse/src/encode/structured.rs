@@ -77,7 +77,7 @@ impl Encoder<'_> {
         let output = self.bedrock.options.output.get_or_insert_default();
         // A format in Converse's own words is the caller's last word.
         output.text_format.get_or_insert_with(|| {
-            let mut definition = JsonSchemaDefinition::new(held.schema.to_json().text());
+            let mut definition = JsonSchemaDefinition::new(held.schema.to_json().as_str());
             definition.name = format.name.clone().filter(|name| !name.is_empty());
             definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
             OutputFormat::new(OutputFormatType::JsonSchema, OutputFormatStructure::JsonSchema(definition))

@@ -84,6 +84,6 @@ impl Encoder<'_> {
 
 /// A block of Converse's own that a system prompt takes, such as `guardContent`.
 fn system_block(generic: &GenericContent) -> Option<SystemContentBlock> {
-    let block = RawJson::of(&replay::generic(generic)?).ok()?;
-    block.to().ok()
+    let block = RawJson::from_serialize(&replay::generic(generic)?).ok()?;
+    block.deserialize().ok()
 }

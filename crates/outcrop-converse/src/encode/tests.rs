@@ -29,5 +29,5 @@ fn body(encoded: &Encoded) -> String {
 
 /// The notes, as `place [rule]`.
 fn notes(encoded: &Encoded) -> Vec<String> {
-    encoded.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect()
+    encoded.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect()
 }

@@ -184,7 +184,7 @@ fn kind(thinking: &JsonObject) -> Option<String> {
 }
 
 fn budget(thinking: &JsonObject) -> Option<u64> {
-    thinking.get("budget_tokens")?.to().ok()
+    thinking.get("budget_tokens")?.deserialize().ok()
 }
 
 /// A number as JSON.

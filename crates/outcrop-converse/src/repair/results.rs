@@ -117,7 +117,7 @@ impl Repair<'_> {
                 }
                 ToolResultContentBlock::Json(json) => {
                     words.push(' ');
-                    words.push_str(json.text());
+                    words.push_str(json.as_str());
                 }
                 other => media.extend(in_a_turn(other).map(|block| Piece::new(block, place))),
             }
@@ -136,7 +136,7 @@ fn in_a_turn(part: ToolResultContentBlock) -> Option<ContentBlock> {
         ToolResultContentBlock::Document(document) => Some(ContentBlock::Document(document)),
         ToolResultContentBlock::SearchResult(result) => Some(ContentBlock::SearchResult(result)),
         ToolResultContentBlock::Text(text) => Some(ContentBlock::Text(text)),
-        ToolResultContentBlock::Json(json) => Some(ContentBlock::Text(json.text().to_owned())),
+        ToolResultContentBlock::Json(json) => Some(ContentBlock::Text(json.as_str().to_owned())),
         ToolResultContentBlock::Unknown(members) => Some(ContentBlock::Unknown(members)),
     }
 }

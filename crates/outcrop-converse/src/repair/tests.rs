@@ -68,7 +68,7 @@ fn short(encoded: &Encoded) -> String {
 }
 
 fn notes(encoded: &Encoded) -> Vec<String> {
-    encoded.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect()
+    encoded.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect()
 }
 
 /// The messages of a history in short, one for each word: `u` or `a`, a colon, and blocks: `?id` a call, `!id` a

@@ -50,7 +50,7 @@ impl Repair<'_> {
             let place = piece.place;
             let (rule, told) = match piece.block {
                 ContentBlock::ToolUse(call) if !runs_on_server(&call) => {
-                    let input = call.input.as_ref().map_or("{}", RawJson::text);
+                    let input = call.input.as_ref().map_or("{}", RawJson::as_str);
                     let words = format!("[tool call {}] {} {input}", call.tool_use_id, call.name);
                     ("tool_use.without_tools", vec![Piece::new(ContentBlock::Text(words), place)])
                 }

@@ -38,7 +38,9 @@ fn next_turn(messages: Vec<UnifiedMessage>) -> Result<String, ModelError> {
     let request = request.tool(ToolSpec::without_input("f")).build();
     let encoded = encode_request(&request, &EncodeOptions::converse())?;
     let turns = encoded.body.messages.unwrap();
-    Ok(turns.get(1).map_or_else(String::new, |turn| RawJson::of(turn.blocks()).unwrap().text().to_owned()))
+    Ok(turns
+        .get(1)
+        .map_or_else(String::new, |turn| RawJson::from_serialize(turn.blocks()).unwrap().as_str().to_owned()))
 }
 
 /// One message of the assistant.

@@ -79,8 +79,8 @@ enum Flag {
 fn flag(schema: &Tree) -> Option<Flag> {
     match schema {
         Tree::Object(_) => Some(Flag::Schema),
-        Tree::Scalar(flag) if flag.text() == "true" => Some(Flag::Anything),
-        Tree::Scalar(flag) if flag.text() == "false" => Some(Flag::Nothing),
+        Tree::Scalar(flag) if flag.as_str() == "true" => Some(Flag::Anything),
+        Tree::Scalar(flag) if flag.as_str() == "false" => Some(Flag::Nothing),
         _ => None,
     }
 }

@@ -42,7 +42,7 @@ impl<'a> Conformer<'a> {
         }
         let Tree::Object(keywords) = schema else {
             return match schema {
-                Tree::Scalar(flag) if flag.text() == "false" => {
+                Tree::Scalar(flag) if flag.as_str() == "false" => {
                     Err(SchemaError::new(path, "no value is allowed here"))
                 }
                 _ => Ok(value),

@@ -75,7 +75,7 @@ impl Flattener<'_> {
     /// object fits it.
     fn branch(&mut self, branch: &Tree) -> Option<Keywords> {
         let Tree::Object(keywords) = branch else {
-            if branch.to_json().text() != "true" {
+            if branch.to_json().as_str() != "true" {
                 self.tell(branch);
             }
             return Some(Keywords::default());
@@ -174,7 +174,7 @@ impl Flattener<'_> {
     }
 
     fn tell(&mut self, part: &Tree) {
-        self.words.push(format!("to be kept to as well: {}", part.to_json().text()));
+        self.words.push(format!("to be kept to as well: {}", part.to_json().as_str()));
     }
 }
 
@@ -204,7 +204,7 @@ fn told(branch: &Keywords, any: &Keywords, by_required: bool) -> String {
     };
     let value = |name: &str| properties(branch)?.get(name)?.get("const").map(Tree::to_json);
     let member = |name: &String| match value(name) {
-        Some(value) => format!("{name}: {}", value.text()),
+        Some(value) => format!("{name}: {}", value.as_str()),
         None => name.clone(),
     };
     let mut text = names.iter().map(member).collect::<Vec<_>>().join(", ");
@@ -225,7 +225,7 @@ fn told(branch: &Keywords, any: &Keywords, by_required: bool) -> String {
         rest.remove("additionalProperties");
     }
     if !rest.is_empty() {
-        text = format!("{text} with {}", Tree::Object(rest).to_json().text()).trim_start().to_owned();
+        text = format!("{text} with {}", Tree::Object(rest).to_json().as_str()).trim_start().to_owned();
     }
     if text.is_empty() { "nothing".to_owned() } else { text }
 }

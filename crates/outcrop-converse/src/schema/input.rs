@@ -37,7 +37,7 @@ pub(crate) fn tool_input_schema(
         return Ok(ToolInput { schema: empty_object_schema(), dropped: Vec::new(), is_narrowed: false });
     };
     let parameters = with_references_inlined(parameters)?;
-    let Ok(members) = parameters.to::<JsonObject>() else {
+    let Ok(members) = parameters.deserialize::<JsonObject>() else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
     };
     check_is_object(&members)?;
@@ -68,7 +68,7 @@ pub(crate) fn tool_input_schema(
 }
 
 fn with_references_inlined(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
-    if !schema.text().contains("\"$ref\"") {
+    if !schema.as_str().contains("\"$ref\"") {
         return Ok(Cow::Borrowed(schema));
     }
     match Tree::of(schema) {
@@ -100,7 +100,8 @@ fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {
     let Some(properties) = properties.as_object() else {
         return Err(SchemaError::new("properties", "the properties are not an object"));
     };
-    let is_schema = |value: &RawJson| value.is_object() || value.text() == "true" || value.text() == "false";
+    let is_schema =
+        |value: &RawJson| value.is_object() || value.as_str() == "true" || value.as_str() == "false";
     match properties.iter().find(|(_, schema)| !is_schema(schema)) {
         Some((name, _)) => {
             Err(SchemaError::new(format!("properties.{name}"), "a property's schema must be an object"))

@@ -106,7 +106,7 @@ impl Narrower {
                 "properties" => drop(narrowed.insert(name, self.properties(value, &place)?)),
                 "items" => drop(narrowed.insert(name, self.narrow(value, &place)?)),
                 _ if is_refused(name, value) => {
-                    words.push(format!("{name}: {}", value.to_json().text()));
+                    words.push(format!("{name}: {}", value.to_json().as_str()));
                     self.told.push(place);
                 }
                 _ => drop(narrowed.insert(name, value.clone())),
@@ -145,7 +145,7 @@ impl Narrower {
         path: &str,
     ) -> Result<(), SchemaError> {
         let additional =
-            keywords.get("additionalProperties").map(|schema| schema.to_json().text().to_owned());
+            keywords.get("additionalProperties").map(|schema| schema.to_json().as_str().to_owned());
         let properties = keywords.get("properties").and_then(Tree::as_object);
         let is_closed = additional.as_deref() == Some("false");
         let has_names = properties.is_some_and(|properties| !properties.is_empty());
@@ -180,7 +180,7 @@ fn without_all_of(keywords: &OrderedMap<Tree>) -> Option<Cow<'_, OrderedMap<Tree
     for branch in branches {
         match branch {
             Tree::Object(branch) => parts.push(without_all_of(branch)?),
-            any if any.to_json().text() == "true" => {}
+            any if any.to_json().as_str() == "true" => {}
             _ => return None,
         }
     }

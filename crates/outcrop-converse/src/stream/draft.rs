@@ -177,7 +177,7 @@ impl Drafts {
     ) -> Option<(ConverseStreamOutput, Option<LooseHalf>)> {
         let members: JsonObject =
             serde_json::from_slice(payload).ok().filter(|_| name == "contentBlockDelta")?;
-        let index: u32 = members.get("contentBlockIndex")?.to().ok()?;
+        let index: u32 = members.get("contentBlockIndex")?.deserialize().ok()?;
         let delta = members.get("delta")?.as_object()?;
         let (kind, text) = delta.iter().next().filter(|_| delta.len() == 1)?;
         let mut half = match self.half.take() {
@@ -249,7 +249,7 @@ impl Drafts {
     }
 
     fn add_unknown(&mut self, index: u32, delta: &ContentBlockDelta, steps: &mut Steps) {
-        let Ok(value) = RawJson::of(delta) else { return };
+        let Ok(value) = RawJson::from_serialize(delta) else { return };
         let is_unknown = |content: &Content| matches!(content, Content::Unknown { .. });
         if let Content::Unknown { deltas, .. } = self.draft(index, is_unknown, Content::unknown, steps) {
             deltas.push(value.clone());

@@ -47,7 +47,7 @@ fn classified(code: &str, status: u16, message: &str) -> ModelError {
         [("message", outcrop_core::RawJson::from(message))].into_iter().collect::<outcrop_core::JsonObject>(),
     );
     let mut fault =
-        ServiceFault::new(status, if message.is_empty() { String::new() } else { body.text().to_owned() });
+        ServiceFault::new(status, if message.is_empty() { String::new() } else { body.as_str().to_owned() });
     fault.error_type = Some(code.to_owned()).filter(|code| !code.is_empty());
     classify_fault(&fault).with_stage(Stage::Streaming)
 }

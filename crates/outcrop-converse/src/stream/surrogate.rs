@@ -17,7 +17,7 @@ impl HalfLetter {
     /// The text of a JSON string as it stands, after the half that the one before it ended with. A half at the end is kept
     /// for the next one; a half without its other half is U+FFFD.
     pub(super) fn join(&mut self, string: &RawJson) -> Option<String> {
-        let inner = string.text().strip_prefix('"')?.strip_suffix('"')?;
+        let inner = string.as_str().strip_prefix('"')?.strip_suffix('"')?;
         let mut text = std::mem::take(&mut self.0);
         text.push_str(inner);
         let (whole, half) = split_half(&text);

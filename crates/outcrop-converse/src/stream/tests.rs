@@ -69,7 +69,7 @@ fn shown(steps: &[StreamEvent]) -> Vec<String> {
         StreamEvent::ToolCall { index, id, name, .. } => format!("call {index} {id} {name}"),
         StreamEvent::Arguments { index, json } => format!("arguments {index} {json}"),
         StreamEvent::BlockCompleted { index, blocks } => format!("done {index} {}", kinds(blocks)),
-        StreamEvent::Other { name, value } => format!("other {name} {}", value.text()),
+        StreamEvent::Other { name, value } => format!("other {name} {}", value.as_str()),
         StreamEvent::Stopped { finish_reason } => {
             format!("stopped {}", finish_reason.as_ref().map_or("-", |reason| reason.as_str()))
         }

@@ -18,7 +18,7 @@ fn are_same(one: &[ContentBlock], other: &[ContentBlock]) -> bool {
 /// Blocks that are equal are encoded alike, save those whose members are sent in the order in which they stand, and
 /// whose order does not count where they are compared.
 fn is_same_block(one: &ContentBlock, other: &ContentBlock) -> bool {
-    let written = |block: &ContentBlock| RawJson::of(block).ok();
+    let written = |block: &ContentBlock| RawJson::from_serialize(block).ok();
     one == other
         && match (one, other) {
             (ContentBlock::ToolResult(one), ContentBlock::ToolResult(other)) => {

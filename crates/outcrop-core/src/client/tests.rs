@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 
-use super::{ModelClient, ModelClientExt};
+use super::{Ag2ClientExt, ModelClient, ModelClientExt};
 use crate::openai::RetrievedMessage;
 use crate::{
     ErrorKind, ModelError, ModelRequest, ResponseStream, ToolCallContent, UnifiedMessage, UnifiedResponse,

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::json::{JsonError, JsonObject};
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 use crate::{open_struct, open_union};
 
 content_block! {

@@ -10,7 +10,7 @@ use serde::ser::{Error as _, SerializeMap as _};
 use serde::{Serialize, Serializer};
 
 use crate::json::{JsonObject, RawJson};
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// A type of block that a user of this crate adds.
 ///
@@ -97,7 +97,7 @@ impl<T: CustomContent> Erased for T {
     }
 
     fn members(&self) -> Option<JsonObject> {
-        RawJson::of(self).ok()?.as_object()
+        RawJson::from_serialize(self).ok()?.as_object()
     }
 
     fn equals(&self, other: &dyn Erased) -> bool {
@@ -117,8 +117,8 @@ impl fmt::Debug for CustomBlock {
     }
 }
 
-impl Shape for CustomBlock {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for CustomBlock {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

@@ -55,8 +55,8 @@ macro_rules! content_block {
             }
         }
 
-        impl Shape for $name {
-            fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl RedactedDebug for $name {
+            fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 fmt::Debug::fmt(self, f)
             }
         }
@@ -105,10 +105,10 @@ macro_rules! content_member {
         if let Some(value) = &$value { $map.serialize_entry($name, value)?; }
     };
 
-    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &ShapeOf(&$value)); };
+    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &Redacted(&$value)); };
     (debug nullable $shape:ident $value:expr, $name:expr) => { content_member!(debug optional $shape $value, $name); };
     (debug optional $shape:ident $value:expr, $name:expr) => {
-        if let Some(value) = &$value { $shape.field($name, &ShapeOf(value)); }
+        if let Some(value) = &$value { $shape.field($name, &Redacted(value)); }
     };
 }
 
@@ -159,12 +159,12 @@ macro_rules! content_blocks {
             }
         }
 
-        impl Shape for $name {
-            fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl RedactedDebug for $name {
+            fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
-                    $( Self::$variant(block) => block.shape(f), )*
-                    Self::Generic(block) => block.shape(f),
-                    Self::Custom(block) => block.shape(f),
+                    $( Self::$variant(block) => block.fmt_redacted(f), )*
+                    Self::Generic(block) => block.fmt_redacted(f),
+                    Self::Custom(block) => block.fmt_redacted(f),
                 }
             }
         }
@@ -200,19 +200,20 @@ use serde::de::DeserializeOwned;
 use crate::json::{JsonError, JsonObject};
 
 pub(super) fn read_required<T: DeserializeOwned>(members: &JsonObject, name: &str) -> Result<T, JsonError> {
-    let value = members.get(name).ok_or_else(|| JsonError::at(name, "missing"))?;
-    value.to().map_err(|e| e.inside(name))
+    let value = members.get(name).ok_or_else(|| JsonError::new(name, "missing"))?;
+    value.deserialize().map_err(|e| e.with_path_prefix(name))
 }
 
 pub(super) fn read_optional<T: DeserializeOwned>(
     members: &JsonObject,
     name: &str,
 ) -> Result<Option<T>, JsonError> {
-    members.get(name).map_or(Ok(None), |value| value.to().map_err(|e| e.inside(name)))
+    members.get(name).map_or(Ok(None), |value| value.deserialize().map_err(|e| e.with_path_prefix(name)))
 }
 
 pub(super) fn read_extra(members: &JsonObject) -> Result<JsonObject, JsonError> {
-    members
-        .get("extra")
-        .map_or_else(|| Ok(JsonObject::new()), |value| value.to().map_err(|e| e.inside("extra")))
+    members.get("extra").map_or_else(
+        || Ok(JsonObject::new()),
+        |value| value.deserialize().map_err(|e| e.with_path_prefix("extra")),
+    )
 }

@@ -6,7 +6,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::json::{JsonObject, RawJson};
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// A block of a type that this version does not know, with all its members.
 ///
@@ -76,8 +76,8 @@ impl fmt::Debug for GenericContent {
     }
 }
 
-impl Shape for GenericContent {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for GenericContent {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

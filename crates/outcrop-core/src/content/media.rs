@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{JsonError, JsonObject};
 use crate::media::{Blob, DataUri};
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
     /// An image, by address or by its bytes.
@@ -78,8 +78,8 @@ pub enum ImageDetail {
     High,
 }
 
-impl Shape for ImageDetail {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for ImageDetail {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }
@@ -193,27 +193,27 @@ impl DocumentContent {
     /// A document of which the bytes are at hand.
     #[must_use]
     pub fn from_bytes(name: impl Into<String>, media_type: &str, bytes: impl Into<Blob>) -> Self {
-        Self { data_uri: Some(DataUri::new(media_type, bytes.into())), ..Self::named(name) }
+        Self { data_uri: Some(DataUri::new(media_type, bytes.into())), ..Self::new(name) }
     }
 
     /// A document that lies at an address; a `data:` address becomes the document itself.
     #[must_use]
     pub fn from_url(name: impl Into<String>, url: impl Into<String>) -> Self {
         match here_or_there(url.into()) {
-            Ok(uri) => Self { data_uri: Some(uri), ..Self::named(name) },
-            Err(url) => Self { document_url: Some(url), ..Self::named(name) },
+            Ok(uri) => Self { data_uri: Some(uri), ..Self::new(name) },
+            Err(url) => Self { document_url: Some(url), ..Self::new(name) },
         }
     }
 
     /// A document that is plain text.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { text: Some(text.into()), ..Self::named(name) }
+        Self { text: Some(text.into()), ..Self::new(name) }
     }
 
-    /// A document with a name and nothing in it yet.
+    /// Builds a document with a name and no content yet.
     #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: Some(name.into()),
             document_url: None,

@@ -20,11 +20,11 @@ pub struct ContentParser {
 
 type Reader = Arc<dyn Fn(&JsonObject) -> Result<ContentBlock, JsonError> + Send + Sync>;
 
-/// A block of a known type that could not be read as such.
+/// A block of a known type whose members do not fit that type.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("a block of type `{}` was kept as it came: {reason}", block.block_type())]
 #[non_exhaustive]
-pub struct Unparsed {
+pub struct UnparsedBlock {
     /// The block, with all its members.
     pub block: GenericContent,
     /// What did not fit.
@@ -43,7 +43,7 @@ impl ContentParser {
     pub fn register<T: CustomContent>(mut self) -> Self {
         let reader = |members: &JsonObject| {
             let value = RawJson::from(members.clone());
-            value.to::<T>().map(|content| ContentBlock::Custom(CustomBlock::new(content)))
+            value.deserialize::<T>().map(|content| ContentBlock::Custom(CustomBlock::new(content)))
         };
         self.registered.insert(T::TYPE, Arc::new(reader));
         self
@@ -63,17 +63,17 @@ impl ContentParser {
         from_str(text).map(|members| self.parse(members))
     }
 
-    /// Reads a block and says when one of a known type does not fit.
+    /// Parses a block; one of a known type that does not fit is an error.
     ///
     /// # Errors
-    /// [`Unparsed`], with the block as it came and the reason.
-    pub fn try_parse(&self, members: JsonObject) -> Result<ContentBlock, Box<Unparsed>> {
+    /// [`UnparsedBlock`], with the unchanged block and the reason.
+    pub fn try_parse(&self, members: JsonObject) -> Result<ContentBlock, Box<UnparsedBlock>> {
         let given = members.get("type").and_then(|given| given.as_string().map(|name| name.into_owned()));
         let read = given.as_deref().and_then(|name| self.read_as(name, &members));
         match read {
             Some(Ok(block)) => Ok(block),
             Some(Err(reason)) => {
-                Err(Box::new(Unparsed { block: GenericContent::from_members(members), reason }))
+                Err(Box::new(UnparsedBlock { block: GenericContent::from_members(members), reason }))
             }
             None => Ok(ContentBlock::Generic(GenericContent::from_members(members))),
         }

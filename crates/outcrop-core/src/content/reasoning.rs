@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{JsonError, JsonObject};
 use crate::media::Blob;
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
     /// What the model thought before it answered.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::json::{JsonError, JsonObject, RawJson};
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
     /// Words of the user or the model.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ContentBlock;
 use crate::json::{JsonError, JsonObject};
 use crate::open_enum;
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
     /// The model asks for a tool to be run.
@@ -152,7 +152,7 @@ impl ToolResultContent {
 
 fn text_of(block: &ContentBlock) -> Cow<'_, str> {
     match block {
-        ContentBlock::Json(block) => Cow::Borrowed(block.json.text()),
+        ContentBlock::Json(block) => Cow::Borrowed(block.json.as_str()),
         block => block.rendered_text(),
     }
 }

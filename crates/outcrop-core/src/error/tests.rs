@@ -61,6 +61,23 @@ fn each_kind_has_a_name_and_says_whether_it_passes() {
 }
 
 #[test]
+fn predicates_match_their_kind_only() {
+    type Predicate = fn(&ModelError) -> bool;
+    let predicates: [(&str, Predicate, ErrorKind); 4] = [
+        ("is_throttled", ModelError::is_throttled, ErrorKind::Throttled),
+        ("is_timeout", ModelError::is_timeout, ErrorKind::Timeout),
+        ("is_context_overflow", ModelError::is_context_overflow, ErrorKind::ContextOverflow),
+        ("is_authentication", ModelError::is_authentication, ErrorKind::Unauthenticated),
+    ];
+    for (name, predicate, expected) in predicates {
+        for (kind, ..) in KINDS {
+            let error = ModelError::new(*kind, "it failed");
+            assert_eq!(predicate(&error), *kind == expected, "{name} of {kind}");
+        }
+    }
+}
+
+#[test]
 fn stages_are_in_the_order_of_a_call() {
     let stages = [Stage::Building, Stage::Sending, Stage::Waiting, Stage::Replied, Stage::Streaming];
     assert!(stages.is_sorted());
@@ -142,7 +159,7 @@ fn a_place_is_seen_from_an_outer_value() {
         ("[1]", "content", "content[1]"),
         ("", "messages[3]", "messages[3]"),
     ] {
-        let error = ModelError::invalid_request("InvalidMessage", inner, "wrong").inside(outer);
+        let error = ModelError::invalid_request("InvalidMessage", inner, "wrong").with_path_prefix(outer);
         assert_eq!(error.path(), Some(expected));
     }
 }

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::RawJson;
-use crate::shape::{Shape, ShapeOf};
+use crate::redacted::{Redacted, RedactedDebug};
 
 /// A JSON object whose members keep the order in which they came, each with its value as raw text.
 ///
@@ -198,14 +198,14 @@ impl<V> IntoIterator for OrderedMap<V> {
     }
 }
 
-impl<V: Shape> fmt::Debug for OrderedMap<V> {
+impl<V: RedactedDebug> fmt::Debug for OrderedMap<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter().map(|(n, v)| (n, ShapeOf(v)))).finish()
+        f.debug_map().entries(self.iter().map(|(n, v)| (n, Redacted(v)))).finish()
     }
 }
 
-impl<V: Shape> Shape for OrderedMap<V> {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl<V: RedactedDebug> RedactedDebug for OrderedMap<V> {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

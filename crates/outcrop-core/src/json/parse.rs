@@ -16,13 +16,13 @@ pub struct JsonError {
 }
 
 impl JsonError {
-    /// An error at a place, for readers that check more than JSON does.
+    /// Builds an error at a path, for parsers that check more than JSON does.
     #[must_use]
-    pub fn at(path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// The place, such as `messages[217].content[2].toolResult`; empty when the text as a whole is meant.
+    /// Returns the path, such as `messages[217].content[2].toolResult`; empty when the text as a whole is meant.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -34,9 +34,9 @@ impl JsonError {
         &self.message
     }
 
-    /// The same error, its place seen from an outer value.
+    /// Prefixes the error's path with that of an outer value.
     #[must_use]
-    pub fn inside(mut self, outer: &str) -> Self {
+    pub fn with_path_prefix(mut self, outer: &str) -> Self {
         self.path = match (outer.is_empty(), self.path.is_empty()) {
             (true, _) => self.path,
             (false, true) => outer.to_owned(),

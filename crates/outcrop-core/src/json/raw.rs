@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::{JsonError, JsonObject, from_str};
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// One JSON value, kept as the text it arrived in.
 ///
@@ -22,7 +22,7 @@ use crate::shape::Shape;
 /// use outcrop_core::RawJson;
 ///
 /// let input: RawJson = serde_json::from_str(r#"{"z": 1.0, "a": 12345678901234567890123}"#)?;
-/// assert_eq!(input.text(), r#"{"z": 1.0, "a": 12345678901234567890123}"#);
+/// assert_eq!(input.as_str(), r#"{"z": 1.0, "a": 12345678901234567890123}"#);
 /// assert!(input.is_object());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -38,11 +38,11 @@ impl RawJson {
         RawValue::from_string(text.into()).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
     }
 
-    /// The JSON of a Rust value.
+    /// Serializes a Rust value.
     ///
     /// # Errors
     /// [`JsonError`] when the value has no JSON form, such as a map whose keys are no strings.
-    pub fn of<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
+    pub fn from_serialize<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
         to_raw_value(value).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
     }
 
@@ -58,42 +58,42 @@ impl RawJson {
         Self(if value { RawValue::TRUE } else { RawValue::FALSE }.to_owned())
     }
 
-    /// The JSON text.
+    /// Returns the JSON text.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
     /// Whether the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.text() == "null"
+        self.as_str() == "null"
     }
 
     /// Whether the value is an object.
     #[must_use]
     pub fn is_object(&self) -> bool {
-        self.text().starts_with('{')
+        self.as_str().starts_with('{')
     }
 
     /// Whether the value is an array.
     #[must_use]
     pub fn is_array(&self) -> bool {
-        self.text().starts_with('[')
+        self.as_str().starts_with('[')
     }
 
     /// Whether the value is a string.
     #[must_use]
     pub fn is_string(&self) -> bool {
-        self.text().starts_with('"')
+        self.as_str().starts_with('"')
     }
 
     /// The string behind a JSON string; `None` for any other value, and for a string that is no Unicode text.
     #[must_use]
     pub fn as_string(&self) -> Option<Cow<'_, str>> {
-        let inner = self.text().strip_prefix('"')?.strip_suffix('"')?;
+        let inner = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inner.contains('\\') {
-            self.to::<String>().ok().map(Cow::Owned)
+            self.deserialize::<String>().ok().map(Cow::Owned)
         } else {
             Some(Cow::Borrowed(inner))
         }
@@ -102,21 +102,21 @@ impl RawJson {
     /// The members of an object; `None` for any other value.
     #[must_use]
     pub fn as_object(&self) -> Option<JsonObject> {
-        if self.is_object() { self.to().ok() } else { None }
+        if self.is_object() { self.deserialize().ok() } else { None }
     }
 
     /// The items of an array; `None` for any other value.
     #[must_use]
     pub fn as_array(&self) -> Option<Vec<Self>> {
-        if self.is_array() { self.to().ok() } else { None }
+        if self.is_array() { self.deserialize().ok() } else { None }
     }
 
-    /// Reads the value as a Rust type.
+    /// Deserializes the value into a Rust type.
     ///
     /// # Errors
     /// [`JsonError`] when the value does not fit, with the path to the member that did not.
-    pub fn to<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
-        from_str(self.text())
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
+        from_str(self.as_str())
     }
 
     /// The value as `serde_json` holds it: convenient, but the order of members and very large numbers may change.
@@ -124,7 +124,7 @@ impl RawJson {
     /// A value nested deeper than `serde_json` reads (128 levels) comes back as its text.
     #[must_use]
     pub fn to_value(&self) -> serde_json::Value {
-        self.to().unwrap_or_else(|_| serde_json::Value::String(self.text().to_owned()))
+        self.deserialize().unwrap_or_else(|_| serde_json::Value::String(self.as_str().to_owned()))
     }
 
     fn on_one_line(raw: Box<RawValue>) -> Self {
@@ -139,7 +139,7 @@ impl RawJson {
 
 impl PartialEq for RawJson {
     fn eq(&self, other: &Self) -> bool {
-        self.text() == other.text()
+        self.as_str() == other.as_str()
     }
 }
 
@@ -147,12 +147,12 @@ impl Eq for RawJson {}
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{} bytes of JSON>", self.text().len())
+        write!(f, "<{} bytes of JSON>", self.as_str().len())
     }
 }
 
-impl Shape for RawJson {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for RawJson {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }
@@ -179,7 +179,7 @@ impl From<&str> for RawJson {
     /// A JSON string.
     #[expect(clippy::expect_used, reason = "every text has a JSON string")]
     fn from(value: &str) -> Self {
-        Self::of(value).expect("a text has a JSON string")
+        Self::from_serialize(value).expect("a text has a JSON string")
     }
 }
 
@@ -189,13 +189,13 @@ impl From<serde_json::Value> for RawJson {
         reason = "a Value has string keys only and finite numbers, so it always has a text"
     )]
     fn from(value: serde_json::Value) -> Self {
-        Self::of(&value).expect("a serde_json::Value has a JSON text")
+        Self::from_serialize(&value).expect("a serde_json::Value has a JSON text")
     }
 }
 
 impl From<JsonObject> for RawJson {
     #[expect(clippy::expect_used, reason = "an object of JSON texts is a JSON text")]
     fn from(value: JsonObject) -> Self {
-        Self::of(&value).expect("an object of JSON values has a JSON text")
+        Self::from_serialize(&value).expect("an object of JSON values has a JSON text")
     }
 }

@@ -101,7 +101,7 @@ impl WriteJson for bool {
 
 impl WriteJson for RawJson {
     fn write_json(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.text().as_bytes());
+        out.extend_from_slice(self.as_str().as_bytes());
     }
 }
 

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::write_string;
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// Bytes that appear as a Base64 string in JSON.
 ///
@@ -229,8 +229,8 @@ impl fmt::Debug for Blob {
     }
 }
 
-impl Shape for Blob {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for Blob {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Blob;
-use crate::shape::Shape;
+use crate::redacted::RedactedDebug;
 
 /// A `data:` URI, split into its head and its payload.
 ///
@@ -101,8 +101,8 @@ impl fmt::Debug for DataUri {
     }
 }
 
-impl Shape for DataUri {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for DataUri {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

@@ -87,10 +87,10 @@ macro_rules! open_enum {
             }
         }
 
-        impl $crate::Shape for $name {
-            fn shape(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        impl $crate::RedactedDebug for $name {
+            fn fmt_redacted(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 // A name outside the list may be anything, so its spelling stays out of logs.
-                if self.is_known() { f.write_str(self.as_str()) } else { $crate::Shape::shape(self.as_str(), f) }
+                if self.is_known() { f.write_str(self.as_str()) } else { $crate::RedactedDebug::fmt_redacted(self.as_str(), f) }
             }
         }
 

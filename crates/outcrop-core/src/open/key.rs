@@ -103,7 +103,7 @@ pub fn collect_unknown<'de, T: Serialize, A: MapAccess<'de>>(
     map: &mut A,
 ) -> Result<JsonObject, A::Error> {
     let mut unknown = JsonObject::new();
-    unknown.insert(first.0, RawJson::of(first.1).map_err(A::Error::custom)?);
+    unknown.insert(first.0, RawJson::from_serialize(first.1).map_err(A::Error::custom)?);
     read_unknown(second, map, &mut unknown)?;
     while let Some(key) = map.next_key::<Key<'de>>()? {
         read_unknown(key, map, &mut unknown)?;

@@ -39,8 +39,8 @@ macro_rules! open_struct {
             }
         }
 
-        impl $crate::Shape for $name {
-            fn shape(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        impl $crate::RedactedDebug for $name {
+            fn fmt_redacted(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Debug::fmt(self, f)
             }
         }
@@ -124,9 +124,9 @@ macro_rules! __open_member {
     (type required $ty:ty) => { $ty };
     (type optional $ty:ty) => { ::std::option::Option<$ty> };
 
-    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &$crate::ShapeOf(&$value)); };
+    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &$crate::Redacted(&$value)); };
     (debug optional $shape:ident $value:expr, $name:expr) => {
-        if let ::std::option::Option::Some(value) = &$value { $shape.field($name, &$crate::ShapeOf(value)); }
+        if let ::std::option::Option::Some(value) = &$value { $shape.field($name, &$crate::Redacted(value)); }
     };
 
     (write required $map:ident $value:expr, $name:literal) => { $map.serialize_entry($name, &$value)?; };

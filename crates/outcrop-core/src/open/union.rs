@@ -36,14 +36,14 @@ macro_rules! open_union {
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {
-                    $( Self::$variant(value) => f.debug_tuple(stringify!($variant)).field(&$crate::ShapeOf(value)).finish(), )*
+                    $( Self::$variant(value) => f.debug_tuple(stringify!($variant)).field(&$crate::Redacted(value)).finish(), )*
                     Self::Unknown(object) => f.debug_tuple("Unknown").field(object).finish(),
                 }
             }
         }
 
-        impl $crate::Shape for $name {
-            fn shape(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        impl $crate::RedactedDebug for $name {
+            fn fmt_redacted(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Debug::fmt(self, f)
             }
         }

@@ -68,7 +68,7 @@ impl Content<'_> {
     pub(super) fn to_json_text(&self) -> String {
         match self {
             Self::Nothing => "null".to_owned(),
-            Self::Text(text) => RawJson::from(text.as_ref()).text().to_owned(),
+            Self::Text(text) => RawJson::from(text.as_ref()).as_str().to_owned(),
             Self::Object(members) => members.to_json_text(),
             Self::List(items) => {
                 format!("[{}]", items.iter().map(Self::to_json_text).collect::<Vec<_>>().join(", "))
@@ -111,7 +111,7 @@ impl<'a> Members<'a> {
     /// The object as JSON text, spaced as Python's `json.dumps` spaces it.
     pub(super) fn to_json_text(&self) -> String {
         let member =
-            |(name, value): (&str, &RawValue)| format!("{}: {}", RawJson::from(name).text(), value.get());
+            |(name, value): (&str, &RawValue)| format!("{}: {}", RawJson::from(name).as_str(), value.get());
         format!("{{{}}}", self.iter().map(member).collect::<Vec<_>>().join(", "))
     }
 }

@@ -18,8 +18,8 @@ pub use stream::{ChatChunkStream, ChatSseStream};
 
 use crate::finish::FinishReason;
 use crate::openai::ChatUsage;
+use crate::redacted::Redacted;
 use crate::role::Role;
-use crate::shape::ShapeOf;
 
 /// A piece of an answer as OpenAI's `ChatCompletionChunk`.
 ///
@@ -122,8 +122,8 @@ impl fmt::Debug for ChatDelta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChatDelta")
             .field("role", &self.role)
-            .field("content", &ShapeOf(&self.content))
-            .field("reasoning_content", &ShapeOf(&self.reasoning_content))
+            .field("content", &Redacted(&self.content))
+            .field("reasoning_content", &Redacted(&self.reasoning_content))
             .field("tool_calls", &self.tool_calls)
             .finish()
     }
@@ -131,7 +131,7 @@ impl fmt::Debug for ChatDelta {
 
 impl fmt::Debug for ChatFunctionDelta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arguments = ShapeOf(&self.arguments);
+        let arguments = Redacted(&self.arguments);
         f.debug_struct("ChatFunctionDelta").field("name", &self.name).field("arguments", &arguments).finish()
     }
 }

@@ -9,9 +9,9 @@ use crate::content::{ContentBlock, ToolCallContent};
 use crate::finish::FinishReason;
 use crate::json::OrderedMap;
 use crate::message::UnifiedMessage;
+use crate::redacted::{Redacted, RedactedDebug};
 use crate::response::UnifiedResponse;
 use crate::role::Role;
-use crate::shape::{Shape, ShapeOf};
 use crate::usage::Usage;
 
 /// A response flattened to an OpenAI `ChatCompletion`: words and tool calls; images and reasoning have no place in it.
@@ -229,7 +229,7 @@ impl fmt::Debug for ChatMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChatMessage")
             .field("role", &self.role)
-            .field("content", &ShapeOf(&self.content))
+            .field("content", &Redacted(&self.content))
             .field("tool_calls", &self.tool_calls)
             .finish()
     }
@@ -238,7 +238,7 @@ impl fmt::Debug for ChatMessage {
 impl fmt::Debug for RetrievedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(words) => f.debug_tuple("Text").field(&ShapeOf(words)).finish(),
+            Self::Text(words) => f.debug_tuple("Text").field(&Redacted(words)).finish(),
             Self::Message(message) => f.debug_tuple("Message").field(message).finish(),
         }
     }
@@ -252,13 +252,13 @@ impl fmt::Debug for ChatToolCall {
 
 impl fmt::Debug for ChatFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let arguments = ShapeOf(&self.arguments);
+        let arguments = Redacted(&self.arguments);
         f.debug_struct("ChatFunction").field("name", &self.name).field("arguments", &arguments).finish()
     }
 }
 
-impl Shape for ChatMessage {
-    fn shape(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl RedactedDebug for ChatMessage {
+    fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
 }

@@ -55,7 +55,8 @@ pub(super) fn read(
                 notes.push(Note::new("messages.function_call", NoteAction::Dropped, place, why));
             }
             for (index, call) in calls.into_iter().enumerate() {
-                let call = tool_call(call.get()).map_err(|e| e.inside(&format!("tool_calls[{index}]")))?;
+                let call =
+                    tool_call(call.get()).map_err(|e| e.with_path_prefix(&format!("tool_calls[{index}]")))?;
                 content.push(call.into());
             }
             (Role::Assistant, content)
@@ -65,7 +66,8 @@ pub(super) fn read(
             content.extend(refusal.map(ContentBlock::text));
             match function_call {
                 Some(call) => {
-                    let call = legacy_call(call.get(), index).map_err(|e| e.inside("function_call"))?;
+                    let call =
+                        legacy_call(call.get(), index).map_err(|e| e.with_path_prefix("function_call"))?;
                     *open = Some(OpenCall { id: call.id.clone(), name: call.name.clone() });
                     content.push(call.into());
                     (Role::Assistant, content)
@@ -110,7 +112,7 @@ fn words(
     let mut blocks = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
         part::read(part, (message, index), &mut blocks, notes)
-            .map_err(|e| e.inside(&format!("content[{index}]")))?;
+            .map_err(|e| e.with_path_prefix(&format!("content[{index}]")))?;
     }
     Ok(blocks)
 }
@@ -129,7 +131,7 @@ impl Function {
         let arguments = match self.arguments {
             None => "{}".to_owned(),
             Some(value) => {
-                value.as_string().map_or_else(|| value.text().to_owned(), |text| text.into_owned())
+                value.as_string().map_or_else(|| value.as_str().to_owned(), |text| text.into_owned())
             }
         };
         ToolCallContent::new(id, self.name.unwrap_or_default(), arguments)
@@ -187,8 +189,10 @@ fn tool_result(
             Content::Nothing | Content::Scalar(_) | Content::List(_) => {
                 blocks.push(ContentBlock::text(part.to_json_text()));
             }
-            Content::Text(_) | Content::Object(_) => part::read(part, (message, index), &mut blocks, notes)
-                .map_err(|e| e.inside(&format!("content[{index}]")))?,
+            Content::Text(_) | Content::Object(_) => {
+                part::read(part, (message, index), &mut blocks, notes)
+                    .map_err(|e| e.with_path_prefix(&format!("content[{index}]")))?;
+            }
         }
     }
     let (mut marks, blocks): (Vec<_>, Vec<_>) =
@@ -244,9 +248,9 @@ fn thinking(blocks: &[&serde_json::value::RawValue]) -> Result<Vec<ContentBlock>
     }
 
     let read = |(index, text): (usize, &&serde_json::value::RawValue)| {
-        let thoughts: Thoughts = keep(text).to().map_err(|error| {
+        let thoughts: Thoughts = keep(text).deserialize().map_err(|error| {
             ModelError::invalid_request("InvalidMessage", error.path().to_owned(), error.message().to_owned())
-                .inside(&format!("thinking_blocks[{index}]"))
+                .with_path_prefix(&format!("thinking_blocks[{index}]"))
         })?;
         Ok(ContentBlock::from(match thoughts.data {
             Some(data) => ReasoningContent::redacted(Blob::from_base64(data)),

@@ -143,7 +143,7 @@ fn messages(
     let mut open = None;
     for (index, raw) in list.into_iter().enumerate() {
         let read = message::read(raw, index, &mut open, notes);
-        messages.push(read.map_err(|e| e.inside(&format!("messages[{index}]")))?);
+        messages.push(read.map_err(|e| e.with_path_prefix(&format!("messages[{index}]")))?);
     }
     if let Some(control) = params.given("cache_control") {
         message::mark_last(&mut messages, ContentBlock::from(super::part::cache_point(control)));

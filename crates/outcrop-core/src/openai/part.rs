@@ -184,7 +184,7 @@ fn file_part(value: &RawValue) -> ContentBlock {
     }
 
     let file: File = serde_json::from_str(value.get()).unwrap_or_default();
-    let mut document = DocumentContent::named(file.filename.unwrap_or_default());
+    let mut document = DocumentContent::new(file.filename.unwrap_or_default());
     document.data_uri = file.file_data;
     document.document_url = file.file_id;
     document.into()

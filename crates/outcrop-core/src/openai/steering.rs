@@ -45,7 +45,7 @@ pub(super) fn metadata(params: &Members<'_>, notes: &mut Vec<Note>) -> OrderedMa
         let label = match value.as_string() {
             Some(text) => Some(text.into_owned()),
             None if value.is_object() || value.is_array() || value.is_null() => None,
-            None => Some(value.text().to_owned()),
+            None => Some(value.as_str().to_owned()),
         };
         match label {
             Some(label) => {

@@ -28,7 +28,7 @@ fn messages(list: &str) -> Result<(Vec<UnifiedMessage>, Vec<String>), ModelError
 }
 
 fn notes(request: &ModelRequest) -> Vec<String> {
-    request.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect()
+    request.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect()
 }
 
 /// A message as its JSON, without what is empty.

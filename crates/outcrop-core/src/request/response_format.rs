@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::json::RawJson;
-use crate::shape::ShapeOf;
+use crate::redacted::Redacted;
 
 /// The structure that the answer shall have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,10 @@ impl ResponseFormat {
         Self::JsonSchema(JsonSchemaFormat { schema, name: None, description: None, strict: None })
     }
 
-    /// JSON that fits a Rust type; the type's name and own description, as of its doc comment, become the format's.
+    /// Builds the schema of a Rust type. The type's name and description, such as its doc comment, become the format's.
     #[cfg(feature = "schemars")]
     #[must_use]
-    pub fn of<T: schemars::JsonSchema>() -> Self {
+    pub fn from_type<T: schemars::JsonSchema>() -> Self {
         let schema = schemars::schema_for!(T);
         let description = schema.get("description").and_then(serde_json::Value::as_str).map(str::to_owned);
         let name = Some(T::schema_name().into_owned());
@@ -59,7 +59,7 @@ impl fmt::Debug for JsonSchemaFormat {
         f.debug_struct("JsonSchemaFormat")
             .field("schema", &self.schema)
             .field("name", &self.name)
-            .field("description", &ShapeOf(&self.description))
+            .field("description", &Redacted(&self.description))
             .field("strict", &self.strict)
             .finish()
     }

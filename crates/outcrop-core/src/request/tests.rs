@@ -94,11 +94,11 @@ fn schemas_of_rust_types_are_json_schemas() {
         city: String,
     }
 
-    let tool = ToolSpec::of::<Place>("get_weather");
+    let tool = ToolSpec::from_type::<Place>("get_weather");
     let parameters = tool.parameters.unwrap().to_value();
     assert_eq!(parameters.pointer("/properties/city/type"), Some(&"string".into()));
     assert_eq!(parameters.pointer("/required/0"), Some(&"city".into()));
-    let ResponseFormat::JsonSchema(format) = ResponseFormat::of::<Place>() else { panic!("a schema") };
+    let ResponseFormat::JsonSchema(format) = ResponseFormat::from_type::<Place>() else { panic!("a schema") };
     assert_eq!(format.schema.to_value(), parameters);
     assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("Place"), None, None));
 }

@@ -52,10 +52,10 @@ impl ToolSpec {
         }
     }
 
-    /// A function whose input is a Rust type; the type's own description, as of its doc comment, becomes the tool's.
+    /// Builds a function whose input is a Rust type. The type's description, such as its doc comment, becomes the tool's.
     #[cfg(feature = "schemars")]
     #[must_use]
-    pub fn of<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
+    pub fn from_type<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
         let schema = schemars::schema_for!(T);
         let description = schema.get("description").and_then(serde_json::Value::as_str).map(str::to_owned);
         Self { description, ..Self::function(name, RawJson::from(schema.to_value())) }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Role, ShapeOf, from_str};
+use crate::{Redacted, Role, from_str};
 
 #[test]
 fn the_four_standard_roles_are_spelled_in_lower_case() {
@@ -23,7 +23,7 @@ fn the_four_standard_roles_are_spelled_in_lower_case() {
         assert_eq!((role.is_standard(), role.is_instruction()), (standard, instruction), "{name}");
         assert_eq!(matches!(role, Role::Other(_)), !standard, "{name}");
         assert_eq!((role.to_string(), format!("{role:?}")), (name.to_owned(), name.to_owned()));
-        assert_eq!(format!("{:?}", ShapeOf(&role)), name);
+        assert_eq!(format!("{:?}", Redacted(&role)), name);
     }
 }
 

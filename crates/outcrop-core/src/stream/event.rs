@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::content::{CitationContent, ContentBlock, ToolCallKind};
 use crate::finish::FinishReason;
 use crate::json::RawJson;
+use crate::redacted::Redacted;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
-use crate::shape::ShapeOf;
 
 /// One step of an answer that is being written.
 ///
@@ -123,7 +123,7 @@ impl fmt::Debug for StreamEvent {
             Self::Arguments { index, json } => piece(f, "Arguments", *index, json),
             Self::BlockCompleted { index, blocks } => {
                 let mut shown = f.debug_struct("BlockCompleted");
-                shown.field("index", index).field("blocks", &ShapeOf(blocks)).finish()
+                shown.field("index", index).field("blocks", &Redacted(blocks)).finish()
             }
             Self::Other { name, value } => {
                 f.debug_struct("Other").field("name", name).field("value", value).finish()
@@ -138,5 +138,5 @@ impl fmt::Debug for StreamEvent {
 
 /// A step that adds text, which is not shown.
 fn piece(f: &mut fmt::Formatter<'_>, name: &str, index: usize, text: &String) -> fmt::Result {
-    f.debug_struct(name).field("index", &index).field("text", &ShapeOf(text)).finish()
+    f.debug_struct(name).field("index", &index).field("text", &Redacted(text)).finish()
 }

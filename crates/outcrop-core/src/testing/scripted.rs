@@ -22,7 +22,7 @@ use crate::stream::ResponseStream;
 /// use outcrop_core::{ErrorKind, ModelError};
 ///
 /// let client = ScriptedClient::new("scripted")
-///     .answer("Paris.")
+///     .respond_with_text("Paris.")
 ///     .fail(ModelError::new(ErrorKind::Throttled, "slow down"));
 /// assert_eq!(client.requests().len(), 0);
 /// ```
@@ -39,11 +39,11 @@ impl ScriptedClient {
         Self { provider: provider.into(), script: Mutex::default(), requests: Mutex::default() }
     }
 
-    /// Adds an answer in words.
+    /// Adds a response that is one text.
     #[must_use]
-    pub fn answer(self, words: impl Into<String>) -> Self {
+    pub fn respond_with_text(self, text: impl Into<String>) -> Self {
         let response =
-            UnifiedResponse::new("", "", self.provider.clone(), vec![UnifiedMessage::assistant(words)]);
+            UnifiedResponse::new("", "", self.provider.clone(), vec![UnifiedMessage::assistant(text)]);
         self.respond(response)
     }
 

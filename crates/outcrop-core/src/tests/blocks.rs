@@ -82,7 +82,7 @@ fn leaf() -> BoxedStrategy<ContentBlock> {
     let document = document.prop_map(|(name, (document_url, data_uri), text, chunks, cited)| {
         let citations = cited.then_some(cited);
         let context = text.clone();
-        let empty = DocumentContent::named("");
+        let empty = DocumentContent::new("");
         DocumentContent { name, document_url, data_uri, text, chunks, context, citations, ..empty }.into()
     });
     let reasoning = (words(), option::of(words()), option::of(words()), option::of(words()));

@@ -92,7 +92,7 @@ fn canonical_value(value: &RawJson) -> String {
         let items: Vec<_> = value.as_array().unwrap().iter().map(canonical_value).collect();
         return format!("[{}]", items.join(","));
     }
-    match value.text() {
+    match value.as_str() {
         text @ ("null" | "true" | "false") => text.to_owned(),
         text if text.starts_with('"') => {
             value.as_string().map_or_else(|| text.to_owned(), |words| quoted(&words, true))

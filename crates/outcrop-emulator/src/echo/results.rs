@@ -76,7 +76,7 @@ fn json_of(result: &ToolResultBlock) -> Option<JsonObject> {
 fn text_of(result: &ToolResultBlock) -> String {
     let pieces = result.content.iter().map(|piece| match piece {
         ToolResultContentBlock::Text(text) => text.clone(),
-        ToolResultContentBlock::Json(json) => json.text().to_owned(),
+        ToolResultContentBlock::Json(json) => json.as_str().to_owned(),
         ToolResultContentBlock::Image(image) => format!("a {} image", image.format),
         ToolResultContentBlock::Video(video) => format!("a {} video", video.format),
         ToolResultContentBlock::Document(document) => format!("the document \"{}\"", document.name),
@@ -88,5 +88,5 @@ fn text_of(result: &ToolResultBlock) -> String {
 
 /// A value as people write it: strings without quotes.
 fn plain(value: &RawJson) -> String {
-    value.as_string().map_or_else(|| value.text().to_owned(), |text| text.into_owned())
+    value.as_string().map_or_else(|| value.as_str().to_owned(), |text| text.into_owned())
 }

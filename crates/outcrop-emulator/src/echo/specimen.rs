@@ -65,11 +65,12 @@ impl Specimen<'_> {
 
     /// As many items as there must be.
     fn array(&self, schema: &JsonObject, name: &str, depth: usize) -> RawJson {
-        let least = schema.get("minItems").and_then(|least| least.to::<usize>().ok()).unwrap_or_default();
+        let least =
+            schema.get("minItems").and_then(|least| least.deserialize::<usize>().ok()).unwrap_or_default();
         let any = RawJson::from(JsonObject::new());
         let item = || self.of(schema.get("items").unwrap_or(&any), name, depth - 1);
         let items: Vec<RawJson> = (0..least.min(MOST_VALUES)).map(|_| item()).collect();
-        RawJson::of(&items).unwrap_or_else(|_| RawJson::null())
+        RawJson::from_serialize(&items).unwrap_or_else(|_| RawJson::null())
     }
 
     /// The schema that a reference within the document means: `#/$defs/City`.
@@ -99,7 +100,7 @@ fn kind(schema: &JsonObject) -> Option<String> {
     let kind = schema.get("type");
     let named = kind.and_then(RawJson::as_string).map(|name| name.into_owned());
     let several = || {
-        let names: Vec<String> = kind?.to().ok()?;
+        let names: Vec<String> = kind?.deserialize().ok()?;
         let other = names.iter().find(|name| *name != "null").cloned();
         other.or_else(|| names.into_iter().next())
     };
@@ -112,7 +113,7 @@ fn number(schema: &JsonObject) -> RawJson {
     if let Some(least) = schema.get("minimum") {
         return least.clone();
     }
-    let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.to::<i64>().ok());
+    let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.deserialize::<i64>().ok());
     if let Some(below) = bound("exclusiveMinimum") {
         return whole(below.saturating_add(1));
     }
@@ -139,7 +140,7 @@ fn string(schema: &JsonObject, name: &str) -> RawJson {
         Some("uuid") => "00000000-0000-4000-8000-000000000000",
         _ => name,
     };
-    let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.to::<usize>().ok());
+    let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.deserialize::<usize>().ok());
     let length = text.chars().count();
     let least = bound("minLength").unwrap_or(0).min(LONGEST);
     let most = bound("maxLength").unwrap_or(usize::MAX);
@@ -156,7 +157,7 @@ mod tests {
     use super::*;
 
     fn made(schema: &str) -> String {
-        of(&RawJson::parse(schema).expect(schema)).text().to_owned()
+        of(&RawJson::parse(schema).expect(schema)).as_str().to_owned()
     }
 
     #[test]

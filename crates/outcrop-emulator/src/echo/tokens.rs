@@ -76,7 +76,7 @@ fn tool(tool: &Tool) -> usize {
     match tool {
         Tool::ToolSpec(tool) => {
             let schema = match &tool.input_schema {
-                ToolInputSchema::Json(schema) => characters(schema.text()),
+                ToolInputSchema::Json(schema) => characters(schema.as_str()),
                 other => written(other),
             };
             characters(&tool.name) + tool.description.as_deref().map(characters).unwrap_or_default() + schema
@@ -87,13 +87,13 @@ fn tool(tool: &Tool) -> usize {
 }
 
 fn tool_use(call: &ToolUseBlock) -> usize {
-    characters(&call.name) + call.input.as_ref().map(|input| characters(input.text())).unwrap_or_default()
+    characters(&call.name) + call.input.as_ref().map(|input| characters(input.as_str())).unwrap_or_default()
 }
 
 fn tool_result(result: &ToolResultBlock) -> usize {
     let pieces = result.content.iter().map(|piece| match piece {
         ToolResultContentBlock::Text(text) => characters(text),
-        ToolResultContentBlock::Json(json) => characters(json.text()),
+        ToolResultContentBlock::Json(json) => characters(json.as_str()),
         ToolResultContentBlock::Image(image) => media(&image.source),
         ToolResultContentBlock::Video(video) => media(&video.source),
         ToolResultContentBlock::Document(source) => document(source),

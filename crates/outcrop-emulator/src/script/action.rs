@@ -116,7 +116,7 @@ impl ScriptedError {
         let exception = exception.into();
         match fault::status_of(&exception) {
             Some(status) => Ok(Self::with(exception, status)),
-            None => Err(JsonError::at("type", "an exception that AWS does not have must be given a status")),
+            None => Err(JsonError::new("type", "an exception that AWS does not have must be given a status")),
         }
     }
 
@@ -128,7 +128,7 @@ impl ScriptedError {
         let exception = exception.into();
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-#".contains(&b);
         if exception.is_empty() || !exception.bytes().all(plain) {
-            return Err(JsonError::at(
+            return Err(JsonError::new(
                 "type",
                 "the name of an exception has letters, digits and `._-#` only",
             ));
@@ -202,19 +202,19 @@ impl RawReply {
 /// Statuses below 200 announce a reply and are none.
 fn read_status(status: u16) -> Result<StatusCode, JsonError> {
     let known = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
-    known.ok_or_else(|| JsonError::at("status", "a status is a number from 200 to 999"))
+    known.ok_or_else(|| JsonError::new("status", "a status is a number from 200 to 999"))
 }
 
 fn add_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), JsonError> {
     let place = || format!("headers.{name}");
     let known = HeaderName::try_from(name)
-        .map_err(|_| JsonError::at(place(), "HTTP takes no such name of a header"))?;
+        .map_err(|_| JsonError::new(place(), "HTTP takes no such name of a header"))?;
     let value = HeaderValue::try_from(value)
-        .map_err(|_| JsonError::at(place(), "HTTP takes no such value of a header"))?;
+        .map_err(|_| JsonError::new(place(), "HTTP takes no such value of a header"))?;
     if known == hyper::header::CONTENT_LENGTH
         && value.to_str().ok().and_then(|v| v.parse::<u64>().ok()).is_none()
     {
-        return Err(JsonError::at(place(), "a content-length is a number"));
+        return Err(JsonError::new(place(), "a content-length is a number"));
     }
     headers.append(known, value);
     Ok(())

@@ -130,7 +130,7 @@ impl ScriptedEvent {
     /// [`JsonError`] when there are not so many bytes.
     pub fn damaged(mut self, damage: Damage) -> Result<Self, JsonError> {
         let Step::Send(bytes) = &self.step else {
-            return Err(JsonError::at("damage", "only what is sent can be damaged"));
+            return Err(JsonError::new("damage", "only what is sent can be damaged"));
         };
         let place = match damage {
             Damage::KeepBytes(length) if length < bytes.len() => {
@@ -144,7 +144,7 @@ impl ScriptedEvent {
         let mut damaged = bytes.to_vec();
         let Some(byte) = damaged.get_mut(place) else {
             let reason = format!("expected a number below {}, the length of the frame", bytes.len());
-            return Err(JsonError::at("damage", reason));
+            return Err(JsonError::new("damage", reason));
         };
         *byte = !*byte;
         self.step = Step::Send(damaged.into());
@@ -169,7 +169,7 @@ impl ScriptedEvent {
 
     fn of_frame(headers: &[(&str, HeaderValue<'_>)], payload: &[u8]) -> Result<Self, JsonError> {
         let frame = encode_frame(headers, payload);
-        frame.map(Self::bytes).map_err(|error| JsonError::at("", error.to_string()))
+        frame.map(Self::bytes).map_err(|error| JsonError::new("", error.to_string()))
     }
 }
 

@@ -66,16 +66,14 @@ struct WrittenError {
 
 pub(super) fn script(text: &str) -> Result<Script, JsonError> {
     let written = if text.trim_start().starts_with('[') {
-        let exchanges = outcrop_core::from_str(text).map_err(|error| error.inside("exchanges"))?;
+        let exchanges = outcrop_core::from_str(text).map_err(|error| error.with_path_prefix("exchanges"))?;
         WrittenScript { exchanges, strict: false }
     } else {
         outcrop_core::from_str(text)?
     };
-    let exchanges = written
-        .exchanges
-        .into_iter()
-        .enumerate()
-        .map(|(at, written)| written.read().map_err(|error| error.inside(&format!("exchanges[{at}]"))));
+    let exchanges = written.exchanges.into_iter().enumerate().map(|(at, written)| {
+        written.read().map_err(|error| error.with_path_prefix(&format!("exchanges[{at}]")))
+    });
     Ok(Script { exchanges: exchanges.collect::<Result<_, _>>()?, strict: written.strict })
 }
 
@@ -91,14 +89,16 @@ impl WrittenExchange {
         actions.extend(self.reply.map(|json| Ok(Action::Reply(reply(json)))));
         actions.extend(self.events.map(|events| read_events(events).map(Action::Events)));
         actions.extend(
-            self.error.map(|error| error.read().map_err(|error| error.inside("error")).map(Action::Error)),
+            self.error.map(|error| {
+                error.read().map_err(|error| error.with_path_prefix("error")).map(Action::Error)
+            }),
         );
         actions.extend(raw.read().transpose().map(|raw| raw.map(Action::Raw)));
         actions.extend(self.close.map(|when| Ok(Action::Close(when))));
         actions.extend(self.stall.filter(|stall| *stall).map(|_| Ok(Action::Stall)));
         let mut actions = actions.into_iter();
         let (Some(action), None) = (actions.next(), actions.next()) else {
-            return Err(JsonError::at(
+            return Err(JsonError::new(
                 "",
                 "an exchange has exactly one of `reply`, `events`, `error`, `body` (or `status`), `close` and `stall`",
             ));
@@ -114,8 +114,9 @@ impl WrittenExchange {
 
 fn read_events(events: Vec<WrittenEvent>) -> Result<Vec<ScriptedEvent>, JsonError> {
     let events = events.into_iter().enumerate();
-    let events = events
-        .map(|(at, written)| event::event(written).map_err(|error| error.inside(&format!("events[{at}]"))));
+    let events = events.map(|(at, written)| {
+        event::event(written).map_err(|error| error.with_path_prefix(&format!("events[{at}]")))
+    });
     events.collect()
 }
 
@@ -161,10 +162,10 @@ impl RawParts {
             (None, None) => RawReply::new(""),
             (Some(text), None) => RawReply::new(text),
             (None, Some(blob)) => {
-                RawReply::new(blob.bytes().map_err(|error| JsonError::at("body_base64", error.to_string()))?)
+                RawReply::new(blob.bytes().map_err(|error| JsonError::new("body_base64", error.to_string()))?)
             }
             (Some(_), Some(_)) => {
-                return Err(JsonError::at("body_base64", "a reply has one body: `body` or `body_base64`"));
+                return Err(JsonError::new("body_base64", "a reply has one body: `body` or `body_base64`"));
             }
         };
         let reply = match status {

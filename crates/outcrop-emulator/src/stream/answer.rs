@@ -96,7 +96,7 @@ impl Events {
             .with_some("type", call.kind.as_ref())?
             .with_all(&call.unknown);
         self.start(index, "toolUse", start)?;
-        let input: Vec<char> = call.input.iter().flat_map(|input| input.text().chars()).collect();
+        let input: Vec<char> = call.input.iter().flat_map(|input| input.as_str().chars()).collect();
         if input == ['{', '}'] {
             return Ok(());
         }
@@ -141,7 +141,7 @@ impl Events {
         let length = self.0.len().wrapping_mul(17) % PADDING.len();
         let padded = members.with("p", PADDING.get(..=length).unwrap_or_default())?;
         let payload = RawJson::from(padded.0);
-        self.0.push(ScriptedEvent::event(name, payload.text())?);
+        self.0.push(ScriptedEvent::event(name, payload.as_str())?);
         Ok(())
     }
 }
@@ -157,7 +157,7 @@ impl Members {
     }
 
     fn with(mut self, name: &str, value: impl Serialize) -> Result<Self, JsonError> {
-        self.0.insert(name, RawJson::of(&value)?);
+        self.0.insert(name, RawJson::from_serialize(&value)?);
         Ok(self)
     }
 

@@ -270,7 +270,7 @@ impl fmt::Debug for ConfigEntry {
             if name.ends_with("_key") || name.ends_with("_token") {
                 shown.field(name, &"**********");
             } else {
-                shown.field(name, &format_args!("{}", value.text()));
+                shown.field(name, &format_args!("{}", value.as_str()));
             }
         }
         shown.finish()

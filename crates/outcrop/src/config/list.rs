@@ -35,7 +35,9 @@ impl ConfigList {
         if let Some(entry) = json.as_object() {
             return Ok(Self(vec![entry]));
         }
-        json.to().map(Self).map_err(|error| unreadable("the configuration list is no list of objects", error))
+        json.deserialize()
+            .map(Self)
+            .map_err(|error| unreadable("the configuration list is no list of objects", error))
     }
 
     /// Reads a list from a file.
@@ -107,8 +109,8 @@ impl ConfigList {
         };
         let entries = self.0.iter().enumerate().filter(|(_, entry)| of_bedrock(entry));
         let read = |(index, entry): (usize, &JsonObject)| {
-            ConfigEntry::from_json(RawJson::from(entry.clone()).text())
-                .map_err(|error| error.inside(&format!("[{index}]")))
+            ConfigEntry::from_json(RawJson::from(entry.clone()).as_str())
+                .map_err(|error| error.with_path_prefix(&format!("[{index}]")))
         };
         entries.map(read).collect()
     }
@@ -136,8 +138,9 @@ impl Filter {
     }
 
     fn fits(&self, entry: &JsonObject) -> bool {
-        let model: Option<String> = entry.get("model").and_then(|model| model.to().ok());
-        let tags: Vec<String> = entry.get("tags").and_then(|tags| tags.to().ok()).unwrap_or_default();
+        let model: Option<String> = entry.get("model").and_then(|model| model.deserialize().ok());
+        let tags: Vec<String> =
+            entry.get("tags").and_then(|tags| tags.deserialize().ok()).unwrap_or_default();
         let by_model = self.models.is_empty() || model.is_some_and(|model| self.models.contains(&model));
         let by_tag = self.tags.is_empty() || tags.iter().any(|tag| self.tags.contains(tag));
         by_model && by_tag

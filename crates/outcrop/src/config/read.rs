@@ -133,7 +133,7 @@ impl Reader {
     pub(super) fn response_format(&mut self) -> Result<Option<ResponseFormat>, ModelError> {
         let Some(format) = self.0.remove("response_format") else { return Ok(None) };
         let params = RawJson::from([("response_format", format)].into_iter().collect::<JsonObject>());
-        ModelRequest::from_json(params.text()).map(|request| request.response_format)
+        ModelRequest::from_json(params.as_str()).map(|request| request.response_format)
     }
 
     fn read<T: DeserializeOwned>(
@@ -143,7 +143,7 @@ impl Reader {
     ) -> Result<Option<T>, ModelError> {
         match self.0.remove(name) {
             None => Ok(None),
-            Some(value) => value.to().map(Some).map_err(|_| invalid(name, why)),
+            Some(value) => value.deserialize().map(Some).map_err(|_| invalid(name, why)),
         }
     }
 }

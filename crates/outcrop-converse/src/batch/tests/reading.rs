@@ -37,7 +37,7 @@ fn replies_are_known_by_their_ids_in_whatever_order() {
         assert_eq!(Some(response.id.as_str()), reply.record_id.as_deref());
         assert_eq!(response.model, "m");
         assert_eq!(response.text(), "Yes.");
-        assert_eq!(reply.model_input.as_ref().map(RawJson::text), Some(r#"{"messages":[]}"#));
+        assert_eq!(reply.model_input.as_ref().map(RawJson::as_str), Some(r#"{"messages":[]}"#));
     }
 }
 
@@ -149,7 +149,7 @@ fn a_line_without_a_clear_outcome_is_no_record() {
     }
     let reply = read(&batch(), &format!(r#"{{"recordId":"a","modelOutput":{GOOD},"error":null,"new":1.0}}"#));
     assert!(reply.outcome.is_ok(), "an error that is null is none");
-    assert_eq!(reply.unknown.get("new").map(RawJson::text), Some("1.0"));
+    assert_eq!(reply.unknown.get("new").map(RawJson::as_str), Some("1.0"));
 }
 
 #[test]

@@ -20,11 +20,11 @@ fn body_of(request: &ModelRequest) -> String {
     let bytes = encoded.to_bytes();
     let mut members: OrderedMap<RawJson> = outcrop_core::from_slice(&bytes).unwrap();
     let messages = members.remove("messages").unwrap();
-    if messages.text() != r#"[{"role":"user","content":[{"text":"hi"}]}]"# {
+    if messages.as_str() != r#"[{"role":"user","content":[{"text":"hi"}]}]"# {
         members.insert("messages", messages);
     }
-    let notes: Vec<_> = encoded.notes.iter().map(|note| format!("{} {}", note.rule, note.place)).collect();
-    format!("{} {}", RawJson::from(members).text(), notes.join("; ")).trim_end().to_owned()
+    let notes: Vec<_> = encoded.notes.iter().map(|note| format!("{} {}", note.rule, note.path)).collect();
+    format!("{} {}", RawJson::from(members).as_str(), notes.join("; ")).trim_end().to_owned()
 }
 
 #[test]

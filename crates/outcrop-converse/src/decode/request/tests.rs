@@ -36,7 +36,7 @@ fn what_every_provider_understands_has_its_typed_place() {
     assert_eq!(request.tool_choice, Some(ToolChoice::Tool("f".to_owned())));
     assert_eq!(request.sampling.temperature.as_ref().map(ToString::to_string).as_deref(), Some("0.7"));
     assert_eq!(request.sampling.stop, ["X"]);
-    assert_eq!(request.additional_fields.get("top_k").unwrap().text(), "5");
+    assert_eq!(request.additional_fields.get("top_k").unwrap().as_str(), "5");
     assert_eq!(request.metadata.get("team").map(String::as_str), Some("blue"));
     assert_eq!(request.service_tier, Some(ServiceTier::Flex));
     assert_eq!(request.reasoning_effort, None::<ReasoningEffort>);

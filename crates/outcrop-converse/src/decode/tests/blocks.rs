@@ -167,7 +167,7 @@ fn blocks_without_a_type_of_their_own_are_generic_with_all_their_members() {
         let block = response.messages[0].content[0].as_generic().unwrap_or_else(|| panic!("{wire}"));
         assert_eq!(block.block_type(), block_type, "{wire}");
         let value = block.get(member).unwrap_or_else(|| panic!("{wire}: {block:?}"));
-        assert!(wire.contains(value.text()), "{wire}");
+        assert!(wire.contains(value.as_str()), "{wire}");
         assert_eq!(
             block.extra.get("provider").and_then(outcrop_core::RawJson::as_string).as_deref(),
             Some("bedrock")

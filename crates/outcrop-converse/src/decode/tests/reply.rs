@@ -77,7 +77,7 @@ fn used(usage: &str) -> Usage {
     let response = decoded(&body).unwrap();
     if usage != "null" {
         // The raw usage is kept (M43).
-        assert_eq!(response.provider_metadata.get("usage").map(outcrop_core::RawJson::text), Some(usage));
+        assert_eq!(response.provider_metadata.get("usage").map(outcrop_core::RawJson::as_str), Some(usage));
     }
     response.usage
 }
@@ -179,7 +179,7 @@ fn members_beside_the_answer_are_metadata_as_they_came() {
     let response = decoded(body).unwrap();
     let metadata = outcrop_core::RawJson::from(response.provider_metadata.clone());
     assert_eq!(
-        metadata.text(),
+        metadata.as_str(),
         r#"{"stopReason":"guardrail_intervened","usage":{"inputTokens":1},"metrics":{"latencyMs":5,"new":1.0},"trace":{"guardrail":{"b":1.0,"a":[ ]}},"additionalModelResponseFields":{"stop_sequence":null},"performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"new_tier"},"newMember":{"z":1.0}}"#,
     );
     assert_eq!(response.text(), "a");

@@ -72,12 +72,12 @@ fn refused(encoded: &Encoded) -> Vec<&'static str> {
         .as_ref()
         .and_then(RawJson::as_object)
         .unwrap_or_default();
-    let field = |name: &str| fields.get(name).map(RawJson::text).unwrap_or_default();
+    let field = |name: &str| fields.get(name).map(RawJson::as_str).unwrap_or_default();
     let inference = encoded.body.inference_config.clone().unwrap_or_default();
     let has = [inference.temperature.is_some(), inference.top_p.is_some(), fields.contains("top_k")];
     let limit = inference.max_tokens.as_ref().and_then(serde_json::Number::as_u64);
     let thinking = fields.get("thinking").and_then(RawJson::as_object).unwrap_or_default();
-    let budget: Option<u64> = thinking.get("budget_tokens").and_then(|budget| budget.to().ok());
+    let budget: Option<u64> = thinking.get("budget_tokens").and_then(|budget| budget.deserialize().ok());
     let thinks = budget.is_some() || field("thinking").contains("adaptive");
     let tools = encoded.body.tool_config.as_ref();
     let choice = tools.and_then(|config| config.tool_choice.as_ref());

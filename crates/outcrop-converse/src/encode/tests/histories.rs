@@ -137,7 +137,7 @@ proptest! {
         if let Some((note, error)) = encoded.notes.first().zip(strict.err()) {
             prop_assert_eq!(error.code(), Some("StrictMode"));
             prop_assert_eq!(error.message(), note.message.as_ref());
-            prop_assert_eq!(error.path().unwrap_or_default(), note.place.as_str());
+            prop_assert_eq!(error.path().unwrap_or_default(), note.path.as_str());
         }
     }
 

@@ -20,7 +20,7 @@ fn replayed(reply: &str) -> [String; 2] {
         let encoded = encode_request(&request, &options).unwrap();
         let turns = encoded.body.messages.unwrap();
         assert_eq!(turns[1].role.as_str(), "assistant");
-        RawJson::of(turns[1].blocks()).unwrap().text().to_owned()
+        RawJson::from_serialize(turns[1].blocks()).unwrap().as_str().to_owned()
     })
 }
 
@@ -243,7 +243,7 @@ fn what_a_model_does_not_take_is_refused_where_it_is_asked_about_and_told_in_wor
                 }
                 let encoded = encode(&options, &messages).unwrap();
                 let of_media = encoded.notes.iter().filter(|note| note.rule == "media.support");
-                let noted: Vec<_> = of_media.map(|note| note.place.as_str()).collect();
+                let noted: Vec<_> = of_media.map(|note| note.path.as_str()).collect();
                 let in_result = late.then_some("messages[3].content[0].content[1]");
                 assert_eq!(noted, std::iter::once(place).chain(in_result).collect::<Vec<_>>());
                 assert!(body(&encoded).contains(&format!(r#"{{"text":"{told}"}}"#)), "{}", body(&encoded));
@@ -258,7 +258,7 @@ fn what_a_model_does_not_take_is_refused_where_it_is_asked_about_and_told_in_wor
 fn a_document_of_text_is_sent_as_bytes_where_claude_shall_not_cite_it() {
     // M67
     let sent = |model: &str, chunks: bool, citations: Option<bool>| {
-        let mut document = outcrop_core::DocumentContent::named("n");
+        let mut document = outcrop_core::DocumentContent::new("n");
         document.citations = citations;
         if chunks {
             document.chunks = Some(vec!["a".to_owned(), "b".to_owned()]);

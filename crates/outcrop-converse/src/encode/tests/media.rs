@@ -106,7 +106,7 @@ fn sound_in_a_tools_result_is_told_in_words() {
 #[test]
 fn a_document_has_one_source_and_a_name() {
     let plain = |source: &str| format!(r#"{{"document":{{"name":"n","source":{source}}}}}"#);
-    let mut chunks = DocumentContent::named("n");
+    let mut chunks = DocumentContent::new("n");
     chunks.chunks = Some(vec!["a".to_owned(), "b".to_owned()]);
     let mut cited = DocumentContent::from_text("n", "words");
     (cited.context, cited.citations) = (Some("about".to_owned()), Some(true));

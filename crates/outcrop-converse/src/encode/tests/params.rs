@@ -36,7 +36,7 @@ fn steering(model: &str, params: &str, options: &EncodeOptions) -> (String, Vec<
         let choice = config.as_object().and_then(|mut config| config.remove("toolChoice"));
         told.insert("toolChoice", choice.unwrap_or_else(RawJson::null));
     }
-    (RawJson::from(told).text().to_owned(), notes(&encoded))
+    (RawJson::from(told).as_str().to_owned(), notes(&encoded))
 }
 
 fn check(cases: &[Case], options: &EncodeOptions) {
@@ -421,8 +421,8 @@ fn a_choice_of_tools_is_one_that_the_model_takes() {
     ] {
         let (told, notes) = steering(model, &format!(",{TOOLS},{params}"), &EncodeOptions::converse());
         let told: JsonObject = RawJson::parse(told).unwrap().as_object().unwrap();
-        assert_eq!(told.get("toolChoice").unwrap().text(), choice, "{model} {params}");
-        let sent = told.get("additionalModelRequestFields").map(RawJson::text).unwrap_or_default();
+        assert_eq!(told.get("toolChoice").unwrap().as_str(), choice, "{model} {params}");
+        let sent = told.get("additionalModelRequestFields").map(RawJson::as_str).unwrap_or_default();
         assert_eq!(sent, fields, "{model} {params}");
         assert_eq!(notes, expected_notes, "{model} {params}");
     }

@@ -13,7 +13,7 @@ use crate::tests::model::complaints;
 use crate::tree::Tree;
 
 pub(super) fn complaints_about(encoded: &Encoded) -> Vec<String> {
-    let body = RawJson::of(&encoded.body).unwrap();
+    let body = RawJson::from_serialize(&encoded.body).unwrap();
     complaints("ConverseRequest", &Tree::of(&body).unwrap(), "$")
 }
 

@@ -77,7 +77,7 @@ fn a_request_goes_without_it_and_says_so() {
         let after = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         assert!(!after.contains(gone) && after.contains(left), "{message}: {after}");
         let note = encoded.notes.last().unwrap();
-        assert_eq!((note.rule.as_ref(), note.place.as_str()), ("params.refused", parameter.name()));
+        assert_eq!((note.rule.as_ref(), note.path.as_str()), ("params.refused", parameter.name()));
         assert!(!encoded.leave_out(&parameter));
     }
     for kept in ["messages", "max_tokens", "maxTokens", "toolConfig", "cachePoint", "strict"] {

@@ -79,7 +79,7 @@ fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
         assert_eq!((body.matches("fs_read").count(), body.matches("fs.read").count()), (3, 0), "{body}");
         assert_eq!((body.matches("a_1").count(), body.matches("a|1").count()), (2, 0), "{body}");
         let notes: Vec<_> =
-            encoded.notes.iter().map(|note| format!("{} [{}]", note.place, note.rule)).collect();
+            encoded.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect();
         assert_eq!(notes, ["messages[1].content[0] [tools.ids]", "tools[0] [tools.names]"]);
 
         // What came with members that nobody knows goes back with them, under the name that is sent.

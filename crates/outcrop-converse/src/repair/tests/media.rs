@@ -83,7 +83,7 @@ fn results_with_nothing_in_them_say_so() {
 }
 
 fn named(name: &str) -> ContentBlock {
-    let mut document = DocumentContent::named(name);
+    let mut document = DocumentContent::new(name);
     document.text = Some("x".to_owned());
     document.into()
 }

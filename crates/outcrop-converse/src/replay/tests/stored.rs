@@ -12,7 +12,7 @@ use crate::tree::Tree;
 fn written_anew(text: &str) -> String {
     fn anew(tree: &Tree) -> String {
         match tree {
-            Tree::Scalar(value) => value.text().to_owned(),
+            Tree::Scalar(value) => value.as_str().to_owned(),
             Tree::List(items) => format!("[ {} ]", items.iter().map(anew).collect::<Vec<_>>().join(" , ")),
             Tree::Object(members) => {
                 let mut members: Vec<_> = members

@@ -8,7 +8,7 @@ fn fitted(value: &str, schema: &str) -> Result<(String, Vec<String>), String> {
     conform(&tree(value), &tree(schema))
         .map(|fitted| {
             let breaches = fitted.breaches.iter().map(|breach| format!("{} {}", breach.path, breach.message));
-            (fitted.value.to_json().text().to_owned(), breaches.collect())
+            (fitted.value.to_json().as_str().to_owned(), breaches.collect())
         })
         .map_err(|error| format!("{} {}", error.path, error.message))
 }

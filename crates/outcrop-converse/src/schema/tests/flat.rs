@@ -5,7 +5,7 @@ use crate::schema::without_alternatives;
 
 fn flat(schema: &str) -> (String, Vec<&'static str>, bool) {
     let flat = without_alternatives(&tree(schema)).unwrap();
-    (flat.schema.to_json().text().to_owned(), flat.gone, flat.is_told)
+    (flat.schema.to_json().as_str().to_owned(), flat.gone, flat.is_told)
 }
 
 #[test]

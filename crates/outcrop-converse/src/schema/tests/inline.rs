@@ -5,7 +5,7 @@ use crate::schema::inline_references;
 
 fn inlined(schema: &str) -> Result<String, String> {
     inline_references(&tree(schema))
-        .map(|tree| tree.to_json().text().to_owned())
+        .map(|tree| tree.to_json().as_str().to_owned())
         .map_err(|error| error.message)
 }
 

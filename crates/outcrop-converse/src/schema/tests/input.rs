@@ -7,7 +7,7 @@ use crate::schema::tool_input_schema;
 /// The schema that is sent and the names of what was left out; the place and the reason where there is none.
 fn input(schema: &str, dialect: Dialect) -> Result<(String, Vec<String>), (String, String)> {
     tool_input_schema(Some(&raw(schema)), dialect)
-        .map(|input| (input.schema.text().to_owned(), input.dropped))
+        .map(|input| (input.schema.as_str().to_owned(), input.dropped))
         .map_err(|error| (error.path, error.message))
 }
 
@@ -128,7 +128,7 @@ fn of_several_types_that_of_an_object_stays() {
         let schema = format!(r#"{{"type":{types},"properties":{{"a":{{}}}}}}"#);
         for dialect in [Dialect::Ag2, Dialect::Converse] {
             let input = tool_input_schema(Some(&raw(&schema)), dialect).unwrap();
-            assert_eq!(input.schema.text(), r#"{"type":"object","properties":{"a":{}}}"#);
+            assert_eq!(input.schema.as_str(), r#"{"type":"object","properties":{"a":{}}}"#);
             assert!(input.is_narrowed);
         }
     }

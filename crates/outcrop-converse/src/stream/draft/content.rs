@@ -147,7 +147,7 @@ fn image(start: &ImageBlockStart, pieces: &[ImageBlockDelta]) -> ImageBlock {
 fn unknown(start: Option<&JsonObject>, deltas: &[RawJson]) -> ContentBlock {
     let mut members = JsonObject::new();
     members.extend(start.map(|start| ("start", RawJson::from(start.clone()))));
-    if let Ok(deltas) = RawJson::of(&deltas) {
+    if let Ok(deltas) = RawJson::from_serialize(&deltas) {
         members.insert("deltas", deltas);
     }
     GenericContent::new(GenericContent::UNKNOWN, members).into()

@@ -35,7 +35,7 @@ fn a_short_answer_is_told_step_by_step() {
     let response = outcome.end.unwrap();
     assert_eq!((response.text().as_str(), response.id.as_str()), ("Paris.", "r-1"));
     assert_eq!(response.usage.total_tokens, Some(8));
-    assert_eq!(response.provider_metadata.get("metrics").unwrap().text(), r#"{"latencyMs":9}"#);
+    assert_eq!(response.provider_metadata.get("metrics").unwrap().as_str(), r#"{"latencyMs":9}"#);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn usage_of_a_stream_counts_as_that_of_a_call() {
         [Some(7525), Some(5), Some(7530)]
     );
     assert_eq!([found.cache_read_input_tokens, found.cache_creation_input_tokens], [Some(7002), Some(505)]);
-    assert_eq!(response.provider_metadata.get("usage").map(RawJson::text), Some(usage));
+    assert_eq!(response.provider_metadata.get("usage").map(RawJson::as_str), Some(usage));
 }
 
 #[test]
@@ -56,6 +56,6 @@ fn what_streams_of_openais_models_count_twice_counts_once() {
         let found = [found.prompt_tokens, found.completion_tokens, found.total_tokens];
         assert_eq!(found, expected.map(Some), "{model}: {usage}");
         assert_eq!(response.notes.iter().any(|note| note.rule == "usage.cached_twice"), noted, "{model}");
-        assert_eq!(response.provider_metadata.get("usage").map(RawJson::text), Some(usage));
+        assert_eq!(response.provider_metadata.get("usage").map(RawJson::as_str), Some(usage));
     }
 }

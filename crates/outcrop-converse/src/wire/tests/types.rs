@@ -1,6 +1,6 @@
 //! The wire types by the names that the service model has for them.
 
-use outcrop_core::{JsonError, Shape, ShapeOf, WriteJson, from_str};
+use outcrop_core::{JsonError, Redacted, RedactedDebug, WriteJson, from_str};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,14 +17,14 @@ pub(super) struct Read {
 /// Reads a text as a type and writes it again, both ways.
 pub(super) type Reader = fn(&str) -> Result<Read, JsonError>;
 
-fn read<T: DeserializeOwned + Serialize + WriteJson + Shape + PartialEq + Clone>(
+fn read<T: DeserializeOwned + Serialize + WriteJson + RedactedDebug + PartialEq + Clone>(
     text: &str,
 ) -> Result<Read, JsonError> {
     let value: T = from_str(text)?;
     let written = serde_json::to_string(&value).unwrap();
     assert_eq!(String::from_utf8(value.to_json_bytes()).unwrap(), written);
     assert!(from_str::<T>(&written).unwrap() == value);
-    Ok(Read { written, shown: format!("{:?}", ShapeOf(&value.clone())) })
+    Ok(Read { written, shown: format!("{:?}", Redacted(&value.clone())) })
 }
 
 macro_rules! readers {

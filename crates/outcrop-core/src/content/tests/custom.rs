@@ -84,7 +84,7 @@ fn a_registered_type_that_does_not_fit_is_generic_and_told() {
     let text = r#"{"type":"mood","value":7}"#;
     assert!(parser.parse(members(text)).as_generic().is_some());
     let unparsed = parser.try_parse(members(text)).unwrap_err();
-    assert_eq!(unparsed.block.get("value").map(crate::RawJson::text), Some("7"));
+    assert_eq!(unparsed.block.get("value").map(crate::RawJson::as_str), Some("7"));
     assert_eq!(unparsed.reason.path(), "value");
     assert!(
         unparsed.to_string().starts_with("a block of type `mood` was kept as it came: value: invalid type")

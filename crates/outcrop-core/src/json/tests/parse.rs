@@ -94,10 +94,10 @@ fn an_error_within_an_inner_value_is_seen_from_the_outer_one() {
     for (inner, outer, expected) in
         [("a.b", "x[1]", "x[1].a.b"), ("[2].b", "x", "x[2].b"), ("", "x", "x"), ("a", "", "a"), ("", "", "")]
     {
-        assert_eq!(JsonError::at(inner, "wrong").inside(outer).path(), expected);
+        assert_eq!(JsonError::new(inner, "wrong").with_path_prefix(outer).path(), expected);
     }
-    assert_eq!(JsonError::at("", "wrong").to_string(), "wrong");
-    assert_eq!(JsonError::at("a", "wrong").to_string(), "a: wrong");
+    assert_eq!(JsonError::new("", "wrong").to_string(), "wrong");
+    assert_eq!(JsonError::new("a", "wrong").to_string(), "a: wrong");
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn deep_nesting_within_a_type_is_an_error_and_no_overflow() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(from_str::<List>(&deep).unwrap_err().message().contains("recursion limit"));
     assert!(from_str::<serde_json::Value>(&deep).is_err());
-    assert_eq!(from_str::<RawJson>(&deep).unwrap().text(), deep);
+    assert_eq!(from_str::<RawJson>(&deep).unwrap().as_str(), deep);
 }
 
 proptest! {

@@ -28,7 +28,7 @@ fn the_text_is_kept_as_it_came() {
         "\"\u{2028}\u{2029}\u{85}\"",
     ] {
         let parsed = RawJson::parse(text).unwrap();
-        assert_eq!(parsed.text(), text);
+        assert_eq!(parsed.as_str(), text);
         assert_eq!(serde_json::to_string(&parsed).unwrap(), text);
         let read: RawJson = serde_json::from_str(text).unwrap();
         assert_eq!(read, parsed);
@@ -38,7 +38,7 @@ fn the_text_is_kept_as_it_came() {
 
 #[test]
 fn white_space_around_the_value_is_not_part_of_it() {
-    assert_eq!(RawJson::parse(" \n\t{\"a\": 1}\r\n ").unwrap().text(), r#"{"a": 1}"#);
+    assert_eq!(RawJson::parse(" \n\t{\"a\": 1}\r\n ").unwrap().as_str(), r#"{"a": 1}"#);
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn line_breaks_between_tokens_are_taken_out_and_those_in_strings_stay() {
         let by_parsing = RawJson::parse(text).unwrap();
         let by_reading: RawJson = serde_json::from_str(text).unwrap();
         let boxed: Box<serde_json::value::RawValue> = serde_json::from_str(text).unwrap();
-        assert_eq!(by_parsing.text(), expected);
-        assert_eq!(by_reading.text(), expected);
-        assert_eq!(RawJson::from(boxed).text(), expected);
+        assert_eq!(by_parsing.as_str(), expected);
+        assert_eq!(by_reading.as_str(), expected);
+        assert_eq!(RawJson::from(boxed).as_str(), expected);
         assert_eq!(by_parsing.to_value(), serde_json::from_str::<serde_json::Value>(text).unwrap());
     }
 }
@@ -63,14 +63,14 @@ fn line_breaks_between_tokens_are_taken_out_and_those_in_strings_stay() {
 fn values_nested_ten_thousand_deep_are_kept() {
     let deep = nested(10_000);
     let parsed = RawJson::parse(deep.as_str()).unwrap();
-    assert_eq!(parsed.text(), deep);
+    assert_eq!(parsed.as_str(), deep);
     assert!(parsed.is_array());
 
     let object = format!(r#"{{"deep":{deep},"flat":1}}"#);
     let members: JsonObject = crate::from_str(&object).unwrap();
     assert_eq!(members.get("deep"), Some(&parsed));
     assert_eq!(serde_json::to_string(&members).unwrap(), object);
-    assert_eq!(RawJson::from(members).text(), object);
+    assert_eq!(RawJson::from(members).as_str(), object);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_value_too_deep_for_serde_json_comes_back_as_its_text() {
 fn lone_surrogates_are_kept_and_are_no_text() {
     for text in [r#""\ud800""#, r#""\udc00x""#, r#""\ud800\ud800""#, r#"["a","\uDFFF"]"#] {
         let parsed = RawJson::parse(text).unwrap();
-        assert_eq!(parsed.text(), text);
+        assert_eq!(parsed.as_str(), text);
         assert_eq!(parsed.as_string(), None);
     }
     let paired = RawJson::parse(r#""\ud83d\ude00""#).unwrap();
@@ -164,23 +164,24 @@ fn what_is_no_json_is_refused_with_its_line_and_never_repeated() {
 
 #[test]
 fn values_of_rust_become_json() {
-    assert_eq!(RawJson::null().text(), "null");
-    assert_eq!(RawJson::bool(true).text(), "true");
-    assert_eq!(RawJson::bool(false).text(), "false");
-    assert_eq!(RawJson::from("a\"\n\u{1}").text(), r#""a\"\n\u0001""#);
+    assert_eq!(RawJson::null().as_str(), "null");
+    assert_eq!(RawJson::bool(true).as_str(), "true");
+    assert_eq!(RawJson::bool(false).as_str(), "false");
+    assert_eq!(RawJson::from("a\"\n\u{1}").as_str(), r#""a\"\n\u0001""#);
     assert_eq!(
         RawJson::from(json!({"b": [1, 2.5, null], "a": "x"})).to_value(),
         json!({"a": "x", "b": [1, 2.5, null]})
     );
-    assert_eq!(RawJson::of(&(1, "a")).unwrap().text(), r#"[1,"a"]"#);
+    assert_eq!(RawJson::from_serialize(&(1, "a")).unwrap().as_str(), r#"[1,"a"]"#);
     let no_string_keys = std::collections::BTreeMap::from([((1, 2), 3)]);
-    assert!(RawJson::of(&no_string_keys).is_err());
+    assert!(RawJson::from_serialize(&no_string_keys).is_err());
 }
 
 #[test]
 fn reading_as_a_type_names_the_place() {
     let value = RawJson::parse(r#"{"a":[{"b":1},{"b":"secret words"}]}"#).unwrap();
-    let error = value.to::<std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, u8>>>>();
+    let error = value
+        .deserialize::<std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, u8>>>>();
     let error = error.unwrap_err();
     assert_eq!(error.path(), "a[1].b");
     assert_eq!(error.message(), "invalid type: string, expected u8 at line 1 column 33");
@@ -203,10 +204,10 @@ proptest! {
     #[test]
     fn any_value_keeps_its_meaning_on_one_line(text in json_text::value()) {
         let parsed = RawJson::parse(text.as_str()).unwrap();
-        prop_assert!(!parsed.text().contains(['\n', '\r']));
-        prop_assert_eq!(canonical(parsed.text()), canonical(&text));
+        prop_assert!(!parsed.as_str().contains(['\n', '\r']));
+        prop_assert_eq!(canonical(parsed.as_str()), canonical(&text));
         if !text.contains(['\n', '\r']) {
-            prop_assert_eq!(parsed.text(), text.trim());
+            prop_assert_eq!(parsed.as_str(), text.trim());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::{Blob, DataUri, ShapeOf, from_str};
+use crate::{Blob, DataUri, Redacted, from_str};
 
 #[test]
 fn the_head_tells_media_type_and_coding() {
@@ -62,7 +62,7 @@ fn a_new_one_is_that_which_its_text_reads_as() {
 fn debug_shows_no_payload() {
     let uri = DataUri::from("data:image/png;base64,c2VjcmV0");
     assert_eq!(format!("{uri:?}"), "data:image/png;base64,<6 bytes>");
-    assert_eq!(format!("{:?}", ShapeOf(&uri)), "data:image/png;base64,<6 bytes>");
+    assert_eq!(format!("{:?}", Redacted(&uri)), "data:image/png;base64,<6 bytes>");
     assert_eq!(format!("{:?}", DataUri::from("a secret address")), "<12 bytes>");
 }
 

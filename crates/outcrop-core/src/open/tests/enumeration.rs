@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::tests::sample::Status;
-use crate::{ShapeOf, WriteJson, from_str};
+use crate::{Redacted, WriteJson, from_str};
 
 #[test]
 fn known_names_are_their_variants() {
@@ -36,8 +36,8 @@ fn what_is_no_name_is_an_error() {
 
 #[test]
 fn the_shape_of_an_unknown_name_is_its_length() {
-    assert_eq!(format!("{:?}", ShapeOf(&Status::from("secret"))), "<6 bytes>");
-    assert_eq!(format!("{:?}", ShapeOf(&Status::Error)), "error");
+    assert_eq!(format!("{:?}", Redacted(&Status::from("secret"))), "<6 bytes>");
+    assert_eq!(format!("{:?}", Redacted(&Status::Error)), "error");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Structs that keep the members they do not know.
 
 use crate::tests::sample::{Body, Mark, Outcome, Piece, Status, Turn};
-use crate::{RawJson, ShapeOf, from_str};
+use crate::{RawJson, Redacted, from_str};
 
 fn outcome(text: &str) -> Outcome {
     from_str(text).unwrap()
@@ -95,7 +95,7 @@ fn debug_shows_known_members_and_no_content() {
                  parts: [Text(<6 bytes>), Unknown({\"new\": <8 bytes of JSON>})], share: Number(0.5), \
                  rest: <8 bytes of JSON>, unknown: {\"new\": <8 bytes of JSON>} }";
     assert_eq!(format!("{read:?}"), shown);
-    assert_eq!(format!("{:?}", ShapeOf(&read)), shown);
+    assert_eq!(format!("{:?}", Redacted(&read)), shown);
     read.status = Some(Status::Error);
     assert!(format!("{read:?}").contains("status: error"));
     assert_eq!(format!("{:?}", Outcome::new("t")), "Outcome { id: <1 bytes> }");

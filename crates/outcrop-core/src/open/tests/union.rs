@@ -1,7 +1,7 @@
 //! Unions that keep the variants they do not know.
 
 use crate::tests::sample::{Outcome, Piece};
-use crate::{JsonObject, RawJson, ShapeOf, from_str};
+use crate::{JsonObject, RawJson, Redacted, from_str};
 
 fn piece(text: &str) -> Piece {
     from_str(text).unwrap()
@@ -81,6 +81,6 @@ fn debug_shows_the_variant_and_no_content() {
         (Piece::Unknown(unknown), "Unknown({\"song\": <8 bytes of JSON>})"),
     ] {
         assert_eq!(format!("{piece:?}"), shown);
-        assert_eq!(format!("{:?}", ShapeOf(&piece)), shown);
+        assert_eq!(format!("{:?}", Redacted(&piece)), shown);
     }
 }

@@ -62,12 +62,12 @@ impl ChatChunks {
         }
     }
 
-    /// Chunks of the answer to a request.
+    /// Builds the mapper for the response to a request.
     ///
     /// The words of an answer that shall have a structure come as one piece, at its end: before, nobody knows whether
     /// they are the answer or stand beside it.
     #[must_use]
-    pub fn of(request: &ModelRequest, id: impl Into<String>) -> Self {
+    pub fn from_request(request: &ModelRequest, id: impl Into<String>) -> Self {
         let mut chunks = Self::new(id, request.model.as_str());
         let wants_words = matches!(request.response_format, None | Some(ResponseFormat::Text));
         chunks.words = if wants_words { Words::default() } else { Words::at_the_end() };

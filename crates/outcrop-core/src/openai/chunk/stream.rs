@@ -18,7 +18,7 @@ use crate::stream::{ResponseStream, incomplete};
 /// Dropping it closes the connection and gives the rest of the answer up.
 ///
 /// ```
-/// # use outcrop_core::{ModelClient, ModelClientExt, ModelError, ModelRequest};
+/// # use outcrop_core::{Ag2ClientExt, ModelClient, ModelError, ModelRequest};
 /// # async fn show(client: &dyn ModelClient) -> Result<(), ModelError> {
 /// let request = ModelRequest::builder("some-model").user("Name a river.").build();
 /// let mut chunks = client.create_v1_stream(&request).await?;
@@ -40,7 +40,7 @@ impl ChatChunkStream {
     /// The chunks of the answer to a request.
     #[must_use]
     pub fn new(request: &ModelRequest, events: ResponseStream) -> Self {
-        let chunks = ChatChunks::of(request, events.request_id().unwrap_or_default());
+        let chunks = ChatChunks::from_request(request, events.request_id().unwrap_or_default());
         Self { events, chunks, ready: VecDeque::new(), is_over: false }
     }
 

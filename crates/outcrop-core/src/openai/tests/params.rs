@@ -191,7 +191,7 @@ fn whether_the_model_knows_system_prompts_is_a_matter_of_truthiness() {
 fn fields_for_the_model_are_kept_but_for_settings_of_the_client() {
     let fields = r#"{"thinking":{"type":"enabled","budget_tokens":2048},"z":1.0,"a":null,"big":12345678901234567890123}"#;
     let request = read(&format!(r#""additional_model_request_fields":{fields}"#)).unwrap();
-    assert_eq!(RawJson::from(request.additional_fields.clone()).text(), fields);
+    assert_eq!(RawJson::from(request.additional_fields.clone()).as_str(), fields);
     assert!(request.notes.is_empty());
 
     let reserved = [
@@ -223,7 +223,7 @@ fn fields_for_the_model_are_kept_but_for_settings_of_the_client() {
 fn parameters_that_the_vocabulary_has_no_member_for_are_kept_as_they_came() {
     let members = r#""stream":true,"k":5,"n":1,"logit_bias":{"b":1.0,"a":[ ]},"user":null,"guardrail":12345678901234567890123"#;
     let request = read(members).unwrap();
-    assert_eq!(RawJson::from(request.other).text(), format!("{{{members}}}"));
+    assert_eq!(RawJson::from(request.other).as_str(), format!("{{{members}}}"));
 }
 
 #[test]

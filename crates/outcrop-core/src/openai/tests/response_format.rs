@@ -19,7 +19,7 @@ fn openais_forms_are_known() {
     ] {
         let text = format!(r#"{{"type":"json_schema","json_schema":{{"schema":{schema}{members}}}}}"#);
         let ResponseFormat::JsonSchema(format) = format(&text) else { panic!("{text}") };
-        assert_eq!(format.schema.text(), schema);
+        assert_eq!(format.schema.as_str(), schema);
         assert_eq!(
             (format.name.as_deref(), format.description.as_deref(), format.strict),
             (name, description, strict)
@@ -33,7 +33,7 @@ fn a_schema_that_is_left_out_is_an_empty_one() {
     else {
         panic!("a schema")
     };
-    assert_eq!((format.schema.text(), format.name.as_deref()), ("{}", Some("N")));
+    assert_eq!((format.schema.as_str(), format.name.as_deref()), ("{}", Some("N")));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn any_other_object_is_a_schema_itself_as_ag2_takes_it() {
         r#"{"type":"string"}"#,
     ] {
         let ResponseFormat::JsonSchema(format) = format(schema) else { panic!("{schema}") };
-        assert_eq!(format.schema.text(), schema);
+        assert_eq!(format.schema.as_str(), schema);
         assert_eq!((format.name, format.description, format.strict), (None, None, None));
     }
 }

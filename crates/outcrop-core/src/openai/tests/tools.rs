@@ -15,7 +15,7 @@ fn a_function_is_read_with_its_schema_as_it_came() {
     ));
     let tool = &request.tools[0];
     assert_eq!((tool.name.as_str(), tool.description.as_deref(), tool.strict), ("f", Some("D"), Some(true)));
-    assert_eq!(tool.parameters.as_ref().map(RawJson::text), Some(schema));
+    assert_eq!(tool.parameters.as_ref().map(RawJson::as_str), Some(schema));
     assert!(tool.other.is_empty() && request.notes.is_empty());
 }
 
@@ -40,7 +40,7 @@ fn members_beside_the_function_are_kept_and_strict_is_taken_from_there_too() {
     let tool = &request.tools[0];
     assert_eq!(tool.strict, Some(true));
     assert_eq!(tool.cache_point, Some(crate::CachePointContent::new()));
-    assert_eq!(RawJson::from(tool.other.clone()).text(), r#"{"new":1.0}"#);
+    assert_eq!(RawJson::from(tool.other.clone()).as_str(), r#"{"new":1.0}"#);
 }
 
 #[test]

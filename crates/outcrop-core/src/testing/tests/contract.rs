@@ -96,9 +96,9 @@ impl Stream for Listed {
 
 fn verdict(client: &Client) -> Result<(), String> {
     let request = ModelRequest::builder("m").user("hi").build();
-    now(contract::verify(client, &request)).map_err(|broken| {
-        assert_eq!(broken.to_string(), format!("{}: {}", broken.promise, broken.found));
-        broken.to_string()
+    now(contract::verify(client, &request)).map_err(|violation| {
+        assert_eq!(violation.to_string(), format!("{}: {}", violation.requirement, violation.observed));
+        violation.to_string()
     })
 }
 

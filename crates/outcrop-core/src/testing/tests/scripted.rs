@@ -17,7 +17,7 @@ fn answers_come_in_order_and_requests_are_remembered() {
     let whole =
         UnifiedResponse::new("r-9", "other-model", "scripted", vec![UnifiedMessage::assistant("whole")]);
     let client = ScriptedClient::new("scripted")
-        .answer("one")
+        .respond_with_text("one")
         .fail(ModelError::new(ErrorKind::Throttled, "slow down"))
         .respond(whole.clone());
     assert_eq!(client.provider(), "scripted");
@@ -39,7 +39,9 @@ fn answers_come_in_order_and_requests_are_remembered() {
 
 #[test]
 fn a_stream_takes_the_next_answer_too() {
-    let client = ScriptedClient::new("scripted").answer("one").fail(ModelError::new(ErrorKind::Other, "no"));
+    let client = ScriptedClient::new("scripted")
+        .respond_with_text("one")
+        .fail(ModelError::new(ErrorKind::Other, "no"));
     let stream = now(client.create_stream(&request("a"))).unwrap();
     assert_eq!(stream.request_id(), Some("scripted-1"));
     assert!(now(client.create_stream(&request("b"))).is_err());
@@ -48,7 +50,7 @@ fn a_stream_takes_the_next_answer_too() {
 
 #[test]
 fn a_shared_client_is_one_script() {
-    let client = Arc::new(ScriptedClient::new("scripted").answer("one").answer("two"));
+    let client = Arc::new(ScriptedClient::new("scripted").respond_with_text("one").respond_with_text("two"));
     let shared: Arc<dyn ModelClient> = client.clone();
     assert_eq!(now(shared.ask("m", "a")).unwrap(), "one");
     assert_eq!(now(client.ask("m", "b")).unwrap(), "two");
@@ -57,18 +59,26 @@ fn a_shared_client_is_one_script() {
 
 #[test]
 fn a_script_of_answers_keeps_the_contract_but_for_refusals() {
-    let client = ScriptedClient::new("scripted").answer("a").answer("b").answer("c").answer("d");
+    let client = ScriptedClient::new("scripted")
+        .respond_with_text("a")
+        .respond_with_text("b")
+        .respond_with_text("c")
+        .respond_with_text("d");
     let broken = now(contract::verify(&client, &request("hi"))).unwrap_err();
     assert_eq!(broken.to_string(), "a request without a model is refused as invalid: an answer");
     let refusal = || ModelError::new(ErrorKind::InvalidRequest, "no");
-    let client =
-        ScriptedClient::new("scripted").fail(refusal()).fail(refusal()).answer("a").answer("b").answer("c");
+    let client = ScriptedClient::new("scripted")
+        .fail(refusal())
+        .fail(refusal())
+        .respond_with_text("a")
+        .respond_with_text("b")
+        .respond_with_text("c");
     now(contract::verify(&client, &request("hi"))).unwrap();
 }
 
 #[test]
 fn debug_shows_no_answers() {
-    let client = ScriptedClient::new("scripted").answer("secret");
+    let client = ScriptedClient::new("scripted").respond_with_text("secret");
     now(client.create(&request("secret"))).unwrap();
     assert_eq!(format!("{client:?}"), r#"ScriptedClient { provider: "scripted", .. }"#);
 }

@@ -84,7 +84,7 @@ impl Choices<'_> {
 
     fn document(&mut self) -> Option<ContentBlock> {
         self.documents += 1;
-        let mut document = DocumentContent::named(self.one(&["a", "a.pdf", "a 2", "r\u{e9}sum\u{e9}", ""]));
+        let mut document = DocumentContent::new(self.one(&["a", "a.pdf", "a 2", "r\u{e9}sum\u{e9}", ""]));
         let kind = self.one(&["application/pdf", "text/csv", ""]);
         if kind.is_empty() {
             document.text = Some(self.words());

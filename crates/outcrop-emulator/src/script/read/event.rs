@@ -47,9 +47,9 @@ pub(super) fn event(mut written: WrittenEvent) -> Result<ScriptedEvent, JsonErro
     let (Some((name, value)), None) = (members.next(), members.next()) else {
         let reason = "a step has one event, or one of `error`, `frame`, `bytes_base64`, `stall` and `close`; \
                       beside it only `delay_ms`, `pieces_of` and `damage`";
-        return Err(JsonError::at("", reason));
+        return Err(JsonError::new("", reason));
     };
-    let event = step(&name, &value).map_err(|error| error.inside(&name))?.after(delay);
+    let event = step(&name, &value).map_err(|error| error.with_path_prefix(&name))?.after(delay);
     let event = match damage {
         Some(damage) => event.damaged(damage.into())?,
         None => event,
@@ -73,11 +73,12 @@ fn step(name: &str, value: &RawValue) -> Result<ScriptedEvent, JsonError> {
             ScriptedEvent::frame(&headers, frame.body.as_bytes())
         }
         "bytes_base64" => {
-            let bytes = read::<Blob>(value)?.bytes().map_err(|error| JsonError::at("", error.to_string()))?;
+            let bytes =
+                read::<Blob>(value)?.bytes().map_err(|error| JsonError::new("", error.to_string()))?;
             Ok(ScriptedEvent::bytes(bytes))
         }
         "stall" if read(value)? => Ok(ScriptedEvent::stall()),
-        "stall" => Err(JsonError::at("", "expected true")),
+        "stall" => Err(JsonError::new("", "expected true")),
         "close" => read(value).map(ScriptedEvent::close),
         event => ScriptedEvent::event(event, value.get()),
     }
@@ -85,7 +86,7 @@ fn step(name: &str, value: &RawValue) -> Result<ScriptedEvent, JsonError> {
 
 fn take<T: DeserializeOwned>(written: &mut WrittenEvent, name: &str) -> Result<Option<T>, JsonError> {
     let value = written.remove(name);
-    value.map(|value| read(&value).map_err(|error| error.inside(name))).transpose()
+    value.map(|value| read(&value).map_err(|error| error.with_path_prefix(name))).transpose()
 }
 
 fn read<T: DeserializeOwned>(value: &RawValue) -> Result<T, JsonError> {

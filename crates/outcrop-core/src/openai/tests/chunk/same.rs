@@ -115,7 +115,7 @@ proptest! {
     fn those_of_an_answer_that_shall_have_a_structure_do_too(response in blocks::response(), cuts in vec(any::<Index>(), 0..4)) {
         let format = ResponseFormat::schema(RawJson::parse("{}").unwrap());
         let request = ModelRequest::builder("m").response_format(format).build();
-        let chunks = through(ChatChunks::of(&request, "r"), finer(StreamEvent::replay(response.clone()), &cuts));
+        let chunks = through(ChatChunks::from_request(&request, "r"), finer(StreamEvent::replay(response.clone()), &cuts));
         prop_assert_eq!(folded(&chunks), expected(&response));
     }
 
