@@ -1,4 +1,6 @@
-//! The tables of the catalog of models: made from its data, and compared with it.
+//! The generator of the model catalog: turns `catalog/*.json` of outcrop-converse into its Rust tables.
+//!
+//! The output depends on the data alone, so the gate `catalog` can compare it with the committed files.
 
 mod capabilities;
 mod data;
@@ -11,70 +13,63 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use crate::Fault;
+use crate::error::TaskError;
 use crate::workspace::Workspace;
-use data::Data;
-use rates::Rates;
+use data::CatalogData;
+use rates::RateTable;
 use rules::Rules;
 
-/// The crate that holds the catalog.
+/// The folder of the crate that contains the catalog.
 const CRATE: &str = "crates/outcrop-converse";
 
-/// A table of Rust, and the path of its file from the crate's folder on.
-pub(crate) struct Table {
-    pub(crate) path: &'static str,
-    pub(crate) text: String,
+/// A generated source and its path within the crate.
+struct GeneratedFile {
+    path: &'static str,
+    text: String,
 }
 
-/// Writes the tables, or says which of them are not those of the data.
-pub(crate) fn run(check: bool) -> Result<ExitCode, Fault> {
+/// Runs the task `catalog`: writes the tables, or with `check` reports the outdated ones.
+pub(crate) fn run(check: bool) -> Result<ExitCode, TaskError> {
     let workspace = Workspace::load()?;
     if check {
-        let stale = stale(&workspace.root)?;
-        stale.iter().for_each(|finding| eprintln!("error: {finding}"));
-        return Ok(if stale.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        let outdated = outdated(&workspace)?;
+        outdated.iter().for_each(|finding| eprintln!("error: {finding}"));
+        return Ok(if outdated.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    let folder = workspace.root.join(CRATE);
-    for table in tables(&folder)? {
-        std::fs::write(folder.join(table.path), &table.text)
-            .map_err(|error| format!("{CRATE}/{} cannot be written: {error}", table.path))?;
-        println!("wrote {CRATE}/{} ({} lines)", table.path, table.text.lines().count());
+    for file in generate(&workspace)? {
+        std::fs::write(workspace.root.join(CRATE).join(file.path), &file.text)
+            .map_err(|error| format!("{CRATE}/{} cannot be written: {error}", file.path))?;
+        println!("wrote {CRATE}/{} ({} lines)", file.path, file.text.lines().count());
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// The tables that are not those of the data, with what to do about it.
-pub(crate) fn stale(root: &Path) -> Result<Vec<String>, Fault> {
-    let folder = root.join(CRATE);
-    let is_stale =
-        |table: &Table| std::fs::read_to_string(folder.join(table.path)).ok().as_ref() != Some(&table.text);
-    let tell = |table: Table| {
-        format!("{CRATE}/{} is not made from the data as it is: run `cargo xtask catalog`", table.path)
-    };
-    Ok(tables(&folder)?.into_iter().filter(is_stale).map(tell).collect())
+/// Returns a finding for each committed table that differs from the generated one.
+pub(crate) fn outdated(workspace: &Workspace) -> Result<Vec<String>, TaskError> {
+    let differs =
+        |file: &GeneratedFile| workspace.read(format!("{CRATE}/{}", file.path)).as_ref() != Ok(&file.text);
+    let finding =
+        |file: GeneratedFile| format!("{CRATE}/{} is outdated: run `cargo xtask catalog`", file.path);
+    Ok(generate(workspace)?.into_iter().filter(differs).map(finding).collect())
 }
 
-/// The tables that the data of a crate's folder make.
-fn tables(folder: &Path) -> Result<[Table; 2], Fault> {
-    let read = |path: &str| {
-        let text = std::fs::read_to_string(folder.join(path));
-        text.map_err(|error| format!("{CRATE}/{path} cannot be read: {error}"))
-    };
-    let data = Data::parse(&read("catalog/models.json")?)
+/// Generates the tables from the data in the repository.
+fn generate(workspace: &Workspace) -> Result<[GeneratedFile; 2], String> {
+    let read = |path: &str| workspace.read(format!("{CRATE}/{path}"));
+    let data = CatalogData::parse(&read("catalog/models.json")?)
         .map_err(|error| format!("catalog/models.json: {error}"))?;
     let rules =
         Rules::parse(&read("catalog/rules.json")?).map_err(|error| format!("catalog/rules.json: {error}"))?;
-    Ok(made(&data, &rules)?)
+    generate_from(&data, &rules)
 }
 
-fn made(data: &Data, rules: &Rules) -> Result<[Table; 2], String> {
-    let mut rates = Rates::default();
-    let models = table::text(data, rules, &mut rates)?;
+fn generate_from(data: &CatalogData, rules: &Rules) -> Result<[GeneratedFile; 2], String> {
+    let mut rates = RateTable::default();
+    let models = table::render(data, rules, &mut rates)?;
     Ok([
-        Table { path: "src/catalog/table.rs", text: models },
-        Table { path: "src/catalog/rates.rs", text: rates.text() },
+        GeneratedFile { path: "src/catalog/table.rs", text: models },
+        GeneratedFile { path: "src/catalog/rates.rs", text: rates.render() },
     ])
 }

@@ -1,26 +1,25 @@
-//! Fuzzing: the tests that read streams which nobody would send, for a bounded time.
+//! Fuzzing: runs the fuzz tests of the stream decoders for a bounded time.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::Fault;
+use crate::error::TaskError;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// How long they run when nobody says so.
-pub(crate) const SECONDS: u32 = 10;
+/// The duration of a run without an argument, and of the gate `fuzz`: short enough to run on every change.
+pub(crate) const DEFAULT_SECONDS: u32 = 10;
 
-/// Runs them.
-pub(crate) fn run(seconds: u32) -> Result<ExitCode, Fault> {
-    let holds = holds(&Workspace::load()?.root, seconds)?;
-    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+/// Runs the task `fuzz`.
+pub(crate) fn run(seconds: u32) -> Result<ExitCode, TaskError> {
+    let passed = run_targets(&Workspace::load()?.root, seconds)?;
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Whether all inputs of so many seconds keep the rules.
-///
-/// No package is named to cargo, so that features are those of the whole workspace, as in its tests, and nothing is
-/// built twice. The targets run one after the other, since they share the time.
-pub(crate) fn holds(root: &Path, seconds: u32) -> Result<bool, Fault> {
+/// Runs all fuzz targets and returns whether every input passed.
+pub(crate) fn run_targets(root: &Path, seconds: u32) -> Result<bool, TaskError> {
+    // `--workspace` instead of `-p outcrop-tests`: the features are then unified as in `cargo test --workspace`,
+    // and cargo reuses what that command built. One test thread, because the targets share the time.
     let arguments = ["test", "--workspace", "--all-features", "--test", "fuzz", "--"];
     let mut command = process::cargo(root, arguments);
     command.args(["--nocapture", "--test-threads=1"]).env("OUTCROP_FUZZ_SECONDS", seconds.to_string());

@@ -1,64 +1,66 @@
-//! The project's own tasks, run as `cargo xtask`: no network, no crate but `serde_json`.
+//! The tasks of this repository, run as `cargo xtask`. They need no network and no crate except `serde_json`.
 
 mod catalog;
 mod ci;
+mod error;
 mod fuzz;
 mod process;
 mod readme;
+mod source;
 mod workspace;
 
-use std::error::Error;
 use std::process::ExitCode;
 
-/// Why a task could not be done.
-type Fault = Box<dyn Error>;
+use error::TaskError;
 
 const HELP: &str = "\
-The project's own tasks.
+Tasks of the Outcrop repository.
 
 usage:
-  cargo xtask ci [GATE...] [--skip GATE]...   run the gates named, or all of them in order
+  cargo xtask ci [GATE...] [--skip GATE]...   run the named gates, or all gates in order
   cargo xtask ci --list                       list the gates
-  cargo xtask catalog [--check]               make the tables of the catalog of models, or say whether they are made
-  cargo xtask fuzz [SECONDS]                  read streams that nobody would send, for 10 seconds unless told otherwise
-  cargo xtask readme MARK                     print the commands of README.md marked `<!-- MARK command -->`
+  cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
+  cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
+  cargo xtask readme MARK                     print the commands of README.md below `<!-- MARK command -->`
 
-Exit status: 0 done, 1 a gate failed or the task could not be done, 2 the command line was wrong.";
+Exit status: 0 success, 1 a gate or a task failed, 2 the command line is invalid.";
 
 fn main() -> ExitCode {
-    // An argument that is no Unicode names no gate, and is told so like any other.
+    // An argument that is not Unicode matches no task or gate, so the lossy text only ends up in the error message.
     let arguments: Vec<String> =
         std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words.as_slice() {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
         [] | ["help" | "-h" | "--help"] => {
             println!("{HELP}");
             ExitCode::SUCCESS
         }
         ["ci", rest @ ..] => match ci::Plan::parse(rest) {
-            Ok(plan) => done(ci::run(&plan)),
-            Err(error) => misused(&error),
+            Ok(plan) => exit_code(ci::run(&plan)),
+            Err(error) => usage_error(&error),
         },
-        ["catalog"] => done(catalog::run(false)),
-        ["catalog", "--check"] => done(catalog::run(true)),
-        ["fuzz"] => done(fuzz::run(fuzz::SECONDS)),
+        ["catalog"] => exit_code(catalog::run(false)),
+        ["catalog", "--check"] => exit_code(catalog::run(true)),
+        ["fuzz"] => exit_code(fuzz::run(fuzz::DEFAULT_SECONDS)),
         ["fuzz", seconds] => match seconds.parse() {
-            Ok(seconds) => done(fuzz::run(seconds)),
-            Err(_) => misused(&format!("`{seconds}` is no number of seconds")),
+            Ok(seconds) => exit_code(fuzz::run(seconds)),
+            Err(_) => usage_error(&format!("`{seconds}` is not a number of seconds")),
         },
-        ["readme", mark] => done(readme::print(mark)),
-        _ => misused(&format!("no such task: {}", words.join(" "))),
+        ["readme", mark] => exit_code(readme::print(mark)),
+        _ => usage_error(&format!("unknown task: {}", arguments.join(" "))),
     }
 }
 
-fn done(result: Result<ExitCode, Fault>) -> ExitCode {
+/// Prints the error of a task, if it has one, and returns the exit code.
+fn exit_code(result: Result<ExitCode, TaskError>) -> ExitCode {
     result.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::FAILURE
     })
 }
 
-fn misused(error: &str) -> ExitCode {
+/// Prints an error of the command line with the help, and returns exit code 2.
+fn usage_error(error: &str) -> ExitCode {
     eprintln!("error: {error}\n\n{HELP}");
     ExitCode::from(2)
 }

@@ -1,61 +1,62 @@
-//! Commands: cargo's above all, run at the root of the workspace.
+//! Child processes: cargo and other programs, run at the root of the workspace.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::Fault;
+use crate::error::TaskError;
 
-/// A call of the cargo that runs this task.
-///
-/// The variables that `cargo run` sets for this package are taken out: build scripts that watch them would run again
-/// for each call, and everything above them would be built again.
+/// Builds a command of the cargo that runs this task.
 pub(crate) fn cargo<'a>(root: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     command(root, program, arguments)
 }
 
-/// A call of another program, with the same environment.
+/// Builds a command of any program, without the variables that cargo set for this package.
 pub(crate) fn command<'a>(
     root: &Path,
-    program: impl AsRef<std::ffi::OsStr>,
+    program: impl AsRef<OsStr>,
     arguments: impl IntoIterator<Item = &'a str>,
 ) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root).args(arguments);
+    // `cargo run` sets `CARGO_PKG_*` and `CARGO_MANIFEST_*` for xtask. Build scripts that watch these variables would
+    // run again for each command, and every crate above them would be rebuilt.
+    // See https://doc.rust-lang.org/cargo/reference/environment-variables.html.
     for (name, _) in std::env::vars_os() {
-        let of_this_package = name
+        let is_package_variable = name
             .to_str()
             .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
-        if of_this_package {
+        if is_package_variable {
             command.env_remove(name);
         }
     }
     command
 }
 
-/// Runs a command whose output is shown as it comes; whether it ended well.
-pub(crate) fn succeeds(command: &mut Command) -> Result<bool, Fault> {
+/// Runs a command with inherited output and returns whether it succeeded.
+pub(crate) fn succeeds(command: &mut Command) -> Result<bool, TaskError> {
     let status = command.stdin(Stdio::null()).status();
-    Ok(status.map_err(|error| format!("`{}` could not be started: {error}", shown(command)))?.success())
+    Ok(status.map_err(|error| format!("`{}` could not be started: {error}", display(command)))?.success())
 }
 
-/// What a command prints. A command that ends badly is an error with what it said.
-pub(crate) fn read(command: &mut Command) -> Result<String, Fault> {
+/// Runs a command and returns its standard output. An unsuccessful exit is an error with the standard error output.
+pub(crate) fn output(command: &mut Command) -> Result<String, TaskError> {
     let output = command
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| format!("`{}` could not be started: {error}", shown(command)))?;
+        .map_err(|error| format!("`{}` could not be started: {error}", display(command)))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("`{}` failed: {}", shown(command), said.trim()).into());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("`{}` failed: {}", display(command), stderr.trim()).into());
     }
     String::from_utf8(output.stdout)
-        .map_err(|_| format!("`{}` printed what is no UTF-8", shown(command)).into())
+        .map_err(|_| format!("`{}` printed invalid UTF-8", display(command)).into())
 }
 
-/// The command as one would type it.
-pub(crate) fn shown(command: &Command) -> String {
+/// Returns the command as it is typed in a shell, without quoting.
+pub(crate) fn display(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
-    let words = std::iter::once(program).chain(command.get_args());
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    let parts = std::iter::once(program).chain(command.get_args());
+    parts.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

@@ -1,29 +1,24 @@
-//! The commands of the README, so that what it promises and what is run cannot drift apart.
-
-#[cfg(test)]
-mod tests;
+//! The commands of README.md, printed so that the CI runs exactly the documented ones.
 
 use std::process::ExitCode;
 
-use crate::Fault;
+use crate::error::TaskError;
 use crate::workspace::Workspace;
 
-/// Prints the commands under a mark of the README.
-pub(crate) fn print(mark: &str) -> Result<ExitCode, Fault> {
-    let workspace = Workspace::load()?;
-    let readme = std::fs::read_to_string(workspace.root.join("README.md"))
-        .map_err(|error| format!("README.md cannot be read: {error}"))?;
+/// Prints the commands below a mark of README.md.
+pub(crate) fn print(mark: &str) -> Result<ExitCode, TaskError> {
+    let readme = Workspace::load()?.read("README.md")?;
     println!("{}", commands(&readme, mark)?);
     Ok(ExitCode::SUCCESS)
 }
 
-/// The lines of the `sh` block right below the comment `<!-- MARK command -->`.
+/// Returns the lines of the `sh` block directly below the comment `<!-- MARK command -->`.
 fn commands(readme: &str, mark: &str) -> Result<String, String> {
     let comment = format!("<!-- {mark} command -->");
     let mut lines = readme.lines().skip_while(|line| line.trim() != comment);
     if lines.next().is_none() {
         return Err(format!(
-            "README.md has no line {comment}: put it right above the block with the command"
+            "README.md has no line {comment}: add it directly above the block with the command"
         ));
     }
     if lines.next().map(str::trim_end) != Some("```sh") {
@@ -33,8 +28,8 @@ fn commands(readme: &str, mark: &str) -> Result<String, String> {
     for line in lines {
         if line.trim_end() == "```" {
             let commands = block.join("\n");
-            let empty = commands.trim().is_empty();
-            return if empty {
+            // An empty command would pass in every shell, and the CI would test nothing.
+            return if commands.trim().is_empty() {
                 Err(format!("README.md: the block below {comment} is empty"))
             } else {
                 Ok(commands)
@@ -42,5 +37,32 @@ fn commands(readme: &str, mark: &str) -> Result<String, String> {
         }
         block.push(line);
     }
-    Err(format!("README.md: the block below {comment} is never closed"))
+    Err(format!("README.md: the block below {comment} is not closed"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::commands;
+
+    #[test]
+    fn marked_block_is_returned() {
+        let readme = "# Title\n\n```sh\ncargo doc\n```\n\n<!-- test command -->\n```sh\ncargo test --workspace\ntrue\n```\nEnd.\n";
+        assert_eq!(commands(readme, "test"), Ok("cargo test --workspace\ntrue".to_owned()));
+    }
+
+    #[test]
+    fn missing_or_malformed_block_is_an_error_with_the_reason() {
+        for (readme, reason) in [
+            ("```sh\ncargo test\n```\n", "has no line <!-- test command -->"),
+            ("<!-- build command -->\n```sh\ncargo test\n```\n", "has no line <!-- test command -->"),
+            ("<!-- test command -->\n\n```sh\ncargo test\n```\n", "must open a block"),
+            ("<!-- test command -->\n```rust\ncargo test\n```\n", "must open a block"),
+            ("<!-- test command -->\n", "must open a block"),
+            ("<!-- test command -->\n```sh\n\n```\n", "is empty"),
+            ("<!-- test command -->\n```sh\ncargo test\n", "is not closed"),
+        ] {
+            let error = commands(readme, "test").unwrap_err();
+            assert!(error.contains(reason), "{readme:?}: {error}");
+        }
+    }
 }

@@ -1,14 +1,12 @@
-//! Facts of a model: words by column.
+//! The columns of the catalog, and the facts about a model: a value per column.
 
 use std::collections::BTreeMap;
 
-/// What is known of a model or of a line of models: for each column the name of a variant, or a number.
+/// The facts about a model or a model prefix: for each column the name of a variant, or a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Facts(BTreeMap<&'static str, String>);
 
-/// The columns, each with its type in the catalog and the field that it is in.
-///
-/// A field `a.b` is in the struct that is the field `a`.
+/// All columns. The field `a.b` is the field `b` of the struct in the field `a`.
 const COLUMNS: &[Column] = &[
     Column::new("family", "ModelFamily", ""),
     Column::new("min_max_tokens", "u32", ""),
@@ -43,12 +41,12 @@ const COLUMNS: &[Column] = &[
     Column::new("stop_sequences", "Support", "stop_sequences"),
 ];
 
-/// A column.
+/// A column of the catalog.
 pub(super) struct Column {
     pub(super) name: &'static str,
-    /// The type of what is in it.
+    /// The Rust type of its values.
     pub(super) kind: &'static str,
-    /// The field that it is in; empty for what is no capability.
+    /// The field of `Capabilities`; empty if the column is not a capability.
     pub(super) field: &'static str,
 }
 
@@ -57,13 +55,13 @@ impl Column {
         Self { name, kind, field }
     }
 
-    /// The column of a name.
-    pub(super) fn named(name: &str) -> Option<&'static Self> {
+    /// Finds a column by name.
+    pub(super) fn find(name: &str) -> Option<&'static Self> {
         COLUMNS.iter().find(|column| column.name == name)
     }
 
-    /// The fields of a struct that is itself a field; with an empty name, those that are in none.
-    pub(super) fn of_struct(name: &'static str) -> impl Iterator<Item = (&'static str, &'static Self)> {
+    /// Returns the fields of a nested struct with their columns; for an empty name, the fields of `Capabilities` itself.
+    pub(super) fn fields_of(name: &'static str) -> impl Iterator<Item = (&'static str, &'static Self)> {
         COLUMNS.iter().filter(|column| !column.field.is_empty()).filter_map(move |column| {
             let (parent, field) = column.field.split_once('.').unwrap_or(("", column.field));
             (parent == name).then_some((field, column))
@@ -72,18 +70,20 @@ impl Column {
 }
 
 impl Facts {
-    /// Sets a column; what was there gives way.
-    pub(super) fn set(&mut self, column: &'static str, word: impl Into<String>) {
-        self.0.insert(column, word.into());
+    /// Sets a column and replaces its earlier value.
+    pub(super) fn set(&mut self, column: &'static str, value: impl Into<String>) {
+        self.0.insert(column, value.into());
     }
 
-    /// The word in a column, unless it says that nothing is known.
+    /// Returns the value of a column, unless it is `Unknown`.
+    ///
+    /// A rule sets `Unknown` to withdraw a flag of the data that is not reliable.
     pub(super) fn get(&self, column: &str) -> Option<&str> {
-        self.0.get(column).map(String::as_str).filter(|word| *word != "Unknown")
+        self.0.get(column).map(String::as_str).filter(|value| *value != "Unknown")
     }
 
-    /// Sets all columns of others.
+    /// Sets all columns of other facts.
     pub(super) fn extend(&mut self, others: &Self) {
-        self.0.extend(others.0.iter().map(|(column, word)| (*column, word.clone())));
+        self.0.extend(others.0.iter().map(|(column, value)| (*column, value.clone())));
     }
 }

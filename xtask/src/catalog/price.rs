@@ -1,26 +1,28 @@
-//! Prices: from decimal dollars to whole picodollars, and to Rust.
+//! Prices: parses decimal dollars, renders exact picodollars as Rust.
 
 use serde_json::{Map, Value};
 
 use super::data::object;
 
-/// The price of a model by one route, as an expression of Rust.
+/// The price of a model on one route, as a Rust expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Price(pub(super) String);
 
 impl Price {
-    /// Reads the members of a price. A member that is not known is an error, since a price would be lost without a word.
-    pub(super) fn of(value: &Value) -> Result<Self, String> {
+    /// Parses the members of a price. An unknown member is an error, because its price would be lost silently.
+    pub(super) fn parse(value: &Value) -> Result<Self, String> {
         let members = object(Some(value), "price")?;
         let known = |name: &str| {
-            PLAIN.contains(&name) || TIERS.contains(&tier_of(name)) || ["above", "basis"].contains(&name)
+            TOKEN_MEMBERS.contains(&name)
+                || TIERS.contains(&tier_of(name))
+                || ["above", "basis"].contains(&name)
         };
         if let Some(name) = members.keys().find(|name| !known(name)) {
-            return Err(format!("no such member: {name}"));
+            return Err(format!("unknown member: {name}"));
         }
         let mut fields = Vec::new();
         if let Some(above) = members.get("above") {
-            fields.push(format!("long: {}", long(object(Some(above), "above")?)?));
+            fields.push(format!("long: {}", long_prompt_price(object(Some(above), "above")?)?));
         }
         for tier in TIERS {
             let price = [format!("{tier}_input"), format!("{tier}_output")].map(|name| members.get(&name));
@@ -36,7 +38,7 @@ impl Price {
                 _ => return Err(format!("`{tier}_input` or `{tier}_output` is missing")),
             }
         }
-        let standard = format!("ModelPrice::new({})", tokens(members)?);
+        let standard = format!("ModelPrice::new({})", token_price(members)?);
         if fields.is_empty() {
             return Ok(Self(standard));
         }
@@ -44,31 +46,32 @@ impl Price {
     }
 }
 
-/// The members of a price of tokens.
-const PLAIN: [&str; 5] = ["input", "output", "cache_read", "cache_write", "cache_write_1h"];
+/// The members of a token price.
+const TOKEN_MEMBERS: [&str; 5] = ["input", "output", "cache_read", "cache_write", "cache_write_1h"];
 
-/// The tiers that have prices of their own.
+/// The service tiers with separate prices.
 const TIERS: [&str; 3] = ["batch", "flex", "priority"];
 
 fn tier_of(name: &str) -> &str {
     name.strip_suffix("_input").or_else(|| name.strip_suffix("_output")).unwrap_or("")
 }
 
-/// The price of long prompts. More than one threshold has not been seen, and would have no place.
-fn long(above: &Map<String, Value>) -> Result<String, String> {
+/// Renders the price of prompts above a threshold. The catalog has room for one threshold.
+fn long_prompt_price(above: &Map<String, Value>) -> Result<String, String> {
     let mut thresholds = above.iter();
     match (thresholds.next(), thresholds.next()) {
         (Some((threshold, price)), None) => {
-            let count: u32 = threshold.parse().map_err(|_| format!("no number of tokens: {threshold}"))?;
-            Ok(format!("long({}, {})", grouped(count), tokens(object(Some(price), "above")?)?))
+            let count: u32 =
+                threshold.parse().map_err(|_| format!("`{threshold}` is not a number of tokens"))?;
+            Ok(format!("long({}, {})", with_separators(count), token_price(object(Some(price), "above")?)?))
         }
         _ => Err("`above` has more or less than one threshold".to_owned()),
     }
 }
 
-fn tokens(members: &Map<String, Value>) -> Result<String, String> {
+fn token_price(members: &Map<String, Value>) -> Result<String, String> {
     let member = |name: &str| members.get(name).map(picodollars).transpose();
-    let plain = match (member("input")?, member("output")?) {
+    let uncached = match (member("input")?, member("output")?) {
         (Some(input), Some(output)) => format!("t({input}, {output})"),
         _ => return Err("`input` or `output` is missing".to_owned()),
     };
@@ -77,24 +80,28 @@ fn tokens(members: &Map<String, Value>) -> Result<String, String> {
         fields.extend(member(name)?.map(|rate| format!("{name}: c({rate})")));
     }
     if fields.is_empty() {
-        Ok(plain)
+        Ok(uncached)
     } else {
-        Ok(format!("TokenPrice {{ {}, ..{plain} }}", fields.join(", ")))
+        Ok(format!("TokenPrice {{ {}, ..{uncached} }}", fields.join(", ")))
     }
 }
 
-/// Dollars for a million tokens as picodollars for one: six places after the point, exactly.
+/// Converts dollars per million tokens to picodollars per token. An inexact conversion is an error.
 pub(super) fn picodollars(value: &Value) -> Result<String, String> {
-    let text = value.as_number().map(ToString::to_string).ok_or_else(|| format!("no number: {value}"))?;
+    // The conversion moves the decimal point by six digits. It works on the text of the number, because a float would
+    // round prices such as 0.00875.
+    let text = value.as_number().map(ToString::to_string).ok_or_else(|| format!("not a number: {value}"))?;
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let digits = format!("{whole}{fraction:0<6}");
     let exact = fraction.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits.parse::<u32>().ok().filter(|_| exact);
-    number.map(grouped).ok_or_else(|| format!("{text} is no whole number of picodollars below 2^32"))
+    number
+        .map(with_separators)
+        .ok_or_else(|| format!("{text} is not a whole number of picodollars below 2^32"))
 }
 
-/// A number as Rust writes it well: 1_000_000.
-pub(super) fn grouped(number: u32) -> String {
+/// Formats a number with separators, such as `1_000_000`.
+pub(super) fn with_separators(number: u32) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (digit, left) in digits.chars().zip((0..digits.len()).rev()) {

@@ -1,4 +1,4 @@
-//! Reading `rules.json`: what counts for lines of models.
+//! Parsing of `rules.json`: facts about all models whose ids have a prefix.
 
 use std::collections::BTreeSet;
 
@@ -7,79 +7,81 @@ use serde_json::Value;
 use super::data::object;
 use super::facts::{Column, Facts};
 
-/// The rules, in order: a later one has the last word.
+/// The rules in order. A later rule replaces the facts of earlier ones.
 pub(super) struct Rules(Vec<Rule>);
 
 struct Rule {
+    /// The prefixes of model ids.
     models: Vec<String>,
     facts: Facts,
-    /// Whether it is for models that the data does not have.
+    /// Whether it is meant for models that the data does not contain.
     beyond_data: bool,
 }
 
 impl Rules {
+    /// Parses the document.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let rules = value.get("rules").and_then(Value::as_array).ok_or("`rules` is missing or no list")?;
+        let rules = value.get("rules").and_then(Value::as_array).ok_or("`rules` is missing or not a list")?;
         let read = |(rule, number): (&Value, usize)| {
-            Rule::of(rule).map_err(|error| format!("rule {number}: {error}"))
+            Rule::parse(rule).map_err(|error| format!("rule {number}: {error}"))
         };
         Ok(Self(rules.iter().zip(1..).map(read).collect::<Result<_, _>>()?))
     }
 
-    /// What the rules make of what is known of an id.
-    pub(super) fn applied(&self, id: &str, mut facts: Facts) -> Facts {
+    /// Applies the rules that match an id to its facts.
+    pub(super) fn apply(&self, id: &str, mut facts: Facts) -> Facts {
         for rule in &self.0 {
-            if rule.models.iter().any(|prefix| covers(prefix, id)) {
+            if rule.models.iter().any(|prefix| prefix_matches(prefix, id)) {
                 facts.extend(&rule.facts);
             }
         }
         facts
     }
 
-    /// All lines of models that a rule names, in order.
-    pub(super) fn lines(&self) -> BTreeSet<&str> {
+    /// Returns all prefixes, sorted.
+    pub(super) fn prefixes(&self) -> BTreeSet<&str> {
         self.0.iter().flat_map(|rule| &rule.models).map(String::as_str).collect()
     }
 
-    /// A line for which no id of the data begins so, although its rule is for models of the data: a slip of the pen.
-    pub(super) fn idle<'a>(&'a self, ids: &[&str]) -> Option<&'a str> {
+    /// Finds a prefix that matches no id of the data although its rule is meant for models of the data.
+    pub(super) fn unused_prefix<'a>(&'a self, ids: &[&str]) -> Option<&'a str> {
         let rules = self.0.iter().filter(|rule| !rule.beyond_data);
-        let mut lines = rules.flat_map(|rule| &rule.models).map(String::as_str);
-        lines.find(|line| !ids.iter().any(|id| covers(line, id)))
+        let mut prefixes = rules.flat_map(|rule| &rule.models).map(String::as_str);
+        prefixes.find(|prefix| !ids.iter().any(|id| prefix_matches(prefix, id)))
     }
 }
 
 impl Rule {
-    fn of(value: &Value) -> Result<Self, String> {
+    fn parse(value: &Value) -> Result<Self, String> {
         let models = value.get("models").and_then(Value::as_array).into_iter().flatten();
         let models: Vec<String> = models.filter_map(Value::as_str).map(str::to_owned).collect();
         if models.is_empty() {
-            return Err("`models` is missing or names none".to_owned());
+            return Err("`models` is missing or empty".to_owned());
         }
-        // What nobody can look up again, nobody can correct.
+        // A rule without its source cannot be checked again when the service changes.
         for name in ["source", "as_of"] {
             if value.get(name).and_then(Value::as_str).is_none_or(str::is_empty) {
                 return Err(format!("`{name}` is missing"));
             }
         }
         let mut facts = Facts::default();
-        for (name, word) in object(value.get("set"), "set")? {
-            let column = Column::named(name).ok_or_else(|| format!("no such column: {name}"))?;
-            let word = match word {
-                Value::String(word) if column.kind != "u32" => word.clone(),
+        for (name, value) in object(value.get("set"), "set")? {
+            let column = Column::find(name).ok_or_else(|| format!("unknown column: {name}"))?;
+            let value = match value {
+                Value::String(variant) if column.kind != "u32" => variant.clone(),
                 Value::Number(number) if column.kind == "u32" => number.to_string(),
-                _ => return Err(format!("`{name}` wants a {}", column.kind)),
+                _ => return Err(format!("`{name}` must be a {}", column.kind)),
             };
-            facts.set(column.name, word);
+            facts.set(column.name, value);
         }
         let beyond_data = value.get("beyond_data").and_then(Value::as_bool).unwrap_or(false);
         Ok(Self { models, facts, beyond_data })
     }
 }
 
-/// Whether an id begins with a line: what follows, if anything, begins a new part of the id. The catalog's lookup cuts ids
-/// at the same marks.
-pub(super) fn covers(line: &str, id: &str) -> bool {
-    id.strip_prefix(line).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':', '[']))
+/// Returns whether an id begins with a prefix and continues, if at all, with a new part.
+pub(super) fn prefix_matches(prefix: &str, id: &str) -> bool {
+    // The lookup of the catalog cuts ids at the same characters; a difference would make rules match at build time only.
+    id.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '.', ':', '[']))
 }

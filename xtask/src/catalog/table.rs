@@ -1,62 +1,63 @@
-//! The table of models and of lines of models.
+//! The generated table of models and model prefixes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::capabilities::{expression, number, variant};
-use super::data::{Data, Model};
+use super::capabilities::{capabilities_expression, number, variant};
+use super::data::{CatalogData, Model};
 use super::facts::{Column, Facts};
-use super::price::grouped;
-use super::rates::Rates;
+use super::price::with_separators;
+use super::rates::RateTable;
 use super::rules::Rules;
 
-/// The source of the table, whose prices go to the rates.
-pub(super) fn text(data: &Data, rules: &Rules, rates: &mut Rates) -> Result<String, String> {
-    let ids: Vec<&str> = data.models.iter().flat_map(|(id, model)| names(id, model)).collect();
-    if let Some(line) = rules.idle(&ids) {
-        return Err(format!("a rule for {line} counts for no model"));
+/// Renders the source of the table and adds the prices of its models to the rates.
+pub(super) fn render(data: &CatalogData, rules: &Rules, rates: &mut RateTable) -> Result<String, String> {
+    let ids: Vec<&str> = data.models.iter().flat_map(|(id, model)| ids(id, model)).collect();
+    if let Some(prefix) = rules.unused_prefix(&ids) {
+        return Err(format!("the rule for {prefix} matches no model"));
     }
-    let mut sets = Sets::default();
+    let mut sets = CapabilitySets::default();
     let mut models = BTreeMap::new();
     for (id, model) in &data.models {
-        let facts = rules.applied(id, model.facts.clone());
-        let info = info(&facts, &mut sets, Some(model)).map_err(|error| format!("{id}: {error}"))?;
+        let facts = rules.apply(id, model.facts.clone());
+        let info = info_call(&facts, &mut sets, Some(model)).map_err(|error| format!("{id}: {error}"))?;
         let routes =
-            model.prices.iter().map(|(route, price)| format!("at({route:?}, {})", rates.place(price)));
+            model.prices.iter().map(|(route, price)| format!("at({route:?}, {})", rates.index_of(price)));
         let rest = format!("id: {id:?}, info: {info}, routes: &[{}]", routes.collect::<Vec<_>>().join(", "));
-        for key in names(id, model) {
+        for key in self::ids(id, model) {
             if models.insert(key, format!("    Row {{ key: {key:?}, {rest} }},\n")).is_some() {
                 return Err(format!("two models have the id {key}"));
             }
         }
     }
-    let mut lines = String::new();
-    for line in rules.lines() {
-        let info = info(&rules.applied(line, Facts::default()), &mut sets, None)?;
-        let _ = writeln!(lines, "    Line {{ prefix: {line:?}, info: {info} }},");
+    // An id without a row of its own is looked up by prefix.
+    let mut prefixes = String::new();
+    for prefix in rules.prefixes() {
+        let info = info_call(&rules.apply(prefix, Facts::default()), &mut sets, None)?;
+        let _ = writeln!(prefixes, "    Line {{ prefix: {prefix:?}, info: {info} }},");
     }
     let models: String = models.into_values().collect();
     Ok(format!(
-        "{HEAD}\n{}\npub(super) static MODELS: &[Row] = &[\n{models}];\n\npub(super) static LINES: &[Line] = &[\n{lines}];\n",
-        sets.text(),
+        "{HEAD}\n{}\npub(super) static MODELS: &[Row] = &[\n{models}];\n\npub(super) static LINES: &[Line] = &[\n{prefixes}];\n",
+        sets.render(),
     ))
 }
 
-/// A model's id and the others that it has.
-fn names<'a>(id: &'a str, model: &'a Model) -> impl Iterator<Item = &'a str> {
+/// Returns the id of a model and its aliases.
+fn ids<'a>(id: &'a str, model: &'a Model) -> impl Iterator<Item = &'a str> {
     std::iter::once(id).chain(model.aliases.iter().map(String::as_str))
 }
 
-/// What is known, as a call of the table's `info`.
-fn info(facts: &Facts, sets: &mut Sets, model: Option<&Model>) -> Result<String, String> {
-    let column = Column::named("family").ok_or("there is no column for the family")?;
+/// Renders facts and limits as a call of the function `info` of the generated source.
+fn info_call(facts: &Facts, sets: &mut CapabilitySets, model: Option<&Model>) -> Result<String, String> {
+    let column = Column::find("family").ok_or("there is no column `family`")?;
     let family = variant(facts, column)?.unwrap_or_else(|| "ModelFamily::Other".to_owned());
     let tokens = |count: Option<u32>| {
-        count.map_or_else(|| "None".to_owned(), |count| format!("Some({})", grouped(count)))
+        count.map_or_else(|| "None".to_owned(), |count| format!("Some({})", with_separators(count)))
     };
     Ok(format!(
         "info({family}, {}, {}, {}, {}, {:?})",
-        sets.name(expression(facts)?),
+        sets.constant(capabilities_expression(facts)?),
         tokens(model.and_then(|model| model.context)),
         tokens(model.and_then(|model| model.output)),
         number(facts, "min_max_tokens")?,
@@ -64,31 +65,32 @@ fn info(facts: &Facts, sets: &mut Sets, model: Option<&Model>) -> Result<String,
     ))
 }
 
-/// Sets of capabilities, each once, however many models have it.
+/// The distinct sets of capabilities, each a constant that its models share.
 #[derive(Default)]
-struct Sets(Vec<String>);
+struct CapabilitySets(Vec<String>);
 
-impl Sets {
-    /// The name of the constant for a set.
-    fn name(&mut self, set: String) -> String {
-        let place = self.0.iter().position(|known| *known == set).unwrap_or_else(|| {
+impl CapabilitySets {
+    /// Returns the name of the constant for a set and adds the set if it is new.
+    fn constant(&mut self, set: String) -> String {
+        let index = self.0.iter().position(|known| *known == set).unwrap_or_else(|| {
             self.0.push(set);
             self.0.len() - 1
         });
-        format!("C{place}")
+        format!("C{index}")
     }
 
-    fn text(&self) -> String {
+    fn render(&self) -> String {
         self.0
             .iter()
             .zip(0..)
-            .map(|(set, place)| format!("const C{place}: Capabilities = {set};\n"))
+            .map(|(set, index)| format!("const C{index}: Capabilities = {set};\n"))
             .collect()
     }
 }
 
+/// The source before the table.
 const HEAD: &str = "\
-//! What is known of models and lines of models. Made by `cargo xtask catalog` from `catalog/models.json` and
+//! The facts about models and model prefixes. Generated by `cargo xtask catalog` from `catalog/models.json` and
 //! `catalog/rules.json`: do not edit.
 
 use super::lookup::{Line, Route, Row};

@@ -1,34 +1,34 @@
-//! From data to tables.
+//! Tests of the generator: tables from data and rules, errors, prices.
 
 use serde_json::json;
 
-use super::data::Data;
-use super::made;
-use super::price::{Price, grouped, picodollars};
-use super::rules::{Rules, covers};
+use super::data::CatalogData;
+use super::generate_from;
+use super::price::{Price, picodollars, with_separators};
+use super::rules::{Rules, prefix_matches};
 
-fn data(models: &str) -> Result<Data, String> {
-    Data::parse(&format!(r#"{{"models": {{{models}}}}}"#))
+fn data(models: &str) -> Result<CatalogData, String> {
+    CatalogData::parse(&format!(r#"{{"models": {{{models}}}}}"#))
 }
 
 fn rules(rules: &str) -> Result<Rules, String> {
     Rules::parse(&format!(r#"{{"rules": [{rules}]}}"#))
 }
 
-/// The tables of models and of rates, without what stands before them.
+/// Generates the tables of models and of rates, without the source before them.
 fn tables(models: &str, rule: &str) -> Result<(String, String), String> {
-    let [table, rates] = made(&data(models)?, &rules(rule)?)?.map(|table| table.text);
+    let [table, rates] = generate_from(&data(models)?, &rules(rule)?)?.map(|file| file.text);
     let cut = |text: String, mark: &str| text.split_once(mark).map(|(_, rest)| rest.to_owned()).unwrap();
     Ok((cut(table, "Route { name, rate }\n}\n\n"), cut(rates, "static RATES: &[ModelPrice] = ")))
 }
 
 const NOVA: &str = r#""amazon.nova-x-v1:0": {"context": 1000, "aliases": ["amazon.nova-x"], "cache_min": 9,
-    "says": {"tools": true, "tool_choice": false, "prompt_caching": true, "vision": false, "documents": false},
+    "flags": {"tools": true, "tool_choice": false, "prompt_caching": true, "vision": false, "documents": false},
     "usd_per_mtok": {"in_region": {"input": 1.5, "output": 2, "basis": "litellm"},
                      "us": {"input": 1.5, "output": 2, "basis": "agreed"}}}"#;
 
 #[test]
-fn data_and_rules_become_tables() {
+fn data_and_rules_are_rendered_as_tables() {
     let rule = r#"{"models": ["amazon.nova"], "set": {"family": "Nova", "cache_ttl": "Refused", "reasoning": "Adaptive(UpToMax)"},
         "source": "a test", "as_of": "2026-11-21"}"#;
     let (table, rates) = tables(NOVA, rule).unwrap();
@@ -54,7 +54,7 @@ pub(super) static LINES: &[Line] = &[
 }
 
 #[test]
-fn the_last_rule_has_the_last_word() {
+fn later_rule_replaces_facts_of_earlier_rules() {
     let rule = |models: &str, set: &str| {
         format!(r#"{{"models": {models}, "set": {set}, "source": "s", "as_of": "d"}}"#)
     };
@@ -71,24 +71,27 @@ fn the_last_rule_has_the_last_word() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn invalid_input_is_an_error_with_its_location() {
     let rule = |models: &str, set: &str| {
         format!(r#"{{"models": ["{models}"], "set": {set}, "source": "s", "as_of": "d"}}"#)
     };
-    let of_nova = |set: &str| rule("amazon.nova", set);
+    let nova = |set: &str| rule("amazon.nova", set);
     for (rules, reason) in [
-        (rule("amazon.nowa", r#"{"prefill": "No"}"#), "a rule for amazon.nowa counts for no model"),
-        (of_nova(r#"{"prefil": "No"}"#), "rule 1: no such column: prefil"),
-        (of_nova(r#"{"cache_min": "9"}"#), "rule 1: `cache_min` wants a u32"),
-        (of_nova(r#"{"prefill": true}"#), "rule 1: `prefill` wants a Support"),
-        (of_nova(r#"{"prefill": "No; evil()"}"#), "amazon.nova-x-v1:0: `prefill` is no value: No; evil()"),
+        (rule("amazon.nowa", r#"{"prefill": "No"}"#), "the rule for amazon.nowa matches no model"),
+        (nova(r#"{"prefil": "No"}"#), "rule 1: unknown column: prefil"),
+        (nova(r#"{"cache_min": "9"}"#), "rule 1: `cache_min` must be a u32"),
+        (nova(r#"{"prefill": true}"#), "rule 1: `prefill` must be a Support"),
         (
-            of_nova(r#"{"reasoning": "Adaptive(UpToMax"}"#),
-            "amazon.nova-x-v1:0: `reasoning` is no value: Adaptive(UpToMax",
+            nova(r#"{"prefill": "No; evil()"}"#),
+            "amazon.nova-x-v1:0: `prefill` has an invalid value: No; evil()",
+        ),
+        (
+            nova(r#"{"reasoning": "Adaptive(UpToMax"}"#),
+            "amazon.nova-x-v1:0: `reasoning` has an invalid value: Adaptive(UpToMax",
         ),
         (
             r#"{"models": [], "set": {}, "source": "s", "as_of": "d"}"#.to_owned(),
-            "rule 1: `models` is missing or names none",
+            "rule 1: `models` is missing or empty",
         ),
         (r#"{"models": ["amazon"], "set": {}, "as_of": "d"}"#.to_owned(), "rule 1: `source` is missing"),
         (r#"{"models": ["amazon"], "set": {}, "source": "s"}"#.to_owned(), "rule 1: `as_of` is missing"),
@@ -96,31 +99,34 @@ fn what_is_wrong_is_told_with_its_place() {
         assert_eq!(tables(NOVA, &rules).unwrap_err(), reason);
     }
     for (model, reason) in [
-        (r#""m": {"usd_per_mtok": {}}"#, "m: `says` is missing or no object"),
-        (r#""m": {"says": {}}"#, "m: `usd_per_mtok` is missing or no object"),
-        (r#""m": {"says": {}, "usd_per_mtok": {}, "context": "8k"}"#, "m: `context` is no number of tokens"),
+        (r#""m": {"usd_per_mtok": {}}"#, "m: `flags` is missing or not an object"),
+        (r#""m": {"flags": {}}"#, "m: `usd_per_mtok` is missing or not an object"),
         (
-            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1}}}"#,
+            r#""m": {"flags": {}, "usd_per_mtok": {}, "context": "8k"}"#,
+            "m: `context` is not a number of tokens",
+        ),
+        (
+            r#""m": {"flags": {}, "usd_per_mtok": {"us": {"input": 1}}}"#,
             "m: price of us: `input` or `output` is missing",
         ),
         (
-            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "flex_input": 1}}}"#,
+            r#""m": {"flags": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "flex_input": 1}}}"#,
             "m: price of us: `flex_input` or `flex_output` is missing",
         ),
         (
-            r#""m": {"says": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "fee": 1}}}"#,
-            "m: price of us: no such member: fee",
+            r#""m": {"flags": {}, "usd_per_mtok": {"us": {"input": 1, "output": 1, "fee": 1}}}"#,
+            "m: price of us: unknown member: fee",
         ),
     ] {
         assert_eq!(data(model).err().as_deref(), Some(reason));
     }
     let twice =
-        r#""a": {"says": {}, "usd_per_mtok": {}, "aliases": ["b"]}, "b": {"says": {}, "usd_per_mtok": {}}"#;
+        r#""a": {"flags": {}, "usd_per_mtok": {}, "aliases": ["b"]}, "b": {"flags": {}, "usd_per_mtok": {}}"#;
     assert_eq!(tables(twice, "").unwrap_err(), "two models have the id b");
 }
 
 #[test]
-fn a_rule_may_be_for_models_that_the_data_do_not_have() {
+fn rule_beyond_the_data_adds_a_prefix() {
     let rule =
         r#"{"models": ["acme"], "beyond_data": true, "set": {"tools": "No"}, "source": "s", "as_of": "d"}"#;
     let (table, _) = tables(NOVA, rule).unwrap();
@@ -128,8 +134,8 @@ fn a_rule_may_be_for_models_that_the_data_do_not_have() {
 }
 
 #[test]
-fn a_price_is_kept_whole() {
-    let price = Price::of(&json!({
+fn price_with_all_members_is_rendered_completely() {
+    let price = Price::parse(&json!({
         "input": 3.3, "output": 16.5, "cache_read": 0.33, "cache_write": 4.125, "cache_write_1h": 6.6,
         "batch_input": 1.65, "batch_output": 8.25, "basis": "agreed",
         "above": {"200000": {"input": 6.6, "output": 24.75}},
@@ -141,7 +147,7 @@ fn a_price_is_kept_whole() {
 }
 
 #[test]
-fn dollars_become_picodollars_exactly_or_not_at_all() {
+fn inexact_picodollars_are_an_error() {
     for (dollars, expected) in [
         (json!(0.00875), Some("8_750")),
         (json!(137.5), Some("137_500_000")),
@@ -156,12 +162,12 @@ fn dollars_become_picodollars_exactly_or_not_at_all() {
     ] {
         assert_eq!(picodollars(&dollars).ok().as_deref(), expected, "{dollars}");
     }
-    assert_eq!([0, 999, 1_000, 12_345_678].map(grouped), ["0", "999", "1_000", "12_345_678"]);
+    assert_eq!([0, 999, 1_000, 12_345_678].map(with_separators), ["0", "999", "1_000", "12_345_678"]);
 }
 
 #[test]
-fn a_line_covers_whole_parts_of_ids() {
-    for (line, id, expected) in [
+fn prefix_matches_whole_parts_of_ids() {
+    for (prefix, id, expected) in [
         ("anthropic.claude-opus-4", "anthropic.claude-opus-4", true),
         ("anthropic.claude-opus-4", "anthropic.claude-opus-4-5-20251101-v1:0", true),
         ("anthropic.claude-opus-4", "anthropic.claude-opus-41", false),
@@ -170,6 +176,6 @@ fn a_line_covers_whole_parts_of_ids() {
         ("amazon.nova-lite-v1", "amazon.nova-lite-v1:0", true),
         ("amazon.nova-2", "amazon.nova-lite-v1:0", false),
     ] {
-        assert_eq!(covers(line, id), expected, "{line} {id}");
+        assert_eq!(prefix_matches(prefix, id), expected, "{prefix} {id}");
     }
 }

@@ -1,27 +1,27 @@
-//! The gate `examples`: every example runs and ends well, without an account and without a network.
+//! The gate `examples`: runs every example, without an account and without a network.
 
-use super::verdict::{Outcome, Verdict};
+use super::outcome::{GateResult, Outcome};
 use crate::process;
 use crate::workspace::{TargetKind, Workspace};
 
-/// No package is named to cargo, so that features are those of the whole workspace, as in its tests, and nothing is
-/// built twice.
-pub(super) fn run(workspace: &Workspace) -> Outcome {
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
     let (mut findings, mut names) = (Vec::new(), Vec::new());
     for package in &workspace.packages {
         for example in package.targets.iter().filter(|target| target.kind == TargetKind::Example) {
             let features =
                 example.required_features.iter().map(|feature| format!("{}/{feature}", package.name));
             let features = features.collect::<Vec<_>>().join(",");
+            // Without `-p`, the features are unified as in the tests of the workspace, and cargo reuses what they built.
             let arguments = ["run", "--quiet", "--example", &example.name, "--features", &features];
             if !process::succeeds(&mut process::cargo(&workspace.root, arguments))? {
-                findings.push(format!("example {} of {} does not end well", example.name, package.name));
+                findings.push(format!("the example `{}` of {} failed", example.name, package.name));
             }
             names.push(example.name.as_str());
         }
     }
     if names.is_empty() {
-        return Ok(Verdict::Skipped("the workspace has no example".to_owned()));
+        return Ok(Outcome::Skipped("the workspace has no example".to_owned()));
     }
-    Ok(Verdict::with_notes(findings, vec![format!("ran {}", names.join(", "))]))
+    Ok(Outcome::with_notes(findings, vec![format!("ran {}", names.join(", "))]))
 }

@@ -1,36 +1,38 @@
-//! The gate `features`: features are additive, so every library crate passes with none, with each alone and with all.
+//! The gate `features`: builds every library without features, with each feature alone and with all of them.
 //!
-//! Each set is checked with warnings as errors, so that what is unused without a feature is found too.
+//! Warnings are errors, so code that is unused without a feature is found, too.
 
-use super::verdict::{Outcome, Verdict};
+use super::outcome::{GateResult, Outcome};
 use crate::process;
 use crate::workspace::{Package, Workspace};
 
-pub(super) fn run(workspace: &Workspace) -> Outcome {
-    let (mut findings, mut tried) = (Vec::new(), 0_usize);
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
+    let (mut findings, mut builds) = (Vec::new(), 0_usize);
     for package in workspace.libraries() {
-        for set in sets(package) {
+        for set in feature_sets(package) {
+            // `cargo rustc --profile check` passes `-D warnings` to this crate only, not to its dependencies.
             let arguments = ["rustc", "--quiet", "--profile", "check", "--lib", "-p", &package.name]
                 .into_iter()
                 .chain(set.iter().map(String::as_str))
                 .chain(["--", "-D", "warnings"]);
-            tried += 1;
+            builds += 1;
             if !process::succeeds(&mut process::cargo(&workspace.root, arguments))? {
-                findings.push(format!("{} does not pass with {}", package.name, set.join(" ")));
+                findings.push(format!("{} does not build with {}", package.name, set.join(" ")));
             }
         }
     }
-    Ok(Verdict::with_notes(findings, vec![format!("{tried} sets of features")]))
+    Ok(Outcome::with_notes(findings, vec![format!("{builds} sets of features")]))
 }
 
-/// The sets of features to try, as arguments of cargo.
-fn sets(package: &Package) -> Vec<Vec<String>> {
+/// Returns the sets of features to build, as arguments of cargo.
+fn feature_sets(package: &Package) -> Vec<Vec<String>> {
     const NONE: &str = "--no-default-features";
     let mut sets = vec![vec![NONE.to_owned()]];
     for feature in &package.features {
         sets.push(vec![NONE.to_owned(), "--features".to_owned(), feature.clone()]);
     }
-    // Without features, none of them are all of them.
+    // For a package without features, all of them would repeat the first set.
     if !package.features.is_empty() {
         sets.push(vec!["--all-features".to_owned()]);
     }
@@ -39,7 +41,7 @@ fn sets(package: &Package) -> Vec<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::sets;
+    use super::feature_sets;
     use crate::workspace::Workspace;
 
     fn sets_of(features: &str) -> Vec<String> {
@@ -49,11 +51,11 @@ mod tests {
                   "dependencies": [], "targets": []}}]}}"#
         );
         let workspace = Workspace::parse(&metadata).unwrap();
-        sets(&workspace.packages[0]).into_iter().map(|set| set.join(" ")).collect()
+        feature_sets(&workspace.packages[0]).into_iter().map(|set| set.join(" ")).collect()
     }
 
     #[test]
-    fn none_each_and_all_are_tried() {
+    fn features_are_built_alone_and_together() {
         assert_eq!(
             sets_of(r#"{"client": [], "schemars": ["dep:schemars"]}"#),
             [
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_features_is_tried_once() {
+    fn package_without_features_is_built_once() {
         assert_eq!(sets_of("{}"), ["--no-default-features"]);
     }
 }

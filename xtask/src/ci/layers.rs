@@ -1,36 +1,37 @@
-//! The gate `layers`: dependencies run along the arrows of the design and no others.
+//! The gate `layers`: compares the dependencies of each crate with the table of layers.
 //!
-//! Counted is what reaches users: normal and build dependencies. What tests name is free, for an oracle may be any crate.
+//! Normal and build dependencies count, because they reach users. Dev-dependencies are free: any crate may be the oracle
+//! of a test.
 
 mod table;
 
 #[cfg(test)]
 mod tests;
 
-use super::pattern::stands_for;
-use super::verdict::{Outcome, Verdict};
-use crate::workspace::{Dependency, Package, Reach, Workspace};
-use table::{LAYERS, Layer, Outside, RESERVED};
+use super::outcome::{GateResult, Outcome};
+use crate::workspace::{Dependency, Package, Workspace, matches_crate};
+use table::{External, LAYERS, Layer, RESERVED};
 
-pub(super) fn run(workspace: &Workspace) -> Outcome {
-    Ok(Verdict::of(findings(&workspace.packages)))
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
+    Ok(Outcome::from_findings(findings(&workspace.packages)))
 }
 
-/// Every arrow that the table does not allow, and every crate that it does not know or knows in vain.
+/// Reports forbidden dependencies, packages without a row and rows without a package.
 fn findings(packages: &[Package]) -> Vec<String> {
     let mut findings = Vec::new();
     for package in packages {
         let Some(layer) = layer(&package.name) else {
-            findings.push(format!("{} has no row in the table of layers: give it one", package.name));
+            findings.push(format!("{} has no row in the table of layers: add one", package.name));
             continue;
         };
-        let arrows = package.dependencies.iter().filter(|dependency| dependency.reach == Reach::Users);
-        findings.extend(arrows.filter_map(|dependency| refusal(layer, dependency)));
+        let dependencies = package.dependencies.iter().filter(|dependency| !dependency.dev);
+        findings.extend(dependencies.filter_map(|dependency| violation(layer, dependency)));
     }
     for layer in LAYERS {
         if !packages.iter().any(|package| package.name == layer.name) {
             findings.push(format!(
-                "{} has a row in the table of layers and is no member of the workspace",
+                "{} has a row in the table of layers but is not a member of the workspace",
                 layer.name
             ));
         }
@@ -42,46 +43,46 @@ fn layer(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
 }
 
-/// Why a crate may not name another, if it may not.
-fn refusal(from: &Layer, to: &Dependency) -> Option<String> {
+/// Returns a finding if a crate may not depend on another.
+fn violation(from: &Layer, to: &Dependency) -> Option<String> {
     let reason = match layer(&to.name) {
-        Some(_) => among_ours(from, &to.name),
-        None => among_outside(from, to),
+        Some(_) => internal_violation(from, &to.name),
+        None => external_violation(from, to),
     };
     reason.map(|reason| format!("{} may not depend on {}: {reason}", from.name, to.name))
 }
 
-fn among_ours(from: &Layer, to: &str) -> Option<String> {
-    (!from.ours.contains(&to)).then(|| format!("of our crates it may name {}", listed(from.ours)))
+fn internal_violation(from: &Layer, to: &str) -> Option<String> {
+    (!from.internal.contains(&to)).then(|| format!("its allowed workspace crates: {}", list(from.internal)))
 }
 
-fn among_outside(from: &Layer, to: &Dependency) -> Option<String> {
+fn external_violation(from: &Layer, to: &Dependency) -> Option<String> {
     let name = to.name.as_str();
-    match from.outside {
-        Outside::Only { always, .. } if always.contains(&name) => None,
-        Outside::Only { optional, .. } if optional.contains(&name) => {
-            (!to.optional).then(|| "without a feature; make it optional".to_owned())
+    match from.external {
+        External::Only { always, .. } if always.contains(&name) => None,
+        External::Only { optional, .. } if optional.contains(&name) => {
+            (!to.optional).then(|| "it must be optional, behind a feature".to_owned())
         }
-        Outside::Only { always, optional } => Some(if optional.is_empty() {
-            format!("from outside it may name {}", listed(always))
+        External::Only { always, optional } => Some(if optional.is_empty() {
+            format!("its allowed external crates: {}", list(always))
         } else {
-            format!("from outside it may name {}, and behind a feature {}", listed(always), listed(optional))
+            format!("its allowed external crates: {}; behind a feature: {}", list(always), list(optional))
         }),
-        Outside::Any { reserved } => {
-            let family = RESERVED.iter().find(|family| stands_for(family, name))?;
+        External::Any { reserved } => {
+            let family = RESERVED.iter().find(|family| matches_crate(family, name))?;
             (!reserved.contains(family))
-                .then(|| format!("{family} is reserved for {}", listed(&holders(family))))
+                .then(|| format!("{family} is reserved for {}", list(&holders(family))))
         }
     }
 }
 
-/// The crates that may name a reserved family.
+/// Returns the crates that may depend on a reserved family.
 fn holders(family: &str) -> Vec<&'static str> {
     let holds =
-        |layer: &&Layer| matches!(layer.outside, Outside::Any { reserved } if reserved.contains(&family));
+        |layer: &&Layer| matches!(layer.external, External::Any { reserved } if reserved.contains(&family));
     LAYERS.iter().filter(holds).map(|layer| layer.name).collect()
 }
 
-fn listed(names: &[&str]) -> String {
+fn list(names: &[&str]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

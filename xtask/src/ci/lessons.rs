@@ -1,7 +1,6 @@
-//! The gate `lessons`: `docs/lessons.md` has an answer to every lesson, and the tests that it names are there and hold.
+//! The gate `lessons`: checks that `docs/lessons.md` has a row for every lesson, and that the tests it names exist and pass.
 
 mod document;
-mod program;
 mod suite;
 
 #[cfg(test)]
@@ -9,44 +8,43 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use super::verdict::{Outcome, Verdict};
+use super::outcome::{GateResult, Outcome};
 use crate::workspace::Workspace;
 use document::{Answer, Document};
-use suite::{Known, Suite};
+use suite::{Suite, TestStatus};
 
-/// The tables.
+/// The document with the tables of lessons.
 const DOCUMENT: &str = "docs/lessons.md";
 
-/// The lessons: each letter's ids go from 1 to its number.
+/// The ids of the lessons: for each letter, the numbers from 1 to the last one.
 const IDS: &[(&str, usize)] = &[("L", 129), ("M", 82), ("W", 21)];
 
-/// How a gate is named in the place of a test: one is run by itself, not from here.
+/// The prefix of a gate that is named instead of a test. Gates are not run from here.
 const GATE: &str = "cargo xtask ci ";
 
-/// The tests are built as the gate `test` builds them, so that after it nothing is built again; those that are named
-/// are then run.
-pub(super) fn run(workspace: &Workspace) -> Outcome {
-    let text = std::fs::read_to_string(workspace.root.join(DOCUMENT))
-        .map_err(|error| format!("{DOCUMENT} cannot be read: {error}"))?;
-    let document = Document::parse(&text);
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
+    let document = Document::parse(&workspace.read(DOCUMENT)?);
     let suite = Suite::load(workspace)?;
     let mut findings = findings(&document, &ids(), &suite);
     let named: BTreeSet<&str> = document.tests().filter(|test| !test.starts_with(GATE)).collect();
+    // Tests run only if the document is correct: they take longer than everything before.
     if findings.is_empty() {
         findings = suite.run(&named)?;
     }
-    Ok(Verdict::with_notes(findings, notes(&document, named.len())))
+    Ok(Outcome::with_notes(findings, notes(&document, named.len())))
 }
 
-/// The ids in their order.
+/// Returns the ids of all lessons in order.
 fn ids() -> Vec<String> {
     IDS.iter().flat_map(|(letter, last)| (1..=*last).map(move |number| format!("{letter}{number}"))).collect()
 }
 
-/// What is wrong with the tables, short of running a test.
+/// Reports errors of the document, including tests and gates that do not exist.
 fn findings(document: &Document, ids: &[String], suite: &Suite) -> Vec<String> {
-    let mut findings: Vec<String> = document.broken.iter().map(|(line, reason)| at(*line, reason)).collect();
-    findings.extend(disorder(document, ids));
+    let mut findings: Vec<String> =
+        document.malformed.iter().map(|(line, reason)| at(*line, reason)).collect();
+    findings.extend(id_findings(document, ids));
     for row in &document.rows {
         for test in row.answer.tests() {
             if let Some(gate) = test.strip_prefix(GATE) {
@@ -55,51 +53,53 @@ fn findings(document: &Document, ids: &[String], suite: &Suite) -> Vec<String> {
                 }
                 continue;
             }
-            let wrong = match suite.knows(test) {
-                Known::Runs => continue,
-                Known::Ignored => "is ignored",
-                Known::No => "is not there",
+            let problem = match suite.status(test) {
+                TestStatus::Runs => continue,
+                TestStatus::Ignored => "is ignored",
+                TestStatus::Missing => "does not exist",
             };
-            findings.push(at(row.line, &format!("{}: the test `{test}` {wrong}", row.id)));
+            findings.push(at(row.line, &format!("{}: the test `{test}` {problem}", row.id)));
         }
     }
     findings
 }
 
-/// Ids that are missing, strange, there twice or out of order.
-fn disorder(document: &Document, ids: &[String]) -> Vec<String> {
+/// Reports missing, unknown, duplicate and misplaced ids.
+fn id_findings(document: &Document, ids: &[String]) -> Vec<String> {
     let mut findings = Vec::new();
-    let (mut told, mut last) = (BTreeSet::new(), None);
+    let (mut seen, mut last) = (BTreeSet::new(), None);
     for row in &document.rows {
-        let place = ids.iter().position(|id| *id == row.id);
-        if place.is_none() {
+        let index = ids.iter().position(|id| *id == row.id);
+        if index.is_none() {
             findings.push(at(row.line, &format!("there is no lesson {}", row.id)));
-        } else if !told.insert(row.id.as_str()) {
-            findings.push(at(row.line, &format!("{} has a row already", row.id)));
-        } else if place < last {
-            findings.push(at(row.line, &format!("{} stands after a later one", row.id)));
+        } else if !seen.insert(row.id.as_str()) {
+            findings.push(at(row.line, &format!("{} already has a row", row.id)));
+        } else if index < last {
+            findings.push(at(row.line, &format!("{} comes after a later lesson", row.id)));
         } else {
-            last = place;
+            last = index;
         }
     }
-    let missing = ids.iter().filter(|id| !told.contains(id.as_str()));
+    let missing = ids.iter().filter(|id| !seen.contains(id.as_str()));
     findings.extend(missing.map(|id| format!("{DOCUMENT}: {id} has no row")));
     findings
 }
 
-/// How many lessons are held, and which are not.
+/// Counts the lessons by kind of answer and lists the open ones.
 fn notes(document: &Document, tests: usize) -> Vec<String> {
     let mut open = Vec::new();
-    let (mut held, mut foreign) = (0_usize, 0_usize);
+    let (mut tested, mut not_applicable) = (0_usize, 0_usize);
     for row in &document.rows {
         match &row.answer {
-            Answer::Held(_) => held += 1,
-            Answer::Foreign(_) => foreign += 1,
+            Answer::Tested(_) => tested += 1,
+            Answer::NotApplicable(_) => not_applicable += 1,
             Answer::Open { reason, .. } => open.push(format!("{} is open: {reason}", row.id)),
         }
     }
-    let mut notes =
-        vec![format!("{held} lessons held by {tests} tests, {foreign} do not apply, {} open", open.len())];
+    let mut notes = vec![format!(
+        "{tested} lessons covered by {tests} tests, {not_applicable} do not apply, {} open",
+        open.len()
+    )];
     notes.extend(open);
     notes
 }

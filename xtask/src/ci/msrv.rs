@@ -1,62 +1,64 @@
-//! The gate `msrv`: the crates keep to the Rust version they declare.
+//! The gate `msrv`: checks that each crate builds with the Rust version that it declares.
 //!
-//! Seen without another toolchain: that no source uses let chains before the version that has them, and that no crate
-//! below a member wants a newer Rust than the member does. What is used of the standard library is seen by clippy's
-//! `incompatible_msrv`, in the gate `clippy`. The rest takes a toolchain of the lowest version, and is checked if one
-//! is installed.
+//! Without an older toolchain it finds let chains in sources, and dependencies that declare a newer version. Newer items
+//! of the standard library are found by clippy's `incompatible_msrv` in the gate `clippy`. If a toolchain of the lowest
+//! version is installed, the gate also builds with it.
 
-mod below;
-mod chains;
+mod dependencies;
+mod let_chains;
 mod toolchain;
 
-use super::source;
-use super::verdict::{Outcome, Verdict};
+use super::outcome::{GateResult, Outcome};
+use crate::error::TaskError;
+use crate::process;
+use crate::source;
 use crate::workspace::{Package, RustVersion, Workspace};
-use crate::{Fault, process};
-use below::Declared;
-use toolchain::Built;
+use dependencies::DeclaredVersions;
+use toolchain::BuildStatus;
 
-/// The first version with `if let … && let …`.
+/// The first version with let chains. See https://blog.rust-lang.org/2025/06/26/Rust-1.88.0/.
 const LET_CHAINS: RustVersion = RustVersion { major: 1, minor: 88 };
 
-pub(super) fn run(workspace: &Workspace) -> Outcome {
-    let (mut findings, declared) = (Vec::new(), Declared::load(workspace)?);
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
+    let (mut findings, declared) = (Vec::new(), DeclaredVersions::load(workspace)?);
     for package in &workspace.packages {
         let Some(version) = package.rust_version else {
             findings.push(format!("{} declares no rust-version", package.name));
             continue;
         };
         if version < LET_CHAINS {
-            findings.extend(let_chains(workspace, package)?);
+            findings.extend(let_chain_findings(workspace, package)?);
         }
         let newer = declared.newer(&tree(workspace, package)?, version);
         findings.extend(
-            newer.into_iter().map(|below| format!("{} is for Rust {version}, but {below}", package.name)),
+            newer
+                .into_iter()
+                .map(|dependency| format!("{} declares Rust {version}, but {dependency}", package.name)),
         );
     }
-    let mut notes = vec!["looked at: let chains, and what dependencies declare".to_owned()];
+    let mut notes = vec!["checked let chains and the versions that dependencies declare".to_owned()];
     match toolchain::build_lowest(workspace)? {
-        Built::Well(what) => notes.push(what),
-        Built::Badly(what) => findings.push(what),
-        Built::NotAtAll(reason) => notes.push(format!("skipped part: {reason}")),
+        BuildStatus::Passed(note) => notes.push(note),
+        BuildStatus::Failed(finding) => findings.push(finding),
+        BuildStatus::Skipped(reason) => notes.push(format!("skipped the build: {reason}")),
     }
-    Ok(Verdict::with_notes(findings, notes))
+    Ok(Outcome::with_notes(findings, notes))
 }
 
-fn let_chains(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Fault> {
+fn let_chain_findings(workspace: &Workspace, package: &Package) -> Result<Vec<String>, TaskError> {
     let mut findings = Vec::new();
     for file in workspace.sources(&package.folder.join("src"))? {
-        let text = std::fs::read_to_string(workspace.root.join(&file))?;
-        let lines = chains::let_chains(&source::code(&text));
+        let lines = let_chains::let_chains(&source::code(&workspace.read(&file)?));
         findings.extend(
-            lines.into_iter().map(|line| format!("{file}:{line}: a let chain needs Rust {LET_CHAINS}")),
+            lines.into_iter().map(|line| format!("{file}:{line}: a let chain requires Rust {LET_CHAINS}")),
         );
     }
     Ok(findings)
 }
 
-/// All that a package pulls in for its users, whatever its features.
-fn tree(workspace: &Workspace, package: &Package) -> Result<String, Fault> {
+/// Lists all normal and build dependencies of a package, with all of its features.
+fn tree(workspace: &Workspace, package: &Package) -> Result<String, TaskError> {
     let arguments = ["tree", "-p", &package.name, "--all-features", "-e", "normal,build", "--prefix", "none"];
-    process::read(&mut process::cargo(&workspace.root, arguments))
+    process::output(&mut process::cargo(&workspace.root, arguments))
 }

@@ -1,40 +1,35 @@
-//! The gate `package`: what would be published is all there, and nothing that is large.
+//! The gate `package`: checks the files that would be published with each package.
 
 use std::path::Path;
 
-use super::verdict::{Outcome, Verdict};
-use crate::workspace::{Package, Workspace};
-use crate::{Fault, process};
+use super::outcome::{GateResult, Outcome};
+use crate::workspace::Workspace;
 
-/// The largest file worth sending to everyone who builds a crate.
-const LARGEST: u64 = 1024 * 1024;
+/// The maximum size of a published file in bytes. Everyone who builds a crate downloads its files.
+const MAX_SIZE: u64 = 1024 * 1024;
 
-pub(super) fn run(workspace: &Workspace) -> Outcome {
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
     let mut findings = Vec::new();
     for package in workspace.packages.iter().filter(|package| package.published) {
-        let files = files(workspace, package)?;
+        let files = workspace.published_files(package)?;
         if !files.iter().any(|file| file == "README.md") {
-            findings.push(format!("{} would be published without its README.md", package.name));
+            findings.push(format!("{} would be published without a README.md", package.name));
         }
         let folder = workspace.root.join(&package.folder);
         for (file, size) in files.iter().filter_map(|file| Some((file, size(&folder.join(file))?))) {
-            if size > LARGEST {
-                findings
-                    .push(format!("{} would publish {file} of {size} bytes, past {LARGEST}", package.name));
+            if size > MAX_SIZE {
+                findings.push(format!(
+                    "{} would publish {file} with {size} bytes; the maximum is {MAX_SIZE}",
+                    package.name
+                ));
             }
         }
     }
-    Ok(Verdict::of(findings))
+    Ok(Outcome::from_findings(findings))
 }
 
-/// The files that would be published of a package, by their paths within it.
-pub(super) fn files(workspace: &Workspace, package: &Package) -> Result<Vec<String>, Fault> {
-    let arguments = ["package", "--list", "--allow-dirty", "--package", &package.name];
-    let listed = process::read(&mut process::cargo(&workspace.root, arguments))?;
-    Ok(listed.lines().map(str::to_owned).collect())
-}
-
-/// The size of a file, unless cargo makes it up while it packs.
+/// Returns the size of a file, or `None` for a file that cargo generates while packing.
 fn size(path: &Path) -> Option<u64> {
     path.metadata().ok().map(|metadata| metadata.len())
 }

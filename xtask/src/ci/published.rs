@@ -1,72 +1,73 @@
-//! The gate `published`: the tests of the crates hold in what is published of them, away from this repository.
+//! The gate `published`: runs the tests of the published packages in a copy that contains only the published files.
 //!
-//! A workspace is made of the files that would be packed and of nothing beside them: what a test or a macro looks for
-//! anywhere else is missing there.
+//! A test or an `include_str!` that reads a file outside of its package passes in the repository and fails for everyone
+//! else. The copy shows it.
 
 use std::fs;
 use std::path::Path;
 
-use super::package;
-use super::verdict::{Outcome, Verdict};
+use super::outcome::{GateResult, Outcome};
+use crate::error::TaskError;
+use crate::process;
 use crate::workspace::{Package, Workspace};
-use crate::{Fault, process};
 
-/// Doctests are left out: what they could miss is missing to the library as well.
+/// The test command. Doctests are left out, because they read no files.
 const ARGUMENTS: &[&str] =
     &["test", "--quiet", "--workspace", "--all-features", "--lib", "--bins", "--tests", "--examples"];
 
-/// It builds into the folder of all other builds, so that foreign crates are not built again.
-pub(super) fn run(workspace: &Workspace) -> Outcome {
-    // Away from the repository: nothing of it is found by walking up from here.
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
+    // Outside of the repository, so that no test finds it by walking up from the copy.
     let root = std::env::temp_dir().join(format!("outcrop-published-{}", std::process::id()));
-    let verdict = tested(workspace, &root);
+    let result = test_copy(workspace, &root);
     if root.exists() {
         fs::remove_dir_all(&root)?;
     }
-    verdict
+    result
 }
 
-/// The tests of a copy in a folder that is not there yet.
-fn tested(workspace: &Workspace, root: &Path) -> Outcome {
+/// Copies the published files to a folder and runs their tests there.
+fn test_copy(workspace: &Workspace, root: &Path) -> GateResult {
     if root.exists() {
         fs::remove_dir_all(root)?;
     }
     let packages: Vec<&Package> = workspace.packages.iter().filter(|package| package.published).collect();
     for package in &packages {
-        for file in package::files(workspace, package)? {
+        for file in workspace.published_files(package)? {
             let file = package.folder.join(file);
             copy(&workspace.root.join(&file), &root.join(&file))?;
         }
     }
-    let manifest = fs::read_to_string(workspace.root.join("Cargo.toml"))?;
+    let manifest = workspace.read("Cargo.toml")?;
     fs::write(root.join("Cargo.toml"), with_members(&manifest, &packages)?)?;
     copy(&workspace.root.join("Cargo.lock"), &root.join("Cargo.lock"))?;
 
+    // The shared target directory, so that external crates are not rebuilt.
     let mut command = process::cargo(root, ARGUMENTS.iter().copied());
     command.env("CARGO_TARGET_DIR", &workspace.target_directory);
-    let held = process::succeeds(&mut command)?;
-    let failed = || format!("`{}` failed in {}", process::shown(&command), root.display());
-    Ok(Verdict::of(if held { Vec::new() } else { vec![failed()] }))
+    let passed = process::succeeds(&mut command)?;
+    Ok(Outcome::check(passed, &format!("`{}` failed in {}", process::display(&command), root.display())))
 }
 
-/// Copies a file. Its time is that of the copy, later than all that was built before: what cargo built of the original
-/// must not pass for what is tested here. Files that cargo makes up while it packs are not there to be copied.
-fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
+/// Copies a file, unless cargo generates it while packing.
+fn copy(from: &Path, to: &Path) -> Result<(), TaskError> {
     if !from.exists() {
         return Ok(());
     }
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
+    // Not `fs::copy`, which keeps the modification time on some platforms: cargo would take the copy for what it already built from the
+    // original in the same target directory.
     fs::write(to, fs::read(from)?)?;
     Ok(())
 }
 
-/// How the list of members begins.
+/// The start of the list of members.
 const MEMBERS: &str = "members = [";
 
-/// The manifest of the workspace with these members and no others.
-fn with_members(manifest: &str, packages: &[&Package]) -> Result<String, Fault> {
+/// Replaces the members in the manifest of the workspace.
+fn with_members(manifest: &str, packages: &[&Package]) -> Result<String, TaskError> {
     let start = match manifest.strip_prefix(MEMBERS) {
         Some(_) => Some(0),
         None => manifest.find(&format!("\n{MEMBERS}")).map(|line| line + 1),
@@ -74,7 +75,7 @@ fn with_members(manifest: &str, packages: &[&Package]) -> Result<String, Fault> 
     let (before, list) = start
         .and_then(|start| manifest.split_at_checked(start))
         .ok_or("Cargo.toml has no line that begins with `members = [`")?;
-    let (_, after) = list.split_once(']').ok_or("the list of members in Cargo.toml does not end")?;
+    let (_, after) = list.split_once(']').ok_or("the list of members in Cargo.toml is not closed")?;
     let folders: Vec<String> =
         packages.iter().map(|package| format!("{:?}", package.folder.to_string_lossy())).collect();
     Ok(format!("{before}{MEMBERS}{}]{after}", folders.join(", ")))
@@ -86,7 +87,7 @@ mod tests {
     use crate::workspace::Workspace;
 
     #[test]
-    fn the_members_of_a_workspace_are_replaced() {
+    fn members_of_the_manifest_are_replaced() {
         let metadata = r#"{"packages": [{"name": "a", "manifest_path": "/p/crates/a/Cargo.toml",
             "dependencies": [], "targets": []}], "workspace_root": "/p", "target_directory": "/p/target"}"#;
         let workspace = Workspace::parse(metadata).unwrap();

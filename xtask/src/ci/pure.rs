@@ -1,21 +1,20 @@
-//! The gate `pure`: the pure crates touch nothing around them, and whatever they pull in does no I/O, runs no tasks and
-//! logs nothing.
+//! The gate `pure`: checks that the pure crates use no clock, environment, file or network, and that none of their
+//! dependencies does I/O, runs tasks or logs.
 
-mod surroundings;
+mod std_names;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::pattern::stands_for;
-use super::verdict::{Outcome, Verdict};
-use crate::Fault;
+use super::outcome::{GateResult, Outcome};
+use crate::error::TaskError;
 use crate::process;
-use crate::workspace::{Package, Workspace};
+use crate::workspace::{Package, Workspace, matches_crate};
 
-/// The crates that have to be pure.
+/// The crates that must be pure.
 const PURE: &[&str] = &["outcrop-core", "outcrop-converse"];
 
-/// What must not be below them.
+/// The crates that must not be among their dependencies.
 const IMPURE: &[&str] = &[
     "aws*",
     "tokio*",
@@ -30,53 +29,52 @@ const IMPURE: &[&str] = &[
     "getrandom",
 ];
 
-/// The feature that brings fakes for tests, and with them what tests need.
+/// The feature with fakes for tests. It is exempt, because its dependencies reach only tests.
 const TEST_FEATURE: &str = "test-util";
 
-pub(super) fn run(workspace: &Workspace) -> Outcome {
+/// Runs the gate.
+pub(super) fn run(workspace: &Workspace) -> GateResult {
     let mut findings = Vec::new();
     for name in PURE {
-        let package = workspace.packages.iter().find(|package| package.name == *name);
-        let package = package.ok_or_else(|| format!("{name} is no member of the workspace"))?;
-        findings.extend(surroundings::touched(workspace, package)?);
-        for features in [None, Some(all_but_the_test_feature(package))] {
-            findings.extend(impurities(&workspace.root, name, features.as_deref())?);
+        let package = workspace.package(name)?;
+        findings.extend(std_names::findings(workspace, package)?);
+        for features in [None, Some(features_except_tests(package))] {
+            findings.extend(impure_dependencies(&workspace.root, name, features.as_deref())?);
         }
     }
     findings.dedup();
-    Ok(Verdict::of(findings))
+    Ok(Outcome::from_findings(findings))
 }
 
-fn all_but_the_test_feature(package: &Package) -> String {
+fn features_except_tests(package: &Package) -> String {
     let features = package.features.iter().map(String::as_str).filter(|feature| *feature != TEST_FEATURE);
     features.collect::<Vec<_>>().join(",")
 }
 
-/// The impure crates below a crate, each with the way to it.
-fn impurities(root: &Path, name: &str, features: Option<&str>) -> Result<Vec<String>, Fault> {
+/// Reports the impure dependencies of a crate, each with the path to it.
+fn impure_dependencies(root: &Path, name: &str, features: Option<&str>) -> Result<Vec<String>, TaskError> {
     let tree = |more: &[&str]| {
         let mut arguments = vec!["tree", "-p", name, "-e", "normal", "--prefix"];
         arguments.extend(more);
         arguments.extend(features.iter().flat_map(|features| ["--features", *features]));
-        process::read(&mut process::cargo(root, arguments))
+        process::output(&mut process::cargo(root, arguments))
     };
-    let found = impure(&tree(&["none"])?);
-    let tell = |offender: String| {
-        let way = tree(&["indent", "-i", &offender])?;
-        Ok(format!("{name} pulls in {offender}:\n    {}", way.trim_end().replace('\n', "\n    ")))
+    let finding = |dependency: String| {
+        let path = tree(&["indent", "-i", &dependency])?;
+        Ok(format!("{name} depends on {dependency}:\n    {}", path.trim_end().replace('\n', "\n    ")))
     };
-    found.into_iter().map(tell).collect()
+    impure(&tree(&["none"])?).into_iter().map(finding).collect()
 }
 
-/// The impure crates of a tree without indentation, as `NAME@VERSION`: its lines begin with `NAME vVERSION`.
+/// Returns the impure crates of a tree as `NAME@VERSION`, sorted and without duplicates.
 fn impure(tree: &str) -> Vec<String> {
-    let is_impure = |name: &str| IMPURE.iter().any(|pattern| stands_for(pattern, name));
+    let is_impure = |name: &str| IMPURE.iter().any(|pattern| matches_crate(pattern, name));
     let crates = tree.lines().filter_map(|line| {
-        let mut words = line.split_whitespace();
-        let name = words.next().filter(|name| is_impure(name))?;
-        Some(format!("{name}@{}", words.next()?.trim_start_matches('v')))
+        // A line of `cargo tree --prefix none` begins with `NAME vVERSION`.
+        let mut parts = line.split_whitespace();
+        let name = parts.next().filter(|name| is_impure(name))?;
+        Some(format!("{name}@{}", parts.next()?.trim_start_matches('v')))
     });
-    // Sorted, and each once.
     crates.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -85,14 +83,14 @@ mod tests {
     use super::impure;
 
     #[test]
-    fn impure_crates_are_found_once_by_name_or_family() {
+    fn impure_crates_are_found_by_name_or_family() {
         let tree = "outcrop-core v0.1.0 (/project/crates/outcrop-core)\nserde v1.0.229\nhttp-body v1.0.1\n\
                     tokio v1.54.0\ntokio-util v0.7.1\ntokio v1.54.0 (*)\n\nring v0.17.14\n";
         assert_eq!(impure(tree), ["http-body@1.0.1", "ring@0.17.14", "tokio-util@0.7.1", "tokio@1.54.0"]);
     }
 
     #[test]
-    fn a_name_that_only_contains_another_is_another_crate() {
+    fn crate_whose_name_contains_an_impure_name_passes() {
         assert_eq!(
             impure("string v1.0.0\nstring-ring v1.0.0\nmio-like v1.0.0\nserde_json v1.0.154\n"),
             [""; 0]

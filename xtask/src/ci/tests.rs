@@ -1,25 +1,25 @@
-//! The table of gates and the command line.
+//! Tests of the table of gates and of the command line.
 
 use std::collections::BTreeSet;
 
 use super::{GATES, Plan};
 
-/// The names of the gates that a command line asks for.
-fn planned(words: &[&str]) -> Result<Vec<&'static str>, String> {
-    match Plan::parse(words)? {
+/// Returns the names of the gates that a command line selects.
+fn planned(arguments: &[&str]) -> Result<Vec<&'static str>, String> {
+    match Plan::parse(arguments)? {
         Plan::List => Ok(vec!["(list)"]),
         Plan::Run(gates) => Ok(gates.into_iter().map(|gate| gate.name).collect()),
     }
 }
 
 #[test]
-fn gates_have_names_of_their_own() {
+fn gate_names_are_unique() {
     let names: BTreeSet<&str> = GATES.iter().map(|gate| gate.name).collect();
     assert_eq!(names.len(), GATES.len());
 }
 
 #[test]
-fn all_gates_run_in_order_unless_some_are_named_or_skipped() {
+fn gates_are_selected_by_name_or_skipped() {
     let all: Vec<&str> = GATES.iter().map(|gate| gate.name).collect();
     assert_eq!(planned(&[]), Ok(all.clone()));
     assert_eq!(planned(&["layers", "fmt"]), Ok(vec!["layers", "fmt"]));
@@ -29,20 +29,20 @@ fn all_gates_run_in_order_unless_some_are_named_or_skipped() {
 }
 
 #[test]
-fn what_is_not_known_is_told() {
-    for (words, reason) in [
-        (&["speed"][..], "no such gate: speed; the gates are fmt, "),
-        (&["--skip", "speed"], "no such gate: speed"),
-        (&["--skip"], "--skip wants the name of a gate"),
-        (&["--fast"], "no such flag: --fast"),
+fn unknown_arguments_are_an_error() {
+    for (arguments, reason) in [
+        (&["speed"][..], "unknown gate: speed; the gates are fmt, "),
+        (&["--skip", "speed"], "unknown gate: speed"),
+        (&["--skip"], "--skip requires the name of a gate"),
+        (&["--fast"], "unknown option: --fast"),
     ] {
-        let error = planned(words).unwrap_err();
+        let error = planned(arguments).unwrap_err();
         assert!(error.starts_with(reason), "{error}");
     }
 }
 
 #[test]
-fn the_workflow_has_a_job_for_each_gate() {
+fn workflow_has_a_job_for_each_gate() {
     let workflow = include_str!("../../../.github/workflows/ci.yml");
     let (_, matrix) = workflow.split_once("        gate:\n").unwrap();
     let jobs: Vec<&str> = matrix.lines().map_while(|line| line.strip_prefix("          - ")).collect();

@@ -1,68 +1,68 @@
-//! Which crate may name which: the table of `docs/architecture.md`, as data.
+//! The table of layers: the dependencies that each crate may have, as drawn in `docs/architecture.md`.
 
-/// A crate of the workspace and what it may name.
+/// A crate of the workspace and its allowed dependencies.
 pub(super) struct Layer {
     pub(super) name: &'static str,
-    /// The crates of the workspace it may name.
-    pub(super) ours: &'static [&'static str],
-    /// The crates from outside it may name.
-    pub(super) outside: Outside,
+    /// The allowed crates of the workspace.
+    pub(super) internal: &'static [&'static str],
+    /// The allowed crates from outside the workspace.
+    pub(super) external: External,
 }
 
-/// The crates from outside that a crate may name.
-pub(super) enum Outside {
-    /// These, and behind a feature those; no others.
+/// The crates from outside the workspace that a crate may depend on.
+pub(super) enum External {
+    /// A closed list. Optional crates must be behind a feature.
     Only { always: &'static [&'static str], optional: &'static [&'static str] },
-    /// Any, but of the reserved ones only these.
+    /// Any crate, except that reserved families must be listed.
     Any { reserved: &'static [&'static str] },
 }
 
-use Outside::{Any, Only};
+use External::{Any, Only};
 
-/// The crates from outside that are reserved for the crates that name them in the table.
+/// The families of crates that only the listed layers may use. They bring I/O, async or a CLI parser along.
 pub(super) const RESERVED: &[&str] = &["aws-*", "tokio*", "hyper*", "axum*", "reqwest", "clap*"];
 
 /// The layers, lowest first.
 pub(super) const LAYERS: &[Layer] = &[
     Layer {
         name: "outcrop-core",
-        ours: &[],
-        outside: Only {
+        internal: &[],
+        external: Only {
             always: &["base64", "bytes", "serde", "serde_json", "serde_path_to_error", "thiserror"],
             optional: &["async-trait", "futures-core", "mockall", "schemars"],
         },
     },
     Layer {
         name: "outcrop-converse",
-        ours: &["outcrop-core"],
-        outside: Only {
+        internal: &["outcrop-core"],
+        external: Only {
             always: &["base64", "bytes", "crc32fast", "serde", "serde_json", "thiserror"],
             optional: &[],
         },
     },
     Layer {
         name: "outcrop-transport",
-        ours: &["outcrop-core", "outcrop-converse"],
-        outside: Any { reserved: &["aws-*", "tokio*", "hyper*"] },
+        internal: &["outcrop-core", "outcrop-converse"],
+        external: Any { reserved: &["aws-*", "tokio*", "hyper*"] },
     },
     Layer {
         name: "outcrop",
-        ours: &["outcrop-core", "outcrop-converse", "outcrop-transport"],
-        outside: Any { reserved: &["tokio*", "reqwest"] },
+        internal: &["outcrop-core", "outcrop-converse", "outcrop-transport"],
+        external: Any { reserved: &["tokio*", "reqwest"] },
     },
     Layer {
         name: "outcrop-emulator",
-        ours: &["outcrop-core", "outcrop-converse"],
-        outside: Any { reserved: &["tokio*", "hyper*", "axum*"] },
+        internal: &["outcrop-core", "outcrop-converse"],
+        external: Any { reserved: &["tokio*", "hyper*", "axum*"] },
     },
     Layer {
         name: "outcrop-cli",
-        ours: &["outcrop", "outcrop-emulator"],
-        outside: Any { reserved: &["tokio*", "clap*"] },
+        internal: &["outcrop", "outcrop-emulator"],
+        external: Any { reserved: &["tokio*", "clap*"] },
     },
     Layer {
         name: "outcrop-tests",
-        ours: &[
+        internal: &[
             "outcrop-core",
             "outcrop-converse",
             "outcrop-transport",
@@ -70,7 +70,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "outcrop-emulator",
             "outcrop-cli",
         ],
-        outside: Any { reserved: RESERVED },
+        external: Any { reserved: RESERVED },
     },
-    Layer { name: "xtask", ours: &[], outside: Only { always: &["serde_json"], optional: &[] } },
+    Layer { name: "xtask", internal: &[], external: Only { always: &["serde_json"], optional: &[] } },
 ];

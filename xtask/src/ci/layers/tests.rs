@@ -1,18 +1,18 @@
-//! The table, tried on workspaces that were never built.
+//! Tests of the gate on invented workspaces.
 
 use serde_json::{Value, json};
 
-use super::{LAYERS, Outside, RESERVED, findings};
+use super::{External, LAYERS, RESERVED, findings};
 use crate::workspace::Workspace;
 
-/// What the gate says if, besides the bare members of the table, `from` names `to`.
-fn said(from: &str, to: &str, kind: &Value, optional: bool) -> Vec<String> {
-    let arrow = json!({"name": to, "kind": kind, "optional": optional});
+/// Returns the findings for a workspace with all rows of the table in which only `from` has a dependency, `to`.
+fn findings_for(from: &str, to: &str, kind: &Value, optional: bool) -> Vec<String> {
+    let dependency = json!({"name": to, "kind": kind, "optional": optional});
     let names = LAYERS.iter().map(|layer| layer.name);
-    said_of(names.map(|name| (name, if name == from { vec![arrow.clone()] } else { vec![] })))
+    findings_of(names.map(|name| (name, if name == from { vec![dependency.clone()] } else { vec![] })))
 }
 
-fn said_of<'a>(packages: impl IntoIterator<Item = (&'a str, Vec<Value>)>) -> Vec<String> {
+fn findings_of<'a>(packages: impl IntoIterator<Item = (&'a str, Vec<Value>)>) -> Vec<String> {
     let packages: Vec<Value> = packages
         .into_iter()
         .map(|(name, dependencies)| {
@@ -30,7 +30,7 @@ fn said_of<'a>(packages: impl IntoIterator<Item = (&'a str, Vec<Value>)>) -> Vec
 }
 
 #[test]
-fn an_allowed_arrow_passes() {
+fn allowed_dependency_passes() {
     for (from, to, optional) in [
         ("outcrop-core", "serde", false),
         ("outcrop-core", "mockall", true),
@@ -47,33 +47,33 @@ fn an_allowed_arrow_passes() {
         ("outcrop-tests", "aws-smithy-eventstream", false),
         ("xtask", "serde_json", false),
     ] {
-        assert_eq!(said(from, to, &Value::Null, optional), [""; 0], "{from} -> {to}");
+        assert_eq!(findings_for(from, to, &Value::Null, optional), [""; 0], "{from} -> {to}");
     }
 }
 
 #[test]
-fn a_forbidden_arrow_fails_and_names_both_ends() {
+fn forbidden_dependency_is_reported_with_both_ends() {
     for (from, to, reason) in [
-        ("outcrop-core", "outcrop-converse", "of our crates it may name none"),
-        ("outcrop-core", "tokio", "and behind a feature async-trait"),
-        ("outcrop-core", "aws-smithy-types", "from outside it may name base64"),
-        ("outcrop-core", "mockall", "make it optional"),
-        ("outcrop-converse", "tracing", "from outside it may name base64"),
-        ("outcrop-converse", "outcrop-transport", "of our crates it may name outcrop-core"),
-        ("outcrop-transport", "outcrop", "of our crates it may name outcrop-core, outcrop-converse"),
+        ("outcrop-core", "outcrop-converse", "its allowed workspace crates: none"),
+        ("outcrop-core", "tokio", "; behind a feature: async-trait"),
+        ("outcrop-core", "aws-smithy-types", "its allowed external crates: base64"),
+        ("outcrop-core", "mockall", "it must be optional"),
+        ("outcrop-converse", "tracing", "its allowed external crates: base64"),
+        ("outcrop-converse", "outcrop-transport", "its allowed workspace crates: outcrop-core"),
+        ("outcrop-transport", "outcrop", "its allowed workspace crates: outcrop-core, outcrop-converse"),
         ("outcrop-transport", "reqwest", "reqwest is reserved for outcrop, outcrop-tests"),
         ("outcrop", "aws-config", "aws-* is reserved for outcrop-transport, outcrop-tests"),
-        ("outcrop", "outcrop-emulator", "of our crates it may name"),
-        ("outcrop-emulator", "outcrop-transport", "of our crates it may name"),
+        ("outcrop", "outcrop-emulator", "its allowed workspace crates:"),
+        ("outcrop-emulator", "outcrop-transport", "its allowed workspace crates:"),
         ("outcrop-emulator", "aws-smithy-eventstream", "aws-* is reserved"),
-        ("outcrop-cli", "outcrop-converse", "of our crates it may name outcrop, outcrop-emulator"),
+        ("outcrop-cli", "outcrop-converse", "its allowed workspace crates: outcrop, outcrop-emulator"),
         ("outcrop-cli", "hyper", "hyper* is reserved"),
-        ("xtask", "outcrop-core", "of our crates it may name none"),
-        ("xtask", "clap", "from outside it may name serde_json"),
+        ("xtask", "outcrop-core", "its allowed workspace crates: none"),
+        ("xtask", "clap", "its allowed external crates: serde_json"),
     ] {
         for kind in [Value::Null, json!("build")] {
-            let said = said(from, to, &kind, false);
-            let [finding] = said.as_slice() else { panic!("{from} -> {to}: {said:?}") };
+            let found = findings_for(from, to, &kind, false);
+            let [finding] = found.as_slice() else { panic!("{from} -> {to}: {found:?}") };
             assert!(finding.starts_with(&format!("{from} may not depend on {to}: ")), "{finding}");
             assert!(finding.contains(reason), "{finding}");
         }
@@ -81,30 +81,30 @@ fn a_forbidden_arrow_fails_and_names_both_ends() {
 }
 
 #[test]
-fn what_tests_name_is_free() {
-    assert_eq!(said("outcrop-converse", "aws-smithy-eventstream", &json!("dev"), false), [""; 0]);
+fn dev_dependencies_are_not_checked() {
+    assert_eq!(findings_for("outcrop-converse", "aws-smithy-eventstream", &json!("dev"), false), [""; 0]);
 }
 
 #[test]
-fn the_table_and_the_workspace_name_the_same_crates() {
+fn table_and_workspace_must_list_the_same_crates() {
     let all = || LAYERS.iter().map(|layer| (layer.name, vec![]));
     assert_eq!(
-        said_of(all().chain([("outcrop-new", vec![])])),
-        ["outcrop-new has no row in the table of layers: give it one"]
+        findings_of(all().chain([("outcrop-new", vec![])])),
+        ["outcrop-new has no row in the table of layers: add one"]
     );
     assert_eq!(
-        said_of(all().filter(|(name, _)| *name != "outcrop-emulator")),
-        ["outcrop-emulator has a row in the table of layers and is no member of the workspace"]
+        findings_of(all().filter(|(name, _)| *name != "outcrop-emulator")),
+        ["outcrop-emulator has a row in the table of layers but is not a member of the workspace"]
     );
 }
 
 #[test]
-fn the_table_speaks_of_crates_and_families_that_exist() {
+fn table_names_existing_crates_and_families() {
     for layer in LAYERS {
-        for ours in layer.ours {
-            assert!(LAYERS.iter().any(|layer| layer.name == *ours), "{} -> {ours}", layer.name);
+        for internal in layer.internal {
+            assert!(LAYERS.iter().any(|layer| layer.name == *internal), "{} -> {internal}", layer.name);
         }
-        if let Outside::Any { reserved } = layer.outside {
+        if let External::Any { reserved } = layer.external {
             assert!(reserved.iter().all(|family| RESERVED.contains(family)), "{}", layer.name);
         }
     }

@@ -1,17 +1,17 @@
-//! The tables: a row for each lesson, with what answers it.
+//! Parsing of `docs/lessons.md`: a row for each lesson, with the tests that cover it.
 
-/// How an answer begins that says why a lesson is not one for this project.
-const FOREIGN: &str = "does not apply:";
+/// The prefix of an answer with the reason that a lesson does not apply to this project.
+const NOT_APPLICABLE: &str = "does not apply:";
 
-/// How the part of an answer begins that says what is still to be done.
+/// The prefix of the part of an answer that describes what is missing.
 const OPEN: &str = "open:";
 
-/// The document as far as the gate reads it.
+/// The rows of the document.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub(super) rows: Vec<Row>,
-    /// Rows that cannot be read, with the reason.
-    pub(super) broken: Vec<(usize, String)>,
+    /// The lines of malformed rows, with the reason.
+    pub(super) malformed: Vec<(usize, String)>,
 }
 
 /// A lesson and its answer.
@@ -22,35 +22,36 @@ pub(super) struct Row {
     pub(super) answer: Answer,
 }
 
-/// What is done about a lesson.
+/// The last cell of a row.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// These tests fail where it is forgotten.
-    Held(Vec<String>),
-    /// It is not held, or not all of it, for this reason; of the rest these tests.
+    /// These tests fail if the lesson is ignored.
+    Tested(Vec<String>),
+    /// The lesson is not covered, or not completely, for this reason. The tests cover the rest.
     Open { tests: Vec<String>, reason: String },
-    /// It does not apply, for this reason.
-    Foreign(String),
+    /// The lesson does not apply, for this reason.
+    NotApplicable(String),
 }
 
 impl Document {
+    /// Parses the tables. A malformed row does not stop the parsing.
     pub(super) fn parse(text: &str) -> Self {
         let mut document = Self::default();
-        // A table begins with its head and a rule.
-        let mut above = 0;
+        // The first two lines of a table are its header and the delimiter row.
+        let mut table_line = 0;
         for (line, number) in text.lines().zip(1..) {
-            above = if line.starts_with('|') { above + 1 } else { 0 };
-            if above > 2 {
+            table_line = if line.starts_with('|') { table_line + 1 } else { 0 };
+            if table_line > 2 {
                 match Row::parse(line, number) {
                     Ok(row) => document.rows.push(row),
-                    Err(reason) => document.broken.push((number, reason)),
+                    Err(reason) => document.malformed.push((number, reason)),
                 }
             }
         }
         document
     }
 
-    /// The tests of all rows.
+    /// Returns the tests of all rows.
     pub(super) fn tests(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().flat_map(|row| row.answer.tests()).map(String::as_str)
     }
@@ -63,7 +64,7 @@ impl Row {
             return Err(format!("the row has {} cells, not 3", cells.len()));
         };
         if lesson.is_empty() {
-            return Err(format!("{id} does not say what it teaches"));
+            return Err(format!("{id} does not state the lesson"));
         }
         let answer = Answer::parse(answer).map_err(|reason| format!("{id} {reason}"))?;
         Ok(Self { line: number, id: (*id).to_owned(), answer })
@@ -71,33 +72,33 @@ impl Row {
 }
 
 impl Answer {
-    /// Reads a reason, or tests in backticks with nothing but spaces between, and after them maybe what is open.
+    /// Parses a reason, or tests in backticks, optionally followed by `open:` and what is missing.
     fn parse(cell: &str) -> Result<Self, String> {
-        if let Some(reason) = cell.strip_prefix(FOREIGN).map(str::trim) {
-            let given = (!reason.is_empty()).then(|| Self::Foreign(reason.to_owned()));
-            return given.ok_or_else(|| "does not say why it does not apply".to_owned());
+        if let Some(reason) = cell.strip_prefix(NOT_APPLICABLE).map(str::trim) {
+            let given = (!reason.is_empty()).then(|| Self::NotApplicable(reason.to_owned()));
+            return given.ok_or_else(|| "does not state why it does not apply".to_owned());
         }
         let (before, open) =
             cell.split_once(OPEN).map_or((cell, None), |(before, after)| (before, Some(after.trim())));
-        // Every other piece stands between backticks.
+        // Odd parts are within backticks, even parts outside.
         let mut outside = before.split('`').step_by(2);
         if outside.any(|text| !text.trim().is_empty()) {
-            return Err("says more than its tests, and neither `open:` nor `does not apply:`".to_owned());
+            return Err("has text besides its tests without `open:` or `does not apply:`".to_owned());
         }
         let tests: Vec<String> = before.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         match open {
-            Some("") => Err("does not say what is open".to_owned()),
+            Some("") => Err("does not state what is open".to_owned()),
             Some(reason) => Ok(Self::Open { tests, reason: reason.to_owned() }),
             None if tests.is_empty() => Err("has no answer".to_owned()),
-            None => Ok(Self::Held(tests)),
+            None => Ok(Self::Tested(tests)),
         }
     }
 
-    /// The tests that it names.
+    /// Returns the named tests.
     pub(super) fn tests(&self) -> &[String] {
         match self {
-            Self::Held(tests) | Self::Open { tests, .. } => tests,
-            Self::Foreign(_) => &[],
+            Self::Tested(tests) | Self::Open { tests, .. } => tests,
+            Self::NotApplicable(_) => &[],
         }
     }
 }

@@ -1,32 +1,36 @@
-//! The tests of the workspace: which there are, and whether they hold.
+//! The tests of the workspace: builds the test binaries, lists their tests and runs selected ones.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
-use super::program::Program;
+use serde_json::Value;
+
+use crate::error::TaskError;
+use crate::process;
 use crate::workspace::Workspace;
-use crate::{Fault, process};
 
-/// The programs of tests that the workspace builds.
+/// The test binaries of the workspace.
 #[derive(Debug)]
 pub(super) struct Suite {
-    programs: Vec<Program>,
+    binaries: Vec<TestBinary>,
 }
 
-/// What is known of a test.
+/// The status of a test by its name.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Known {
-    No,
+pub(super) enum TestStatus {
+    Missing,
     Ignored,
     Runs,
 }
 
 impl Suite {
-    pub(super) fn new(programs: Vec<Program>) -> Self {
-        Self { programs }
+    pub(super) fn new(binaries: Vec<TestBinary>) -> Self {
+        Self { binaries }
     }
 
-    /// Builds the tests where they are not built yet, and asks each program for its own.
-    pub(super) fn load(workspace: &Workspace) -> Result<Self, Fault> {
+    /// Builds the tests and lists those of each binary.
+    pub(super) fn load(workspace: &Workspace) -> Result<Self, TaskError> {
+        // The same packages and features as in the gate `test`, so cargo reuses what that gate built.
         const BUILD: &[&str] = &[
             "test",
             "--workspace",
@@ -34,37 +38,109 @@ impl Suite {
             "--no-run",
             "--message-format=json-render-diagnostics",
         ];
-        let built = process::read(&mut process::cargo(&workspace.root, BUILD.iter().copied()))?;
-        let mut programs = Vec::new();
-        for line in built.lines() {
-            if let Some(mut program) = Program::parse(line, workspace)? {
-                program.list()?;
-                programs.push(program);
+        let messages = process::output(&mut process::cargo(&workspace.root, BUILD.iter().copied()))?;
+        let mut binaries = Vec::new();
+        for message in messages.lines() {
+            if let Some(mut binary) = TestBinary::parse(message, workspace)? {
+                binary.list()?;
+                binaries.push(binary);
             }
         }
-        Ok(Self::new(programs))
+        Ok(Self::new(binaries))
     }
 
-    /// What is known of a test by its name, which is its package's with its path in it.
-    pub(super) fn knows(&self, test: &str) -> Known {
-        if self.programs.iter().any(|program| program.runs(test)) {
-            Known::Runs
-        } else if self.programs.iter().any(|program| program.own(test).is_some()) {
-            Known::Ignored
+    /// Returns the status of a test by its full name, `package::path::of::test`.
+    pub(super) fn status(&self, test: &str) -> TestStatus {
+        if self.binaries.iter().any(|binary| binary.runs(test)) {
+            TestStatus::Runs
+        } else if self.binaries.iter().any(|binary| binary.path_of(test).is_some()) {
+            TestStatus::Ignored
         } else {
-            Known::No
+            TestStatus::Missing
         }
     }
 
-    /// Runs the tests named, each program once, and tells what does not hold.
-    pub(super) fn run(&self, named: &BTreeSet<&str>) -> Result<Vec<String>, Fault> {
+    /// Runs the named tests, each binary once, and reports the binaries in which not all of them passed.
+    pub(super) fn run(&self, names: &BTreeSet<&str>) -> Result<Vec<String>, TaskError> {
         let mut findings = Vec::new();
-        for program in &self.programs {
-            let own: Vec<&str> = named.iter().filter_map(|test| program.own(test)).collect();
-            if !own.is_empty() {
-                findings.extend(program.run(&own)?);
+        for binary in &self.binaries {
+            let paths: Vec<&str> = names.iter().filter_map(|name| binary.path_of(name)).collect();
+            if !paths.is_empty() {
+                findings.extend(binary.run(&paths)?);
             }
         }
         Ok(findings)
     }
+}
+
+/// An executable with tests.
+#[derive(Debug, Default)]
+pub(super) struct TestBinary {
+    pub(super) package: String,
+    /// The working directory that cargo gives it.
+    pub(super) folder: PathBuf,
+    pub(super) executable: PathBuf,
+    pub(super) tests: BTreeSet<String>,
+    pub(super) ignored: BTreeSet<String>,
+}
+
+impl TestBinary {
+    /// Parses a line of cargo's JSON messages. Returns `None` if it is not about a test binary.
+    pub(super) fn parse(line: &str, workspace: &Workspace) -> Result<Option<Self>, TaskError> {
+        let message: Value =
+            serde_json::from_str(line).map_err(|error| format!("invalid message from cargo: {error}"))?;
+        let is_test = message.pointer("/profile/test").and_then(Value::as_bool) == Some(true);
+        let member = |name: &str| message.get(name).and_then(Value::as_str);
+        let (true, Some(executable), Some(manifest)) =
+            (is_test, member("executable"), member("manifest_path"))
+        else {
+            return Ok(None);
+        };
+        let folder = Path::new(manifest).parent().map(Path::to_path_buf).unwrap_or_default();
+        let package =
+            workspace.packages.iter().find(|package| workspace.root.join(&package.folder) == folder);
+        let package = package.ok_or_else(|| format!("{manifest} is not a member of the workspace"))?;
+        let executable = executable.into();
+        Ok(Some(Self { package: package.name.clone(), folder, executable, ..Self::default() }))
+    }
+
+    /// Lists the tests of the binary.
+    pub(super) fn list(&mut self) -> Result<(), TaskError> {
+        self.tests = listed_tests(&self.output(&["--list", "--format", "terse"])?);
+        self.ignored = listed_tests(&self.output(&["--list", "--format", "terse", "--ignored"])?);
+        Ok(())
+    }
+
+    /// Returns the path of a test within this binary, if the binary contains the test.
+    pub(super) fn path_of<'a>(&self, test: &'a str) -> Option<&'a str> {
+        let path = test.strip_prefix(self.package.as_str())?.strip_prefix("::")?;
+        self.tests.contains(path).then_some(path)
+    }
+
+    /// Returns whether the binary contains a test and does not ignore it.
+    pub(super) fn runs(&self, test: &str) -> bool {
+        self.path_of(test).is_some_and(|path| !self.ignored.contains(path))
+    }
+
+    /// Runs some of the tests. Returns a finding with the output unless all of them ran and passed.
+    pub(super) fn run(&self, paths: &[&str]) -> Result<Option<String>, TaskError> {
+        let arguments = std::iter::once("--exact").chain(paths.iter().copied());
+        let mut command = process::command(&self.folder, &self.executable, arguments);
+        let output = command.output().map_err(|error| format!("{} does not run: {error}", self.package))?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        // The harness also succeeds if no test has the name, so the count is part of the check.
+        let expected = format!("test result: ok. {} passed; 0 failed; 0 ignored;", paths.len());
+        let passed = output.status.success() && stdout.contains(&expected);
+        Ok((!passed)
+            .then(|| format!("not all {} tests of {} passed: {}", paths.len(), self.package, stdout.trim())))
+    }
+
+    fn output(&self, arguments: &[&str]) -> Result<String, TaskError> {
+        process::output(&mut process::command(&self.folder, &self.executable, arguments.iter().copied()))
+    }
+}
+
+/// Parses the output of `--list --format terse`.
+pub(super) fn listed_tests(text: &str) -> BTreeSet<String> {
+    text.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
 }

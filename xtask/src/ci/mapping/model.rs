@@ -1,10 +1,10 @@
-//! The service model: shapes with the names of their members or values.
+//! Parsing of the service model: shapes with the names of their members or values.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// The shapes that have members or values, by their names.
+/// The shapes that have members or values, by name.
 #[derive(Debug)]
 pub(super) struct Model {
     pub(super) shapes: BTreeMap<String, Shape>,
@@ -14,22 +14,22 @@ pub(super) struct Model {
 #[derive(Debug)]
 pub(super) struct Shape {
     pub(super) line: usize,
-    /// The members or values, each with the line that it stands on.
+    /// The members or values, each with its line.
     pub(super) names: BTreeMap<String, usize>,
 }
 
 impl Model {
-    /// Reads the JSON Schema.
+    /// Parses the JSON Schema.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let schema: Value =
-            serde_json::from_str(text).map_err(|error| format!("the service model is no JSON: {error}"))?;
+            serde_json::from_str(text).map_err(|error| format!("the service model is not JSON: {error}"))?;
         let definitions = schema.get("$defs").and_then(Value::as_object);
         let definitions = definitions.ok_or("the service model has no `$defs`")?;
-        let lines = Lines::of(text);
+        let lines = Lines::new(text);
         let mut shapes = BTreeMap::new();
         for (name, definition) in definitions {
             if let Some(members) = names(definition) {
-                let line = lines.of_shape(name);
+                let line = lines.of_definition(name);
                 let names = members.into_iter().map(|member| (member.to_owned(), lines.within(name, member)));
                 shapes.insert(name.clone(), Shape { line, names: names.collect() });
             }
@@ -38,7 +38,7 @@ impl Model {
     }
 }
 
-/// The members or values of a definition; `None` for plain texts, numbers, lists and maps.
+/// Returns the members or values of a definition, or `None` for strings, numbers, lists and maps.
 fn names(definition: &Value) -> Option<Vec<&str>> {
     let members = definition.get("properties").and_then(Value::as_object);
     let values = definition.get("enum").and_then(Value::as_array);
@@ -49,14 +49,17 @@ fn names(definition: &Value) -> Option<Vec<&str>> {
     }
 }
 
-/// Where definitions stand: they are the keys two spaces deep, and what is deeper belongs to them.
+/// The line numbers of definitions.
+///
+/// `serde_json` does not report positions, so this relies on the formatting of the file: definitions are the keys with
+/// two spaces of indentation, and deeper lines belong to them.
 struct Lines<'t> {
     starts: Vec<(usize, &'t str)>,
     lines: Vec<&'t str>,
 }
 
 impl<'t> Lines<'t> {
-    fn of(text: &'t str) -> Self {
+    fn new(text: &'t str) -> Self {
         let lines: Vec<&str> = text.lines().collect();
         let starts = lines.iter().zip(1..).filter_map(|(line, number)| {
             let (name, _) = line.strip_prefix("  \"")?.split_once("\":")?;
@@ -65,19 +68,19 @@ impl<'t> Lines<'t> {
         Self { starts: starts.collect(), lines }
     }
 
-    /// The line of a definition; 1 in a text that is laid out in another way.
-    fn of_shape(&self, shape: &str) -> usize {
+    /// Returns the line of a definition, or 1 if the file has another formatting.
+    fn of_definition(&self, shape: &str) -> usize {
         self.starts.iter().find(|(_, name)| *name == shape).map_or(1, |(line, _)| *line)
     }
 
-    /// The line of a member or value of a definition; that of the definition where it is not found.
+    /// Returns the line of a member or value, or that of its definition if it is not found.
     fn within(&self, shape: &str, name: &str) -> usize {
-        let start = self.of_shape(shape);
+        let start = self.of_definition(shape);
         let end = self.starts.iter().map(|(line, _)| *line).find(|line| *line > start);
         let [member, value] = [format!("\"{name}\":"), format!("\"{name}\"")];
-        let is_it = |line: &str| line.starts_with(&member) || line.trim_end_matches(',') == value;
-        let own =
+        let matches = |line: &str| line.starts_with(&member) || line.trim_end_matches(',') == value;
+        let definition =
             self.lines.iter().zip(1..).skip(start).take_while(|(_, at)| end.is_none_or(|end| *at < end));
-        own.into_iter().find(|(line, _)| is_it(line.trim_start())).map_or(start, |(_, at)| at)
+        definition.into_iter().find(|(line, _)| matches(line.trim_start())).map_or(start, |(_, at)| at)
     }
 }

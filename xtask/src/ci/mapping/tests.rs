@@ -1,4 +1,4 @@
-//! What the gate finds, and where.
+//! Tests of the findings on a small model, document and source.
 
 use super::document::Document;
 use super::model::Model;
@@ -66,9 +66,9 @@ const DOCUMENT: &str = "\
 
 const SOURCE: &str = r#"
 open_struct! {
-    /// A block, as in `{}`.
+    /// A block such as `{}`.
     pub struct Block {
-        /// Words, "quoted", which means `{}`.
+        /// Text, "quoted", in braces: `{}`.
         optional text: OrderedMap<String, u64> = "text",
         required kind: CacheTtl = "type",
     }
@@ -93,7 +93,7 @@ fn found(model: &str, document: &str, source: &str) -> Vec<String> {
     super::findings(&Model::parse(model).unwrap(), &Document::parse(document), &wire)
 }
 
-/// What is found when one of the three texts is another one.
+/// Returns the findings after a replacement in one of the three texts.
 fn with(text: &str, from: &str, to: &str) -> Vec<String> {
     assert!(text.contains(from), "{from}");
     let changed = text.replacen(from, to, 1);
@@ -103,12 +103,12 @@ fn with(text: &str, from: &str, to: &str) -> Vec<String> {
 }
 
 #[test]
-fn tables_that_agree_with_the_model_hold() {
+fn matching_tables_pass() {
     assert_eq!(found(MODEL, DOCUMENT, SOURCE), [""; 0]);
 }
 
 #[test]
-fn what_the_model_has_gained_is_told() {
+fn names_missing_in_the_document_are_reported() {
     let schema = "crates/outcrop-converse/service-model/converse.schema.json";
     assert_eq!(
         with(MODEL, "    \"type\": {", "    \"audio\": {},\n    \"type\": {"),
@@ -125,7 +125,7 @@ fn what_the_model_has_gained_is_told() {
 }
 
 #[test]
-fn what_the_model_has_lost_is_told() {
+fn names_missing_in_the_model_are_reported() {
     assert_eq!(
         with(MODEL, "    \"text\": {\n     \"$ref\": \"#/$defs/String\"\n    },\n", ""),
         ["docs/mapping.md:12: `Block` has no `text` in the model"]
@@ -138,14 +138,14 @@ fn what_the_model_has_lost_is_told() {
 }
 
 #[test]
-fn rows_that_are_wrong_are_told() {
+fn malformed_rows_are_reported() {
     for (from, to, reason) in [
         ("| `text` |", "| text |", "12: the row names no member in backticks"),
         ("`Block.text` |", "Block.text |", "12: the row does not name one wire type in backticks"),
         ("| none |", "| none | of them |", "13: the row has 4 cells, not 3"),
-        ("| none |", "| |", "13: the row does not say where it is on the unified side"),
-        ("| `type` |", "| `text` |", "13: `text` of `Block` has a row already"),
-        ("### `Nothing`", "### `Kind`", "21: `Kind` has a table already"),
+        ("| none |", "| |", "13: the cell of the unified side is empty"),
+        ("| `type` |", "| `text` |", "13: `text` of `Block` already has a row"),
+        ("### `Nothing`", "### `Kind`", "21: `Kind` already has a table"),
     ] {
         let found = with(DOCUMENT, from, to);
         assert!(found.contains(&format!("docs/mapping.md:{reason}")), "{found:?}");
@@ -153,11 +153,11 @@ fn rows_that_are_wrong_are_told() {
 }
 
 #[test]
-fn wire_types_that_are_not_there_are_told() {
+fn missing_wire_types_are_reported() {
     for (from, to, reason) in [
         ("pub struct Block", "pub struct Blob", "12: there is no wire type `Block`"),
-        ("= \"text\"", "= \"words\"", "12: the wire type `Block` has no `text`"),
-        ("optional text", "optional words", "12: `text` is `words` of the wire type `Block`, not `text`"),
+        ("= \"text\"", "= \"body\"", "12: the wire type `Block` has no `text`"),
+        ("optional text", "optional body", "12: `text` is `body` of the wire type `Block`, not `text`"),
         ("= \"1h\"", "= \"60m\"", "19: the wire type `CacheTtl` has no `1h`"),
     ] {
         let found = with(SOURCE, from, to);
@@ -166,23 +166,23 @@ fn wire_types_that_are_not_there_are_told() {
 }
 
 #[test]
-fn unions_are_read_by_their_variants() {
+fn union_members_are_matched_by_variant() {
     let mut wire = WireTypes::default();
     wire.add(SOURCE);
-    assert_eq!(wire.lacks("Choice::One", "one"), None);
+    assert_eq!(wire.mismatch("Choice::One", "one"), None);
     assert_eq!(
-        wire.lacks("Choice::Two", "one"),
+        wire.mismatch("Choice::Two", "one"),
         Some("`one` is `One` of the wire type `Choice`, not `Two`".to_owned())
     );
 }
 
 #[test]
-fn what_is_kept_without_a_type_is_unknown() {
+fn untyped_members_are_matched_by_unknown() {
     let mut wire = WireTypes::default();
     wire.add(SOURCE);
-    assert_eq!(wire.lacks("Block.unknown", "audio"), None);
+    assert_eq!(wire.mismatch("Block.unknown", "audio"), None);
     assert_eq!(
-        wire.lacks("Block.unknown", "text"),
+        wire.mismatch("Block.unknown", "text"),
         Some("`text` is `text` of the wire type `Block`, not `unknown`".to_owned())
     );
 }

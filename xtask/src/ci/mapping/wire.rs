@@ -1,8 +1,8 @@
-//! The wire types, as their macros declare them.
+//! The wire types, parsed from the `open_*!` macro calls that declare them.
 
 use std::collections::BTreeMap;
 
-/// The names on the wire that each type has, with the field or variant that stands for it.
+/// For each type, its names on the wire with their fields or variants.
 #[derive(Debug, Default)]
 pub(super) struct WireTypes(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -13,7 +13,7 @@ impl WireTypes {
         let code = code.join("\n");
         for keyword in ["pub struct ", "pub enum "] {
             for declaration in code.split(keyword).skip(1) {
-                // Types have no braces within.
+                // A declaration contains no nested braces, so the first closing brace ends it.
                 let Some((name, rest)) = declaration.split_once('{') else { continue };
                 let (body, _) = rest.split_once('}').unwrap_or((rest, ""));
                 let entries = body.split("\",").filter_map(entry);
@@ -22,13 +22,13 @@ impl WireTypes {
         }
     }
 
-    /// Why a place, `Type`, `Type.field` or `Type::Variant`, is not that of a name on the wire, if it is not.
+    /// Returns the reason if a path, `Type`, `Type.field` or `Type::Variant`, does not hold a name on the wire.
     ///
-    /// What a type has no field or variant for is in its `Type.unknown`.
-    pub(super) fn lacks(&self, place: &str, name: &str) -> Option<String> {
-        let (of, part) = match place.split_once("::").or_else(|| place.split_once('.')) {
+    /// `Type.unknown` holds the names for which the type has no field or variant.
+    pub(super) fn mismatch(&self, path: &str, name: &str) -> Option<String> {
+        let (of, part) = match path.split_once("::").or_else(|| path.split_once('.')) {
             Some((of, part)) => (of, Some(part)),
-            None => (place, None),
+            None => (path, None),
         };
         let Some(names) = self.0.get(of) else { return Some(format!("there is no wire type `{of}`")) };
         match (names.get(name), part) {
@@ -42,7 +42,7 @@ impl WireTypes {
     }
 }
 
-/// An entry of a declaration: `optional ttl: CacheTtl = "ttl` or `Text(String) = "text`, the quote that ends it cut off.
+/// Parses an entry such as `optional ttl: CacheTtl = "ttl` or `Text(String) = "text`, without its closing quote.
 fn entry(text: &str) -> Option<(String, String)> {
     let (declared, wire) = text.rsplit_once("= \"")?;
     let wire = wire.trim_end().trim_end_matches('"');

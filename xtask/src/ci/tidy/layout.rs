@@ -1,4 +1,4 @@
-//! Rules for what lies where, and for manifests.
+//! Rules for the top level, for manifests and for the lock file.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -6,9 +6,10 @@ use std::path::Path;
 use super::Finding;
 use crate::workspace::{Package, Workspace};
 
-/// What may lie at the top level, besides dotfiles.
-const TOP: &[&str] = &[
+/// The entries that are allowed at the top level, in addition to dotfiles.
+const TOP_LEVEL: &[&str] = &[
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "Cargo.lock",
     "Cargo.toml",
     "LICENSE-APACHE",
@@ -20,40 +21,40 @@ const TOP: &[&str] = &[
     "xtask",
 ];
 
-/// The one registry that crates come from.
+/// The only registry that dependencies may come from.
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// What lies where it should not, and what a package lacks.
+/// Reports entries that are not allowed at the top level, and incomplete packages.
 pub(super) fn findings(workspace: &Workspace, files: &[String]) -> Vec<String> {
-    let lacking = workspace.packages.iter().flat_map(|package| lacks(package, files));
-    strangers(files).chain(lacking).collect()
+    let missing = workspace.packages.iter().flat_map(|package| missing_parts(package, files));
+    unexpected_entries(files).chain(missing).collect()
 }
 
-/// The entries of the top level that do not belong there.
-fn strangers(files: &[String]) -> impl Iterator<Item = String> {
+fn unexpected_entries(files: &[String]) -> impl Iterator<Item = String> {
     let entries: BTreeSet<&str> = files.iter().filter_map(|file| file.split('/').next()).collect();
-    let strange = entries.into_iter().filter(|entry| !entry.starts_with('.') && !TOP.contains(entry));
-    strange.map(|entry| format!("{entry} does not belong at the top level"))
+    let unexpected =
+        entries.into_iter().filter(|entry| !entry.starts_with('.') && !TOP_LEVEL.contains(entry));
+    unexpected.map(|entry| format!("{entry} is not allowed at the top level"))
 }
 
-/// What a package lacks: a licence in any case, a README and a repository if it is published.
-fn lacks(package: &Package, files: &[String]) -> Vec<String> {
+/// Reports a missing license and, for published packages, a missing README or repository.
+fn missing_parts(package: &Package, files: &[String]) -> Vec<String> {
     let readme = package.folder.join("README.md");
     let has_readme = files.iter().any(|file| Path::new(file) == readme);
-    let mut lacks = Vec::new();
-    for (is_there, what) in [
-        (package.license.is_some(), "a license"),
-        (package.repository.is_some() || !package.published, "a repository"),
-        (has_readme || !package.published, "a README.md"),
+    let mut findings = Vec::new();
+    for (exists, part) in [
+        (package.license.is_some(), "license"),
+        (package.repository.is_some() || !package.published, "repository"),
+        (has_readme || !package.published, "README.md"),
     ] {
-        if !is_there {
-            lacks.push(format!("{} lacks {what}", package.name));
+        if !exists {
+            findings.push(format!("{} has no {part}", package.name));
         }
     }
-    lacks
+    findings
 }
 
-/// The lines of the lock file that take a crate from elsewhere than crates.io.
+/// Reports the lines of the lock file with a source other than crates.io.
 pub(super) fn foreign_sources(lock: &str) -> Vec<Finding> {
     let source =
         |line: &str| line.strip_prefix("source = \"").map(|rest| rest.trim_end_matches('"').to_owned());

@@ -1,58 +1,52 @@
-//! Rules for the sources of Rust.
+//! Rules for Rust sources.
 
-use super::{Finding, is_test, source};
+use super::Finding;
+use crate::source;
 
-/// The most lines a file may have.
-const LONGEST: usize = 600;
-
-/// What no code has, with the reason.
-const NEVER: &[(&str, &str)] = &[
-    ("#[ignore", "a test that does not run proves nothing"),
-    ("#[allow(", "expect a lint, with its reason"),
-    ("#![allow(", "expect a lint, with its reason"),
-    ("HashMap", "its order changes from run to run; take a BTreeMap"),
-    ("HashSet", "its order changes from run to run; take a BTreeSet"),
+/// The code that is not allowed anywhere, with the reason.
+const FORBIDDEN: &[(&str, &str)] = &[
+    ("#[ignore", "an ignored test proves nothing"),
+    ("#[allow(", "use `#[expect]` with a reason"),
+    ("#![allow(", "use `#[expect]` with a reason"),
+    ("HashMap", "its iteration order is random; use a BTreeMap"),
+    ("HashSet", "its iteration order is random; use a BTreeSet"),
 ];
 
-/// What only tests may have in their code.
+/// The macros that are allowed only in tests.
 const UNFINISHED: &[&str] = &["todo!", "unimplemented!", "dbg!"];
 
-/// What only tests may have, be it in a comment.
+/// The marks that are allowed only in tests, also within comments. `concat!` keeps them out of this file.
 const MARKS: &[&str] = &[concat!("FIX", "ME"), concat!("XX", "X")];
 
-/// What is wrong with a source.
+/// Reports violations in a source.
 pub(super) fn findings(file: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !(text.starts_with("//!") || text.starts_with("#![doc")) {
-        findings.push(Finding::new(1, "a file begins with a `//!` line that says what it is"));
-    }
-    let length = text.lines().count();
-    if length > LONGEST {
-        findings.push(Finding::new(length, format!("{length} lines, past {LONGEST}: more than one idea?")));
+        findings.push(Finding::new(1, "the file must begin with a `//!` line that describes it"));
     }
     let code = source::code(text);
-    for (word, reason) in NEVER {
+    for (word, reason) in FORBIDDEN {
         let lines = source::lines_with(&code, word);
         findings.extend(lines.into_iter().map(|line| Finding::new(line, format!("`{word}`: {reason}"))));
     }
-    if !is_test(file) {
-        findings.extend(unfinished(text, source::without_tests(&code)));
+    if !source::is_test_file(file) {
+        findings.extend(unfinished(text, source::before_test_module(&code)));
     }
     findings
 }
 
-/// What is unfinished in a source, given its code up to the module of tests.
+/// Reports unfinished code, given the text and its code before the test module.
 fn unfinished(text: &str, code: &str) -> impl Iterator<Item = Finding> {
     let last = code.lines().count();
-    let marked = places(text, MARKS).filter(move |(line, _)| *line <= last);
-    places(code, UNFINISHED)
+    let marked = occurrences(text, MARKS).filter(move |(line, _)| *line <= last);
+    occurrences(code, UNFINISHED)
         .chain(marked)
-        .map(|(line, word)| Finding::new(line, format!("`{word}`: finish it, or open an issue")))
+        .map(|(line, term)| Finding::new(line, format!("`{term}`: finish it, or open an issue")))
 }
 
-/// The lines of a text that have one of some words.
-fn places(text: &str, words: &'static [&'static str]) -> impl Iterator<Item = (usize, &'static str)> {
-    words
+/// Returns the lines of a text that contain one of several terms.
+fn occurrences(text: &str, terms: &'static [&'static str]) -> impl Iterator<Item = (usize, &'static str)> {
+    terms
         .iter()
-        .flat_map(move |word| source::lines_with(text, word).into_iter().map(move |line| (line, *word)))
+        .flat_map(move |term| source::lines_with(text, term).into_iter().map(move |line| (line, *term)))
 }

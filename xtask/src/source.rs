@@ -1,27 +1,29 @@
-//! Rust source as text: enough of its grammar to tell code from what only looks like it.
+//! Rust source as text: separates code from comments, literals and tests.
+//!
+//! This is a lexer for what gates ask, not a parser. It accepts any input, and every line keeps its number.
 
 #[cfg(test)]
 mod tests;
 
-/// The code of a source: comments and literals are blanked out, and every line stays where it was.
-pub(super) fn code(source: &str) -> String {
+/// Returns the code of a source with comments and literals replaced by spaces.
+pub(crate) fn code(source: &str) -> String {
     let mut code = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
-        let blank = comment(rest).or_else(|| literal(rest, code.chars().next_back()));
-        let (taken, left) = split(rest, blank.unwrap_or_else(|| first.len_utf8()));
+        let blank = comment_len(rest).or_else(|| literal_len(rest, code.chars().next_back()));
+        let (token, after) = split(rest, blank.unwrap_or_else(|| first.len_utf8()));
         if blank.is_some() {
-            code.extend(taken.chars().map(|char| if char == '\n' { '\n' } else { ' ' }));
+            code.extend(token.chars().map(|char| if char == '\n' { '\n' } else { ' ' }));
         } else {
-            code.push_str(taken);
+            code.push_str(token);
         }
-        rest = left;
+        rest = after;
     }
     code
 }
 
-/// The same source less its module of tests, which stands last.
-pub(super) fn without_tests(code: &str) -> &str {
+/// Returns the part of a source before its inline test module, which is the last item by convention.
+pub(crate) fn before_test_module(code: &str) -> &str {
     let mut offset = 0;
     let mut lines = code.split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
@@ -34,33 +36,41 @@ pub(super) fn without_tests(code: &str) -> &str {
     code
 }
 
-/// The lines on which a text has a word: what stands beside it is no letter, digit or underscore.
-pub(super) fn lines_with(text: &str, word: &str) -> Vec<usize> {
+/// Returns whether a file contains only tests or benchmarks, by its path.
+pub(crate) fn is_test_file(file: &str) -> bool {
+    let mut names = file.rsplit('/');
+    names.next() == Some("tests.rs") || names.any(|folder| folder == "tests" || folder == "benches")
+}
+
+/// Returns the numbers of the lines that contain a word which is not part of a longer identifier.
+pub(crate) fn lines_with(text: &str, word: &str) -> Vec<usize> {
     let has = |line: &str| {
         line.match_indices(word).any(|(start, found)| {
             let (before, from) = split(line, start);
             let after = split(from, found.len()).1;
-            let open_start = !word.starts_with(is_of_a_name) || !before.ends_with(is_of_a_name);
-            let open_end = !word.ends_with(is_of_a_name) || !after.starts_with(is_of_a_name);
+            // A word such as `#[name` or `mac!` has an end that no identifier continues.
+            let open_start = !word.starts_with(is_identifier_char) || !before.ends_with(is_identifier_char);
+            let open_end = !word.ends_with(is_identifier_char) || !after.starts_with(is_identifier_char);
             open_start && open_end
         })
     };
     text.lines().zip(1..).filter(|(line, _)| has(line)).map(|(_, number)| number).collect()
 }
 
-/// Whether a character can be part of a name.
-pub(super) fn is_of_a_name(char: char) -> bool {
+/// Returns whether a character can be part of an identifier.
+pub(crate) fn is_identifier_char(char: char) -> bool {
     char.is_alphanumeric() || char == '_'
 }
 
-/// The length of the comment that a text begins with.
-fn comment(text: &str) -> Option<usize> {
+/// Returns the length of the comment at the start of a text.
+fn comment_len(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
     }
     if !text.starts_with("/*") {
         return None;
     }
+    // Block comments nest in Rust: https://doc.rust-lang.org/reference/comments.html.
     let (mut rest, mut depth) = (text, 0_usize);
     while let Some(char) = rest.chars().next() {
         let step = if rest.starts_with("/*") {
@@ -80,18 +90,19 @@ fn comment(text: &str) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// The length of the string or character that a text begins with, given the character before it.
-fn literal(text: &str, before: Option<char>) -> Option<usize> {
+/// Returns the length of the string or character literal at the start of a text, given the character before it.
+fn literal_len(text: &str, before: Option<char>) -> Option<usize> {
     if text.starts_with('"') {
-        return Some(quoted(text, '"'));
+        return Some(quoted_len(text, '"'));
     }
     if let Some(rest) = text.strip_prefix('\'') {
         // A lifetime has no quote after its first character.
         let mut chars = rest.chars();
         let is_character = chars.next() == Some('\\') || chars.next() == Some('\'');
-        return is_character.then(|| quoted(text, '\''));
+        return is_character.then(|| quoted_len(text, '\''));
     }
-    if before.is_some_and(is_of_a_name) {
+    // The `r` of `for"x"` ends a keyword; it does not begin a raw string.
+    if before.is_some_and(is_identifier_char) {
         return None;
     }
     ["r", "br", "cr"].iter().find_map(|prefix| {
@@ -104,8 +115,8 @@ fn literal(text: &str, before: Option<char>) -> Option<usize> {
     })
 }
 
-/// The length of a literal that ends with the quote it began with, unless that is escaped.
-fn quoted(text: &str, quote: char) -> usize {
+/// Returns the length of a literal that ends with the quote it begins with, unless that quote is escaped.
+fn quoted_len(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, char) in text.char_indices().skip(1) {
         if !escaped && char == quote {
@@ -116,7 +127,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// A text before and after a place, which stands between two characters.
+/// Splits a text at a character boundary. An invalid position leaves the second part empty.
 fn split(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }

@@ -1,8 +1,8 @@
-//! Let chains in code.
+//! Detection of let chains.
 
-use crate::ci::source::is_of_a_name;
+use crate::source::is_identifier_char;
 
-/// The lines on which a condition with a let chain begins; comments and literals are blanked out already.
+/// Returns the lines of the conditions that are let chains. Comments and literals must be blanked.
 pub(super) fn let_chains(code: &str) -> Vec<usize> {
     let chains = conditions(code).filter(|(_, condition)| is_chain(condition));
     let mut lines: Vec<usize> = chains.map(|(line, _)| line).collect();
@@ -10,19 +10,19 @@ pub(super) fn let_chains(code: &str) -> Vec<usize> {
     lines
 }
 
-/// What follows each `if` and `while`, with the number of its line.
+/// Returns the code after each `if` and `while`, with its line.
 fn conditions(code: &str) -> impl Iterator<Item = (usize, &str)> {
     ["if", "while"].into_iter().flat_map(move |keyword| {
         code.match_indices(keyword).filter_map(move |(at, _)| {
             let (before, from) = code.split_at_checked(at)?;
             let after = from.strip_prefix(keyword)?;
-            let whole = !before.ends_with(is_of_a_name) && !after.starts_with(is_of_a_name);
+            let whole = !before.ends_with(is_identifier_char) && !after.starts_with(is_identifier_char);
             whole.then(|| (before.matches('\n').count() + 1, after))
         })
     })
 }
 
-/// Whether a condition has both a `let` and a `&&` that stand in no bracket.
+/// Returns whether a condition has a `let` and a `&&` outside of brackets.
 fn is_chain(condition: &str) -> bool {
     let (mut has_let, mut has_and, mut in_pattern, mut depth) = (false, false, false, 0_usize);
     let mut before = ' ';
@@ -30,17 +30,17 @@ fn is_chain(condition: &str) -> bool {
     while let Some(char) = rest.next() {
         let next = rest.clone().next();
         match char {
-            // The braces of a pattern; any other open the block, where the condition ends.
+            // A brace within a pattern belongs to it. Any other brace opens the block and ends the condition.
             '{' if depth == 0 && !in_pattern => break,
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' if depth == 0 => break,
             ')' | ']' | '}' => depth -= 1,
-            // The condition was the guard of an arm.
+            // The condition is the guard of a match arm.
             '=' if depth == 0 && next == Some('>') => break,
             '=' if depth == 0 => in_pattern = false,
             ';' if depth == 0 => break,
             '&' if depth == 0 && before == '&' && !in_pattern => has_and = true,
-            'l' if depth == 0 && !is_of_a_name(before) && starts_let(rest.as_str()) => {
+            'l' if depth == 0 && !is_identifier_char(before) && completes_let(rest.as_str()) => {
                 has_let = true;
                 in_pattern = true;
             }
@@ -51,9 +51,9 @@ fn is_chain(condition: &str) -> bool {
     has_let && has_and
 }
 
-/// Whether what follows an `l` makes it a `let`.
-fn starts_let(rest: &str) -> bool {
-    rest.strip_prefix("et").is_some_and(|rest| !rest.starts_with(is_of_a_name))
+/// Returns whether the text after an `l` completes the keyword `let`.
+fn completes_let(rest: &str) -> bool {
+    rest.strip_prefix("et").is_some_and(|rest| !rest.starts_with(is_identifier_char))
 }
 
 #[cfg(test)]
@@ -61,7 +61,7 @@ mod tests {
     use super::let_chains;
 
     #[test]
-    fn chains_are_found_in_every_order() {
+    fn let_chains_are_found_in_any_order() {
         for code in [
             "if let Some(a) = b && c {}",
             "if c && let Some(a) = b {}",
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_chain_is_left_alone() {
+    fn other_conditions_are_ignored() {
         for code in [
             "if let Some(a) = b {}",
             "if let Some(a) = (b && c) {}",
