@@ -5,7 +5,8 @@
 
 use outcrop::config::ConfigEntry;
 use outcrop::converse::{
-    Encoded, ReplyContext, ReplyMeta, Rule, Rules, check, decode_request, decode_response, encode_request,
+    Encoded, ReplyContext, ReplyMeta, Rule, Rules, Severity, check, decode_request, decode_response,
+    encode_request,
 };
 use outcrop::{
     Alternation, ChatCompletion, Dialect, EncodeOptions, ModelError, ModelRequest, Note, Transcript,
@@ -165,9 +166,18 @@ pub(crate) fn findings(params: &str, switches: Switches) -> Vec<String> {
     match generated(params) {
         Ok(request) => check(&request, &switches.options(MODES[3]))
             .iter()
-            .map(|found| format!("found {:?} {} {}", found.severity, found.rule, found.place))
+            .map(|found| format!("found {} {} {}", severity(found.severity), found.rule, found.place))
             .collect(),
         Err(error) => vec![error_line(&error)],
+    }
+}
+
+/// Returns the name of a severity in records, whatever the variant is called.
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Adapted => "Adapted",
+        Severity::Refused => "Refused",
+        _ => "Fatal",
     }
 }
 
