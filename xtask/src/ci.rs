@@ -16,6 +16,7 @@ mod package;
 mod published;
 mod pure;
 mod tidy;
+mod voice;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ impl Gate {
 const GATES: &[Gate] = &[
     Gate::new("fmt", "the code is formatted", cargo::fmt),
     Gate::new("tidy", "files, manifests and sources follow the rules of the repository", tidy::run),
+    Gate::new("voice", "names and docs meet the goals of docs/style.md", voice::run),
     Gate::new("catalog", "the tables of the model catalog match their data", cargo::catalog),
     Gate::new("layers", "each crate depends only on the crates that the table of layers allows", layers::run),
     Gate::new(

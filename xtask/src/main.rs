@@ -7,6 +7,7 @@ mod fuzz;
 mod process;
 mod readme;
 mod source;
+mod voice;
 mod workspace;
 
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ usage:
   cargo xtask ci --list                       list the gates
   cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
   cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
+  cargo xtask voice [CRATE...]                measure the language of all crates, or list the findings in some
   cargo xtask readme MARK                     print the commands of README.md below `<!-- MARK command -->`
 
 Exit status: 0 success, 1 a gate or a task failed, 2 the command line is invalid.";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
             Ok(seconds) => exit_code(fuzz::run(seconds)),
             Err(_) => usage_error(&format!("`{seconds}` is not a number of seconds")),
         },
+        ["voice", names @ ..] => exit_code(voice::run(names)),
         ["readme", mark] => exit_code(readme::print(mark)),
         _ => usage_error(&format!("unknown task: {}", arguments.join(" "))),
     }

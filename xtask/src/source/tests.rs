@@ -35,7 +35,7 @@ fn inline_test_module_is_cut_off() {
 }
 
 #[test]
-fn words_within_identifiers_do_not_match() {
+fn parts_of_identifiers_do_not_match() {
     assert_eq!(lines_with("a HashMap\nMyHashMap\nHashMap::new()\nHashMaps", "HashMap"), [1, 3]);
     assert_eq!(lines_with("mac!()\nno_mac!()\nmac !()", "mac!"), [1]);
     assert_eq!(lines_with("#[name]\n#[name = x]", "#[name"), [1, 2]);
