@@ -10,7 +10,7 @@ use std::alloc::System;
 
 use bytes::Bytes;
 use outcrop::ModelRequest;
-use outcrop::converse::{EncodeOptions, ReplyContext, ReplyMeta, decode_response, encode_request};
+use outcrop::converse::{EncodeOptions, ResponseContext, ResponseMetadata, decode_response, encode_request};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -51,8 +51,9 @@ fn a_large_payload_is_copied_no_more_often_than_it_must_be() {
         r#"{{"output":{{"message":{{"role":"assistant","content":[{{"image":{{"format":"png","source":{{"bytes":"{image}"}}}}}}]}}}},"stopReason":"end_turn"}}"#
     );
     let reply = Bytes::from(reply);
-    let context = ReplyContext::default();
-    let (response, decoded) = copies(|| decode_response(&reply, &context, ReplyMeta::default()).unwrap());
+    let context = ResponseContext::default();
+    let (response, decoded) =
+        copies(|| decode_response(&reply, &context, ResponseMetadata::default()).unwrap());
     println!("copies of the image, in hundredths: decoded {decoded}");
     assert!((100..=110).contains(&decoded), "decoded: {decoded}");
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use outcrop::StreamEvent;
 use outcrop::converse::frames::FrameDecoder;
-use outcrop::converse::{ReplyContext, ReplyMeta, StreamDecoder};
+use outcrop::converse::{ResponseContext, ResponseMetadata, StreamDecoder};
 use outcrop::core::openai::{ChatChunks, ChatError};
 use outcrop::core::{ResponseAccumulator, parse_partial_json};
 
@@ -73,7 +73,10 @@ struct Reading {
 impl Reading {
     fn new() -> Self {
         Self {
-            decoder: StreamDecoder::new(ReplyContext::default(), ReplyMeta::with_request_id("r-1")),
+            decoder: StreamDecoder::new(
+                ResponseContext::default(),
+                ResponseMetadata::new().with_request_id("r-1"),
+            ),
             accumulator: ResponseAccumulator::new("r-1", "m", "bedrock"),
             chunks: ChatChunks::new("r-1", "m"),
             steps: Vec::new(),

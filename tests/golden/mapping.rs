@@ -5,8 +5,8 @@
 
 use outcrop::config::ConfigEntry;
 use outcrop::converse::{
-    Encoded, ReplyContext, ReplyMeta, Rule, Rules, Severity, check, decode_request, decode_response,
-    encode_request,
+    Encoded, ResponseContext, ResponseMetadata, Rule, Rules, Severity, check, decode_request,
+    decode_response, encode_request,
 };
 use outcrop::{
     Alternation, ChatCompletion, Dialect, EncodeOptions, ModelError, ModelRequest, Note, Transcript,
@@ -126,8 +126,9 @@ impl Request {
     /// Returns the lines of what a response to the request is decoded to.
     pub(crate) fn decoded(&self, body: &str, request_id: Option<&str>) -> Vec<String> {
         let Ok(encoded) = &self.outcome else { return Vec::new() };
-        let metadata = request_id.map_or_else(ReplyMeta::default, ReplyMeta::with_request_id);
-        match decode_response(&body.to_owned().into(), &encoded.reply, metadata) {
+        let metadata =
+            request_id.map_or_else(ResponseMetadata::new, |id| ResponseMetadata::new().with_request_id(id));
+        match decode_response(&body.to_owned().into(), &encoded.context, metadata) {
             Ok(response) => response_lines(response),
             Err(error) => vec![error_line(&error)],
         }
@@ -166,7 +167,7 @@ pub(crate) fn findings(params: &str, switches: Switches) -> Vec<String> {
     match generated(params) {
         Ok(request) => check(&request, &switches.options(MODES[3]))
             .iter()
-            .map(|found| format!("found {} {} {}", severity(found.severity), found.rule, found.place))
+            .map(|found| format!("found {} {} {}", severity(found.severity), found.rule, found.path))
             .collect(),
         Err(error) => vec![error_line(&error)],
     }
@@ -176,7 +177,7 @@ pub(crate) fn findings(params: &str, switches: Switches) -> Vec<String> {
 fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Adapted => "Adapted",
-        Severity::Refused => "Refused",
+        Severity::Rejected => "Refused",
         _ => "Fatal",
     }
 }
@@ -226,11 +227,11 @@ fn generated(params: &str) -> Result<ModelRequest, ModelError> {
     let read: Params<'_> = serde_json::from_str(params).unwrap();
     for (message, read) in request.messages.iter_mut().zip(read.messages) {
         let Some(response) = read.response else { continue };
-        let mut context = ReplyContext::default();
+        let mut context = ResponseContext::default();
         context.model = read.response_model.unwrap_or_else(|| request.model.clone());
         context.dialect = Dialect::Converse;
         let body = response.get().to_owned().into();
-        let response = decode_response(&body, &context, ReplyMeta::with_request_id("r0"))?;
+        let response = decode_response(&body, &context, ResponseMetadata::new().with_request_id("r0"))?;
         *message = response.messages.into_iter().next().unwrap();
     }
     Ok(request)

@@ -43,10 +43,10 @@ async fn a_model_that_cannot_count_says_so() {
 async fn a_guardrail_is_asked_without_a_model() {
     let emulator = loopback::serve_model().await;
     let client = loopback::client(&emulator).await;
-    let harmless = ApplyGuardrailRequest::of_input("Name a river.");
+    let harmless = ApplyGuardrailRequest::from_input("Name a river.");
     let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &harmless).await.expect("a verdict");
     assert!(!verdict.intervened() && verdict.text().is_none());
-    let blocked = ApplyGuardrailRequest::of_output("Please BLOCK ME.");
+    let blocked = ApplyGuardrailRequest::from_output("Please BLOCK ME.");
     let verdict = client.apply_guardrail("gr1234567890", "3", &blocked).await.expect("a verdict");
     assert!(verdict.intervened() && verdict.text().is_some());
     assert!(verdict.assessments.is_some_and(|assessments| !assessments.is_empty()));

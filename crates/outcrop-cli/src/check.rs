@@ -19,13 +19,13 @@ pub(crate) fn run(args: &CheckArgs) -> Result<bool, Failure> {
     } else {
         findings.iter().for_each(print);
     }
-    Ok(findings.iter().all(|finding| finding.severity < Severity::Refused))
+    Ok(findings.iter().all(|finding| finding.severity < Severity::Rejected))
 }
 
 fn print(finding: &Finding) {
     let severity = match finding.severity {
         Severity::Fatal => "fatal",
-        Severity::Refused => "refused",
+        Severity::Rejected => "refused",
         _ => "adapted",
     };
     println!("{severity}: {finding}");

@@ -7,7 +7,7 @@
 
 use bytes::Bytes;
 use outcrop_converse::frames::{FrameDecoder, HeaderValue, encode_frame};
-use outcrop_converse::{EncodeOptions, ReplyMeta, StreamDecoder, decode_request, encode_request};
+use outcrop_converse::{EncodeOptions, ResponseMetadata, StreamDecoder, decode_request, encode_request};
 use outcrop_core::{StreamEvent, UnifiedMessage};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The reply, as bytes arrive from any HTTP client.
     let mut frames = FrameDecoder::new();
-    let mut decoder = StreamDecoder::new(onward.reply, ReplyMeta::with_request_id("r-1"));
+    let mut decoder = StreamDecoder::new(onward.context, ResponseMetadata::new().with_request_id("r-1"));
     for chunk in reply()?.chunks(50) {
         frames.feed(Bytes::copy_from_slice(chunk));
         while let Some(frame) = frames.next_frame()? {

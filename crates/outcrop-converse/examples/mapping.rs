@@ -1,6 +1,6 @@
 //! The mapping alone: what a gateway or a Lambda does with its own way to send bytes.
 
-use outcrop_converse::{EncodeOptions, ReplyMeta, decode_response, encode_request};
+use outcrop_converse::{EncodeOptions, ResponseMetadata, decode_response, encode_request};
 use outcrop_core::{ModelError, ModelRequest};
 
 fn main() -> Result<(), ModelError> {
@@ -13,7 +13,7 @@ fn main() -> Result<(), ModelError> {
 
     let reply = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "The Rhine."}]}},
         "stopReason": "end_turn", "usage": {"inputTokens": 5, "outputTokens": 3, "totalTokens": 8}}"#;
-    let response = decode_response(&reply.into(), &encoded.reply, ReplyMeta::default())?;
+    let response = decode_response(&reply.into(), &encoded.context, ResponseMetadata::default())?;
     println!("{} ({:?})", response.text(), response.usage);
     Ok(())
 }

@@ -1,18 +1,18 @@
 //! Batch inference: many requests in one file, their replies in another.
 
 mod id;
+mod output;
 mod record;
-mod reply;
 
 use std::collections::BTreeMap;
 
 use outcrop_core::{ModelError, ModelRequest};
 
 pub use id::RecordId;
+pub use output::BatchOutput;
 pub use record::BatchRecord;
-pub use reply::BatchReply;
 
-use crate::decode::ReplyContext;
+use crate::decode::ResponseContext;
 use crate::encode::{EncodeOptions, encode_request};
 
 /// The requests of one batch job, and what their replies have to be read with.
@@ -31,7 +31,7 @@ use crate::encode::{EncodeOptions, encode_request};
 /// for (number, river) in ["Rhine", "Duero"].into_iter().enumerate() {
 ///     let question = format!("Where does the {river} end?");
 ///     let request = ModelRequest::builder("amazon.nova-lite-v1:0").user(question).build();
-///     let record = batch.record(RecordId::numbered(number), &request)?;
+///     let record = batch.record(RecordId::from_number(number), &request)?;
 ///     assert!(record.notes.is_empty());
 ///     file.extend_from_slice(&record.line);
 /// }
@@ -55,7 +55,7 @@ use crate::encode::{EncodeOptions, encode_request};
 pub struct Batch {
     options: EncodeOptions,
     model: Option<String>,
-    contexts: BTreeMap<RecordId, ReplyContext>,
+    contexts: BTreeMap<RecordId, ResponseContext>,
 }
 
 impl Batch {
@@ -101,14 +101,14 @@ impl Batch {
         }
         let record = BatchRecord::new(id.clone(), &encoded);
         self.model = Some(encoded.model_id);
-        self.contexts.insert(id, encoded.reply);
+        self.contexts.insert(id, encoded.context);
         Ok(record)
     }
 
     /// Reads the lines of a job's output, one reply for each that is not blank.
     ///
     /// Nothing is read ahead, and a line that is broken is one failed reply: those after it are read all the same.
-    pub fn read<'b, L>(&'b self, lines: L) -> impl Iterator<Item = BatchReply> + use<'b, L>
+    pub fn read<'b, L>(&'b self, lines: L) -> impl Iterator<Item = BatchOutput> + use<'b, L>
     where
         L: IntoIterator,
         L::Item: AsRef<[u8]>,
@@ -121,10 +121,13 @@ impl Batch {
     /// Reads one line of a job's output, for those whose lines come with errors of their own. `number` is told in the
     /// reply and in errors.
     #[must_use]
-    pub fn read_line(&self, number: usize, line: &[u8]) -> BatchReply {
-        BatchReply::read(number, line, |id| match id.and_then(|id| self.contexts.get(id)) {
+    pub fn read_line(&self, number: usize, line: &[u8]) -> BatchOutput {
+        BatchOutput::read(number, line, |id| match id.and_then(|id| self.contexts.get(id)) {
             Some(context) => context.clone(),
-            None => ReplyContext { model: self.model.clone().unwrap_or_default(), ..ReplyContext::default() },
+            None => ResponseContext {
+                model: self.model.clone().unwrap_or_default(),
+                ..ResponseContext::default()
+            },
         })
     }
 }

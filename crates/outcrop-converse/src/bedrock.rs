@@ -89,6 +89,12 @@ impl BedrockOptions {
         Self { performance: Some(performance), ..self }
     }
 
+    /// Sets the structure and the effort of the response (`outputConfig`).
+    #[must_use]
+    pub fn output(self, output: OutputConfig) -> Self {
+        Self { output: Some(output), ..self }
+    }
+
     /// The value of a variable of a stored prompt.
     #[must_use]
     pub fn prompt_variable(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! It is data of the day that `catalog/models.json` names, so it lags behind the service. What it does not know is
 //! `Unknown`, which means that a request goes out as it is; what it knows wrongly, a program can correct with
-//! [`Catalog::with`]. Where the data comes from and how it is brought up to date says `docs/catalog.md`.
+//! [`Catalog::with_model`]. Where the data comes from and how it is brought up to date says `docs/catalog.md`.
 
 mod caching;
 mod capabilities;
@@ -24,16 +24,16 @@ mod tools;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use caching::{CachePlaces, CachePoints, CacheTtls, Caching};
+pub use caching::{CachePointScope, CachePoints, CacheTtls, Caching};
 pub use capabilities::{Capabilities, Support};
 pub use entry::ModelOverrides;
 pub use family::ModelFamily;
-pub use media::{Media, MediaSource, ToolResultDocuments, ToolResultMedia};
+pub use media::{Media, MediaDelivery, ToolResultDocuments, ToolResultMedia};
 pub use model::{Limits, ModelInfo};
 pub use price::{LongPrompt, ModelPrice, TokenPrice, TokenRate};
 pub use reasoning::{EffortLevels, Reasoning, ReasoningReplay};
 pub use sampling::{SamplingParams, TopK};
-pub use tools::{BesideToolResult, Streaming, ToolChoices, ToolIds};
+pub use tools::{Streaming, ToolChoices, ToolIds, ToolResultSiblings};
 
 use entry::{Entry, Prices};
 use name::Name;
@@ -53,7 +53,7 @@ use name::Name;
 /// let catalog = Catalog::builtin();
 /// assert_eq!(catalog.model(profile).family, ModelFamily::Other);
 ///
-/// let catalog = catalog.with(profile, ModelOverrides::like("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"));
+/// let catalog = catalog.with_model(profile, ModelOverrides::from_base_model("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"));
 /// assert_eq!(catalog.model(profile).family, ModelFamily::Claude);
 /// assert_eq!(catalog.capabilities(profile).reasoning, Reasoning::Budget);
 /// ```
@@ -73,7 +73,7 @@ impl Catalog {
     ///
     /// What the entry does not say stays as it was. An id that hides its model counts for itself alone.
     #[must_use]
-    pub fn with(mut self, model: &str, overrides: ModelOverrides) -> Self {
+    pub fn with_model(mut self, model: &str, overrides: ModelOverrides) -> Self {
         let entry = Entry::of(&self, model, overrides);
         let own = Arc::make_mut(self.own.get_or_insert_default());
         own.insert(lookup::key(&Name::parse(model)).to_owned(), entry);

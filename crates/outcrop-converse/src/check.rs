@@ -47,8 +47,9 @@ pub struct Finding {
     pub severity: Severity,
     /// Which rule is broken: the id of a [`Rule`](crate::Rule), the rule of a note, or the code of an error.
     pub rule: Cow<'static, str>,
-    /// Where, such as `messages[3].content[1]`; empty when the request as a whole is meant.
-    pub place: String,
+    /// The path in the request, such as `messages[3].content[1]`; empty for the request as a whole. In JSON: `place`.
+    #[serde(rename = "place")]
+    pub path: String,
     /// What is wrong, in a sentence for people.
     pub message: Cow<'static, str>,
     /// What helps, or what is done about it when the request is sent.
@@ -62,8 +63,9 @@ pub struct Finding {
 pub enum Severity {
     /// It is sent in another way than it was said, or left out.
     Adapted,
-    /// It would be refused as it stands; sent with its turns merged, it is mended.
-    Refused,
+    /// The service would reject it unchanged; merging turns repairs it. In JSON: `refused`.
+    #[serde(rename = "refused")]
+    Rejected,
     /// Nothing can be made of it that would be taken.
     Fatal,
 }
@@ -84,7 +86,7 @@ pub enum Severity {
 ///     .build();
 /// let findings = check(&request, &EncodeOptions::default());
 /// assert_eq!(findings[0].rule, "turns.last");
-/// assert_eq!(findings[0].severity, Severity::Refused);
+/// assert_eq!(findings[0].severity, Severity::Rejected);
 /// ```
 #[must_use]
 pub fn check(request: &ModelRequest, options: &EncodeOptions) -> Vec<Finding> {
@@ -103,16 +105,16 @@ impl From<Note> for Finding {
         let rule = Rule::ALL.iter().find(|rule| rule.id() == note.rule);
         match rule.filter(|_| note.action != NoteAction::Warned) {
             Some(rule) => Self {
-                severity: Severity::Refused,
+                severity: Severity::Rejected,
                 rule: note.rule,
-                place: note.path,
-                message: Cow::Borrowed(rule.refused()),
+                path: note.path,
+                message: Cow::Borrowed(rule.rejection()),
                 hint: Some(Cow::Owned(format!("merging turns mends it: {}", note.message))),
             },
             None => Self {
-                severity: if is_mapped(&note) { Severity::Adapted } else { Severity::Refused },
+                severity: if is_mapped(&note) { Severity::Adapted } else { Severity::Rejected },
                 rule: note.rule,
-                place: note.path,
+                path: note.path,
                 message: note.message,
                 hint: None,
             },
@@ -132,7 +134,7 @@ impl From<&ModelError> for Finding {
         Self {
             severity: Severity::Fatal,
             rule: Cow::Owned(error.code().unwrap_or("InvalidRequest").to_owned()),
-            place: error.path().unwrap_or_default().to_owned(),
+            path: error.path().unwrap_or_default().to_owned(),
             message: Cow::Owned(error.message().to_owned()),
             hint: error.hint().map(|hint| Cow::Owned(hint.to_owned())),
         }
@@ -141,8 +143,8 @@ impl From<&ModelError> for Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.place.is_empty() {
-            write!(f, "{}: ", self.place)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
         }
         write!(f, "{} [{}]", self.message, self.rule)
     }
@@ -165,7 +167,7 @@ mod tests {
         assert_eq!(request.messages, before.messages);
         found
             .iter()
-            .map(|finding| (finding.severity, format!("{} [{}]", finding.place, finding.rule)))
+            .map(|finding| (finding.severity, format!("{} [{}]", finding.path, finding.rule)))
             .collect()
     }
 
@@ -179,13 +181,13 @@ mod tests {
                 format!(
                     r#"{{{claude},"messages":[{{"role":"user","content":"a"}},{{"role":"user","content":"b"}}]}}"#
                 ),
-                vec![(Severity::Refused, "messages[1] [turns.alternate]")],
+                vec![(Severity::Rejected, "messages[1] [turns.alternate]")],
             ),
             (
                 format!(r#"{{{claude},"messages":[{{"role":"user","content":"a"}},{call}]}}"#),
                 vec![
-                    (Severity::Refused, "messages[1].content[0] [tool_use.unanswered]"),
-                    (Severity::Refused, "messages[1].content[0] [tools.history]"),
+                    (Severity::Rejected, "messages[1].content[0] [tool_use.unanswered]"),
+                    (Severity::Rejected, "messages[1].content[0] [tools.history]"),
                 ],
             ),
             (
@@ -208,7 +210,7 @@ mod tests {
     fn what_the_model_would_refuse_is_refused_and_what_is_only_mapped_is_not() {
         let user = r#""messages":[{"role":"user","content":"a"}]"#;
         let tool = r#""tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","oneOf":[{"type":"object","properties":{}}]}}}]"#;
-        let (refused, adapted) = (Severity::Refused, Severity::Adapted);
+        let (refused, adapted) = (Severity::Rejected, Severity::Adapted);
         for (model, members, expected) in [
             (
                 "us.anthropic.claude-opus-4-7",
@@ -255,8 +257,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Severity::Refused, "tool_choice [tools.choice]".to_owned()),
-                (Severity::Refused, "messages[0].content[1] [content.blank]".to_owned()),
+                (Severity::Rejected, "tool_choice [tools.choice]".to_owned()),
+                (Severity::Rejected, "messages[0].content[1] [content.blank]".to_owned()),
                 (Severity::Fatal, "messages[0].content[2] [UnsupportedImageFormat]".to_owned()),
             ]
         );

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use outcrop_core::{ModelError, WriteJson as _};
 
-use crate::decode::read_reply;
+use crate::decode::parse_body;
 use crate::encode::Encoded;
 use crate::model::ModelId;
 use crate::wire::{ConverseTokensRequest, CountTokensInput, CountTokensRequest, CountTokensResponse};
@@ -19,9 +19,9 @@ pub struct CountTokens {
 }
 
 impl CountTokens {
-    /// Asks how many tokens a request would take: of all that the model reads, exactly as it would be sent.
+    /// Builds the request that counts an encoded request: everything that the model reads, exactly as it would be sent.
     #[must_use]
-    pub fn of(encoded: &Encoded) -> Self {
+    pub fn from_encoded(encoded: &Encoded) -> Self {
         let mut counted = ConverseTokensRequest::new();
         counted.messages.clone_from(&encoded.body.messages);
         counted.system.clone_from(&encoded.body.system);
@@ -52,7 +52,7 @@ impl CountTokens {
 /// # Errors
 /// Of kind `InvalidResponse`, with the path to what is wrong. The body is at [`ModelError::body`].
 pub fn decode_token_count(body: &Bytes) -> Result<u64, ModelError> {
-    read_reply::<CountTokensResponse>(body, "CountTokens").map(|reply| reply.input_tokens)
+    parse_body::<CountTokensResponse>(body, "CountTokens").map(|reply| reply.input_tokens)
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
         .max_tokens(9)
         .additional_field("thinking", RawJson::parse(r#"{"type":"adaptive"}"#).unwrap())
         .build();
-        let count = CountTokens::of(&encode_request(&request, &EncodeOptions::default()).unwrap());
+        let count = CountTokens::from_encoded(&encode_request(&request, &EncodeOptions::default()).unwrap());
         assert_eq!(count.model_id, "anthropic.claude-haiku-4-5-20251001-v1:0");
         assert_eq!(
             count.to_bytes(),

@@ -14,7 +14,7 @@ use outcrop_core::{
 use serde::de::DeserializeOwned;
 
 pub(crate) use request::Original;
-pub use request::{decode_request, read_request};
+pub use request::{decode_request, request_from_wire};
 pub(crate) use structured::{AnswerWay, StructuredOutput};
 pub(crate) use usage::InputCount;
 
@@ -27,17 +27,17 @@ use crate::wire::{self, ConverseOutput, ConverseResponse, ServiceTier, StopReaso
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
 
-/// What a reply has to be read with: what of the request matters to it.
+/// The parts of a request that its response is decoded with.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ReplyContext {
+pub struct ResponseContext {
     /// The model that was asked.
     pub model: String,
-    /// What the caller pays; the list price when `None`.
+    /// The caller's own price; the list price if `None`.
     pub price: Option<Price>,
-    /// Whose habits the response keeps: AG2 hands a stop reason on even where the answer says otherwise.
+    /// The dialect of the response: AG2 keeps a stop reason even if the content contradicts it.
     pub dialect: Dialect,
-    /// What is known of models, their list prices among it.
+    /// The models' capabilities and list prices.
     pub catalog: Catalog,
     /// The structured answer that was asked for.
     pub(crate) structured: Option<StructuredOutput>,
@@ -45,7 +45,31 @@ pub struct ReplyContext {
     pub(crate) names: SentNames,
 }
 
-impl ReplyContext {
+impl ResponseContext {
+    /// Sets the model that the request was sent to.
+    #[must_use]
+    pub fn with_model(self, model: impl Into<String>) -> Self {
+        Self { model: model.into(), ..self }
+    }
+
+    /// Sets the caller's own price, which replaces the list price.
+    #[must_use]
+    pub fn with_price(self, price: Price) -> Self {
+        Self { price: Some(price), ..self }
+    }
+
+    /// Sets the dialect of the response.
+    #[must_use]
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+
+    /// Sets the catalog of models.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog, ..self }
+    }
+
     /// Puts the caller's name of a tool in place of the one that the request had to have (lesson L26).
     ///
     /// Whoever reads replies, whole or in pieces, reads names of tools through this, before blocks are made of them.
@@ -73,21 +97,33 @@ impl ReplyContext {
     }
 }
 
-/// What came with a reply, beside its body.
+/// The parts of a response that are not in its body.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ReplyMeta {
+pub struct ResponseMetadata {
     /// The service's id of the call.
     pub request_id: Option<String>,
-    /// When the reply came, in seconds since 1970.
+    /// When the response arrived, in seconds since 1970.
     pub created: Option<u64>,
 }
 
-impl ReplyMeta {
-    /// A reply with the service's id of the call.
+impl ResponseMetadata {
+    /// Builds the metadata of a response without any.
     #[must_use]
-    pub fn with_request_id(request_id: impl Into<String>) -> Self {
-        Self { request_id: Some(request_id.into()), created: None }
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the service's id of the call.
+    #[must_use]
+    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+        Self { request_id: Some(request_id.into()), ..self }
+    }
+
+    /// Sets when the response arrived, in seconds since 1970.
+    #[must_use]
+    pub fn with_created(self, seconds: u64) -> Self {
+        Self { created: Some(seconds), ..self }
     }
 
     /// The id of the response: the service's own, or one by the time.
@@ -113,17 +149,17 @@ impl ReplyMeta {
     }
 }
 
-/// Reads the body of a Converse reply.
+/// Decodes the body of a Converse response.
 ///
 /// Nothing is lost: blocks that this version does not know become generic ones, and members beside the answer go
 /// to `provider_metadata`, the raw usage and stop reason among them.
 ///
 /// ```
-/// use outcrop_converse::{ReplyContext, ReplyMeta, decode_response};
+/// use outcrop_converse::{ResponseContext, ResponseMetadata, decode_response};
 ///
 /// let body = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "Paris."}]}},
 ///     "stopReason": "end_turn", "usage": {"inputTokens": 9, "outputTokens": 2, "totalTokens": 11}}"#;
-/// let response = decode_response(&body.as_slice().into(), &ReplyContext::default(), ReplyMeta::with_request_id("r-1"))?;
+/// let response = decode_response(&body.as_slice().into(), &ResponseContext::default(), ResponseMetadata::new().with_request_id("r-1"))?;
 /// assert_eq!(response.text(), "Paris.");
 /// assert_eq!(response.usage.total_tokens, Some(11));
 /// # Ok::<(), outcrop_core::ModelError>(())
@@ -134,12 +170,12 @@ impl ReplyMeta {
 /// `InvalidOutput` when the structured answer does not fit its schema. The body is at [`ModelError::body`].
 pub fn decode_response(
     body: &Bytes,
-    context: &ReplyContext,
-    meta: ReplyMeta,
+    context: &ResponseContext,
+    meta: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
     let request_id = meta.request_id.clone();
-    let read =
-        read_reply::<ConverseResponse>(body, "Converse").and_then(|reply| decode_reply(reply, context, meta));
+    let read = parse_body::<ConverseResponse>(body, "Converse")
+        .and_then(|reply| response_from_wire(reply, context, meta));
     read.map_err(|error| {
         let error = error.with_body(body.clone()).with_model(&context.model);
         match request_id {
@@ -149,14 +185,14 @@ pub fn decode_response(
     })
 }
 
-/// Makes a response of a reply that was read already.
+/// Converts a parsed Converse response to a unified one.
 ///
 /// # Errors
 /// As [`decode_response`].
-pub fn decode_reply(
+pub fn response_from_wire(
     reply: ConverseResponse,
-    context: &ReplyContext,
-    meta: ReplyMeta,
+    context: &ResponseContext,
+    meta: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
     if let Some(fault) = fault_in_disguise(&reply) {
         return Err(fault);
@@ -181,8 +217,8 @@ pub(crate) fn respond(
     mut blocks: Vec<ContentBlock>,
     reply: ConverseResponse,
     input: InputCount,
-    context: &ReplyContext,
-    meta: ReplyMeta,
+    context: &ResponseContext,
+    meta: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
     let Some(stop_reason) = &reply.stop_reason else {
         return Err(no_stop_reason());
@@ -246,7 +282,7 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 }
 
 /// What a call costs by the list; `None` where a part of it has no known price.
-fn list_cost(context: &ReplyContext, usage: &TokenUsage, tier: Option<&ServiceTier>) -> Option<f64> {
+fn list_cost(context: &ResponseContext, usage: &TokenUsage, tier: Option<&ServiceTier>) -> Option<f64> {
     context.catalog.price(&context.model)?.cost(usage, tier.map(|tier| &tier.kind))
 }
 
@@ -263,8 +299,8 @@ fn fault_in_disguise(reply: &ConverseResponse) -> Option<ModelError> {
     )
 }
 
-/// Reads the body of a reply of some operation; an error has the path, and the body.
-pub(crate) fn read_reply<T: DeserializeOwned>(body: &Bytes, operation: &str) -> Result<T, ModelError> {
+/// Parses the body of an operation's response; an error has the path and the body.
+pub(crate) fn parse_body<T: DeserializeOwned>(body: &Bytes, operation: &str) -> Result<T, ModelError> {
     outcrop_core::from_slice(body).map_err(|error| {
         invalid_response(format!("the reply is no {operation} reply: {}", error.message()))
             .with_path(error.path())

@@ -36,41 +36,81 @@ pub use options::{Alternation, Dialect, EncodeOptions};
 
 use crate::bedrock::BedrockParams;
 use crate::catalog::{Capabilities, ModelInfo};
-use crate::decode::ReplyContext;
+use crate::decode::ResponseContext;
 use crate::model::ModelId;
 use crate::repair::Traits;
 use crate::transcript::Past;
 use crate::wire::ConverseRequest;
 
-/// A request as Converse takes it, with all that was changed on the way and what is needed to read the reply.
+/// An encoded Converse request: its body, the notes on every change, and the context that its response is decoded with.
+///
+/// [`encode_request`] returns the typed body, which can still be changed. [`Transcript::encode`](crate::Transcript::encode)
+/// and [`serialize`](Encoded::serialize) return `Encoded<Bytes>`, whose body is the JSON to send.
 #[derive(Clone)]
 #[non_exhaustive]
-pub struct Encoded {
+pub struct Encoded<B = ConverseRequest> {
     /// The model's id, for the path of the request.
     pub model_id: String,
-    /// The body of the request.
-    pub body: ConverseRequest,
-    /// What was added, left out or changed, in the order of the rules.
+    /// The body of the request: a [`ConverseRequest`], or its JSON as [`Bytes`].
+    pub body: B,
+    /// The additions, removals and changes, in the order of the rules.
     pub notes: Vec<Note>,
-    /// What the reply to this request has to be read with.
-    pub reply: ReplyContext,
+    /// The context that the response to this request is decoded with.
+    pub context: ResponseContext,
+    /// Kept for `Encoded<Bytes>`, whose body cannot be asked.
+    pub(crate) has_tools: bool,
 }
 
 impl Encoded {
-    /// The bytes of the body. The same request gives the same bytes, always.
+    /// Serializes the body. The same request always gives the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         let mut text = Vec::with_capacity(size_hint(&self.body));
         self.body.write_json(&mut text);
         Bytes::from(text)
     }
+
+    /// Replaces the typed body with its bytes, which take less room while a call is in flight.
+    #[must_use]
+    pub fn serialize(self) -> Encoded<Bytes> {
+        let body = self.to_bytes();
+        let has_tools = self.has_tools();
+        Encoded { model_id: self.model_id, body, notes: self.notes, context: self.context, has_tools }
+    }
+
+    /// Returns whether the request offers tools to the model.
+    #[must_use]
+    pub fn has_tools(&self) -> bool {
+        self.body.tool_config.is_some()
+    }
+}
+
+impl Encoded<Bytes> {
+    /// Returns whether the request offers tools to the model.
+    #[must_use]
+    pub fn has_tools(&self) -> bool {
+        self.has_tools
+    }
 }
 
 impl fmt::Debug for Encoded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_with(&self.body, f)
+    }
+}
+
+impl fmt::Debug for Encoded<Bytes> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The bytes are the conversation: only their number may be shown.
+        self.fmt_with(&format_args!("{} bytes", self.body.len()), f)
+    }
+}
+
+impl<B> Encoded<B> {
+    fn fmt_with(&self, body: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Encoded")
             .field("model_id", &self.model_id)
-            .field("body", &self.body)
+            .field("body", body)
             .field("notes", &self.notes)
             .finish_non_exhaustive()
     }
@@ -208,9 +248,10 @@ impl Encoder<'_> {
         }
         Ok(Encoded {
             model_id: self.request.model.clone(),
+            has_tools: body.tool_config.is_some(),
             body,
             notes: std::mem::take(&mut self.notes),
-            reply: ReplyContext {
+            context: ResponseContext {
                 model: self.request.model.clone(),
                 price: self.request.price,
                 dialect: self.options.dialect,

@@ -9,12 +9,12 @@ use bytes::Bytes;
 use outcrop_core::{ErrorKind, JsonObject, ModelError, Stage};
 
 use hint::hint_for;
-pub use refused::{RefusedParameter, refused_parameter};
+pub use refused::{RejectedParameter, rejected_parameter};
 
-/// An error of the service, as far as HTTP shows it.
+/// An error response of the service, as HTTP carries it.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct ServiceFault {
+pub struct ServiceError {
     /// The status of the reply; 0 where the error came without one, as those of batches and streams may.
     pub status: u16,
     /// The value of the header `x-amzn-errortype`, which may have a `:http://…` tail (lesson L115).
@@ -27,11 +27,29 @@ pub struct ServiceFault {
     pub body: Bytes,
 }
 
-impl ServiceFault {
-    /// A fault with its status and its body.
+impl ServiceError {
+    /// Builds an error from the status and the body of the response.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self { status, body: body.into(), ..Self::default() }
+    }
+
+    /// Sets the value of the header `x-amzn-errortype`.
+    #[must_use]
+    pub fn with_error_type(self, error_type: impl Into<String>) -> Self {
+        Self { error_type: Some(error_type.into()), ..self }
+    }
+
+    /// Sets the value of the header `x-amzn-requestid`.
+    #[must_use]
+    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+        Self { request_id: Some(request_id.into()), ..self }
+    }
+
+    /// Sets how long the service asks to wait.
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..self }
     }
 
     /// The service's name for the error: of the header, else of the body's `__type` or `code`.
@@ -57,20 +75,20 @@ impl ServiceFault {
     }
 }
 
-/// Makes an error of the service's own into ours: its kind, its message, and a hint where one is known.
+/// Converts an error response of the service to a [`ModelError`]: its kind, its message, and a hint if one is known.
 ///
 /// ```
-/// use outcrop_converse::{ServiceFault, classify_fault};
+/// use outcrop_converse::{ServiceError, classify_error};
 /// use outcrop_core::ErrorKind;
 ///
-/// let mut fault = ServiceFault::new(429, r#"{"message":"Too many requests"}"#);
-/// fault.error_type = Some("ThrottlingException:http://internal.amazon.com/coral/".to_owned());
-/// let error = classify_fault(&fault);
+/// let error = ServiceError::new(429, r#"{"message":"Too many requests"}"#)
+///     .with_error_type("ThrottlingException:http://internal.amazon.com/coral/");
+/// let error = classify_error(&error);
 /// assert_eq!(error.kind(), ErrorKind::Throttled);
 /// assert_eq!(error.code(), Some("ThrottlingException"));
 /// ```
 #[must_use]
-pub fn classify_fault(fault: &ServiceFault) -> ModelError {
+pub fn classify_error(fault: &ServiceError) -> ModelError {
     let code = fault.code();
     let message = fault.message();
     let kind = kind_of(code.as_deref(), fault.status, message.as_deref().unwrap_or_default());

@@ -33,7 +33,7 @@ mod prelude;
 
 pub use decoder::FrameDecoder;
 pub use encode::{EncodeFrameError, encode_frame};
-pub use error::{FrameError, FrameFault};
+pub use error::{FrameError, FrameErrorKind};
 pub use frame::Frame;
 pub use header::{HeaderValue, Headers};
 

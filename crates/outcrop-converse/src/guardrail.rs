@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use outcrop_core::ModelError;
 
-use crate::decode::read_reply;
+use crate::decode::parse_body;
 use crate::wire::{
     ApplyGuardrailRequest, ApplyGuardrailResponse, GuardrailAction, GuardrailContentBlock,
     GuardrailContentSource, GuardrailTextBlock,
@@ -12,17 +12,17 @@ use crate::wire::{
 impl ApplyGuardrailRequest {
     /// Has words of the user judged.
     #[must_use]
-    pub fn of_input(text: impl Into<String>) -> Self {
-        Self::of_text(GuardrailContentSource::Input, text)
+    pub fn from_input(text: impl Into<String>) -> Self {
+        Self::from_text(GuardrailContentSource::Input, text)
     }
 
     /// Has words of the model judged.
     #[must_use]
-    pub fn of_output(text: impl Into<String>) -> Self {
-        Self::of_text(GuardrailContentSource::Output, text)
+    pub fn from_output(text: impl Into<String>) -> Self {
+        Self::from_text(GuardrailContentSource::Output, text)
     }
 
-    fn of_text(source: GuardrailContentSource, text: impl Into<String>) -> Self {
+    fn from_text(source: GuardrailContentSource, text: impl Into<String>) -> Self {
         Self::new(source, vec![GuardrailContentBlock::Text(GuardrailTextBlock::new(text))])
     }
 }
@@ -56,5 +56,5 @@ impl ApplyGuardrailResponse {
 /// # Errors
 /// Of kind `InvalidResponse`, with the path to what is wrong. The body is at [`ModelError::body`].
 pub fn decode_guardrail_verdict(body: &Bytes) -> Result<ApplyGuardrailResponse, ModelError> {
-    read_reply(body, "ApplyGuardrail")
+    parse_body(body, "ApplyGuardrail")
 }

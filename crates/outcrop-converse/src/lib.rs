@@ -24,19 +24,20 @@ mod transcript;
 mod tree;
 pub mod wire;
 
-pub use batch::{Batch, BatchRecord, BatchReply, RecordId};
+pub use batch::{Batch, BatchOutput, BatchRecord, RecordId};
 pub use bedrock::BedrockOptions;
 pub use catalog::Catalog;
 pub use check::{Finding, Severity, check};
 pub use count::{CountTokens, decode_token_count};
 pub use decode::{
-    PROVIDER, ReplyContext, ReplyMeta, decode_reply, decode_request, decode_response, read_request,
+    PROVIDER, ResponseContext, ResponseMetadata, decode_request, decode_response, request_from_wire,
+    response_from_wire,
 };
 pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
-pub use fault::{RefusedParameter, ServiceFault, classify_fault, refused_parameter};
+pub use fault::{RejectedParameter, ServiceError, classify_error, rejected_parameter};
 pub use guardrail::decode_guardrail_verdict;
 pub use metadata::BedrockMetadata;
 pub use model::ModelId;
 pub use repair::{Rule, Rules};
 pub use stream::StreamDecoder;
-pub use transcript::{Transcript, Written};
+pub use transcript::Transcript;

@@ -12,12 +12,12 @@ use crate::wire::{
 /// Whatever a response has that is not what Converse says there is absent here, and still in the response.
 ///
 /// ```
-/// use outcrop_converse::{BedrockMetadata, ReplyContext, ReplyMeta, decode_response};
+/// use outcrop_converse::{BedrockMetadata, ResponseContext, ResponseMetadata, decode_response};
 ///
 /// let body = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "Hi."}]}}, "stopReason": "end_turn",
 ///     "metrics": {"latencyMs": 120}, "serviceTier": {"type": "flex"}}"#;
-/// let response = decode_response(&body.as_slice().into(), &ReplyContext::default(), ReplyMeta::default())?;
-/// let metadata = BedrockMetadata::of(&response);
+/// let response = decode_response(&body.as_slice().into(), &ResponseContext::default(), ResponseMetadata::default())?;
+/// let metadata = BedrockMetadata::from_response(&response);
 /// assert_eq!(metadata.metrics.and_then(|metrics| metrics.latency_ms), Some(120));
 /// assert_eq!(metadata.service_tier.unwrap().kind.as_str(), "flex");
 /// # Ok::<(), outcrop_core::ModelError>(())
@@ -42,9 +42,9 @@ pub struct BedrockMetadata {
 }
 
 impl BedrockMetadata {
-    /// The view of a response.
+    /// Reads the metadata of a response.
     #[must_use]
-    pub fn of(response: &UnifiedResponse) -> Self {
+    pub fn from_response(response: &UnifiedResponse) -> Self {
         let members = &response.provider_metadata;
         Self {
             stop_reason: read(members, "stopReason"),
@@ -85,7 +85,7 @@ mod tests {
     fn metadata(members: &str) -> BedrockMetadata {
         let mut response = UnifiedResponse::new("r", "m", "bedrock", Vec::new());
         response.provider_metadata = RawJson::parse(members).unwrap().deserialize::<JsonObject>().unwrap();
-        BedrockMetadata::of(&response)
+        BedrockMetadata::from_response(&response)
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl From<Turn> for Message {
             Side::User => ConversationRole::User,
             Side::Assistant => ConversationRole::Assistant,
         };
-        Self::of(role, turn.pieces.into_iter().map(|piece| piece.block).collect())
+        Self::from_blocks(role, turn.pieces.into_iter().map(|piece| piece.block).collect())
     }
 }
 
@@ -115,7 +115,7 @@ pub(crate) struct Repair<'a> {
 
 impl Repair<'_> {
     fn has(&self, rule: Rule) -> bool {
-        self.rules.has(rule)
+        self.rules.contains(rule)
     }
 
     fn note(&mut self, rule: Rule, action: NoteAction, place: impl Into<String>, message: &'static str) {

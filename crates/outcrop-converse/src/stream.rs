@@ -15,7 +15,7 @@ use outcrop_core::{
 
 use draft::Drafts;
 
-use crate::decode::{self, InputCount, PROVIDER, ReplyContext, ReplyMeta};
+use crate::decode::{self, InputCount, PROVIDER, ResponseContext, ResponseMetadata};
 use crate::frames::{Frame, FrameError};
 use crate::wire::{
     ContentBlockDeltaEvent, ContentBlockStart, ConverseResponse, ConverseStreamMetadataEvent,
@@ -36,10 +36,10 @@ use crate::wire::{
 /// answer in one piece.
 ///
 /// ```
-/// use outcrop_converse::{ReplyContext, ReplyMeta, StreamDecoder};
+/// use outcrop_converse::{ResponseContext, ResponseMetadata, StreamDecoder};
 /// use outcrop_core::StreamEvent;
 ///
-/// let mut decoder = StreamDecoder::new(ReplyContext::default(), ReplyMeta::with_request_id("r-1"));
+/// let mut decoder = StreamDecoder::new(ResponseContext::default(), ResponseMetadata::new().with_request_id("r-1"));
 /// decoder.handle_json("messageStart", br#"{"role":"assistant"}"#);
 /// decoder.handle_json("contentBlockDelta", br#"{"contentBlockIndex":0,"delta":{"text":"Par"},"p":"abc"}"#);
 /// decoder.handle_json("contentBlockDelta", br#"{"contentBlockIndex":0,"delta":{"text":"is."},"p":"ab"}"#);
@@ -56,8 +56,8 @@ use crate::wire::{
 /// # Ok::<(), outcrop_core::ModelError>(())
 /// ```
 pub struct StreamDecoder {
-    context: ReplyContext,
-    meta: ReplyMeta,
+    context: ResponseContext,
+    meta: ResponseMetadata,
     drafts: Drafts,
     stop: Option<MessageStopEvent>,
     metadata: Option<ConverseStreamMetadataEvent>,
@@ -79,7 +79,7 @@ enum Phase {
 impl StreamDecoder {
     /// A decoder of the reply to some request.
     #[must_use]
-    pub fn new(context: ReplyContext, meta: ReplyMeta) -> Self {
+    pub fn new(context: ResponseContext, meta: ResponseMetadata) -> Self {
         Self {
             context,
             meta,

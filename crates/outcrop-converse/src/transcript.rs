@@ -10,11 +10,10 @@ use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
-use outcrop_core::{ModelError, ModelRequest, Note, UnifiedMessage, WriteJson as _};
+use outcrop_core::{ModelError, ModelRequest, UnifiedMessage, WriteJson as _};
 
 pub(crate) use past::{Checkpoint, NewTurn, Past};
 
-use crate::decode::ReplyContext;
 use crate::encode::{EncodeOptions, Encoded, encode_after, size_hint};
 use crate::wire::Message;
 
@@ -74,22 +73,6 @@ struct Target {
     supports_system_prompts: bool,
 }
 
-/// A request as Converse takes it, written: what [`Encoded`](crate::Encoded) is, with the bytes in place of the body.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Written {
-    /// The model's id, for the path of the request.
-    pub model_id: String,
-    /// The body of the request.
-    pub body: Bytes,
-    /// Whether the model is offered tools.
-    pub has_tools: bool,
-    /// What was added, left out or changed, in the order of the rules.
-    pub notes: Vec<Note>,
-    /// What the reply to this request has to be read with.
-    pub reply: ReplyContext,
-}
-
 impl Transcript {
     /// A transcript of a conversation that is yet to start.
     #[must_use]
@@ -97,12 +80,16 @@ impl Transcript {
         Self::default()
     }
 
-    /// Writes a request as Converse takes it: the same as [`encode_request`](crate::encode_request), at the cost of
-    /// what the conversation has that the request before had not.
+    /// Encodes a request to the bytes that [`encode_request`](crate::encode_request) gives, at the cost of what the
+    /// conversation has gained since the previous request.
     ///
     /// # Errors
     /// As [`encode_request`](crate::encode_request). The transcript goes on with the next request all the same.
-    pub fn encode(&mut self, request: &ModelRequest, options: &EncodeOptions) -> Result<Written, ModelError> {
+    pub fn encode(
+        &mut self,
+        request: &ModelRequest,
+        options: &EncodeOptions,
+    ) -> Result<Encoded<Bytes>, ModelError> {
         let common = self.in_common(request, options);
         self.past.rewind(common);
         self.past.is_kept = true;
@@ -152,9 +139,8 @@ impl Transcript {
     }
 
     /// Writes a body of which the settled turns are missing; the turns that it has, and where they stand.
-    fn write(&self, encoded: Encoded) -> (Written, Vec<Range<usize>>, Vec<Message>) {
-        let Encoded { model_id, mut body, notes, reply } = encoded;
-        let has_tools = body.tool_config.is_some();
+    fn write(&self, encoded: Encoded) -> (Encoded<Bytes>, Vec<Range<usize>>, Vec<Message>) {
+        let Encoded { model_id, mut body, notes, context, has_tools } = encoded;
         let mut out = Vec::with_capacity(self.past.turns.size() + size_hint(&body));
         let mut ranges = Vec::new();
         let turns = body.messages.take();
@@ -180,7 +166,7 @@ impl Transcript {
             }
             _ => out = rest,
         }
-        let written = Written { model_id, body: Bytes::from(out), has_tools, notes, reply };
+        let written = Encoded { model_id, body: Bytes::from(out), notes, context, has_tools };
         (written, ranges, turns.unwrap_or_default())
     }
 }
@@ -190,16 +176,6 @@ impl fmt::Debug for Transcript {
         f.debug_struct("Transcript")
             .field("messages", &self.messages.len())
             .field("blocks_encoded", &self.blocks_encoded())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Written {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Written")
-            .field("model_id", &self.model_id)
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .field("notes", &self.notes)
             .finish_non_exhaustive()
     }
 }

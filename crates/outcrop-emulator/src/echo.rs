@@ -31,7 +31,8 @@ pub(crate) fn answer(request: &ConverseRequest) -> ConverseResponse {
     metrics.latency_ms = usage.output_tokens.map(|tokens| 100 + 10 * tokens);
 
     let mut response = ConverseResponse::new();
-    response.output = Some(ConverseOutput::Message(Message::of(ConversationRole::Assistant, content)));
+    response.output =
+        Some(ConverseOutput::Message(Message::from_blocks(ConversationRole::Assistant, content)));
     response.stop_reason = Some(stop_reason);
     response.usage = Some(usage);
     response.metrics = Some(metrics);

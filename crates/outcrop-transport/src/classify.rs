@@ -7,7 +7,7 @@ use aws_sdk_bedrockruntime::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use bytes::Bytes;
-use outcrop_converse::{ServiceFault, classify_fault};
+use outcrop_converse::{ServiceError, classify_error};
 use outcrop_core::{ErrorKind, ModelError, Stage};
 
 use crate::retry::is_connecting;
@@ -22,7 +22,7 @@ where
     E: Error + Send + Sync + 'static,
 {
     match &error {
-        SdkError::ServiceError(service) => classify_fault(&fault(service.raw())),
+        SdkError::ServiceError(service) => classify_error(&fault(service.raw())),
         SdkError::ResponseError(response) => {
             let kind = if has_timeout(&error) { ErrorKind::Timeout } else { ErrorKind::Connection };
             let fault = fault(response.raw());
@@ -88,9 +88,9 @@ fn timed_out(message: &'static str, stage: Stage) -> ModelError {
 }
 
 /// What HTTP shows of an error of the service.
-fn fault(response: &HttpResponse) -> ServiceFault {
+fn fault(response: &HttpResponse) -> ServiceError {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
-    let mut fault = ServiceFault::new(
+    let mut fault = ServiceError::new(
         response.status().as_u16(),
         Bytes::copy_from_slice(response.body().bytes().unwrap_or_default()),
     );

@@ -17,12 +17,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use outcrop_converse::wire::{ApplyGuardrailRequest, ApplyGuardrailResponse};
 use outcrop_converse::{
-    CountTokens, EncodeOptions, Encoded, PROVIDER, ReplyContext, ReplyMeta, decode_guardrail_verdict,
+    CountTokens, EncodeOptions, Encoded, PROVIDER, ResponseMetadata, decode_guardrail_verdict,
     decode_response, decode_token_count, encode_request,
 };
-use outcrop_core::{
-    ModelClient, ModelError, ModelRequest, Note, ResponseStream, UnifiedResponse, WriteJson as _,
-};
+use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse, WriteJson as _};
 use outcrop_transport::Transport;
 
 pub use builder::BedrockClientBuilder;
@@ -104,7 +102,7 @@ impl BedrockClient {
     /// As [`create`](ModelClient::create).
     pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
         let filled = self.filled(request).await?;
-        let count = CountTokens::of(&encode_request(&filled, &self.shared.options)?);
+        let count = CountTokens::from_encoded(&encode_request(&filled, &self.shared.options)?);
         let reply = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
         self.told_where(decode_token_count(&reply.body), reply.request_id)
             .map_err(|error| error.with_model(&request.model))
@@ -116,7 +114,7 @@ impl BedrockClient {
     /// # async fn run(client: outcrop::BedrockClient) -> Result<(), outcrop::ModelError> {
     /// use outcrop::converse::wire::ApplyGuardrailRequest;
     ///
-    /// let words = ApplyGuardrailRequest::of_input("Tell me a secret.");
+    /// let words = ApplyGuardrailRequest::from_input("Tell me a secret.");
     /// let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &words).await?;
     /// println!("blocked or masked: {}", verdict.intervened());
     /// # Ok(())
@@ -164,37 +162,22 @@ impl ModelClient for BedrockClient {
     }
 }
 
-/// A request that is written, and what is needed to read its reply. Calls hold on to this alone, so that they are small.
-struct Outgoing {
-    model_id: String,
-    body: Bytes,
-    has_tools: bool,
-    notes: Vec<Note>,
-    reply: ReplyContext,
-}
-
-impl From<Encoded> for Outgoing {
-    fn from(encoded: Encoded) -> Self {
-        let body = encoded.to_bytes();
-        let has_tools = encoded.body.tool_config.is_some();
-        Self { model_id: encoded.model_id, body, has_tools, notes: encoded.notes, reply: encoded.reply }
-    }
-}
-
 impl BedrockClient {
     async fn attempt(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        let outgoing = self.outgoing(request).await?;
-        self.complete(outgoing).await
+        let encoded = self.prepare(request).await?;
+        self.complete(encoded).await
     }
 
-    /// The request as it is sent, without what its model was seen to refuse.
-    async fn outgoing(&self, request: &ModelRequest) -> Result<Outgoing, ModelError> {
+    /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
+    ///
+    /// Calls keep only the bytes, so that their futures are small.
+    async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
         let filled = self.filled(request).await?;
         let mut encoded = encode_request(&filled, &self.shared.options)?;
         if let Some(learned) = &self.shared.learned {
             learned.apply(&mut encoded);
         }
-        Ok(Outgoing::from(encoded))
+        Ok(encoded.serialize())
     }
 
     /// The request with its gaps filled, remote media fetched where that is allowed.
@@ -222,17 +205,17 @@ impl BedrockClient {
     }
 
     /// Sends a request and reads the answer, in a span of its own.
-    async fn complete(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
-        let span = CallSpan::start(&outgoing.model_id, &self.shared.transport.region().name, &outgoing.notes);
-        let outcome = span.follow(self.exchange(outgoing)).await;
+    async fn complete(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
+        let span = CallSpan::start(&encoded.model_id, &self.shared.transport.region().name, &encoded.notes);
+        let outcome = span.follow(self.exchange(encoded)).await;
         span.end(&outcome);
         outcome
     }
 
-    async fn exchange(&self, outgoing: Outgoing) -> Result<UnifiedResponse, ModelError> {
-        let Outgoing { model_id, body, notes, reply: context, .. } = outgoing;
+    async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
+        let Encoded { model_id, body, notes, context, .. } = encoded;
         let reply = self.shared.transport.converse(&model_id, body).await?;
-        let mut meta = ReplyMeta::default();
+        let mut meta = ResponseMetadata::default();
         meta.request_id = reply.request_id;
         meta.created = seconds_since_1970();
         let region = &self.shared.transport.region().name;

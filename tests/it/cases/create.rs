@@ -85,7 +85,7 @@ fn encoded(case: &Case) -> Result<Encoded, ModelError> {
 
 fn decoded(case: &Case, encoded: &Encoded) -> Result<UnifiedResponse, ModelError> {
     let reply = reply(case);
-    decode_response(&reply.body().to_owned().into(), &encoded.reply, reply.meta())
+    decode_response(&reply.body().to_owned().into(), &encoded.context, reply.meta())
 }
 
 /// The case by a client that talks to a server.

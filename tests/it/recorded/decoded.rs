@@ -1,7 +1,7 @@
 //! Replies become responses of typed blocks, which are the same once they were stored.
 
 use outcrop::converse::wire::{self, ConverseOutput, Message, ReasoningContentBlock};
-use outcrop::converse::{ReplyContext, ReplyMeta, decode_reply};
+use outcrop::converse::{ResponseContext, ResponseMetadata, response_from_wire};
 use outcrop::{ContentBlock, UnifiedResponse};
 
 use super::exchange::Exchange;
@@ -97,9 +97,10 @@ fn text_of(block: &ContentBlock) -> &str {
 /// The unified blocks of a reply with one block only.
 fn alone(reply: &wire::ConverseResponse, block: wire::ContentBlock) -> Vec<ContentBlock> {
     let mut reply = reply.clone();
-    let message = Message::of(wire::ConversationRole::Assistant, vec![block]);
+    let message = Message::from_blocks(wire::ConversationRole::Assistant, vec![block]);
     reply.output = Some(ConverseOutput::Message(message));
-    let response = decode_reply(reply, &ReplyContext::default(), ReplyMeta::default()).unwrap();
+    let response =
+        response_from_wire(reply, &ResponseContext::default(), ResponseMetadata::default()).unwrap();
     response.messages.into_iter().flat_map(|message| message.content).collect()
 }
 

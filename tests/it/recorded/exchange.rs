@@ -6,7 +6,7 @@ use bytes::Bytes;
 use outcrop::ModelError;
 use outcrop::UnifiedResponse;
 use outcrop::converse::wire::{ContentBlock, ConverseOutput, ConverseResponse};
-use outcrop::converse::{ReplyContext, ReplyMeta, ServiceFault, decode_response};
+use outcrop::converse::{ResponseContext, ResponseMetadata, ServiceError, decode_response};
 use outcrop::core::Blob;
 use outcrop_emulator::{Action, RawReply, ScriptedExchange};
 use serde::Deserialize;
@@ -83,12 +83,16 @@ impl Exchange {
 
     /// The reply as a response.
     pub(crate) fn decoded(&self) -> Result<UnifiedResponse, ModelError> {
-        decode_response(&self.reply().to_owned().into(), &ReplyContext::default(), ReplyMeta::default())
+        decode_response(
+            &self.reply().to_owned().into(),
+            &ResponseContext::default(),
+            ResponseMetadata::default(),
+        )
     }
 
     /// The reply as an error of the service.
-    pub(crate) fn fault(&self) -> ServiceFault {
-        let mut fault = ServiceFault::new(self.status, self.reply().to_owned());
+    pub(crate) fn fault(&self) -> ServiceError {
+        let mut fault = ServiceError::new(self.status, self.reply().to_owned());
         fault.error_type = self.error_type().map(str::to_owned);
         fault
     }

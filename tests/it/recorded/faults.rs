@@ -1,7 +1,7 @@
 //! Errors of the service are told apart.
 
 use outcrop::ErrorKind;
-use outcrop::converse::classify_fault;
+use outcrop::converse::classify_error;
 
 use super::exchange::Exchange;
 use super::exchanges;
@@ -36,7 +36,7 @@ fn each_error_has_the_kind_of_its_status_and_type() {
     for exchange in exchanges.iter().filter(|exchange| !exchange.succeeded()) {
         faults += 1;
         tally.check(&exchange.source, |differences| {
-            let error = classify_fault(&exchange.fault());
+            let error = classify_error(&exchange.fault());
             let wanted = wanted(exchange);
             if !wanted.contains(&error.kind()) {
                 differences.add(format!("{} for {wanted:?}: {error}", error.kind()));

@@ -1,7 +1,7 @@
 //! The emulator takes what AWS takes, and refuses what AWS refuses as far as it can know.
 
 use outcrop::ModelError;
-use outcrop::converse::classify_fault;
+use outcrop::converse::classify_error;
 use outcrop_emulator::{Emulator, Script, ScriptedExchange};
 
 use super::exchange::Exchange;
@@ -53,7 +53,7 @@ async fn what_aws_refused_is_refused_in_the_same_way() {
     let mut tally = Tally::default();
     let count = judged.len();
     for (exchange, verdict) in judged {
-        let wanted = classify_fault(&exchange.fault());
+        let wanted = classify_error(&exchange.fault());
         tally.check(&exchange.source, |differences| match verdict {
             Err(error) if error.kind() == wanted.kind() && error.message() == wanted.message() => {}
             Err(error) => differences.add(format!("{error} for {wanted}")),

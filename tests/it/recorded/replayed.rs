@@ -74,8 +74,8 @@ fn compare(how: &str, exchange: &Exchange, response: &UnifiedResponse, differenc
 fn takes_no_reasoning(model: &str) -> bool {
     let model = *Catalog::builtin().capabilities(model);
     match model.reasoning_replay {
-        ReasoningReplay::Refused => true,
-        ReasoningReplay::Unknown => model.reasoning == Reasoning::Refused,
+        ReasoningReplay::Unsupported => true,
+        ReasoningReplay::Unknown => model.reasoning == Reasoning::Unsupported,
         _ => false,
     }
 }
@@ -89,7 +89,7 @@ fn next_request(
     let results: Vec<_> =
         response.tool_calls().map(|call| UnifiedMessage::tool_result(call.id.as_str(), "done")).collect();
     let model = exchange.model_id.as_str();
-    let takes_tools = !Catalog::builtin().capabilities(model).tools.is_refused();
+    let takes_tools = !Catalog::builtin().capabilities(model).tools.is_unsupported();
     let request = ModelRequest::builder(model)
         .user("hi")
         .messages(response.into_messages())

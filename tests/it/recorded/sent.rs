@@ -1,6 +1,6 @@
 //! Requests through the real transport, to an emulator that gives the recorded replies.
 
-use outcrop::converse::{ReplyContext, ReplyMeta, classify_fault, decode_response};
+use outcrop::converse::{ResponseContext, ResponseMetadata, classify_error, decode_response};
 use outcrop::transport::{Environment, Settings, Transport};
 use outcrop::{Credentials, Retry};
 use outcrop_emulator::{Emulator, Script};
@@ -34,7 +34,7 @@ async fn what_comes_back_is_what_was_recorded() {
             match outcome {
                 Ok(reply) => compare(exchange, &reply.body, differences),
                 Err(error) => {
-                    let wanted = classify_fault(&exchange.fault());
+                    let wanted = classify_error(&exchange.fault());
                     let [got, want] =
                         [&error, &wanted].map(|e| (e.kind(), e.status(), e.code(), e.message()));
                     // The SDK finds the body's own name for an error, if any; the recordings have none.
@@ -52,7 +52,7 @@ fn compare(exchange: &Exchange, body: &bytes::Bytes, differences: &mut Differenc
     if body != exchange.reply() {
         differences.add("the reply is not the recorded one");
     }
-    let decoded = decode_response(body, &ReplyContext::default(), ReplyMeta::default());
+    let decoded = decode_response(body, &ResponseContext::default(), ResponseMetadata::default());
     match (decoded, exchange.decoded()) {
         (Ok(decoded), Ok(wanted)) if decoded == wanted && exchange.succeeded() => {}
         (decoded, wanted) => differences.add(format!("{decoded:?} for {wanted:?}")),

@@ -9,7 +9,7 @@ use outcrop::converse::wire::{
     ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent, ConverseStreamMetadataEvent,
     MessageStartEvent, MessageStopEvent,
 };
-use outcrop::converse::{ReplyContext, ReplyMeta, StreamDecoder};
+use outcrop::converse::{ResponseContext, ResponseMetadata, StreamDecoder};
 use outcrop::{ModelClient as _, StreamEvent, UnifiedResponse};
 use outcrop_emulator::{Emulator, Script};
 use serde::Serialize;
@@ -107,9 +107,9 @@ fn events(stream: &Bytes) -> Vec<Event> {
 /// The steps and the answer of a stream that arrives in chunks.
 fn decoded(chunks: impl IntoIterator<Item = Bytes>, model: &str) -> (Vec<StreamEvent>, UnifiedResponse) {
     let mut frames = FrameDecoder::new();
-    let mut context = ReplyContext::default();
+    let mut context = ResponseContext::default();
     model.clone_into(&mut context.model);
-    let mut decoder = StreamDecoder::new(context, ReplyMeta::with_request_id("r"));
+    let mut decoder = StreamDecoder::new(context, ResponseMetadata::new().with_request_id("r"));
     for chunk in chunks {
         frames.feed(chunk);
         while let Some(frame) = frames.next_frame().expect("a good frame") {

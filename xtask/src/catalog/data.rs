@@ -101,21 +101,21 @@ fn facts_from_flags(flags: &Map<String, Value>, cache_min: Option<u32>) -> Facts
         ("audio", flag("audio")),
     ] {
         if let Some(value) = value {
-            facts.set(column, if value { "Taken" } else { "Refused" });
+            facts.set(column, if value { "Supported" } else { "Unsupported" });
         }
     }
     if let Some(value) = flag("prompt_caching") {
-        facts.set("caching", if value { "Points" } else { "Refused" });
+        facts.set("caching", if value { "Points" } else { "Unsupported" });
     }
     if let Some(tokens) = cache_min {
         facts.set("cache_min", tokens.to_string());
     }
     // `reasoning: true` does not name the kind of reasoning; rules.json does.
     if flag("reasoning") == Some(false) {
-        facts.set("reasoning", "Refused");
+        facts.set("reasoning", "Unsupported");
     }
     if flag("sampling_params") == Some(false) {
-        facts.set("sampling", "Refused");
+        facts.set("sampling", "Unsupported");
     }
     facts
 }

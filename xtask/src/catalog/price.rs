@@ -22,7 +22,7 @@ impl Price {
         }
         let mut fields = Vec::new();
         if let Some(above) = members.get("above") {
-            fields.push(format!("long: {}", long_prompt_price(object(Some(above), "above")?)?));
+            fields.push(format!("long_prompt: {}", long_prompt_price(object(Some(above), "above")?)?));
         }
         for tier in TIERS {
             let price = [format!("{tier}_input"), format!("{tier}_output")].map(|name| members.get(&name));

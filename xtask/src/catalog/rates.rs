@@ -36,7 +36,7 @@ const fn c(rate: u32) -> Option<TokenRate> {
     Some(TokenRate::from_picodollars(rate))
 }
 
-const fn long(above: u32, price: TokenPrice) -> Option<LongPrompt> {
-    Some(LongPrompt { above, price })
+const fn long(threshold: u32, price: TokenPrice) -> Option<LongPrompt> {
+    Some(LongPrompt { threshold, price })
 }
 ";

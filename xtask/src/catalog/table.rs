@@ -95,7 +95,7 @@ const HEAD: &str = "\
 
 use super::lookup::{Line, Route, Row};
 use super::{
-    BesideToolResult, CachePlaces, CachePoints, CacheTtls, Caching, Capabilities, EffortLevels, Limits, Media, MediaSource,
+    ToolResultSiblings, CachePointScope, CachePoints, CacheTtls, Caching, Capabilities, EffortLevels, Limits, Media, MediaDelivery,
     ModelFamily, ModelInfo, Reasoning, ReasoningReplay, SamplingParams, Streaming, Support, ToolChoices, ToolIds,
     ToolResultDocuments, ToolResultMedia, TopK,
 };

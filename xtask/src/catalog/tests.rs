@@ -29,13 +29,13 @@ const NOVA: &str = r#""amazon.nova-x-v1:0": {"context": 1000, "aliases": ["amazo
 
 #[test]
 fn data_and_rules_are_rendered_as_tables() {
-    let rule = r#"{"models": ["amazon.nova"], "set": {"family": "Nova", "cache_ttl": "Refused", "reasoning": "Adaptive(UpToMax)"},
+    let rule = r#"{"models": ["amazon.nova"], "set": {"family": "Nova", "cache_ttl": "Unsupported", "reasoning": "Adaptive(UpToMax)"},
         "source": "a test", "as_of": "2026-11-21"}"#;
     let (table, rates) = tables(NOVA, rule).unwrap();
     let expected = "\
 const C0: Capabilities = Capabilities { tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, \
-reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaSource::Refused, video: MediaSource::Refused, ..Media::UNKNOWN }, \
-caching: Caching::Points(CachePoints { min_tokens: Some(9), ttl: CacheTtls::Refused, ..CachePoints::UNKNOWN }), ..Capabilities::UNKNOWN };
+reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaDelivery::Unsupported, video: MediaDelivery::Unsupported, ..Media::UNKNOWN }, \
+caching: Caching::Points(CachePoints { min_tokens: Some(9), ttl: CacheTtls::Unsupported, ..CachePoints::UNKNOWN }), ..Capabilities::UNKNOWN };
 const C1: Capabilities = Capabilities { reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), ..Capabilities::UNKNOWN };
 
 pub(super) static MODELS: &[Row] = &[
@@ -140,7 +140,7 @@ fn price_with_all_members_is_rendered_completely() {
         "batch_input": 1.65, "batch_output": 8.25, "basis": "agreed",
         "above": {"200000": {"input": 6.6, "output": 24.75}},
     }));
-    let expected = "ModelPrice { long: long(200_000, t(6_600_000, 24_750_000)), batch: Some(t(1_650_000, 8_250_000)), \
+    let expected = "ModelPrice { long_prompt: long(200_000, t(6_600_000, 24_750_000)), batch: Some(t(1_650_000, 8_250_000)), \
         ..ModelPrice::new(TokenPrice { cache_read: c(330_000), cache_write: c(4_125_000), cache_write_1h: c(6_600_000), \
         ..t(3_300_000, 16_500_000) }) }";
     assert_eq!(price.unwrap().0, expected);

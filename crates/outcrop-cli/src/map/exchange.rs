@@ -29,7 +29,7 @@ pub(super) fn exchange(line: &Line) -> JsonObject {
         Err(error) => return failed(&error),
     };
     let mut mapped = object([("request", body(&encoded)), ("notes", json(&encoded.notes))]);
-    mapped.extend(match line.response(&encoded.reply) {
+    mapped.extend(match line.response(&encoded.context) {
         Ok(response) => {
             let mut forms = forms(&response);
             forms.insert("error", RawJson::null());

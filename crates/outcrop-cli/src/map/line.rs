@@ -1,7 +1,7 @@
 //! One line of input.
 
 use outcrop::config::ConfigEntry;
-use outcrop::converse::{Encoded, ReplyContext, ReplyMeta};
+use outcrop::converse::{Encoded, ResponseContext, ResponseMetadata};
 use outcrop::core::{ErrorKind, JsonObject, ModelError, RawJson};
 use outcrop::{ModelRequest, UnifiedResponse};
 
@@ -42,16 +42,16 @@ impl Line {
     }
 
     /// What the reply is read with: the request of the line, or nothing where the line has none.
-    pub(super) fn context(&self) -> Result<ReplyContext, ModelError> {
+    pub(super) fn context(&self) -> Result<ResponseContext, ModelError> {
         if self.get("params").is_none() {
-            return Ok(ReplyContext::default());
+            return Ok(ResponseContext::default());
         }
         match self.encoded() {
-            Ok(encoded) => Ok(encoded.reply),
+            Ok(encoded) => Ok(encoded.context),
             // A reply can be read without the conversation that led to it.
             Err(_) => {
                 let params = self.get("params").and_then(RawJson::as_object).unwrap_or_default();
-                let mut context = ReplyContext::default();
+                let mut context = ResponseContext::default();
                 context.model =
                     params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_default();
                 context.price = params.get("price").and_then(|price| price.deserialize().ok());
@@ -61,10 +61,10 @@ impl Line {
     }
 
     /// The reply of the line, read.
-    pub(super) fn response(&self, context: &ReplyContext) -> Result<UnifiedResponse, ModelError> {
+    pub(super) fn response(&self, context: &ResponseContext) -> Result<UnifiedResponse, ModelError> {
         let reply = self.require("converse_response")?;
         let (reply, request_id) = without_metadata(reply)?;
-        let mut meta = ReplyMeta::default();
+        let mut meta = ResponseMetadata::default();
         meta.request_id = request_id;
         outcrop::converse::decode_response(&reply.as_str().as_bytes().to_vec().into(), context, meta)
     }

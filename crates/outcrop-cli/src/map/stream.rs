@@ -1,7 +1,7 @@
 //! Streams: their steps, their chunks, and what they add up to.
 
 use outcrop::converse::frames::FrameDecoder;
-use outcrop::converse::{ReplyMeta, StreamDecoder};
+use outcrop::converse::{ResponseMetadata, StreamDecoder};
 use outcrop::core::{Blob, JsonObject, RawJson};
 use outcrop::{ChatChunks, ChatCompletion, ChatCompletionChunk, ModelError, StreamEvent, UnifiedResponse};
 
@@ -13,7 +13,7 @@ use super::{Mapped, json, object};
 pub(super) fn stream(line: &Line) -> Mapped {
     let context = line.context()?;
     let recorded = Recorded::of(line)?;
-    let decoder = StreamDecoder::new(context.clone(), ReplyMeta::default());
+    let decoder = StreamDecoder::new(context.clone(), ResponseMetadata::default());
     let id = decoder.partial().id;
     let chunks = line.request().map_or_else(
         || ChatChunks::new(id.as_str(), context.model.as_str()),

@@ -7,13 +7,13 @@ use outcrop_core::ModelError;
 
 /// The id of a record: letters and digits of ASCII, which is what Bedrock asks for.
 ///
-/// AWS's examples have eleven characters, as those of [`RecordId::numbered`] do.
+/// AWS's examples have eleven characters, as those of [`RecordId::from_number`] do.
 ///
 /// ```
 /// use outcrop_converse::RecordId;
 ///
 /// assert_eq!(RecordId::new("CALL0000001")?.as_str(), "CALL0000001");
-/// assert_eq!(RecordId::numbered(7).as_str(), "R0000000007");
+/// assert_eq!(RecordId::from_number(7).as_str(), "R0000000007");
 /// assert_eq!(RecordId::new("call-1").unwrap_err().code(), Some("InvalidRecordId"));
 /// # Ok::<(), outcrop_core::ModelError>(())
 /// ```
@@ -36,12 +36,12 @@ impl RecordId {
             "the id of the record has other characters than letters and digits"
         };
         Err(ModelError::invalid_request("InvalidRecordId", "recordId", message)
-            .with_hint("take hyphens out, or number the records with `RecordId::numbered`"))
+            .with_hint("take hyphens out, or number the records with `RecordId::from_number`"))
     }
 
     /// An id that counts: `R` and ten digits, or more for a number that has more.
     #[must_use]
-    pub fn numbered(number: usize) -> Self {
+    pub fn from_number(number: usize) -> Self {
         Self(format!("R{number:010}"))
     }
 

@@ -8,7 +8,7 @@ pub enum Caching {
     #[default]
     Unknown,
     /// It does not: a cache point is an error (lesson L65).
-    Refused,
+    Unsupported,
     /// By itself: a cache point is an error, and not needed.
     Implicit,
     /// At cache points.
@@ -24,7 +24,7 @@ pub struct CachePoints {
     /// The most tokens that are cached.
     pub max_tokens: Option<u32>,
     /// Where points may stand.
-    pub places: CachePlaces,
+    pub scope: CachePointScope,
     /// How long entries may be told to live.
     pub ttl: CacheTtls,
 }
@@ -35,13 +35,13 @@ impl CachePoints {
 
     /// Cache points of which nothing more is known.
     pub const UNKNOWN: Self =
-        Self { min_tokens: None, max_tokens: None, places: CachePlaces::Unknown, ttl: CacheTtls::Unknown };
+        Self { min_tokens: None, max_tokens: None, scope: CachePointScope::Unknown, ttl: CacheTtls::Unknown };
 }
 
 /// Where cache points may stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum CachePlaces {
+pub enum CachePointScope {
     /// Nobody has told.
     #[default]
     Unknown,
@@ -59,7 +59,7 @@ pub enum CacheTtls {
     #[default]
     Unknown,
     /// `ttl` is refused (lesson L64).
-    Refused,
+    Unsupported,
     /// Five minutes.
     FiveMinutes,
     /// Five minutes or an hour.

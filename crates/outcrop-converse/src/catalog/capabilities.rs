@@ -1,8 +1,8 @@
 //! What a model takes and what it refuses.
 
 use super::{
-    BesideToolResult, Caching, Media, Reasoning, ReasoningReplay, SamplingParams, Streaming, ToolChoices,
-    ToolIds, ToolResultMedia, TopK,
+    Caching, Media, Reasoning, ReasoningReplay, SamplingParams, Streaming, ToolChoices, ToolIds,
+    ToolResultMedia, ToolResultSiblings, TopK,
 };
 
 /// What a model takes and what it refuses, as far as that is known.
@@ -15,7 +15,7 @@ use super::{
 ///
 /// let catalog = Catalog::builtin();
 /// let opus = catalog.capabilities("eu.anthropic.claude-opus-4-8");
-/// assert_eq!(opus.sampling, SamplingParams::Refused);
+/// assert_eq!(opus.sampling, SamplingParams::Unsupported);
 /// assert_eq!(opus.prefill, Support::No);
 /// assert_eq!(catalog.capabilities("a model of next year").prefill, Support::Unknown);
 /// ```
@@ -41,7 +41,7 @@ pub struct Capabilities {
     /// The ids of calls.
     pub tool_ids: ToolIds,
     /// What may stand beside the result of a tool, in the same turn.
-    pub beside_tool_result: BesideToolResult,
+    pub tool_result_siblings: ToolResultSiblings,
     /// `status` in the result of a tool (lesson L36).
     pub tool_result_status: Support,
     /// Media in messages.
@@ -76,7 +76,7 @@ impl Capabilities {
         strict_tools: Support::Unknown,
         parallel_tools_switch: Support::Unknown,
         tool_ids: ToolIds::Unknown,
-        beside_tool_result: BesideToolResult::Unknown,
+        tool_result_siblings: ToolResultSiblings::Unknown,
         tool_result_status: Support::Unknown,
         media: Media::UNKNOWN,
         tool_result_media: ToolResultMedia::UNKNOWN,
@@ -106,13 +106,13 @@ pub enum Support {
 impl Support {
     /// Whether it is known to be taken.
     #[must_use]
-    pub const fn is_known_good(self) -> bool {
+    pub const fn is_supported(self) -> bool {
         matches!(self, Self::Yes)
     }
 
     /// Whether it is known to be refused: the one reason to leave it out.
     #[must_use]
-    pub const fn is_refused(self) -> bool {
+    pub const fn is_unsupported(self) -> bool {
         matches!(self, Self::No)
     }
 }

@@ -13,7 +13,7 @@ use super::{Capabilities, Catalog, Limits, ModelInfo, ModelPrice, Name, lookup};
 /// let catalog = Catalog::builtin();
 /// let mut capabilities = *catalog.capabilities("amazon.nova-lite-v1:0");
 /// capabilities.prefill = Support::No;
-/// let catalog = catalog.with("amazon.nova-lite-v1:0", ModelOverrides::new().capabilities(capabilities));
+/// let catalog = catalog.with_model("amazon.nova-lite-v1:0", ModelOverrides::new().capabilities(capabilities));
 /// assert_eq!(catalog.capabilities("us.amazon.nova-lite-v1:0").prefill, Support::No);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -31,9 +31,9 @@ impl ModelOverrides {
         Self::default()
     }
 
-    /// All that is known of another model, whose id may be any of its names: what is behind an id that hides its model.
+    /// Copies everything known of another model, named by any of its ids, for an id that hides its model.
     #[must_use]
-    pub fn like(base_model: impl Into<String>) -> Self {
+    pub fn from_base_model(base_model: impl Into<String>) -> Self {
         Self { base_model: Some(base_model.into()), ..Self::default() }
     }
 

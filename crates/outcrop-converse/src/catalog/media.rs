@@ -7,53 +7,53 @@ use super::Support;
 #[non_exhaustive]
 pub struct Media {
     /// Pictures.
-    pub image: MediaSource,
+    pub image: MediaDelivery,
     /// Documents.
-    pub document: MediaSource,
+    pub document: MediaDelivery,
     /// Videos.
-    pub video: MediaSource,
+    pub video: MediaDelivery,
     /// Sound.
-    pub audio: MediaSource,
+    pub audio: MediaDelivery,
 }
 
 impl Media {
     /// The media of a model of which nothing is known.
     pub const UNKNOWN: Self = Self {
-        image: MediaSource::Unknown,
-        document: MediaSource::Unknown,
-        video: MediaSource::Unknown,
-        audio: MediaSource::Unknown,
+        image: MediaDelivery::Unknown,
+        document: MediaDelivery::Unknown,
+        video: MediaDelivery::Unknown,
+        audio: MediaDelivery::Unknown,
     };
 }
 
 /// Whether a model takes a kind of media, and from where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum MediaSource {
+pub enum MediaDelivery {
     /// Nobody has told.
     #[default]
     Unknown,
     /// It is refused (lesson L58).
-    Refused,
+    Unsupported,
     /// It is taken; nobody has told whether from S3, too.
-    Taken,
+    Supported,
     /// It is taken as bytes, but not from S3 (lesson L57).
     BytesOnly,
     /// It is taken as bytes and from S3.
     BytesAndS3,
 }
 
-impl MediaSource {
+impl MediaDelivery {
     /// Whether the kind is known to be refused.
     #[must_use]
-    pub const fn is_refused(self) -> bool {
-        matches!(self, Self::Refused)
+    pub const fn is_unsupported(self) -> bool {
+        matches!(self, Self::Unsupported)
     }
 
     /// Whether the kind is known to be refused where it lies in S3.
     #[must_use]
-    pub const fn refuses_s3(self) -> bool {
-        matches!(self, Self::Refused | Self::BytesOnly)
+    pub const fn rejects_s3(self) -> bool {
+        matches!(self, Self::Unsupported | Self::BytesOnly)
     }
 }
 
@@ -87,5 +87,5 @@ pub enum ToolResultDocuments {
     /// Formats that are text, such as csv and txt, but no pdf and no docx (lesson L35).
     PlainText,
     /// None.
-    Refused,
+    Unsupported,
 }

@@ -29,8 +29,8 @@ use crate::wire::{CacheTtl, ServiceTierType, TokenUsage};
 pub struct ModelPrice {
     /// The price on demand.
     pub standard: TokenPrice,
-    /// The price, instead, of a call whose prompt is longer than so many tokens, cached ones included.
-    pub long: Option<LongPrompt>,
+    /// The price that replaces the standard one if the prompt is long, cached tokens included.
+    pub long_prompt: Option<LongPrompt>,
     /// The price of batches.
     pub batch: Option<TokenPrice>,
     /// The price in the tier `flex`.
@@ -59,8 +59,8 @@ pub struct TokenPrice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LongPrompt {
-    /// A prompt of more tokens than these is long.
-    pub above: u32,
+    /// The number of tokens above which a prompt is long.
+    pub threshold: u32,
     /// What all tokens of such a call cost.
     pub price: TokenPrice,
 }
@@ -75,7 +75,31 @@ impl ModelPrice {
     /// A price without tiers.
     #[must_use]
     pub const fn new(standard: TokenPrice) -> Self {
-        Self { standard, long: None, batch: None, flex: None, priority: None }
+        Self { standard, long_prompt: None, batch: None, flex: None, priority: None }
+    }
+
+    /// Sets the price of calls with long prompts.
+    #[must_use]
+    pub const fn with_long_prompt(self, price: LongPrompt) -> Self {
+        Self { long_prompt: Some(price), ..self }
+    }
+
+    /// Sets the price of batches.
+    #[must_use]
+    pub const fn with_batch(self, price: TokenPrice) -> Self {
+        Self { batch: Some(price), ..self }
+    }
+
+    /// Sets the price in the tier `flex`.
+    #[must_use]
+    pub const fn with_flex(self, price: TokenPrice) -> Self {
+        Self { flex: Some(price), ..self }
+    }
+
+    /// Sets the price in the tier `priority`.
+    #[must_use]
+    pub const fn with_priority(self, price: TokenPrice) -> Self {
+        Self { priority: Some(price), ..self }
     }
 
     /// What a call costs in US dollars, given the tier that it was served in.
@@ -84,7 +108,7 @@ impl ModelPrice {
     #[must_use]
     pub fn cost(&self, usage: &TokenUsage, tier: Option<&ServiceTierType>) -> Option<f64> {
         let tokens = Tokens::of(usage);
-        let long = self.long.as_ref().filter(|long| tokens.prompt() > u64::from(long.above));
+        let long = self.long_prompt.as_ref().filter(|long| tokens.prompt() > u64::from(long.threshold));
         let price = match (tier, long) {
             (None | Some(ServiceTierType::Default), None) => Some(&self.standard),
             (None | Some(ServiceTierType::Default), Some(long)) => Some(&long.price),
@@ -97,11 +121,37 @@ impl ModelPrice {
     }
 }
 
+impl LongPrompt {
+    /// Builds the price of calls whose prompt has more tokens than the threshold.
+    #[must_use]
+    pub const fn new(threshold: u32, price: TokenPrice) -> Self {
+        Self { threshold, price }
+    }
+}
+
 impl TokenPrice {
     /// The price of plain tokens; that of cached ones is not known.
     #[must_use]
     pub const fn new(input: TokenRate, output: TokenRate) -> Self {
         Self { input, output, cache_read: None, cache_write: None, cache_write_1h: None }
+    }
+
+    /// Sets the price of a token read from a cache.
+    #[must_use]
+    pub const fn with_cache_read(self, rate: TokenRate) -> Self {
+        Self { cache_read: Some(rate), ..self }
+    }
+
+    /// Sets the price of a token written to a cache for five minutes.
+    #[must_use]
+    pub const fn with_cache_write(self, rate: TokenRate) -> Self {
+        Self { cache_write: Some(rate), ..self }
+    }
+
+    /// Sets the price of a token written to a cache for an hour.
+    #[must_use]
+    pub const fn with_cache_write_1h(self, rate: TokenRate) -> Self {
+        Self { cache_write_1h: Some(rate), ..self }
     }
 }
 

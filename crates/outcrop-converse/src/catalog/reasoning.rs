@@ -10,7 +10,7 @@ pub enum Reasoning {
     #[default]
     Unknown,
     /// It does not reason, and refuses to be told to.
-    Refused,
+    Unsupported,
     /// It always reasons, and refuses to be told how.
     Always,
     /// `thinking: {type: enabled, budget_tokens}`: at least [`MIN_BUDGET`](Self::MIN_BUDGET), less than `maxTokens`, without
@@ -50,13 +50,13 @@ impl Reasoning {
             | Self::ReasoningEffort(levels)
             | Self::ReasoningObject(levels) => Some(levels),
             Self::ReasoningConfig => Some(EffortLevels::UpToHigh),
-            Self::Unknown | Self::Refused | Self::Always | Self::Budget | Self::LowOrHigh => None,
+            Self::Unknown | Self::Unsupported | Self::Always | Self::Budget | Self::LowOrHigh => None,
         }
     }
 
     /// Whether `budget_tokens` is taken.
     #[must_use]
-    pub const fn takes_budget(self) -> bool {
+    pub const fn supports_budget(self) -> bool {
         matches!(self, Self::Budget | Self::BudgetAndEffort(_) | Self::BudgetOrAdaptive(_))
     }
 }
@@ -78,7 +78,7 @@ pub enum EffortLevels {
 impl EffortLevels {
     /// Whether the model knows a level by this name.
     #[must_use]
-    pub fn has(self, level: &str) -> bool {
+    pub fn contains(self, level: &str) -> bool {
         match level {
             "low" | "medium" | "high" => true,
             "xhigh" => matches!(self, Self::UpToXhigh | Self::UpToMax),
@@ -100,5 +100,5 @@ pub enum ReasoningReplay {
     /// Text without a signature, and nothing encrypted (lesson L76).
     Unsigned,
     /// None: it is an error, or leaks into the answer (lesson L77).
-    Refused,
+    Unsupported,
 }

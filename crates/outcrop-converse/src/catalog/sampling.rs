@@ -14,7 +14,7 @@ pub enum SamplingParams {
     /// Temperature or nucleus, not both (lessons L87 and M45).
     TemperatureOrTopP,
     /// None: `temperature`, `topP` and `top_k` are errors (lessons L88 and M44).
-    Refused,
+    Unsupported,
 }
 
 impl SamplingParams {
@@ -23,7 +23,7 @@ impl SamplingParams {
     #[must_use]
     pub const fn temperature(self) -> Option<RangeInclusive<f64>> {
         match self {
-            Self::Refused => None,
+            Self::Unsupported => None,
             Self::Unknown | Self::All | Self::TemperatureOrTopP => Some(0.0..=1.0),
         }
     }
@@ -43,5 +43,5 @@ pub enum TopK {
     /// `inferenceConfig.topK` among the model's own fields.
     InferenceConfig,
     /// Nowhere: the model has no such parameter, and refuses what it does not know.
-    Refused,
+    Unsupported,
 }

@@ -16,15 +16,15 @@ pub enum ToolChoices {
     /// `auto` alone.
     AutoOnly,
     /// No `toolChoice` at all (lesson L18).
-    Refused,
+    Unsupported,
 }
 
 impl ToolChoices {
     /// Whether `any` is known to be refused, given whether the model is told to think.
     #[must_use]
-    pub const fn refuses_any(self, thinking: bool) -> bool {
+    pub const fn rejects_any(self, thinking: bool) -> bool {
         match self {
-            Self::AutoOnly | Self::Refused => true,
+            Self::AutoOnly | Self::Unsupported => true,
             Self::AllUnlessThinking => thinking,
             Self::Unknown | Self::All | Self::AutoAndAny => false,
         }
@@ -32,14 +32,14 @@ impl ToolChoices {
 
     /// Whether a tool by its name is known to be refused, given whether the model is told to think.
     #[must_use]
-    pub const fn refuses_tool(self, thinking: bool) -> bool {
-        matches!(self, Self::AutoAndAny) || self.refuses_any(thinking)
+    pub const fn rejects_tool(self, thinking: bool) -> bool {
+        matches!(self, Self::AutoAndAny) || self.rejects_any(thinking)
     }
 
     /// Whether `auto`, and with it any `toolChoice`, is known to be refused.
     #[must_use]
-    pub const fn refuses_auto(self) -> bool {
-        matches!(self, Self::Refused)
+    pub const fn rejects_auto(self) -> bool {
+        matches!(self, Self::Unsupported)
     }
 }
 
@@ -55,7 +55,7 @@ pub enum Streaming {
     /// Only without tools (lesson L48).
     WithoutTools,
     /// Not at all.
-    Refused,
+    Unsupported,
 }
 
 /// The ids of calls that a model takes.
@@ -74,7 +74,7 @@ pub enum ToolIds {
 /// What may stand beside the result of a tool, in the same turn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum BesideToolResult {
+pub enum ToolResultSiblings {
     /// Nobody has told.
     #[default]
     Unknown,

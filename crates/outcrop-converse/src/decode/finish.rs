@@ -2,7 +2,7 @@
 
 use outcrop_core::{ContentBlock, FinishReason};
 
-use super::ReplyContext;
+use super::ResponseContext;
 use crate::encode::Dialect;
 use crate::wire::StopReason;
 
@@ -44,7 +44,7 @@ pub(crate) fn calls(blocks: &[ContentBlock]) -> impl Iterator<Item = Call<'_>> +
 pub(crate) fn of_answer<'c>(
     reason: &StopReason,
     calls: &(impl Iterator<Item = Call<'c>> + Clone),
-    context: &ReplyContext,
+    context: &ResponseContext,
 ) -> Option<FinishReason> {
     let is_answer =
         |call: Call<'_>| context.structured.as_ref().is_some_and(|structured| structured.is_by(call.tool));

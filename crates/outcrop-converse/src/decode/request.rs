@@ -45,7 +45,7 @@ impl Original {
 /// Of kind `InvalidRequest`, with the path to what is wrong, when the body is no Converse request.
 pub fn decode_request(model: &str, body: &Bytes) -> Result<ModelRequest, ModelError> {
     match outcrop_core::from_slice::<ConverseRequest>(body) {
-        Ok(request) => Ok(read_request(model, request)),
+        Ok(request) => Ok(request_from_wire(model, request)),
         Err(error) => Err(ModelError::invalid_request(
             "InvalidRequest",
             error.path(),
@@ -55,9 +55,9 @@ pub fn decode_request(model: &str, body: &Bytes) -> Result<ModelRequest, ModelEr
     }
 }
 
-/// Makes a request of one of Converse's that was read already.
+/// Converts a parsed Converse request to a unified one.
 #[must_use]
-pub fn read_request(model: &str, body: ConverseRequest) -> ModelRequest {
+pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
     let original = Original(body.clone());
     let mut request = ModelRequest::builder(model).build();
     request.messages.extend(system_message(body.system.unwrap_or_default()));

@@ -8,11 +8,11 @@ mod structured;
 use bytes::Bytes;
 use outcrop_core::{ModelError, UnifiedResponse};
 
-use super::{ReplyContext, ReplyMeta, decode_response};
+use super::{ResponseContext, ResponseMetadata, decode_response};
 
 fn decoded(body: &str) -> Result<UnifiedResponse, ModelError> {
-    let context = ReplyContext { model: "m".to_owned(), ..ReplyContext::default() };
-    decode_response(&Bytes::from(body.to_owned()), &context, ReplyMeta::with_request_id("r-1"))
+    let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+    decode_response(&Bytes::from(body.to_owned()), &context, ResponseMetadata::new().with_request_id("r-1"))
 }
 
 /// The body of a reply with these blocks.

@@ -3,7 +3,7 @@
 use outcrop_core::{Note, NoteAction, Usage};
 
 use crate::catalog::ModelFamily;
-use crate::decode::ReplyContext;
+use crate::decode::ResponseContext;
 use crate::wire::TokenUsage;
 
 /// What the service counts as input where a cache was used.
@@ -18,7 +18,7 @@ pub(crate) enum InputCount {
 impl InputCount {
     /// The input as streams of a model count it: those of OpenAI's models were seen to count all of it where the whole
     /// reply to the same prompt does not.
-    pub(crate) fn of_stream(context: &ReplyContext) -> Self {
+    pub(crate) fn of_stream(context: &ResponseContext) -> Self {
         match context.catalog.model(&context.model).family {
             ModelFamily::Gpt => Self::All,
             _ => Self::Uncached,

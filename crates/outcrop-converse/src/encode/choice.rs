@@ -16,7 +16,7 @@ impl Encoder<'_> {
         if !self.adapts() {
             return Ok(());
         }
-        if self.takes.tools.is_refused() {
+        if self.takes.tools.is_unsupported() {
             let place = match (self.request.tools.is_empty(), is_answer) {
                 (false, _) => "tools",
                 (true, true) => "response_format",
@@ -54,15 +54,15 @@ impl Encoder<'_> {
         let thinks = self.adapts() && thinking.is_of_claude();
         let auto = || ToolChoice::Auto(AutoToolChoice::new());
         let (settled, message) = match &config.tool_choice {
-            Some(ToolChoice::Auto(_)) if choices.refuses_auto() => {
+            Some(ToolChoice::Auto(_)) if choices.rejects_auto() => {
                 // That is what the model does without a choice, too.
                 config.tool_choice = None;
                 return;
             }
-            Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.refuses_auto() => {
+            Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.rejects_auto() => {
                 (None, "left out, since the model takes no choice of tools")
             }
-            Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.refuses_any(thinks) => {
+            Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.rejects_any(thinks) => {
                 let message = if thinks {
                     "left to the model, which cannot be made to call a tool while it thinks"
                 } else {
@@ -70,7 +70,7 @@ impl Encoder<'_> {
                 };
                 (Some(auto()), message)
             }
-            Some(ToolChoice::Tool(_)) if choices.refuses_tool(thinks) => {
+            Some(ToolChoice::Tool(_)) if choices.rejects_tool(thinks) => {
                 let any = ToolChoice::Any(AnyToolChoice::new());
                 (Some(any), "made a choice of any tool, since the model cannot be held to one of them")
             }
@@ -86,7 +86,7 @@ impl Encoder<'_> {
         if self.request.parallel_tool_calls != Some(false) {
             return;
         }
-        let field = config.filter(|_| self.takes.parallel_tools_switch.is_known_good()).and_then(single_call);
+        let field = config.filter(|_| self.takes.parallel_tools_switch.is_supported()).and_then(single_call);
         match field {
             Some(_) if fields.contains("tool_choice") => {}
             Some(field) => drop(fields.insert("tool_choice", field)),

@@ -65,7 +65,7 @@ impl Encoder<'_> {
     /// Whether a text is left out because the service refuses it.
     pub(super) fn is_blank(&self, text: &str) -> bool {
         self.options.alternation != Alternation::Keep
-            && self.options.rules.has(Rule::BlankText)
+            && self.options.rules.contains(Rule::BlankText)
             && text.trim().is_empty()
     }
 

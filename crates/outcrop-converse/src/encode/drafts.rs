@@ -177,7 +177,7 @@ impl Encoder<'_> {
             return self.past.documents.keep(block);
         }
         let rule = Rule::DocumentNames;
-        if self.options.rules.has(rule) && self.past.documents.settle(block) {
+        if self.options.rules.contains(rule) && self.past.documents.settle(block) {
             let message = "the document got a name of its own, since the name was used before";
             self.note(rule.id(), NoteAction::Changed, place, message);
         }

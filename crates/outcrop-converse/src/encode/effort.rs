@@ -29,8 +29,8 @@ impl Encoder<'_> {
                     "sent to the model as one of its own fields, since Converse has no parameter for it";
                 self.note("params.model_field", NoteAction::Moved, "reasoning_effort", message);
             }
-            Reasoning::Refused if wants_none => {}
-            Reasoning::Refused => self.drop_effort("left out, since the model does not reason"),
+            Reasoning::Unsupported if wants_none => {}
+            Reasoning::Unsupported => self.drop_effort("left out, since the model does not reason"),
             Reasoning::Always => {
                 self.drop_effort("left out, since the model always reasons, and cannot be told how");
             }
@@ -107,8 +107,8 @@ impl Encoder<'_> {
     fn level(&mut self, effort: &ReasoningEffort, levels: EffortLevels) -> String {
         let level = match effort {
             ReasoningEffort::Minimal => "low",
-            ReasoningEffort::Max if !levels.has("max") && levels.has("xhigh") => "xhigh",
-            ReasoningEffort::XHigh | ReasoningEffort::Max if !levels.has(effort.as_str()) => "high",
+            ReasoningEffort::Max if !levels.contains("max") && levels.contains("xhigh") => "xhigh",
+            ReasoningEffort::XHigh | ReasoningEffort::Max if !levels.contains(effort.as_str()) => "high",
             other => other.as_str(),
         };
         self.note_if_other(effort, level);

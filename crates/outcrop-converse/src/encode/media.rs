@@ -130,7 +130,7 @@ impl Encoder<'_> {
     ) -> Result<Option<AudioBlock>, ModelError> {
         let is_empty =
             audio.audio_url.is_none() && audio.data_uri.as_ref().is_none_or(|uri| uri.payload().is_empty());
-        if is_empty || (self.keeps_to_ag2() && self.takes.media.audio.is_refused()) {
+        if is_empty || (self.keeps_to_ag2() && self.takes.media.audio.is_unsupported()) {
             let why = if is_empty {
                 "left out, since there is nothing in it"
             } else {

@@ -46,7 +46,7 @@ impl Encoder<'_> {
             fields.insert("top_k", value);
             return;
         }
-        if self.takes.sampling == SamplingParams::Refused {
+        if self.takes.sampling == SamplingParams::Unsupported {
             return self.drop_field("top_k", "left out, since the model draws its tokens in its own way");
         }
         if self.adapts() && thinking.is_of_claude() {
@@ -59,7 +59,7 @@ impl Encoder<'_> {
             TopK::TopK => drop(fields.insert("top_k", value)),
             TopK::K => drop(fields.insert("k", value)),
             TopK::InferenceConfig => drop(fields.insert("inferenceConfig", object([("topK", value)]))),
-            TopK::Refused => self.drop_field("top_k", "left out, since the model has no such parameter"),
+            TopK::Unsupported => self.drop_field("top_k", "left out, since the model has no such parameter"),
             TopK::Unknown => self.sent_as_it_is("top_k", value, fields, own),
         }
     }
@@ -68,9 +68,9 @@ impl Encoder<'_> {
     /// most models refuse fields that they do not know.
     fn place_of_top_k(&self) -> TopK {
         match self.takes.top_k {
-            TopK::Refused => TopK::Refused,
+            TopK::Unsupported => TopK::Unsupported,
             _ if self.keeps_to_ag2() => TopK::Unknown,
-            TopK::Unknown if self.known.family != ModelFamily::Other => TopK::Refused,
+            TopK::Unknown if self.known.family != ModelFamily::Other => TopK::Unsupported,
             place => place,
         }
     }

@@ -16,7 +16,7 @@ impl Encoder<'_> {
         if self.options.alternation == Alternation::Keep {
             return SentNames::default();
         }
-        if self.options.rules.has(Rule::ToolIds) {
+        if self.options.rules.contains(Rule::ToolIds) {
             let all = self.past.sent_ids.iter().chain(ids(body));
             let servers = self.servers_calls().map(|call| call.id.as_str()).chain(server_ids(body));
             let renaming = Renaming::of(all, servers, self.traits.ids);
@@ -26,7 +26,7 @@ impl Encoder<'_> {
             }
             self.past.new.is_stale |= !self.past.sent_ids.renamed(renaming);
         }
-        if !self.options.rules.has(Rule::ToolNames) {
+        if !self.options.rules.contains(Rule::ToolNames) {
             return SentNames::default();
         }
         let servers = self.servers_calls().map(|call| call.name.as_str()).chain(server_names(body));

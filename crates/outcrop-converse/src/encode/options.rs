@@ -70,19 +70,43 @@ impl EncodeOptions {
         Self { dialect: Dialect::Converse, alternation: Alternation::Keep, ..Self::default() }
     }
 
-    /// The same options, with a structure for every answer.
+    /// Sets the dialect.
+    #[must_use]
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+
+    /// Sets how turns are made to alternate.
+    #[must_use]
+    pub fn with_alternation(self, alternation: Alternation) -> Self {
+        Self { alternation, ..self }
+    }
+
+    /// Sets the text of inserted turns.
+    #[must_use]
+    pub fn with_filler(self, filler: impl Into<String>) -> Self {
+        Self { filler: filler.into(), ..self }
+    }
+
+    /// Sets the rules by which requests are repaired.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// Sets the structure of every response.
     #[must_use]
     pub fn with_response_format(self, format: ResponseFormat) -> Self {
         Self { response_format: Some(format), ..self }
     }
 
-    /// The same options, with another catalog of models.
+    /// Sets the catalog of models.
     #[must_use]
     pub fn with_catalog(self, catalog: Catalog) -> Self {
         Self { catalog, ..self }
     }
 
-    /// The same options, every change an error.
+    /// Makes every change to a request an error.
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: true, ..self }

@@ -54,7 +54,7 @@ impl Encoder<'_> {
     /// Leaves out what the model refuses whether it thinks or not (lessons L87, L88, M44 and M45).
     fn drop_refused(&mut self, config: &mut InferenceConfiguration) {
         match self.takes.sampling {
-            SamplingParams::Refused => {
+            SamplingParams::Unsupported => {
                 let why = "left out, since the model draws its tokens in its own way";
                 self.drop_number("params.sampling", "temperature", &mut config.temperature, why);
                 self.drop_number("params.sampling", "top_p", &mut config.top_p, why);
@@ -65,7 +65,7 @@ impl Encoder<'_> {
             }
             _ => {}
         }
-        if self.takes.stop_sequences.is_refused() && config.stop_sequences.take().is_some() {
+        if self.takes.stop_sequences.is_unsupported() && config.stop_sequences.take().is_some() {
             let message = "left out, since the model takes no stop sequences";
             self.note("params.stop", NoteAction::Dropped, "stop", message);
         }

@@ -38,7 +38,7 @@ impl Encoder<'_> {
 
     /// Members that may be null, where there are more of several types than Claude takes (lesson L40).
     fn within_budget_of_unions(&mut self, config: &mut ToolConfiguration, answer: Option<&StructuredOutput>) {
-        let can_hold = self.takes.strict_tools.is_known_good();
+        let can_hold = self.takes.strict_tools.is_supported();
         if unions(config, can_hold) <= MOST_UNIONS {
             return;
         }

@@ -58,7 +58,7 @@ impl Encoder<'_> {
     /// Whether the service holds the model to the answer's schema (lessons L95, L96 and M27).
     fn is_held_to(&mut self, schema: &Tree, wanted: &Wanted<'_>) -> bool {
         let Wanted::Schema(format) = wanted else { return false };
-        if self.keeps_to_ag2() || !self.takes.structured_output.is_known_good() {
+        if self.keeps_to_ag2() || !self.takes.structured_output.is_supported() {
             return false;
         }
         let Ok(held) = strict_schema(schema) else {

@@ -11,7 +11,7 @@ use crate::wire::SystemContentBlock;
 impl Encoder<'_> {
     /// Whether instructions go to the model as a system prompt; else they are the user's words.
     pub(super) fn has_system_prompt(&self) -> bool {
-        self.request.supports_system_prompts && !self.takes.system_prompt.is_refused()
+        self.request.supports_system_prompts && !self.takes.system_prompt.is_unsupported()
     }
 
     /// Tells of the instructions that become the user's words because the model is known to take no system prompt.

@@ -4,7 +4,7 @@ use outcrop_core::{ModelError, NoteAction, Role, UnifiedMessage};
 
 use super::Encoder;
 use super::place::Place;
-use crate::catalog::{Media, MediaSource as Taken};
+use crate::catalog::{Media, MediaDelivery as Taken};
 use crate::repair::Rule;
 use crate::wire::{ContentBlock, DocumentSource, MediaSource, ToolResultContentBlock};
 
@@ -15,7 +15,7 @@ impl Encoder<'_> {
     /// # Errors
     /// Where such media are asked about now: an answer would be one to another question.
     pub(super) fn settle_media(&mut self, block: &mut ContentBlock, place: Place) -> Result<(), ModelError> {
-        if !self.options.rules.has(Rule::MediaSupport) {
+        if !self.options.rules.contains(Rule::MediaSupport) {
             return Ok(());
         }
         if let ContentBlock::ToolResult(result) = block {
@@ -93,8 +93,8 @@ impl Refused {
     }
 
     fn of(noun: &'static str, taken: Taken, is_in_s3: bool) -> Option<Self> {
-        let is_refused = taken.is_refused() || (is_in_s3 && taken.refuses_s3());
-        is_refused.then_some(Self { noun, only_from_s3: !taken.is_refused() })
+        let is_refused = taken.is_unsupported() || (is_in_s3 && taken.rejects_s3());
+        is_refused.then_some(Self { noun, only_from_s3: !taken.is_unsupported() })
     }
 
     /// What stands in its place.

@@ -7,6 +7,7 @@ mod histories;
 mod lessons;
 mod media;
 mod notes;
+mod options;
 mod params;
 mod structured;
 mod turns;

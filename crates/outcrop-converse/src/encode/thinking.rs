@@ -51,7 +51,7 @@ impl Thinking {
                 Self::Off
             };
         }
-        let is_of_claude = reasoning.takes_budget() || is_adaptive(reasoning);
+        let is_of_claude = reasoning.supports_budget() || is_adaptive(reasoning);
         // Both names are taken (lesson L84).
         let given = field("thinking").or_else(|| field("reasoning_config")).filter(|_| is_of_claude);
         let Some(given) = given else { return Self::Off };
@@ -84,15 +84,15 @@ impl Encoder<'_> {
         let reasoning = self.takes.reasoning;
         match reasoning {
             Reasoning::Unknown if self.keeps_to_ag2() => self.drop_thinking(NOT_KNOWN),
-            Reasoning::Refused if is("disabled") => {}
-            Reasoning::Refused => self.drop_thinking("left out, since the model does not reason"),
+            Reasoning::Unsupported if is("disabled") => {}
+            Reasoning::Unsupported => self.drop_thinking("left out, since the model does not reason"),
             Reasoning::Always => {
                 self.drop_thinking("left out, since the model always reasons, and cannot be told how");
             }
             Reasoning::AlwaysAdaptive(_) if is("disabled") => {
                 self.drop_thinking("left out, since the model cannot be told not to think");
             }
-            _ if is("enabled") && reasoning.takes_budget() => self.clamped(members, fields),
+            _ if is("enabled") && reasoning.supports_budget() => self.clamped(members, fields),
             _ if is("enabled") && is_adaptive(reasoning) => {
                 fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
                 let message = "made adaptive, since the model decides itself how long it thinks";

@@ -95,7 +95,7 @@ impl Encoder<'_> {
         let is_repaired = self.options.alternation == Alternation::Merge;
         let has_calls = |message: &UnifiedMessage| message.tool_calls().next().is_some();
         is_repaired
-            && self.options.rules.has(Rule::HistoryTools)
+            && self.options.rules.contains(Rule::HistoryTools)
             && self.request.messages.iter().any(has_calls)
     }
 

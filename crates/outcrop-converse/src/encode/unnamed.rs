@@ -40,7 +40,7 @@ pub(super) fn with_ids_and_names<'a>(
         }
         let next = after.iter().position(is_assistants).unwrap_or(after.len());
         let following = after.get_mut(..next).unwrap_or_default();
-        if lacking > 0 && options.rules.has(Rule::ToolIds) {
+        if lacking > 0 && options.rules.contains(Rule::ToolIds) {
             let is_settled = options.dialect != Dialect::Ag2 || !has_stranger(message, following);
             if is_settled {
                 let made = give_ids(message, index, &mut taken, &mut notes);
@@ -49,7 +49,7 @@ pub(super) fn with_ids_and_names<'a>(
                 }
             }
         }
-        if options.rules.has(Rule::ToolNames) {
+        if options.rules.contains(Rule::ToolNames) {
             give_names(message, index, &mut notes);
         }
         index += 1;

@@ -4,7 +4,7 @@ use outcrop_core::{ModelError, Role, UnifiedMessage};
 
 use super::place::Place;
 use super::{Alternation, Encoder};
-use crate::decode::{Original, read_request};
+use crate::decode::{Original, request_from_wire};
 use crate::replay;
 use crate::wire::{ConversationRole, ConverseRequest, Message};
 
@@ -31,7 +31,7 @@ impl Encoder<'_> {
                 _ => ConversationRole::User,
             };
             self.note_name(message, index);
-            turns.push(Message::of(role, self.blocks_as_they_stand(message, index)?));
+            turns.push(Message::from_blocks(role, self.blocks_as_they_stand(message, index)?));
         }
         Ok(turns)
     }
@@ -65,7 +65,7 @@ impl Encoder<'_> {
         if self.options.alternation != Alternation::Keep {
             return;
         }
-        let then = read_request(request.model.as_str(), original.clone());
+        let then = request_from_wire(request.model.as_str(), original.clone());
         let own_messages = request.supports_system_prompts && self.bedrock.system.is_empty();
         if then.messages == request.messages && own_messages {
             body.messages.clone_from(&original.messages);

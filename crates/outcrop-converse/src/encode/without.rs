@@ -3,15 +3,15 @@
 use outcrop_core::{JsonObject, Note, NoteAction, RawJson};
 
 use super::Encoded;
-use crate::fault::RefusedParameter;
+use crate::fault::RejectedParameter;
 use crate::wire::{InferenceConfiguration, Tool};
 
 impl Encoded {
-    /// Takes out a parameter that the service refused, with a note; whether it was there.
+    /// Removes a parameter that the service rejected, with a note. Returns whether the request had it.
     ///
-    /// Only what steers the model is taken out: temperature, `top_p`, stop sequences, fields for the model itself, and
+    /// Only parameters that steer the model are removed: temperature, `top_p`, stop sequences, fields for the model itself, and
     /// `strict` of tools. Never anything of the conversation, and not the limit of tokens, which the caller may rely on.
-    pub fn leave_out(&mut self, parameter: &RefusedParameter) -> bool {
+    pub fn remove_parameter(&mut self, parameter: &RejectedParameter) -> bool {
         let name = parameter.name();
         let is_gone = self.leave_out_of_inference(name)
             || self.leave_out_of_fields(name)

@@ -4,12 +4,12 @@ use std::fmt;
 
 use outcrop_core::{ErrorKind, ModelError};
 
-/// A parameter that the service refused by its name: that of a member of `inferenceConfig`, or of a field of the model's
-/// own, such as `temperature` or `output_config.effort`.
+/// A parameter that the service rejected by name: a member of `inferenceConfig` or a field of the model's own, such as
+/// `temperature` or `output_config.effort`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RefusedParameter(String);
+pub struct RejectedParameter(String);
 
-impl RefusedParameter {
+impl RejectedParameter {
     /// Its name, as the service has it; a dot stands before what is inside another.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -27,27 +27,27 @@ impl RefusedParameter {
     }
 }
 
-impl fmt::Display for RefusedParameter {
+impl fmt::Display for RejectedParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// The parameter that an error of the service is about, where it says that the model does not take it at all.
+/// Returns the parameter that an error of the service names, if the model does not support that parameter at all.
 ///
-/// The catalog of models lags behind the service, so what a new model refuses shows in its errors alone (lesson M44).
-/// A parameter whose value is wrong is not one that is refused.
+/// The catalog of models lags behind the service, so only its errors show what a new model rejects (lesson M44).
+/// A parameter with a wrong value is not a rejected parameter.
 ///
 /// ```
-/// use outcrop_converse::{ServiceFault, classify_fault, refused_parameter};
+/// use outcrop_converse::{ServiceError, classify_error, rejected_parameter};
 ///
-/// let mut fault = ServiceFault::new(400, r#"{"message":"`temperature` is deprecated for this model."}"#);
-/// fault.error_type = Some("ValidationException".to_owned());
-/// let refused = refused_parameter(&classify_fault(&fault));
-/// assert_eq!(refused.as_ref().map(|parameter| parameter.name()), Some("temperature"));
+/// let error = ServiceError::new(400, r#"{"message":"`temperature` is deprecated for this model."}"#)
+///     .with_error_type("ValidationException");
+/// let rejected = rejected_parameter(&classify_error(&error));
+/// assert_eq!(rejected.as_ref().map(|parameter| parameter.name()), Some("temperature"));
 /// ```
 #[must_use]
-pub fn refused_parameter(error: &ModelError) -> Option<RefusedParameter> {
+pub fn rejected_parameter(error: &ModelError) -> Option<RejectedParameter> {
     if error.kind() != ErrorKind::InvalidRequest || error.code() != Some("ValidationException") {
         return None;
     }
@@ -62,24 +62,24 @@ pub fn refused_parameter(error: &ModelError) -> Option<RefusedParameter> {
 }
 
 /// `#/inferenceConfig: extraneous key [topK] is not permitted`.
-fn extraneous_key(message: &str) -> Option<RefusedParameter> {
+fn extraneous_key(message: &str) -> Option<RejectedParameter> {
     let (before, after) = message.split_once("extraneous key [")?;
     let (key, _) = after.split_once(']')?;
     let place = before.trim_end().trim_end_matches(':').split_whitespace().next_back().unwrap_or_default();
     let outer = place.trim_start_matches('#').trim_matches('/').replace('/', ".");
     let is_place = place.starts_with('#') && !outer.is_empty();
-    RefusedParameter::named(&if is_place { format!("{outer}.{key}") } else { key.to_owned() })
+    RejectedParameter::named(&if is_place { format!("{outer}.{key}") } else { key.to_owned() })
 }
 
 /// The word before what is said of it.
-fn word_before(message: &str, said: &str) -> Option<RefusedParameter> {
+fn word_before(message: &str, said: &str) -> Option<RejectedParameter> {
     let (before, _) = message.split_once(said)?;
-    RefusedParameter::named(before.split_whitespace().next_back()?)
+    RejectedParameter::named(before.split_whitespace().next_back()?)
 }
 
 /// `This model doesn't support the stopSequences field. Remove stopSequences and try again.`
-fn to_be_removed(message: &str) -> Option<RefusedParameter> {
+fn to_be_removed(message: &str) -> Option<RejectedParameter> {
     let (_, after) = message.split_once("Remove ")?;
     let (name, _) = after.split_once(" and try again")?;
-    RefusedParameter::named(name)
+    RejectedParameter::named(name)
 }

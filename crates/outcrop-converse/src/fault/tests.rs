@@ -6,10 +6,10 @@ mod refused;
 
 use outcrop_core::ModelError;
 
-use super::{ServiceFault, classify_fault};
+use super::{ServiceError, classify_error};
 
 fn classified(status: u16, error_type: Option<&str>, body: &str) -> ModelError {
-    let mut fault = ServiceFault::new(status, body.to_owned());
+    let mut fault = ServiceError::new(status, body.to_owned());
     fault.error_type = error_type.map(str::to_owned);
-    classify_fault(&fault)
+    classify_error(&fault)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::error::{Flaw, FrameError, FrameFault};
+use super::error::{Flaw, FrameError, FrameErrorKind};
 use super::frame::Frame;
 use super::prelude::{AROUND, MOST, PRELUDE, Prelude};
 
@@ -105,7 +105,7 @@ impl FrameDecoder {
     /// Whether the stream may end here: all frames were taken and nothing is left over.
     ///
     /// # Errors
-    /// [`FrameFault::Truncated`] inside a frame, and the error that there was if there was one.
+    /// [`FrameErrorKind::Truncated`] inside a frame, and the error that there was if there was one.
     pub fn finish(&self) -> Result<(), FrameError> {
         if let Some(failure) = self.failure {
             return Err(failure);
@@ -116,8 +116,8 @@ impl FrameDecoder {
             return Ok(());
         }
         let expected = self.prelude.map_or(PRELUDE, |prelude| prelude.frame);
-        let fault = FrameFault::Truncated { expected, found };
-        Err(Flaw { at: found, fault }.in_frame_at(self.position))
+        let kind = FrameErrorKind::Truncated { expected, found };
+        Err(Flaw { at: found, kind }.in_frame_at(self.position))
     }
 
     /// Finds the next frame if it is whole; puts by what there is of it if it is not.

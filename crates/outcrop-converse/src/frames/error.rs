@@ -3,16 +3,16 @@
 /// Bytes that are no frame. It says where in the stream, what was expected and what was found, never what is in the
 /// payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{fault}, at byte {offset} of the stream")]
+#[error("{kind}, at byte {offset} of the stream")]
 pub struct FrameError {
     offset: u64,
-    fault: FrameFault,
+    kind: FrameErrorKind,
 }
 
-/// What is wrong with a frame.
+/// The kind of a [`FrameError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum FrameFault {
+pub enum FrameErrorKind {
     /// The checksum of the two lengths is not theirs: they are not to be trusted.
     #[error("expected the prelude checksum {expected:#010x}, found {found:#010x}")]
     PreludeChecksum {
@@ -84,10 +84,10 @@ impl FrameError {
         self.offset
     }
 
-    /// What is wrong there.
+    /// Returns the kind of error.
     #[must_use]
-    pub fn fault(&self) -> FrameFault {
-        self.fault
+    pub fn kind(&self) -> FrameErrorKind {
+        self.kind
     }
 }
 
@@ -95,7 +95,7 @@ impl FrameError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Flaw {
     pub(super) at: usize,
-    pub(super) fault: FrameFault,
+    pub(super) kind: FrameErrorKind,
 }
 
 impl Flaw {
@@ -107,6 +107,6 @@ impl Flaw {
     /// The flaw of a frame that begins there in the stream.
     pub(super) fn in_frame_at(self, offset: u64) -> FrameError {
         let at = u64::try_from(self.at).unwrap_or(u64::MAX);
-        FrameError { offset: offset.saturating_add(at), fault: self.fault }
+        FrameError { offset: offset.saturating_add(at), kind: self.kind }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::error::{Flaw, FrameFault};
+use super::error::{Flaw, FrameErrorKind};
 use super::header::{Header, HeaderValue, Headers};
 use super::prelude::{CHECKSUM, PRELUDE, Prelude};
 
@@ -80,13 +80,16 @@ impl<'a> Frame<'a> {
     /// Reads a frame of the length that its prelude declares.
     pub(super) fn read(bytes: &'a [u8], prelude: Prelude) -> Result<Self, Flaw> {
         let cut = || {
-            let fault = FrameFault::Truncated { expected: prelude.frame, found: bytes.len() };
-            Flaw { at: bytes.len(), fault }
+            let kind = FrameErrorKind::Truncated { expected: prelude.frame, found: bytes.len() };
+            Flaw { at: bytes.len(), kind }
         };
         let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(cut)?;
         let (expected, found) = (crc32fast::hash(content), u32::from_be_bytes(*checksum));
         if found != expected {
-            return Err(Flaw { at: content.len(), fault: FrameFault::MessageChecksum { expected, found } });
+            return Err(Flaw {
+                at: content.len(),
+                kind: FrameErrorKind::MessageChecksum { expected, found },
+            });
         }
         let (_, content) = content.split_at_checked(PRELUDE).ok_or_else(cut)?;
         let (headers, payload) = content.split_at_checked(prelude.headers).ok_or_else(cut)?;
@@ -112,7 +115,7 @@ impl<'a> Known<'a> {
                 b":error-code" => &mut known.error_code,
                 b":error-message" => &mut known.error_message,
                 name if std::str::from_utf8(name).is_ok() => continue,
-                _ => return Err(Flaw { at: at.saturating_add(1), fault: FrameFault::HeaderName }),
+                _ => return Err(Flaw { at: at.saturating_add(1), kind: FrameErrorKind::HeaderName }),
             };
             if let HeaderValue::String(text) = header.value {
                 found.get_or_insert(text);

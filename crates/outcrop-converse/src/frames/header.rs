@@ -1,6 +1,6 @@
 //! Headers of frames.
 
-use super::error::{Flaw, FrameFault};
+use super::error::{Flaw, FrameErrorKind};
 
 /// The value of a header, of one of the ten types that there are: truth has two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl<'a> Header<'a> {
         let mut cursor = Cursor { bytes, whole: bytes.len() };
         let [length] = cursor.array()?;
         if length == 0 {
-            return Err(Flaw { at: 0, fault: FrameFault::HeaderName });
+            return Err(Flaw { at: 0, kind: FrameErrorKind::HeaderName });
         }
         let name = cursor.take(usize::from(length))?;
         let [kind] = cursor.array()?;
@@ -86,13 +86,13 @@ impl<'a> Header<'a> {
             7 => {
                 let text = cursor.measured()?;
                 let at = cursor.at().saturating_sub(text.len());
-                HeaderValue::String(read_text(text).ok_or(Flaw { at, fault: FrameFault::HeaderText })?)
+                HeaderValue::String(read_text(text).ok_or(Flaw { at, kind: FrameErrorKind::HeaderText })?)
             }
             8 => HeaderValue::Timestamp(i64::from_be_bytes(cursor.array()?)),
             9 => HeaderValue::Uuid(cursor.array()?),
             found => {
                 let at = cursor.at().saturating_sub(1);
-                return Err(Flaw { at, fault: FrameFault::HeaderType { found } });
+                return Err(Flaw { at, kind: FrameErrorKind::HeaderType { found } });
             }
         };
         Ok((Self { name, value }, cursor.bytes))
@@ -141,6 +141,6 @@ impl<'a> Cursor<'a> {
     }
 
     fn end(&self, expected: usize) -> Flaw {
-        Flaw { at: self.at(), fault: FrameFault::HeaderEnd { expected, found: self.bytes.len() } }
+        Flaw { at: self.at(), kind: FrameErrorKind::HeaderEnd { expected, found: self.bytes.len() } }
     }
 }

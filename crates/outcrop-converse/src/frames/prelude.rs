@@ -1,6 +1,6 @@
 //! The first twelve bytes of a frame.
 
-use super::error::{Flaw, FrameFault};
+use super::error::{Flaw, FrameErrorKind};
 
 /// How long a prelude is: two lengths and their checksum.
 pub(super) const PRELUDE: usize = 12;
@@ -33,22 +33,22 @@ impl Prelude {
         let expected = crc32fast::hash(&[a, b, c, d, e, f, g, h]);
         let found = u32::from_be_bytes(rest);
         if found != expected {
-            return Err(Flaw { at: 8, fault: FrameFault::PreludeChecksum { expected, found } });
+            return Err(Flaw { at: 8, kind: FrameErrorKind::PreludeChecksum { expected, found } });
         }
         let frame = u32::from_be_bytes([a, b, c, d]);
         let headers = u32::from_be_bytes([e, f, g, h]);
-        let too_long = FrameFault::FrameLength { least: AROUND, most, found: frame };
+        let too_long = FrameErrorKind::FrameLength { least: AROUND, most, found: frame };
         let Some(room) = frame.checked_sub(AROUND).filter(|_| frame <= most) else {
-            return Err(Flaw { at: 0, fault: too_long });
+            return Err(Flaw { at: 0, kind: too_long });
         };
         let room = room.min(MOST_HEADERS);
         if headers > room {
-            return Err(Flaw { at: 4, fault: FrameFault::HeadersLength { most: room, found: headers } });
+            return Err(Flaw { at: 4, kind: FrameErrorKind::HeadersLength { most: room, found: headers } });
         }
         match (usize::try_from(frame), usize::try_from(headers)) {
             (Ok(frame), Ok(headers)) => Ok(Self { frame, headers }),
             // Only where addresses are shorter than the limits.
-            _ => Err(Flaw { at: 0, fault: too_long }),
+            _ => Err(Flaw { at: 0, kind: too_long }),
         }
     }
 }

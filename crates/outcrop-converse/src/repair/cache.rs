@@ -58,7 +58,7 @@ impl Repair<'_> {
         let is_refused: fn(&CacheTtl) -> bool = match self.traits.ttl {
             CacheTtls::Unknown | CacheTtls::UpToOneHour => return,
             CacheTtls::FiveMinutes => |ttl| *ttl == CacheTtl::OneHour,
-            CacheTtls::Refused => |_| true,
+            CacheTtls::Unsupported => |_| true,
         };
         cached.each_point(|point, place| {
             if point.ttl.as_ref().is_some_and(is_refused) {

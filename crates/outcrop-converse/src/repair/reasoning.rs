@@ -88,7 +88,7 @@ fn not_taken_back(
         return Some("left out, since only the model's own turns have reasoning");
     }
     match (replay, block) {
-        (Replay::Refused, _) => Some("left out, since the model takes no reasoning back"),
+        (Replay::Unsupported, _) => Some("left out, since the model takes no reasoning back"),
         // Whatever is known of the model, or nothing: it has no use for what another one signed.
         (Replay::Unknown | Replay::Signed, _) if foreign => {
             Some("left out, since another model signed or encrypted it")

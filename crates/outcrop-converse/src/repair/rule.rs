@@ -28,7 +28,7 @@ macro_rules! rules {
 
             /// What the service or the model refuses, in a sentence for people.
             #[must_use]
-            pub fn refused(self) -> &'static str {
+            pub fn rejection(self) -> &'static str {
                 match self {
                     $(Self::$name => $refused,)+
                 }
@@ -108,7 +108,7 @@ impl fmt::Display for Rule {
 /// use outcrop_converse::{Rule, Rules};
 ///
 /// let rules = Rules::all().without(Rule::CacheTtl);
-/// assert!(rules.has(Rule::CacheLimit) && !rules.has(Rule::CacheTtl));
+/// assert!(rules.contains(Rule::CacheLimit) && !rules.contains(Rule::CacheTtl));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -144,7 +144,7 @@ impl Rules {
 
     /// Whether a rule applies.
     #[must_use]
-    pub fn has(&self, rule: Rule) -> bool {
+    pub fn contains(&self, rule: Rule) -> bool {
         !self.off.contains(&rule)
     }
 }

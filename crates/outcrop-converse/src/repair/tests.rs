@@ -7,7 +7,7 @@ mod turns;
 
 use bytes::Bytes;
 
-use crate::decode::read_request;
+use crate::decode::request_from_wire;
 use crate::encode::{EncodeOptions, Encoded, encode_request};
 use crate::wire::{ConverseRequest, Message, SystemContentBlock, Tool};
 use crate::{Rules, wire};
@@ -36,7 +36,7 @@ fn repaired(model: &str, messages: &str) -> Encoded {
 fn repaired_by(model: &str, body: &str, rules: Rules) -> Encoded {
     let body: ConverseRequest = serde_json::from_str(body).unwrap_or_else(|error| panic!("{body}: {error}"));
     let options = EncodeOptions { rules, ..options() };
-    encode_request(&read_request(model, body), &options).unwrap()
+    encode_request(&request_from_wire(model, body), &options).unwrap()
 }
 
 /// What was repaired is repaired no more.

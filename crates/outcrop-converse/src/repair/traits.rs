@@ -2,8 +2,8 @@
 
 use super::names::Pattern;
 use crate::catalog::{
-    BesideToolResult, CachePlaces, CacheTtls, Caching, ModelFamily, ModelInfo, Reasoning, ReasoningReplay,
-    Support, ToolIds, ToolResultDocuments,
+    CachePointScope, CacheTtls, Caching, ModelFamily, ModelInfo, Reasoning, ReasoningReplay, Support,
+    ToolIds, ToolResultDocuments, ToolResultSiblings,
 };
 use crate::wire::DocumentFormat;
 
@@ -22,7 +22,7 @@ pub(crate) struct Traits {
     /// Which reasoning of former turns it takes back.
     pub(crate) reasoning: ReasoningReplay,
     /// What may stand beside results of tools.
-    pub(crate) beside_results: BesideToolResult,
+    pub(crate) beside_results: ToolResultSiblings,
     /// The ids of calls that it takes.
     pub(crate) ids: Pattern,
     /// Whether it takes blank text in results of tools, as Nova does (lesson L33).
@@ -59,7 +59,7 @@ impl Traits {
     pub(crate) fn takes_in_results(&self, format: Option<&DocumentFormat>) -> bool {
         match self.result_documents {
             ToolResultDocuments::Unknown | ToolResultDocuments::All => true,
-            ToolResultDocuments::Refused => false,
+            ToolResultDocuments::Unsupported => false,
             ToolResultDocuments::PlainText => matches!(
                 format,
                 None | Some(
@@ -75,8 +75,8 @@ impl From<&ModelInfo> for Traits {
         let model = &known.capabilities;
         let (cache, ttl) = match model.caching {
             Caching::Unknown => (Places::Everywhere, CacheTtls::Unknown),
-            Caching::Refused | Caching::Implicit => (Places::Nowhere, CacheTtls::Refused),
-            Caching::Points(points) if points.places == CachePlaces::OutsideTools => {
+            Caching::Unsupported | Caching::Implicit => (Places::Nowhere, CacheTtls::Unsupported),
+            Caching::Points(points) if points.scope == CachePointScope::OutsideTools => {
                 (Places::OutsideTools, points.ttl)
             }
             Caching::Points(points) => (Places::Everywhere, points.ttl),
@@ -88,21 +88,23 @@ impl From<&ModelInfo> for Traits {
                 && matches!(model.reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_)),
             reasoning: match model.reasoning_replay {
                 // A model that does not reason has no use for what another one thought.
-                ReasoningReplay::Unknown if model.reasoning == Reasoning::Refused => ReasoningReplay::Refused,
+                ReasoningReplay::Unknown if model.reasoning == Reasoning::Unsupported => {
+                    ReasoningReplay::Unsupported
+                }
                 known => known,
             },
-            beside_results: model.beside_tool_result,
+            beside_results: model.tool_result_siblings,
             ids: match model.tool_ids {
                 ToolIds::Unknown => Pattern::DotsAndDashes,
                 ToolIds::LettersAndDashes => Pattern::Dashes,
                 ToolIds::NineAlphanumerics => Pattern::Nine,
             },
             blank_results: known.family == ModelFamily::Nova,
-            tools: !model.tools.is_refused(),
-            result_images: !model.tool_result_media.image.is_refused(),
-            result_videos: !model.tool_result_media.video.is_refused(),
+            tools: !model.tools.is_unsupported(),
+            result_images: !model.tool_result_media.image.is_unsupported(),
+            result_videos: !model.tool_result_media.video.is_unsupported(),
             result_documents: model.tool_result_media.document,
-            result_status: !model.tool_result_status.is_refused(),
+            result_status: !model.tool_result_status.is_unsupported(),
             cache,
             ttl,
         }

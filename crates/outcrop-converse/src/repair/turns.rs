@@ -3,7 +3,7 @@
 use outcrop_core::NoteAction;
 
 use super::{Draft, Piece, Repair, Rule, Seen, Side, Turn, is_call, is_point};
-use crate::catalog::BesideToolResult;
+use crate::catalog::ToolResultSiblings;
 use crate::encode::place::Place;
 use crate::wire::{ContentBlock, ToolResultBlock, ToolResultContentBlock, ToolResultStatus};
 
@@ -132,7 +132,7 @@ impl Repair<'_> {
         }
         self.settle_calls(&mut draft, turns);
         match turns.done.last_mut().filter(|last| last.side == Side::Assistant) {
-            Some(last) if self.rules.has(Rule::Alternation) => {
+            Some(last) if self.rules.contains(Rule::Alternation) => {
                 self.note_joined(&draft);
                 last.pieces.append(&mut draft.pieces);
             }
@@ -270,11 +270,11 @@ impl Repair<'_> {
             return None;
         }
         let is_refused = |piece: &&Piece| match self.traits.beside_results {
-            BesideToolResult::Unknown => false,
-            BesideToolResult::TextAndImages => {
+            ToolResultSiblings::Unknown => false,
+            ToolResultSiblings::TextAndImages => {
                 matches!(piece.block, ContentBlock::Document(_) | ContentBlock::Video(_))
             }
-            BesideToolResult::Nothing => !is_point(&piece.block),
+            ToolResultSiblings::Nothing => !is_point(&piece.block),
         };
         beside.iter().find(is_refused).map(|piece| piece.place)
     }
@@ -308,7 +308,7 @@ impl Repair<'_> {
         {
             let place = *place;
             let length = text.trim_end().len();
-            if length < text.len() && self.rules.has(Rule::PrefillSpace) {
+            if length < text.len() && self.rules.contains(Rule::PrefillSpace) {
                 text.truncate(length);
                 let message = "the white space at its end is left out, since the model goes on with it";
                 self.note(Rule::PrefillSpace, NoteAction::Changed, place, message);

@@ -9,7 +9,7 @@ use outcrop_core::{
 };
 
 use crate::decode::content::unified_block;
-use crate::decode::{ReplyContext, ReplyMeta, decode_response};
+use crate::decode::{ResponseContext, ResponseMetadata, decode_response};
 use crate::encode::{EncodeOptions, encode_request};
 use crate::tests::choices::Choices;
 use crate::tests::json_text::{any_object, any_value, quoted};
@@ -22,7 +22,7 @@ fn response(blocks: &[String]) -> UnifiedResponse {
         r#"{{"output":{{"message":{{"role":"assistant","content":[{}]}}}},"stopReason":"tool_use"}}"#,
         blocks.join(",")
     );
-    decode_response(&body.clone().into(), &ReplyContext::default(), ReplyMeta::default())
+    decode_response(&body.clone().into(), &ResponseContext::default(), ResponseMetadata::default())
         .unwrap_or_else(|error| panic!("{body}: {error}"))
 }
 

@@ -2,7 +2,7 @@
 
 use outcrop_core::{ModelError, Stage};
 
-use crate::fault::{ServiceFault, classify_fault};
+use crate::fault::{ServiceError, classify_error};
 use crate::wire::StreamException;
 
 /// The error that an exception of the stream is, by the name that its frame gives it: `throttlingException`. One that
@@ -47,9 +47,9 @@ fn classified(code: &str, status: u16, message: &str) -> ModelError {
         [("message", outcrop_core::RawJson::from(message))].into_iter().collect::<outcrop_core::JsonObject>(),
     );
     let mut fault =
-        ServiceFault::new(status, if message.is_empty() { String::new() } else { body.as_str().to_owned() });
+        ServiceError::new(status, if message.is_empty() { String::new() } else { body.as_str().to_owned() });
     fault.error_type = Some(code.to_owned()).filter(|code| !code.is_empty());
-    classify_fault(&fault).with_stage(Stage::Streaming)
+    classify_error(&fault).with_stage(Stage::Streaming)
 }
 
 /// What happened, in the words of the service, then in those of the model's own.

@@ -8,12 +8,12 @@ mod usage;
 use outcrop_core::{ModelError, StreamEvent, UnifiedResponse};
 
 use super::StreamDecoder;
-use crate::{ReplyContext, ReplyMeta};
+use crate::{ResponseContext, ResponseMetadata};
 
 /// A decoder of a reply to a request to the model `m`.
 fn decoder() -> StreamDecoder {
-    let context = ReplyContext { model: "m".to_owned(), ..ReplyContext::default() };
-    StreamDecoder::new(context, ReplyMeta::with_request_id("r-1"))
+    let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+    StreamDecoder::new(context, ResponseMetadata::new().with_request_id("r-1"))
 }
 
 /// What became of a stream.

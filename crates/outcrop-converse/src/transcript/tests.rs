@@ -216,8 +216,9 @@ fn assert_same(transcript: &mut Transcript, program: &Program) -> Result<(), Tes
             prop_assert_eq!(&fresh.notes, &grown.notes);
             prop_assert_eq!(fresh.body.tool_config.is_some(), grown.has_tools);
             prop_assert_eq!(fresh.model_id, grown.model_id);
-            let restored = |reply: &crate::ReplyContext| reply.names.restored("fs_read").map(str::to_owned);
-            prop_assert_eq!(restored(&fresh.reply), restored(&grown.reply));
+            let restored =
+                |reply: &crate::ResponseContext| reply.names.restored("fs_read").map(str::to_owned);
+            prop_assert_eq!(restored(&fresh.context), restored(&grown.context));
         }
         (Err(fresh), Err(grown)) => prop_assert_eq!(format!("{fresh:?}"), format!("{grown:?}")),
         (fresh, grown) => prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), grown.map(|_| ())),

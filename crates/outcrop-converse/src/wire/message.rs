@@ -29,7 +29,7 @@ open_struct! {
 impl Message {
     /// A turn of some role.
     #[must_use]
-    pub fn of(role: ConversationRole, content: Vec<ContentBlock>) -> Self {
+    pub fn from_blocks(role: ConversationRole, content: Vec<ContentBlock>) -> Self {
         Self { content: Some(content), ..Self::new(role) }
     }
 

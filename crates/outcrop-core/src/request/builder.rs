@@ -84,6 +84,20 @@ impl ModelRequestBuilder {
         self
     }
 
+    /// Sets how many of the most likely tokens are drawn from.
+    #[must_use]
+    pub fn top_k(mut self, top_k: u32) -> Self {
+        self.0.sampling.top_k = Some(top_k.into());
+        self
+    }
+
+    /// Sets the seed, for models that can draw the same tokens again.
+    #[must_use]
+    pub fn seed(mut self, seed: i64) -> Self {
+        self.0.sampling.seed = Some(seed.into());
+        self
+    }
+
     /// Adds a text at which the model stops.
     #[must_use]
     pub fn stop(mut self, sequence: impl Into<String>) -> Self {

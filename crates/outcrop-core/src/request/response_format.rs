@@ -35,7 +35,7 @@ impl ResponseFormat {
     /// JSON that a schema describes.
     #[must_use]
     pub const fn schema(schema: RawJson) -> Self {
-        Self::JsonSchema(JsonSchemaFormat { schema, name: None, description: None, strict: None })
+        Self::JsonSchema(JsonSchemaFormat::new(schema))
     }
 
     /// Builds the schema of a Rust type. The type's name and description, such as its doc comment, become the format's.
@@ -51,6 +51,38 @@ impl ResponseFormat {
             description,
             strict: None,
         })
+    }
+}
+
+impl JsonSchemaFormat {
+    /// Builds a format from its schema alone.
+    #[must_use]
+    pub const fn new(schema: RawJson) -> Self {
+        Self { schema, name: None, description: None, strict: None }
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn with_name(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    /// Sets the description, which the model reads.
+    #[must_use]
+    pub fn with_description(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
+
+    /// Asks the provider to enforce the schema exactly.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: Some(true), ..self }
+    }
+}
+
+impl From<JsonSchemaFormat> for ResponseFormat {
+    fn from(format: JsonSchemaFormat) -> Self {
+        Self::JsonSchema(format)
     }
 }
 

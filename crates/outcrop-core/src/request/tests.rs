@@ -103,6 +103,20 @@ fn schemas_of_rust_types_are_json_schemas() {
     assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("Place"), None, None));
 }
 
+#[test]
+fn each_part_of_a_schema_format_has_a_setter() {
+    let format = crate::JsonSchemaFormat::new(schema()).with_name("n").with_description("d").strict();
+    assert_eq!((format.name.as_deref(), format.description.as_deref()), (Some("n"), Some("d")));
+    assert_eq!((format.schema.clone(), format.strict), (schema(), Some(true)));
+    assert_eq!(ResponseFormat::from(format.clone()), ResponseFormat::JsonSchema(format));
+}
+
+#[test]
+fn integer_sampling_parameters_have_setters() {
+    let sampling = ModelRequest::builder("m").top_k(40).seed(-7).build().sampling;
+    assert_eq!((sampling.top_k, sampling.seed), (Some(40.into()), Some((-7).into())));
+}
+
 fn schema_format() -> crate::JsonSchemaFormat {
     match ResponseFormat::schema(schema()) {
         ResponseFormat::JsonSchema(format) => format,

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use outcrop_converse::frames::{FrameDecoder, FrameError, FrameFault};
+use outcrop_converse::frames::{FrameDecoder, FrameError, FrameErrorKind};
 use outcrop_emulator::{Emulator, Ending, Exchange};
 use serde_json::json;
 
@@ -89,7 +89,7 @@ async fn bytes_need_not_be_frames() {
     assert!(streamed.body.ends_with(b"<html></html>"));
     let (frames, error) = read(&streamed.body);
     assert_eq!(frames, 1);
-    assert!(matches!(error.expect_err("no frame").fault(), FrameFault::PreludeChecksum { .. }));
+    assert!(matches!(error.expect_err("no frame").kind(), FrameErrorKind::PreludeChecksum { .. }));
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Opening streams, and what is done where there is none to be had.
 
+use bytes::Bytes;
 use outcrop_converse::catalog::Streaming;
 use outcrop_converse::frames::FrameDecoder;
-use outcrop_converse::{ReplyMeta, StreamDecoder};
+use outcrop_converse::{Encoded, ResponseMetadata, StreamDecoder};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
 };
@@ -11,25 +12,25 @@ use tokio::time::timeout_at;
 
 use super::answer::{Answer, Farewell};
 use super::patience::Patience;
-use super::{BedrockClient, Outgoing, seconds_since_1970};
+use super::{BedrockClient, seconds_since_1970};
 use crate::telemetry::CallSpan;
 
 impl BedrockClient {
     /// Opens a stream; where the model has none, the whole answer is handed out as one, unless that was switched off.
     pub(super) async fn open_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
-        let outgoing = self.outgoing(request).await?;
-        match self.opening(outgoing).await? {
+        let encoded = self.prepare(request).await?;
+        match self.opening(encoded).await? {
             Opening::Stream(stream) => Ok(stream),
             Opening::Refused(why) => Ok(replayed(self.create(request).await?, why)),
         }
     }
 
     /// Opens a stream, or tells why there is none where that may be made up for.
-    pub(super) async fn opening(&self, outgoing: Outgoing) -> Result<Opening, ModelError> {
-        if self.shared.stream_fallback && cannot_stream(&outgoing) {
+    pub(super) async fn opening(&self, encoded: Encoded<Bytes>) -> Result<Opening, ModelError> {
+        if self.shared.stream_fallback && cannot_stream(&encoded) {
             return Ok(Opening::Refused("the model is known to have no stream for this request"));
         }
-        match self.stream(outgoing).await {
+        match self.stream(encoded).await {
             Err(error) if self.shared.stream_fallback && is_refusal(&error) => {
                 Ok(Opening::Refused("the service says that the model has no stream for this request"))
             }
@@ -37,8 +38,8 @@ impl BedrockClient {
         }
     }
 
-    async fn stream(&self, outgoing: Outgoing) -> Result<ResponseStream, ModelError> {
-        let Outgoing { model_id, body, notes, reply: context, .. } = outgoing;
+    async fn stream(&self, encoded: Encoded<Bytes>) -> Result<ResponseStream, ModelError> {
+        let Encoded { model_id, body, notes, context, .. } = encoded;
         let transport = &self.shared.transport;
         let region = transport.region().name.clone();
         let patience = Patience::start(transport.timeouts());
@@ -52,7 +53,7 @@ impl BedrockClient {
             },
         };
         let reply = outcome.inspect_err(|error| span.failed(error))?;
-        let mut meta = ReplyMeta::default();
+        let mut meta = ResponseMetadata::default();
         meta.request_id = reply.request_id().map(str::to_owned);
         meta.created = seconds_since_1970();
         let request_id = meta.request_id.clone();
@@ -92,10 +93,10 @@ pub(super) fn replayed(response: UnifiedResponse, why: &'static str) -> Response
 }
 
 /// Whether the catalog knows that the model cannot stream, or not with the tools of the request (lesson L48).
-fn cannot_stream(outgoing: &Outgoing) -> bool {
-    match outgoing.reply.catalog.capabilities(&outgoing.model_id).streaming {
-        Streaming::Refused => true,
-        Streaming::WithoutTools => outgoing.has_tools,
+fn cannot_stream(encoded: &Encoded<Bytes>) -> bool {
+    match encoded.context.catalog.capabilities(&encoded.model_id).streaming {
+        Streaming::Unsupported => true,
+        Streaming::WithoutTools => encoded.has_tools(),
         _ => false,
     }
 }

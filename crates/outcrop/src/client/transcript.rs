@@ -1,10 +1,11 @@
 //! Calls of conversations that grow.
 
-use outcrop_converse::Transcript;
+use bytes::Bytes;
+use outcrop_converse::{Encoded, Transcript};
 use outcrop_core::{ModelClient as _, ModelError, ModelRequest, ResponseStream, UnifiedResponse};
 
+use super::BedrockClient;
 use super::streaming::{Opening, replayed};
-use super::{BedrockClient, Outgoing};
 
 impl BedrockClient {
     /// Asks the model as [`create`](outcrop_core::ModelClient::create) does, to the same bytes; what the conversation
@@ -63,8 +64,8 @@ impl BedrockClient {
         if self.shared.learned.is_some() {
             return self.create(request).await;
         }
-        let outgoing = self.outgoing_in(transcript, request).await?;
-        self.complete(outgoing).await
+        let encoded = self.prepare_in(transcript, request).await?;
+        self.complete(encoded).await
     }
 
     /// Opens a stream as [`create_stream`](outcrop_core::ModelClient::create_stream) does, at the cost of what is new in the
@@ -80,26 +81,19 @@ impl BedrockClient {
         if self.shared.learned.is_some() {
             return self.create_stream(request).await;
         }
-        let outgoing = self.outgoing_in(transcript, request).await?;
-        match self.opening(outgoing).await? {
+        let encoded = self.prepare_in(transcript, request).await?;
+        match self.opening(encoded).await? {
             Opening::Stream(stream) => Ok(stream),
             Opening::Refused(why) => Ok(replayed(self.create_in(transcript, request).await?, why)),
         }
     }
 
-    async fn outgoing_in(
+    async fn prepare_in(
         &self,
         transcript: &mut Transcript,
         request: &ModelRequest,
-    ) -> Result<Outgoing, ModelError> {
+    ) -> Result<Encoded<Bytes>, ModelError> {
         let filled = self.filled(request).await?;
-        let written = transcript.encode(&filled, &self.shared.options)?;
-        Ok(Outgoing {
-            model_id: written.model_id,
-            body: written.body,
-            has_tools: written.has_tools,
-            notes: written.notes,
-            reply: written.reply,
-        })
+        transcript.encode(&filled, &self.shared.options)
     }
 }

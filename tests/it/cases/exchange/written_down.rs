@@ -1,6 +1,6 @@
 //! The inputs of an exchange, as the cases have them written down from Python.
 
-use outcrop::converse::ReplyMeta;
+use outcrop::converse::ResponseMetadata;
 use outcrop_emulator::{Action, RawReply, ScriptedError, ScriptedExchange};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -57,10 +57,10 @@ impl Reply {
     }
 
     /// What is known of the reply besides its body.
-    pub(crate) fn meta(&self) -> ReplyMeta {
+    pub(crate) fn meta(&self) -> ResponseMetadata {
         match self {
-            Self::Good { request_id: Some(id), .. } => ReplyMeta::with_request_id(id),
-            _ => ReplyMeta::default(),
+            Self::Good { request_id: Some(id), .. } => ResponseMetadata::new().with_request_id(id),
+            _ => ResponseMetadata::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Replies of the service, read as chat completions.
 
-use outcrop::converse::{ReplyContext, ReplyMeta, decode_response};
+use outcrop::converse::{ResponseContext, ResponseMetadata, decode_response};
 use outcrop::{ChatCompletion, ModelError};
 use serde_json::{Value, json};
 
@@ -43,6 +43,6 @@ fn completion(parts: &Value) -> Result<Value, ModelError> {
         reply[name] = part.clone();
     }
     let response =
-        decode_response(&reply.to_string().into(), &ReplyContext::default(), ReplyMeta::default())?;
+        decode_response(&reply.to_string().into(), &ResponseContext::default(), ResponseMetadata::default())?;
     Ok(json!(ChatCompletion::from(&response)))
 }

@@ -4,7 +4,7 @@ use outcrop_core::{ErrorKind, ModelRequest, Price, RawJson, ResponseFormat};
 use proptest::prelude::*;
 
 use super::{Batch, batch, id, question};
-use crate::batch::BatchReply;
+use crate::batch::BatchOutput;
 
 const GOOD: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Yes."}]}},"stopReason":"end_turn","usage":{"inputTokens":1000,"outputTokens":1000}}"#;
 
@@ -18,7 +18,7 @@ fn failed(error: &str) -> String {
     format!(r#"{{"recordId":"a","modelInput":{{}},"error":{error}}}"#)
 }
 
-fn read(batch: &Batch, line: &str) -> BatchReply {
+fn read(batch: &Batch, line: &str) -> BatchOutput {
     batch.read_line(1, line.as_bytes())
 }
 

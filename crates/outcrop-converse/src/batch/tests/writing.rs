@@ -40,7 +40,7 @@ fn an_id_is_letters_and_digits() {
         );
     }
     for number in [0, 1, 9_999_999_999] {
-        let numbered = RecordId::numbered(number);
+        let numbered = RecordId::from_number(number);
         assert_eq!(numbered.as_str().len(), 11);
         assert_eq!(RecordId::new(numbered.as_str()).unwrap(), numbered);
     }

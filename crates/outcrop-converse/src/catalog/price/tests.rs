@@ -44,9 +44,40 @@ fn each_kind_of_token_has_its_own_price() {
 }
 
 #[test]
+fn each_part_of_a_price_has_a_setter() {
+    let rate = TokenRate::from_picodollars;
+    let cached = TokenPrice::new(rate(1), rate(2))
+        .with_cache_read(rate(3))
+        .with_cache_write(rate(4))
+        .with_cache_write_1h(rate(5));
+    let expected = TokenPrice {
+        input: rate(1),
+        output: rate(2),
+        cache_read: Some(rate(3)),
+        cache_write: Some(rate(4)),
+        cache_write_1h: Some(rate(5)),
+    };
+    assert_eq!(cached, expected);
+    let plain = |input| TokenPrice::new(rate(input), rate(input));
+    let price = ModelPrice::new(cached)
+        .with_long_prompt(LongPrompt::new(10, plain(6)))
+        .with_batch(plain(7))
+        .with_flex(plain(8))
+        .with_priority(plain(9));
+    let expected = ModelPrice {
+        standard: cached,
+        long_prompt: Some(LongPrompt { threshold: 10, price: plain(6) }),
+        batch: Some(plain(7)),
+        flex: Some(plain(8)),
+        priority: Some(plain(9)),
+    };
+    assert_eq!(price, expected);
+}
+
+#[test]
 fn a_long_prompt_is_dearer_as_a_whole() {
     let price = sonnet();
-    assert_eq!(price.long.unwrap().above, 200_000);
+    assert_eq!(price.long_prompt.unwrap().threshold, 200_000);
     let cost = |json: &str| price.cost(&usage(json), None).unwrap();
     assert_eq!(cost(r#"{"inputTokens":200000,"outputTokens":1000}"#), 0.66 + 0.0165);
     assert_eq!(cost(r#"{"inputTokens":200001,"outputTokens":1000}"#), 1.320_006_6 + 0.024_75);
@@ -84,7 +115,7 @@ fn a_part_without_a_price_makes_the_whole_unknown() {
     assert_eq!(price.cost(&usage(r#"{"inputTokens":1,"cacheWriteInputTokens":1}"#), None), None);
     let price = ModelPrice {
         flex: Some(price.standard),
-        long: Some(LongPrompt { above: 10, price: price.standard }),
+        long_prompt: Some(LongPrompt { threshold: 10, price: price.standard }),
         ..price
     };
     assert_eq!(price.cost(&usage(r#"{"inputTokens":11}"#), Some(&ServiceTierType::Flex)), None);

@@ -59,11 +59,11 @@ fn every_price_of_the_data_is_there() {
             }
             match listed.get("above").and_then(Value::as_object).and_then(|above| above.iter().next()) {
                 Some((above, listed)) => {
-                    let long = price.long.unwrap();
-                    assert_eq!(long.above.to_string(), *above, "{id} {route}");
+                    let long = price.long_prompt.unwrap();
+                    assert_eq!(long.threshold.to_string(), *above, "{id} {route}");
                     assert_same(&long.price, listed, &format!("{id} {route} long"));
                 }
-                None => assert_eq!(price.long, None, "{id} {route}"),
+                None => assert_eq!(price.long_prompt, None, "{id} {route}"),
             }
             prices += 1;
         }

@@ -14,7 +14,7 @@ fn price(input: u32) -> ModelPrice {
 #[test]
 fn an_id_that_hides_its_model_can_be_told_which_it_is() {
     let builtin = Catalog::builtin();
-    let catalog = builtin.clone().with(HIDDEN, ModelOverrides::like(format!("eu.{SONNET}")));
+    let catalog = builtin.clone().with_model(HIDDEN, ModelOverrides::from_base_model(format!("eu.{SONNET}")));
     assert_eq!(catalog.model(HIDDEN), builtin.model(SONNET));
     assert_eq!(catalog.id(HIDDEN), Some(SONNET));
     assert_eq!(catalog.price(HIDDEN), builtin.price(&format!("eu.{SONNET}")));
@@ -29,11 +29,11 @@ fn an_id_that_hides_its_model_can_be_told_which_it_is() {
 fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
     let builtin = Catalog::builtin();
     let mut capabilities = *builtin.capabilities(SONNET);
-    capabilities.sampling = SamplingParams::Refused;
+    capabilities.sampling = SamplingParams::Unsupported;
     let catalog =
-        builtin.clone().with(&format!("us.{SONNET}"), ModelOverrides::new().capabilities(capabilities));
+        builtin.clone().with_model(&format!("us.{SONNET}"), ModelOverrides::new().capabilities(capabilities));
     for name in [SONNET.to_owned(), format!("eu.{SONNET}"), format!("{SONNET}[1m]")] {
-        assert_eq!(catalog.capabilities(&name).sampling, SamplingParams::Refused, "{name}");
+        assert_eq!(catalog.capabilities(&name).sampling, SamplingParams::Unsupported, "{name}");
         assert_eq!(catalog.capabilities(&name).prefill, Support::Yes, "{name}");
         assert_eq!(catalog.model(&name).limits, builtin.model(&name).limits, "{name}");
         assert_eq!(catalog.price(&name), builtin.price(&name), "{name}");
@@ -44,8 +44,8 @@ fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
 #[test]
 fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
     let catalog = Catalog::builtin()
-        .with("moonshot.kimi-k2-thinking", ModelOverrides::new().price(price(1)))
-        .with("us.openai.gpt-oss-20b-1:0", ModelOverrides::new().price(price(2)));
+        .with_model("moonshot.kimi-k2-thinking", ModelOverrides::new().price(price(1)))
+        .with_model("us.openai.gpt-oss-20b-1:0", ModelOverrides::new().price(price(2)));
     assert_eq!(catalog.price("moonshotai.kimi-k2-thinking"), Some(&price(1)));
     assert_eq!(catalog.price("openai.gpt-oss-20b"), Some(&price(2)));
 }
@@ -54,7 +54,7 @@ fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
 fn a_custom_model_is_not_its_base() {
     let custom =
         "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56";
-    let catalog = Catalog::builtin().with(custom, ModelOverrides::new().price(price(1)));
+    let catalog = Catalog::builtin().with_model(custom, ModelOverrides::new().price(price(1)));
     assert_eq!((catalog.price(custom), catalog.id(custom)), (Some(&price(1)), Some(custom)));
     assert_eq!(catalog.price("amazon.nova-lite-v1:0"), Catalog::builtin().price("amazon.nova-lite-v1:0"));
 }
@@ -64,7 +64,7 @@ fn a_stranger_can_be_introduced() {
     let mut limits = Limits::UNKNOWN;
     limits.context_window = Some(32_000);
     let overrides = ModelOverrides::new().limits(limits).price(price(7));
-    let catalog = Catalog::builtin().with("acme.anvil-v1:0", overrides);
+    let catalog = Catalog::builtin().with_model("acme.anvil-v1:0", overrides);
     assert_eq!(catalog.limits("acme.anvil-v1:0").context_window, Some(32_000));
     assert_eq!(catalog.price("acme.anvil-v1:0"), Some(&price(7)));
     assert_eq!(catalog.id("acme.anvil-v1:0"), Some("acme.anvil-v1:0"));
@@ -74,9 +74,9 @@ fn a_stranger_can_be_introduced() {
 #[test]
 fn entries_build_on_entries_and_the_last_one_counts() {
     let catalog = Catalog::builtin()
-        .with(SONNET, ModelOverrides::new().price(price(1)))
-        .with(HIDDEN, ModelOverrides::like(SONNET))
-        .with(SONNET, ModelOverrides::new().price(price(2)));
+        .with_model(SONNET, ModelOverrides::new().price(price(1)))
+        .with_model(HIDDEN, ModelOverrides::from_base_model(SONNET))
+        .with_model(SONNET, ModelOverrides::new().price(price(2)));
     assert_eq!(catalog.price(&format!("us.{SONNET}")), Some(&price(2)));
     assert_eq!(catalog.price_in(SONNET, Some("us-east-1")), Some(&price(2)));
     assert_eq!(catalog.price(HIDDEN), Some(&price(1)));
@@ -84,8 +84,8 @@ fn entries_build_on_entries_and_the_last_one_counts() {
 
 #[test]
 fn clones_go_their_own_ways() {
-    let first = Catalog::builtin().with(SONNET, ModelOverrides::new().price(price(1)));
-    let second = first.clone().with(SONNET, ModelOverrides::new().price(price(2)));
+    let first = Catalog::builtin().with_model(SONNET, ModelOverrides::new().price(price(1)));
+    let second = first.clone().with_model(SONNET, ModelOverrides::new().price(price(2)));
     assert_eq!(first.price(SONNET), Some(&price(1)));
     assert_eq!(second.price(SONNET), Some(&price(2)));
 }

@@ -1,9 +1,9 @@
 //! What the lessons say of models, model by model.
 
 use crate::catalog::{
-    BesideToolResult, CachePlaces, CacheTtls, Caching, Capabilities, Catalog, EffortLevels, MediaSource,
-    Reasoning, ReasoningReplay, SamplingParams, Streaming, Support, ToolChoices, ToolIds,
-    ToolResultDocuments, TopK,
+    CachePointScope, CacheTtls, Caching, Capabilities, Catalog, EffortLevels, MediaDelivery, Reasoning,
+    ReasoningReplay, SamplingParams, Streaming, Support, ToolChoices, ToolIds, ToolResultDocuments,
+    ToolResultSiblings, TopK,
 };
 
 use Support::{No, Unknown, Yes};
@@ -67,11 +67,11 @@ fn what_nobody_has_told_is_unknown() {
 fn turns() {
     // L2, L3, L4, L5
     check(
-        |known| known.beside_tool_result,
+        |known| known.tool_result_siblings,
         &[
-            (BesideToolResult::Nothing, &[LLAMA_3_1, LLAMA_4, MISTRAL_LARGE, PIXTRAL, PALMYRA]),
-            (BesideToolResult::TextAndImages, &[HAIKU_3, SONNET_4_5, OPUS_5]),
-            (BesideToolResult::Unknown, &[NOVA_LITE, NOVA_2, QWEN]),
+            (ToolResultSiblings::Nothing, &[LLAMA_3_1, LLAMA_4, MISTRAL_LARGE, PIXTRAL, PALMYRA]),
+            (ToolResultSiblings::TextAndImages, &[HAIKU_3, SONNET_4_5, OPUS_5]),
+            (ToolResultSiblings::Unknown, &[NOVA_LITE, NOVA_2, QWEN]),
         ],
     );
     check(
@@ -124,7 +124,7 @@ fn tools() {
             ),
             (ToolChoices::AutoOnly, &[OPUS_5_5, FABLE, LLAMA_3_1, LLAMA_4, PIXTRAL]),
             (ToolChoices::AutoAndAny, &[MISTRAL_LARGE, DEEPSEEK_V3]),
-            (ToolChoices::Refused, &[LLAMA_3, COMMAND_R, R1, TITAN]),
+            (ToolChoices::Unsupported, &[LLAMA_3, COMMAND_R, R1, TITAN]),
             (ToolChoices::Unknown, &[MISTRAL_7B, GEMMA]),
         ],
     );
@@ -182,9 +182,9 @@ fn a_choice_is_refused_only_where_that_is_known() {
         (ToolChoices::AllUnlessThinking, true, true, true, false),
         (ToolChoices::AutoAndAny, false, false, true, false),
         (ToolChoices::AutoOnly, false, true, true, false),
-        (ToolChoices::Refused, false, true, true, true),
+        (ToolChoices::Unsupported, false, true, true, true),
     ] {
-        let refused = (choices.refuses_any(thinking), choices.refuses_tool(thinking), choices.refuses_auto());
+        let refused = (choices.rejects_any(thinking), choices.rejects_tool(thinking), choices.rejects_auto());
         assert_eq!(refused, (any, tool, auto), "{choices:?} {thinking}");
     }
 }
@@ -195,27 +195,27 @@ fn media() {
     check(
         |known| known.media.image,
         &[
-            (MediaSource::BytesOnly, &[SONNET_4_5, OPUS_5]),
-            (MediaSource::BytesAndS3, &[NOVA_LITE, NOVA_2]),
-            (MediaSource::Taken, &[LLAMA_4, PIXTRAL, KIMI_K3]),
-            (MediaSource::Refused, &[NOVA_MICRO, LLAMA_3_1, GPT_OSS, QWEN]),
+            (MediaDelivery::BytesOnly, &[SONNET_4_5, OPUS_5]),
+            (MediaDelivery::BytesAndS3, &[NOVA_LITE, NOVA_2]),
+            (MediaDelivery::Supported, &[LLAMA_4, PIXTRAL, KIMI_K3]),
+            (MediaDelivery::Unsupported, &[NOVA_MICRO, LLAMA_3_1, GPT_OSS, QWEN]),
         ],
     );
     check(
         |known| known.media.video,
         &[
-            (MediaSource::Refused, &[SONNET_4_5, OPUS_5, NOVA_MICRO]),
-            (MediaSource::BytesAndS3, &[NOVA_LITE, NOVA_2]),
-            (MediaSource::Taken, &[KIMI_K2]),
-            (MediaSource::Unknown, &[LLAMA_4]),
+            (MediaDelivery::Unsupported, &[SONNET_4_5, OPUS_5, NOVA_MICRO]),
+            (MediaDelivery::BytesAndS3, &[NOVA_LITE, NOVA_2]),
+            (MediaDelivery::Supported, &[KIMI_K2]),
+            (MediaDelivery::Unknown, &[LLAMA_4]),
         ],
     );
     check(
         |known| known.media.audio,
         &[
-            (MediaSource::Refused, &[SONNET_4_5, NOVA_LITE, LLAMA_3, COMMAND_R, R1, TITAN]),
-            (MediaSource::Taken, &["mistral.voxtral-mini-3b-2507"]),
-            (MediaSource::Unknown, &[PALMYRA]),
+            (MediaDelivery::Unsupported, &[SONNET_4_5, NOVA_LITE, LLAMA_3, COMMAND_R, R1, TITAN]),
+            (MediaDelivery::Supported, &["mistral.voxtral-mini-3b-2507"]),
+            (MediaDelivery::Unknown, &[PALMYRA]),
         ],
     );
     // L34, L35
@@ -230,18 +230,18 @@ fn media() {
             (ToolResultDocuments::PlainText, &[NOVA_LITE, NOVA_2]),
         ],
     );
-    assert!(MediaSource::BytesOnly.refuses_s3() && MediaSource::Refused.refuses_s3());
-    assert!(!MediaSource::Unknown.refuses_s3() && !MediaSource::Taken.refuses_s3());
+    assert!(MediaDelivery::BytesOnly.rejects_s3() && MediaDelivery::Unsupported.rejects_s3());
+    assert!(!MediaDelivery::Unknown.rejects_s3() && !MediaDelivery::Supported.rejects_s3());
 }
 
 #[test]
 fn caching() {
     // L64, L65, M36, M37
     let shape = |known: &Capabilities| match known.caching {
-        Caching::Points(points) => Some((points.min_tokens, points.places, points.ttl)),
+        Caching::Points(points) => Some((points.min_tokens, points.scope, points.ttl)),
         _ => None,
     };
-    let everywhere = |min, ttl| Some((Some(min), CachePlaces::Everywhere, ttl));
+    let everywhere = |min, ttl| Some((Some(min), CachePointScope::Everywhere, ttl));
     check(
         shape,
         &[
@@ -251,16 +251,22 @@ fn caching() {
             (everywhere(4096, CacheTtls::UpToOneHour), &[HAIKU_4_5, OPUS_4_5]),
             (everywhere(2048, CacheTtls::UpToOneHour), &[OPUS_4_7]),
             (everywhere(512, CacheTtls::UpToOneHour), &[OPUS_5, OPUS_5_5, HAIKU_5_5, FABLE]),
-            (Some((Some(1536), CachePlaces::OutsideTools, CacheTtls::Refused)), &[NOVA_LITE, NOVA_MICRO]),
-            (Some((Some(1024), CachePlaces::OutsideTools, CacheTtls::Refused)), &["amazon.nova-pro-v1:0"]),
-            (Some((None, CachePlaces::OutsideTools, CacheTtls::Refused)), &[NOVA_2]),
+            (
+                Some((Some(1536), CachePointScope::OutsideTools, CacheTtls::Unsupported)),
+                &[NOVA_LITE, NOVA_MICRO],
+            ),
+            (
+                Some((Some(1024), CachePointScope::OutsideTools, CacheTtls::Unsupported)),
+                &["amazon.nova-pro-v1:0"],
+            ),
+            (Some((None, CachePointScope::OutsideTools, CacheTtls::Unsupported)), &[NOVA_2]),
         ],
     );
     check(
         |known| known.caching,
         &[
             (Caching::Implicit, &[GPT_6, GPT_OSS, KIMI_K3]),
-            (Caching::Refused, &[HAIKU_3, LLAMA_4, MISTRAL_LARGE, COMMAND_R, R1, TITAN, "xai.grok-4.6"]),
+            (Caching::Unsupported, &[HAIKU_3, LLAMA_4, MISTRAL_LARGE, COMMAND_R, R1, TITAN, "xai.grok-4.6"]),
             // An ARN that tells nothing keeps its cache points (L65).
             (Caching::Unknown, &[STRANGER, GEMMA, MINIMAX]),
         ],
@@ -283,7 +289,7 @@ fn reasoning() {
             (Reasoning::ReasoningObject(EffortLevels::UpToMax), &[GPT_6]),
             (Reasoning::LowOrHigh, &[QWEN]),
             (Reasoning::Always, &[R1]),
-            (Reasoning::Refused, &[HAIKU_3, HAIKU_3_5, NOVA_LITE, LLAMA_4, TITAN]),
+            (Reasoning::Unsupported, &[HAIKU_3, HAIKU_3_5, NOVA_LITE, LLAMA_4, TITAN]),
             (Reasoning::Unknown, &[KIMI_K3, GLM, STRANGER]),
         ],
     );
@@ -293,7 +299,7 @@ fn reasoning() {
         &[
             (ReasoningReplay::Signed, &[SONNET_3_7, SONNET_4_5, OPUS_5]),
             (ReasoningReplay::Unsigned, &[NOVA_LITE, NOVA_2, MINIMAX, QWEN, KIMI_K2, GLM]),
-            (ReasoningReplay::Refused, &[GPT_OSS, GPT_6, R1]),
+            (ReasoningReplay::Unsupported, &[GPT_OSS, GPT_6, R1]),
             (ReasoningReplay::Unknown, &[GEMMA, STRANGER]),
         ],
     );
@@ -308,11 +314,12 @@ fn effort_is_told_by_the_levels_that_a_model_knows() {
         (EffortLevels::UpToMax, &["low", "medium", "high", "xhigh", "max"]),
     ] {
         for level in ["low", "medium", "high", "xhigh", "max", "minimal", "none", ""] {
-            assert_eq!(levels.has(level), known.contains(&level), "{levels:?} {level}");
+            assert_eq!(levels.contains(level), known.contains(&level), "{levels:?} {level}");
         }
         assert_eq!(Reasoning::Adaptive(levels).effort(), Some(levels));
         assert!(
-            !Reasoning::Adaptive(levels).takes_budget() && Reasoning::BudgetOrAdaptive(levels).takes_budget()
+            !Reasoning::Adaptive(levels).supports_budget()
+                && Reasoning::BudgetOrAdaptive(levels).supports_budget()
         );
     }
     assert_eq!(Reasoning::Budget.effort(), None);
@@ -326,13 +333,13 @@ fn parameters() {
         &[
             (SamplingParams::TemperatureOrTopP, &[OPUS_4_1, SONNET_4_5, HAIKU_4_5, OPUS_4_5, SONNET_4_6]),
             (
-                SamplingParams::Refused,
+                SamplingParams::Unsupported,
                 &[OPUS_4_7, OPUS_4_8, OPUS_5, OPUS_5_5, SONNET_5, HAIKU_5_5, FABLE, GPT_6],
             ),
             (SamplingParams::Unknown, &[HAIKU_3, SONNET_4, NOVA_LITE, LLAMA_4, STRANGER]),
         ],
     );
-    assert_eq!(SamplingParams::Refused.temperature(), None);
+    assert_eq!(SamplingParams::Unsupported.temperature(), None);
     assert_eq!(SamplingParams::Unknown.temperature(), Some(0.0..=1.0));
     // L91, M48
     check(
@@ -341,7 +348,7 @@ fn parameters() {
             (TopK::TopK, &[HAIKU_3, SONNET_4_5]),
             (TopK::InferenceConfig, &[NOVA_MICRO, NOVA_2]),
             (TopK::K, &[COMMAND_R]),
-            (TopK::Refused, &[LLAMA_4]),
+            (TopK::Unsupported, &[LLAMA_4]),
             (TopK::Unknown, &[MISTRAL_LARGE, STRANGER]),
         ],
     );
@@ -383,5 +390,7 @@ fn structured_output() {
             (Unknown, &["mistral.magistral-small-2509", "anthropic.claude-mythos-5", STRANGER]),
         ],
     );
-    assert!(Yes.is_known_good() && !Unknown.is_known_good() && No.is_refused() && !Unknown.is_refused());
+    assert!(
+        Yes.is_supported() && !Unknown.is_supported() && No.is_unsupported() && !Unknown.is_unsupported()
+    );
 }

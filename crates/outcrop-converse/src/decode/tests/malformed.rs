@@ -5,7 +5,7 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 use proptest::prelude::*;
 
 use super::{decoded, reply};
-use crate::decode::{ReplyContext, ReplyMeta, decode_response};
+use crate::decode::{ResponseContext, ResponseMetadata, decode_response};
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::any_value;
 use crate::tests::model::Maker;
@@ -89,7 +89,8 @@ fn an_error_in_the_guise_of_a_reply_is_told_as_one() {
 fn a_body_of_bytes_that_are_no_text_is_an_error() {
     for body in [&b"\xff\xfe"[..], b"{\"stopReason\":\"\xc3\x28\"}", b"\xef\xbb\xbf{}"] {
         let body = Bytes::copy_from_slice(body);
-        let error = decode_response(&body, &ReplyContext::default(), ReplyMeta::default()).unwrap_err();
+        let error =
+            decode_response(&body, &ResponseContext::default(), ResponseMetadata::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidResponse);
         assert_eq!((error.body(), error.request_id()), (Some(&body), None));
     }

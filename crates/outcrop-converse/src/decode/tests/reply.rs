@@ -4,7 +4,7 @@ use bytes::Bytes;
 use outcrop_core::{Price, ResponseStatus, Usage};
 
 use super::decoded;
-use crate::decode::{PROVIDER, ReplyContext, ReplyMeta, decode_response};
+use crate::decode::{PROVIDER, ResponseContext, ResponseMetadata, decode_response};
 use crate::encode::Dialect;
 
 fn stopped(reason: &str) -> Option<String> {
@@ -61,9 +61,9 @@ fn a_reply_that_waits_for_tools_says_so_whatever_its_reason() {
     ] {
         let body = super::reply(block).replace("end_turn", reason);
         for (dialect, expected) in [(Dialect::Ag2, ag2), (Dialect::Converse, converse)] {
-            let context = ReplyContext { dialect, ..ReplyContext::default() };
+            let context = ResponseContext { dialect, ..ResponseContext::default() };
             let response =
-                decode_response(&Bytes::from(body.clone()), &context, ReplyMeta::default()).unwrap();
+                decode_response(&Bytes::from(body.clone()), &context, ResponseMetadata::default()).unwrap();
             let found = response.finish_reason.as_ref().map(|reason| reason.as_str());
             assert_eq!(found, expected, "{block} {reason}");
         }
@@ -141,8 +141,8 @@ fn the_cost_is_reckoned_by_the_callers_price_or_the_list() {
         ("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56", None, None),
     ] {
         let price = price.map(Price::from);
-        let context = ReplyContext { model: model.to_owned(), price, ..ReplyContext::default() };
-        let cost = decode_response(&body, &context, ReplyMeta::default()).unwrap().cost;
+        let context = ResponseContext { model: model.to_owned(), price, ..ResponseContext::default() };
+        let cost = decode_response(&body, &context, ResponseMetadata::default()).unwrap().cost;
         assert_eq!(cost.is_some(), expected.is_some(), "{model}");
         assert!(
             cost.zip(expected).is_none_or(|(found, wanted)| (found - wanted).abs() < 1e-12),
@@ -159,8 +159,8 @@ fn the_list_knows_of_caches_and_tiers() {
         let (head, _) = body.split_once("\"usage\":").unwrap();
         let body = format!(r#"{head}"usage":{usage},"serviceTier":{{"type":"{tier}"}}}}"#);
         let model = "jp.amazon.nova-2-lite-v1:0".to_owned();
-        let context = ReplyContext { model, ..ReplyContext::default() };
-        decode_response(&Bytes::from(body), &context, ReplyMeta::default()).unwrap().cost
+        let context = ResponseContext { model, ..ResponseContext::default() };
+        decode_response(&Bytes::from(body), &context, ResponseMetadata::default()).unwrap().cost
     };
     let plain = r#"{"inputTokens":1000000,"outputTokens":0}"#;
     assert_eq!(call(plain, "default"), Some(0.396));
@@ -188,19 +188,28 @@ fn members_beside_the_answer_are_metadata_as_they_came() {
 #[test]
 fn id_model_and_time_are_those_of_the_call() {
     let body = Bytes::from(super::reply(r#"{"text":"a"}"#));
-    let decode = |meta: ReplyMeta| {
-        let context = ReplyContext { model: "us.some-model".to_owned(), ..ReplyContext::default() };
+    let decode = |meta: ResponseMetadata| {
+        let context = ResponseContext { model: "us.some-model".to_owned(), ..ResponseContext::default() };
         decode_response(&body, &context, meta).unwrap()
     };
-    let mut meta = ReplyMeta::with_request_id("r-1");
-    meta.created = Some(1_700_000_000);
-    let response = decode(meta);
+    let response = decode(ResponseMetadata::new().with_request_id("r-1").with_created(1_700_000_000));
     assert_eq!((response.id.as_str(), response.created), ("r-1", Some(1_700_000_000)));
     assert_eq!((response.model.as_str(), response.provider.as_str()), ("us.some-model", PROVIDER));
-    let mut meta = ReplyMeta::default();
-    assert_eq!(decode(meta.clone()).id, "bedrock-0");
-    meta.created = Some(7);
-    assert_eq!(decode(meta).id, "bedrock-7");
+    assert_eq!(decode(ResponseMetadata::new()).id, "bedrock-0");
+    assert_eq!(decode(ResponseMetadata::new().with_created(7)).id, "bedrock-7");
+}
+
+#[test]
+fn each_part_of_a_context_has_a_setter() {
+    let price = Price::per_thousand(1.0, 2.0);
+    let catalog = crate::catalog::Catalog::builtin();
+    let context = ResponseContext::default()
+        .with_model("m")
+        .with_price(price)
+        .with_dialect(Dialect::Converse)
+        .with_catalog(catalog.clone());
+    assert_eq!((context.model.as_str(), context.price), ("m", Some(price)));
+    assert_eq!((context.dialect, context.catalog), (Dialect::Converse, catalog));
 }
 
 #[test]

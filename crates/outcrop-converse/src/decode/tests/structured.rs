@@ -6,7 +6,7 @@ use outcrop_core::{
 };
 
 use super::reply;
-use crate::decode::{ReplyMeta, decode_response};
+use crate::decode::{ResponseMetadata, decode_response};
 use crate::encode::{EncodeOptions, encode_request};
 
 const TOOL: &str = "__structured_output";
@@ -16,7 +16,11 @@ fn answered(schema: &str, blocks: &str) -> Result<UnifiedResponse, ModelError> {
     let format = ResponseFormat::schema(RawJson::parse(schema).unwrap());
     let request = ModelRequest::builder("m").user("hi").response_format(format).build();
     let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
-    decode_response(&Bytes::from(reply(blocks)), &encoded.reply, ReplyMeta::with_request_id("r-1"))
+    decode_response(
+        &Bytes::from(reply(blocks)),
+        &encoded.context,
+        ResponseMetadata::new().with_request_id("r-1"),
+    )
 }
 
 fn call(name: &str, input: &str) -> String {
@@ -146,6 +150,6 @@ fn a_reply_to_a_request_without_a_format_is_left_alone() {
     let request = ModelRequest::builder("m").user("hi").build();
     let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
     let body = Bytes::from(reply(&call(TOOL, r#"{"a":1}"#)));
-    let response = decode_response(&body, &encoded.reply, ReplyMeta::default()).unwrap();
+    let response = decode_response(&body, &encoded.context, ResponseMetadata::default()).unwrap();
     assert_eq!((response.structured_text(), response.messages[0].content.len()), (None, 1));
 }

@@ -85,12 +85,12 @@ fn refused(encoded: &Encoded) -> Vec<&'static str> {
         config.tools.iter().any(|tool| matches!(tool, Tool::ToolSpec(spec) if spec.strict == Some(true)))
     });
     let is_nova_high = field("reasoningConfig").contains("high");
-    let is_bare = takes.reasoning == Reasoning::Refused || takes.reasoning == Reasoning::Always;
+    let is_bare = takes.reasoning == Reasoning::Unsupported || takes.reasoning == Reasoning::Always;
     let reasons = ["thinking", "reasoningConfig", "reasoning_effort", "reasoning", "reasoning_config"];
     [
-        ("sampling", takes.sampling == SamplingParams::Refused && has.contains(&true)),
+        ("sampling", takes.sampling == SamplingParams::Unsupported && has.contains(&true)),
         ("both", takes.sampling == SamplingParams::TemperatureOrTopP && has[0] && has[1]),
-        ("stop", takes.stop_sequences.is_refused() && inference.stop_sequences.is_some()),
+        ("stop", takes.stop_sequences.is_unsupported() && inference.stop_sequences.is_some()),
         (
             "least",
             model.limits.min_max_tokens.map(u64::from).zip(limit).is_some_and(|(least, limit)| limit < least),
@@ -98,17 +98,17 @@ fn refused(encoded: &Encoded) -> Vec<&'static str> {
         (
             "budget",
             budget.is_some_and(|budget| budget < 1024 || limit.is_none_or(|limit| limit <= budget))
-                && takes.reasoning.takes_budget(),
+                && takes.reasoning.supports_budget(),
         ),
         (
             "budget here",
-            budget.is_some() && !takes.reasoning.takes_budget() && takes.reasoning != Reasoning::Unknown,
+            budget.is_some() && !takes.reasoning.supports_budget() && takes.reasoning != Reasoning::Unknown,
         ),
         ("reasoning", is_bare && reasons.iter().any(|name| fields.contains(name))),
         (
             "thinking and sampling",
             thinks
-                && takes.reasoning.takes_budget()
+                && takes.reasoning.supports_budget()
                 && (has[2] || inference.temperature.as_ref().is_some_and(|t| t.as_f64() != Some(1.0))),
         ),
         (
@@ -116,12 +116,12 @@ fn refused(encoded: &Encoded) -> Vec<&'static str> {
             is_nova_high
                 && (limit.is_some() || has.contains(&true) || field("inferenceConfig").contains("topK")),
         ),
-        ("any", matches!(choice, Some(ToolChoice::Any(_))) && takes.tool_choice.refuses_any(thinks)),
-        ("tool", matches!(choice, Some(ToolChoice::Tool(_))) && takes.tool_choice.refuses_tool(thinks)),
-        ("auto", choice.is_some() && takes.tool_choice.refuses_auto()),
-        ("strict", is_strict && takes.strict_tools.is_refused()),
-        ("native", encoded.body.output_config.is_some() && takes.structured_output.is_refused()),
-        ("switch", field("tool_choice").contains("parallel") && !takes.parallel_tools_switch.is_known_good()),
+        ("any", matches!(choice, Some(ToolChoice::Any(_))) && takes.tool_choice.rejects_any(thinks)),
+        ("tool", matches!(choice, Some(ToolChoice::Tool(_))) && takes.tool_choice.rejects_tool(thinks)),
+        ("auto", choice.is_some() && takes.tool_choice.rejects_auto()),
+        ("strict", is_strict && takes.strict_tools.is_unsupported()),
+        ("native", encoded.body.output_config.is_some() && takes.structured_output.is_unsupported()),
+        ("switch", field("tool_choice").contains("parallel") && !takes.parallel_tools_switch.is_supported()),
     ]
     .into_iter()
     .filter_map(|(what, is_refused)| is_refused.then_some(what))
@@ -133,7 +133,7 @@ fn cannot_be_mended(model: &str, params: &str, error: &ModelError) -> bool {
     match error.code() {
         Some("ToolsNotTaken") => {
             let has_tools = params.contains(r#""tools":"#) || params.contains(r#""response_format":"#);
-            has_tools && Catalog::builtin().capabilities(model).tools.is_refused()
+            has_tools && Catalog::builtin().capabilities(model).tools.is_unsupported()
         }
         Some("UnknownTool") => {
             params.contains(r#""tool_choice":{"type":"function""#) && !params.contains(r#""tools":"#)

@@ -134,6 +134,6 @@ fn both_ways_of_writing_a_body_agree() {
 fn debug_shows_no_words() {
     let params = r#"{"model":"m","messages":[{"role":"system","content":"secret"},{"role":"user","content":"secret"}],"response_format":{"title":"secret"},"tools":[{"type":"function","function":{"name":"f","description":"secret"}}]}"#;
     let encoded = encoded(params).unwrap();
-    let shown = format!("{encoded:?} {:?}", encoded.reply);
+    let shown = format!("{encoded:?} {:?}", encoded.context);
     assert!(!shown.contains("secret"), "{shown}");
 }

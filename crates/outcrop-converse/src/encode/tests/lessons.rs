@@ -5,15 +5,15 @@ use outcrop_core::{ModelRequest, RawJson, Role, UnifiedMessage};
 
 use super::body;
 use crate::encode::{EncodeOptions, encode_request};
-use crate::{ReplyContext, ReplyMeta, Rule, Rules, decode_response};
+use crate::{ResponseContext, ResponseMetadata, Rule, Rules, decode_response};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /// The second turn of a conversation in which the model gave this answer, in both dialects.
 fn replayed(reply: &str) -> [String; 2] {
-    let context = ReplyContext { model: CLAUDE.to_owned(), ..ReplyContext::default() };
+    let context = ResponseContext { model: CLAUDE.to_owned(), ..ResponseContext::default() };
     let reply = Bytes::from(reply.to_owned());
-    let response = decode_response(&reply, &context, ReplyMeta::default()).unwrap();
+    let response = decode_response(&reply, &context, ResponseMetadata::default()).unwrap();
     let request =
         ModelRequest::builder(CLAUDE).user("a").messages(response.into_messages()).user("b").build();
     [EncodeOptions::default(), EncodeOptions::converse()].map(|options| {

@@ -510,7 +510,7 @@ fn what_is_only_warned_of_is_no_change() {
 #[test]
 fn a_catalog_of_ones_own_is_asked() {
     use crate::catalog::{Catalog, ModelOverrides};
-    let catalog = Catalog::builtin().with(HIDDEN, ModelOverrides::like(OPUS_4_8));
+    let catalog = Catalog::builtin().with_model(HIDDEN, ModelOverrides::from_base_model(OPUS_4_8));
     let options = EncodeOptions::converse().with_catalog(catalog);
     let (told, notes) = steering(HIDDEN, r#","temperature":0.5,"reasoning_effort":"low""#, &options);
     assert_eq!(

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use outcrop_core::{ErrorKind, FinishReason, ModelRequest, RawJson, UnifiedResponse};
 
 use super::{body, notes};
-use crate::decode::{ReplyMeta, decode_response};
+use crate::decode::{ResponseMetadata, decode_response};
 use crate::encode::{EncodeOptions, Encoded, encode_request};
 
 const HAIKU: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -25,7 +25,7 @@ fn answered(
     let reply = format!(
         r#"{{"output":{{"message":{{"role":"assistant","content":[{blocks}]}}}},"stopReason":"{stop}"}}"#
     );
-    decode_response(&Bytes::from(reply), &encoded.reply, ReplyMeta::default())
+    decode_response(&Bytes::from(reply), &encoded.context, ResponseMetadata::default())
 }
 
 fn kinds(response: &UnifiedResponse) -> Vec<&str> {

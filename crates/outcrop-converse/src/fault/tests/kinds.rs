@@ -5,7 +5,7 @@ use std::time::Duration;
 use outcrop_core::{ErrorKind, Stage};
 
 use super::classified;
-use crate::fault::{ServiceFault, classify_fault};
+use crate::fault::{ServiceError, classify_error};
 
 #[test]
 fn the_code_tells_the_kind_whatever_the_status() {
@@ -131,22 +131,22 @@ fn what_the_service_says_is_found_under_any_of_its_names() {
 
 #[test]
 fn bodies_of_bytes_that_are_no_text_are_kept() {
-    let fault = ServiceFault::new(502, vec![0xff, 0xfe, 0]);
-    let error = classify_fault(&fault);
+    let fault = ServiceError::new(502, vec![0xff, 0xfe, 0]);
+    let error = classify_error(&fault);
     assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("Http502")));
     assert_eq!(error.body().map(|body| &body[..]), Some(&[0xff, 0xfe, 0][..]));
 }
 
 #[test]
 fn what_http_tells_beside_is_kept() {
-    let mut fault = ServiceFault::new(429, r#"{"message":"slow down"}"#);
+    let mut fault = ServiceError::new(429, r#"{"message":"slow down"}"#);
     fault.request_id = Some("r-1".to_owned());
     fault.retry_after = Some(Duration::from_secs(3));
-    let error = classify_fault(&fault);
+    let error = classify_error(&fault);
     assert_eq!((error.request_id(), error.retry_after()), (Some("r-1"), Some(Duration::from_secs(3))));
     assert_eq!(error.body(), Some(&fault.body));
     assert_eq!(error.to_string(), "slow down (Http429, status 429, request id r-1)");
-    let plain = classify_fault(&ServiceFault::new(429, ""));
+    let plain = classify_error(&ServiceError::new(429, ""));
     assert_eq!((plain.request_id(), plain.retry_after()), (None, None));
 }
 
@@ -171,12 +171,17 @@ fn only_what_passes_by_itself_is_retryable() {
 }
 
 #[test]
+fn request_id_and_wait_reach_the_error() {
+    let wait = Duration::from_secs(3);
+    let error = classify_error(&ServiceError::new(429, "").with_request_id("r-1").with_retry_after(wait));
+    assert_eq!((error.request_id(), error.retry_after()), (Some("r-1"), Some(wait)));
+}
+
+#[test]
 fn an_error_without_a_status_has_none() {
-    let error = classify_fault(&ServiceFault::new(0, r#"{"message":"slow down"}"#));
+    let error = classify_error(&ServiceError::new(0, r#"{"message":"slow down"}"#));
     assert_eq!((error.kind(), error.status(), error.code()), (ErrorKind::Other, None, Some("ServiceError")));
-    let mut fault = ServiceFault::new(0, "");
-    fault.error_type = Some("ThrottlingException".to_owned());
-    let error = classify_fault(&fault);
+    let error = classify_error(&ServiceError::new(0, "").with_error_type("ThrottlingException"));
     assert_eq!((error.kind(), error.status()), (ErrorKind::Throttled, None));
     assert!(!error.to_string().contains("status"), "{error}");
 }

@@ -3,12 +3,12 @@
 use outcrop_core::ModelRequest;
 
 use crate::encode::{EncodeOptions, encode_request};
-use crate::fault::{ServiceFault, classify_fault, refused_parameter};
+use crate::fault::{ServiceError, classify_error, rejected_parameter};
 
 fn refused(code: &str, message: &str) -> Option<String> {
-    let mut fault = ServiceFault::new(400, serde_json::json!({ "message": message }).to_string());
+    let mut fault = ServiceError::new(400, serde_json::json!({ "message": message }).to_string());
     fault.error_type = Some(code.to_owned());
-    refused_parameter(&classify_fault(&fault)).map(|parameter| parameter.name().to_owned())
+    rejected_parameter(&classify_error(&fault)).map(|parameter| parameter.name().to_owned())
 }
 
 #[test]
@@ -67,28 +67,28 @@ fn a_request_goes_without_it_and_says_so() {
         ("a.b: Extra inputs are not permitted", "\"b\"", "\"c\""),
         ("a: Extra inputs are not permitted", "\"c\"", "\"topK\""),
     ] {
-        let mut fault = ServiceFault::new(400, serde_json::json!({ "message": message }).to_string());
+        let mut fault = ServiceError::new(400, serde_json::json!({ "message": message }).to_string());
         fault.error_type = Some("ValidationException".to_owned());
-        let parameter = refused_parameter(&classify_fault(&fault)).unwrap();
+        let parameter = rejected_parameter(&classify_error(&fault)).unwrap();
         let mut encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
         let before = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         assert!(before.contains(gone) && before.contains(left), "{message}: {before}");
-        assert!(encoded.leave_out(&parameter));
+        assert!(encoded.remove_parameter(&parameter));
         let after = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         assert!(!after.contains(gone) && after.contains(left), "{message}: {after}");
         let note = encoded.notes.last().unwrap();
         assert_eq!((note.rule.as_ref(), note.path.as_str()), ("params.refused", parameter.name()));
-        assert!(!encoded.leave_out(&parameter));
+        assert!(!encoded.remove_parameter(&parameter));
     }
     for kept in ["messages", "max_tokens", "maxTokens", "toolConfig", "cachePoint", "strict"] {
-        let mut fault = ServiceFault::new(
+        let mut fault = ServiceError::new(
             400,
             serde_json::json!({ "message": format!("{kept}: Extra inputs are not permitted") }).to_string(),
         );
         fault.error_type = Some("ValidationException".to_owned());
-        let parameter = refused_parameter(&classify_fault(&fault)).unwrap();
+        let parameter = rejected_parameter(&classify_error(&fault)).unwrap();
         assert!(
-            !encode_request(&request, &EncodeOptions::converse()).unwrap().leave_out(&parameter),
+            !encode_request(&request, &EncodeOptions::converse()).unwrap().remove_parameter(&parameter),
             "{kept}"
         );
     }

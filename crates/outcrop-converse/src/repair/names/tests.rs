@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Pattern, Renaming};
 use crate::encode::{EncodeOptions, encode_request};
 use crate::stream::StreamDecoder;
-use crate::{ReplyMeta, Transcript, decode_response};
+use crate::{ResponseMetadata, Transcript, decode_response};
 
 fn mapped(names: &[&str], pattern: Pattern) -> Vec<String> {
     let renaming = Renaming::of(names.iter().copied(), std::iter::empty(), pattern);
@@ -84,7 +84,7 @@ fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
 
         // What came with members that nobody knows goes back with them, under the name that is sent.
         let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"fs_read","input":{},"new":1}},{"toolUse":{"toolUseId":"u","name":"g","input":{}}}]}},"stopReason":"tool_use"}"#;
-        let response = decode_response(&reply.into(), &encoded.reply, ReplyMeta::default()).unwrap();
+        let response = decode_response(&reply.into(), &encoded.context, ResponseMetadata::default()).unwrap();
         let names: Vec<_> = response.tool_calls().map(|call| call.name.as_str()).collect();
         assert_eq!(names, ["fs.read", "g"]);
         let mut next = request.clone();
@@ -155,12 +155,12 @@ fn a_reply_names_tools_of_the_service_as_the_service_does() {
     let request = ModelRequest::from_json(params).unwrap();
     let encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
     let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"s","name":"nova_grounding","input":{},"type":"server_tool_use"}},{"toolUse":{"toolUseId":"u","name":"nova_grounding","input":{}}}]}},"stopReason":"tool_use"}"#;
-    let response = decode_response(&reply.into(), &encoded.reply, ReplyMeta::default()).unwrap();
+    let response = decode_response(&reply.into(), &encoded.context, ResponseMetadata::default()).unwrap();
     let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
     let names: Vec<_> = calls.map(|call| call.name.as_str()).collect();
     assert_eq!(names, ["nova_grounding", "nova grounding"]);
 
-    let mut decoder = StreamDecoder::new(encoded.reply, ReplyMeta::default());
+    let mut decoder = StreamDecoder::new(encoded.context, ResponseMetadata::default());
     for (name, json) in [
         ("messageStart", r#"{"role":"assistant"}"#),
         (

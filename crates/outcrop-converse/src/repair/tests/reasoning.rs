@@ -8,7 +8,7 @@ use super::{
     notes, options, repaired, short,
 };
 use crate::catalog::{Catalog, ModelOverrides};
-use crate::{ReplyContext, ReplyMeta, decode_response, encode_request};
+use crate::{ResponseContext, ResponseMetadata, decode_response, encode_request};
 
 const SONNET_5: &str = "global.anthropic.claude-sonnet-5";
 
@@ -65,8 +65,8 @@ fn where_signatures_are_not_taken_the_text_is_sent_without() {
 fn what_one_model_signed_does_not_go_to_another() {
     // M32, M33; and invariant 10: under another profile it is the same model.
     let body = br#"{"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s","new":1}}},{"reasoningContent":{"redactedContent":"aGk="}},{"text":"x"}]}},"stopReason":"end_turn"}"#;
-    let context = ReplyContext { model: CLAUDE.to_owned(), ..ReplyContext::default() };
-    let response = decode_response(&Bytes::from_static(body), &context, ReplyMeta::default()).unwrap();
+    let context = ResponseContext { model: CLAUDE.to_owned(), ..ResponseContext::default() };
+    let response = decode_response(&Bytes::from_static(body), &context, ResponseMetadata::default()).unwrap();
     for (model, expected) in [
         (CLAUDE, "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
         ("anthropic.claude-sonnet-4-5-20250929-v1:0", "u(a) a(reasoningContent, reasoningContent, x) u(b)"),
@@ -100,8 +100,8 @@ fn what_one_model_signed_does_not_go_to_another() {
 
 #[test]
 fn a_model_takes_back_its_own_reasoning_under_all_its_names() {
-    let hidden = ModelOverrides::like("eu.anthropic.claude-sonnet-4-6");
-    let catalog = Catalog::builtin().with(UNKNOWN, hidden);
+    let hidden = ModelOverrides::from_base_model("eu.anthropic.claude-sonnet-4-6");
+    let catalog = Catalog::builtin().with_model(UNKNOWN, hidden);
     for (made_by, asked, is_own) in [
         ("us.anthropic.claude-sonnet-4-6[1m]", "us.anthropic.claude-sonnet-4-6", true),
         ("us.anthropic.claude-sonnet-4-6", "global.anthropic.claude-sonnet-4-6[1m]", true),
@@ -117,8 +117,11 @@ fn a_model_takes_back_its_own_reasoning_under_all_its_names() {
         let mut said = ReasoningContent::new("hm");
         said.signature = Some("s".to_owned());
         let mut block = ContentBlock::from(said.clone());
-        let context =
-            ReplyContext { model: made_by.to_owned(), catalog: catalog.clone(), ..ReplyContext::default() };
+        let context = ResponseContext {
+            model: made_by.to_owned(),
+            catalog: catalog.clone(),
+            ..ResponseContext::default()
+        };
         context.mark_origin(&mut block);
         // A caller may tell of it in the words of its own configuration.
         let mut by_hand = said;

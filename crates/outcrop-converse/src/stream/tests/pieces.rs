@@ -164,8 +164,8 @@ fn a_call_without_an_id_gets_the_same_one_as_in_an_answer_in_one_piece() {
         r#"{{"output":{{"message":{{"role":"assistant","content":[{}]}}}},"stopReason":"tool_use"}}"#,
         blocks.join(",")
     );
-    let meta = crate::ReplyMeta::with_request_id("r-1");
-    let whole = crate::decode_response(&body.into(), &crate::ReplyContext::default(), meta).unwrap();
+    let meta = crate::ResponseMetadata::new().with_request_id("r-1");
+    let whole = crate::decode_response(&body.into(), &crate::ResponseContext::default(), meta).unwrap();
     for response in [&streamed, &whole] {
         let ids: Vec<_> = response.tool_calls().map(|call| call.id.as_str()).collect();
         assert_eq!(ids, ["r-1-1", "t", "r-1-3"]);

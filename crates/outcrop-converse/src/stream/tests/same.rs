@@ -10,7 +10,7 @@ use super::{decoder, drain};
 use crate::frames::{FrameDecoder, HeaderValue, encode_frame};
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, quoted};
-use crate::{ReplyContext, ReplyMeta, decode_response};
+use crate::{ResponseContext, ResponseMetadata, decode_response};
 
 /// An answer in one piece, and the events by which a service would stream it.
 struct Answer {
@@ -41,9 +41,13 @@ impl Answer {
     }
 
     fn in_one_piece(&self) -> UnifiedResponse {
-        let context = ReplyContext { model: "m".to_owned(), ..ReplyContext::default() };
-        decode_response(&Bytes::from(self.reply.clone()), &context, ReplyMeta::with_request_id("r-1"))
-            .unwrap()
+        let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+        decode_response(
+            &Bytes::from(self.reply.clone()),
+            &context,
+            ResponseMetadata::new().with_request_id("r-1"),
+        )
+        .unwrap()
     }
 
     fn in_frames(&self) -> Vec<u8> {

@@ -4,7 +4,7 @@ use outcrop_core::{RawJson, StreamEvent};
 
 use super::{END, START, drain, run};
 use crate::stream::StreamDecoder;
-use crate::{ReplyContext, ReplyMeta};
+use crate::{ResponseContext, ResponseMetadata};
 
 const TEXT: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"a"}}"#;
 
@@ -40,8 +40,8 @@ fn what_streams_of_openais_models_count_twice_counts_once() {
         ("us.openai.gpt-5.4", REST, [4995, 19, 5014], false),
         ("us.amazon.nova-pro-v1:0", WRITTEN, [9988, 19, 10_007], false),
     ] {
-        let context = ReplyContext { model: model.to_owned(), ..ReplyContext::default() };
-        let mut decoder = StreamDecoder::new(context, ReplyMeta::default());
+        let context = ResponseContext { model: model.to_owned(), ..ResponseContext::default() };
+        let mut decoder = StreamDecoder::new(context, ResponseMetadata::default());
         for (name, json) in [
             ("messageStart", r#"{"role":"assistant"}"#.to_owned()),
             ("messageStop", r#"{"stopReason":"end_turn"}"#.to_owned()),

@@ -5,13 +5,13 @@ use outcrop_core::{
     ErrorKind, JsonObject, ModelError, RawJson, Stage, UnifiedResponse, from_slice, open_struct,
 };
 
-use crate::decode::{ReplyContext, ReplyMeta, decode_response};
-use crate::fault::{ServiceFault, classify_fault};
+use crate::decode::{ResponseContext, ResponseMetadata, decode_response};
+use crate::fault::{ServiceError, classify_error};
 
 /// What came of a record: a line of the output of a batch job.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct BatchReply {
+pub struct BatchOutput {
     /// The line of the output, counted from 1.
     pub line: usize,
     /// The id of the record; `None` where the line has none, or is broken.
@@ -36,12 +36,12 @@ open_struct! {
     }
 }
 
-impl BatchReply {
+impl BatchOutput {
     /// Reads a line; `context` finds what the reply to a record has to be read with.
     pub(super) fn read(
         number: usize,
         line: &[u8],
-        context: impl FnOnce(Option<&str>) -> ReplyContext,
+        context: impl FnOnce(Option<&str>) -> ResponseContext,
     ) -> Self {
         let record: OutputRecord = match from_slice(line) {
             Ok(record) => record,
@@ -77,11 +77,11 @@ impl BatchReply {
 
 fn answer(
     output: &RawJson,
-    context: &ReplyContext,
+    context: &ResponseContext,
     record_id: Option<&str>,
 ) -> Result<UnifiedResponse, ModelError> {
     let body = Bytes::from(output.as_str().to_owned());
-    let mut response = decode_response(&body, context, ReplyMeta::default())?;
+    let mut response = decode_response(&body, context, ResponseMetadata::default())?;
     if let Some(id) = record_id {
         id.clone_into(&mut response.id);
     }
@@ -95,7 +95,7 @@ fn failure(error: &RawJson) -> ModelError {
     let members =
         error.as_object().unwrap_or_else(|| [("errorMessage", error.clone())].into_iter().collect());
     let told = RawJson::from(members.clone());
-    let mut fault = ServiceFault::new(0, told.as_str().to_owned());
+    let mut fault = ServiceError::new(0, told.as_str().to_owned());
     if let Some(code) = members.get("errorCode").filter(|code| !code.is_null()) {
         let code = code.as_string().unwrap_or_else(|| code.as_str().into());
         match code.parse() {
@@ -103,7 +103,7 @@ fn failure(error: &RawJson) -> ModelError {
             Err(_) => fault.error_type = Some(code.into_owned()),
         }
     }
-    let told = classify_fault(&fault).with_body(error.as_str().to_owned().into());
+    let told = classify_error(&fault).with_body(error.as_str().to_owned().into());
     match members.get("retryable").and_then(|flag| flag.deserialize().ok()) {
         Some(retryable) => told.with_retryable(retryable),
         None => told,
