@@ -15,6 +15,8 @@ mod tests;
 
 use std::process::ExitCode;
 
+use serde_json::{Map, Value};
+
 use crate::error::TaskError;
 use crate::workspace::Workspace;
 use data::CatalogData;
@@ -72,4 +74,9 @@ fn generate_from(data: &CatalogData, rules: &Rules) -> Result<[GeneratedFile; 2]
         GeneratedFile { path: "src/catalog/table.rs", text: models },
         GeneratedFile { path: "src/catalog/rates.rs", text: rates.render() },
     ])
+}
+
+/// Returns a required object.
+fn object<'a>(value: Option<&'a Value>, name: &str) -> Result<&'a Map<String, Value>, String> {
+    value.and_then(Value::as_object).ok_or_else(|| format!("`{name}` is missing or not an object"))
 }

@@ -10,6 +10,7 @@ mod features;
 mod layers;
 mod lessons;
 mod mapping;
+pub(crate) mod modules;
 mod msrv;
 mod outcome;
 mod package;
@@ -48,6 +49,7 @@ const GATES: &[Gate] = &[
     Gate::new("voice", "names and docs meet the goals of docs/style.md", voice::run),
     Gate::new("catalog", "the tables of the model catalog match their data", cargo::catalog),
     Gate::new("layers", "each crate depends only on the crates that the table of layers allows", layers::run),
+    Gate::new("modules", "the modules of each crate follow the import rules of its table", modules::run),
     Gate::new(
         "pure",
         "outcrop-core and outcrop-converse do no I/O, and neither do their dependencies",

@@ -22,6 +22,7 @@ usage:
   cargo xtask ci --list                       list the gates
   cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
   cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
+  cargo xtask modules CRATE                   list the violations of the import rules in a crate
   cargo xtask voice [CRATE...]                measure the language of all crates, or list the findings in some
   cargo xtask readme MARK                     print the commands of README.md below `<!-- MARK command -->`
 
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
             Ok(seconds) => exit_code(fuzz::run(seconds)),
             Err(_) => usage_error(&format!("`{seconds}` is not a number of seconds")),
         },
+        ["modules", name] => exit_code(ci::modules::print(name)),
         ["voice", names @ ..] => exit_code(voice::run(names)),
         ["readme", mark] => exit_code(readme::print(mark)),
         _ => usage_error(&format!("unknown task: {}", arguments.join(" "))),

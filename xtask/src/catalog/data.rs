@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::facts::Facts;
+use super::object;
 use super::price::Price;
 
 /// The models of the data by id.
@@ -128,9 +129,4 @@ fn structured_output(pydantic_vercel: Option<bool>, litellm: Option<bool>) -> Op
         (_, Some(false)) => Some(false),
         _ => None,
     }
-}
-
-/// Returns a required object.
-pub(super) fn object<'a>(value: Option<&'a Value>, name: &str) -> Result<&'a Map<String, Value>, String> {
-    value.and_then(Value::as_object).ok_or_else(|| format!("`{name}` is missing or not an object"))
 }

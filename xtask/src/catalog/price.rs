@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::data::object;
+use super::object;
 
 /// The price of a model on one route, as a Rust expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::data::object;
 use super::facts::{Column, Facts};
+use super::object;
 
 /// The rules in order. A later rule replaces the facts of earlier ones.
 pub(super) struct Rules(Vec<Rule>);

@@ -1,0 +1,175 @@
+//! The tables of the gate `modules`: the floors of each crate, and the bans on top of them.
+//!
+//! A name is a module path from the crate root, such as `encode::history`, and covers everything below it. A `*` at the
+//! end matches any rest of the last name. To change a floor plan, move a name from one line to another.
+
+/// The rules of a crate.
+pub(super) struct CrateTable {
+    /// The name of the package.
+    pub(super) name: &'static str,
+    pub(super) folders: &'static [Folder],
+    pub(super) bans: &'static [Ban],
+}
+
+/// The floors of the modules in a folder, lowest first. A module may import from lower floors only.
+///
+/// A folder with a single floor is one whose modules meet in their parent. Without an entry, the modules of a folder may
+/// import each other, except in a circle.
+pub(super) struct Folder {
+    /// The module whose children have floors. The empty path is the crate root.
+    pub(super) module: &'static str,
+    pub(super) floors: &'static [&'static [&'static str]],
+}
+
+/// Modules and names that some modules must not use.
+pub(super) struct Ban {
+    /// The modules that are restricted. The empty path is the whole crate.
+    pub(super) from: &'static str,
+    /// The modules within `from` that are not restricted.
+    pub(super) except: &'static [&'static str],
+    pub(super) banned: Banned,
+    /// The reason, printed with each finding.
+    pub(super) reason: &'static str,
+}
+
+/// The object of a ban.
+pub(super) enum Banned {
+    /// These modules.
+    Modules(&'static [&'static str]),
+    /// Every module of the crate except these.
+    ModulesExcept(&'static [&'static str]),
+    /// These identifiers, wherever they are defined.
+    Names(&'static [&'static str]),
+}
+
+use Banned::{Modules, ModulesExcept, Names};
+
+/// The crates that the gate checks. Add a crate as soon as its tree passes `cargo xtask modules CRATE`.
+pub(super) const CHECKED: &[&str] = &["outcrop-transport", "outcrop-cli", "xtask"];
+
+/// The tables. A crate may have one before the gate checks it.
+pub(super) const TABLES: &[CrateTable] = &[
+    CrateTable {
+        name: "outcrop-converse",
+        folders: &[
+            Folder {
+                module: "",
+                floors: &[
+                    &["wire", "event_stream", "json_tree", "model_id", "block_path", "rule", "service_error"],
+                    &["schema", "catalog", "naming", "bedrock", "media_format"],
+                    &["options", "context", "origin"],
+                    &["decode"],
+                    &["encode"],
+                    &["stream", "transcript"],
+                    &["batch", "check", "count_tokens", "guardrail"],
+                ],
+            },
+            Folder { module: "encode", floors: &[&["parameters", "tools", "content", "system", "history"]] },
+            Folder {
+                module: "encode::history",
+                floors: &[
+                    &[
+                        "pairing",
+                        "turn_ends",
+                        "tool_results",
+                        "reasoning",
+                        "cache_points",
+                        "documents",
+                        "unsupported_media",
+                        "identifiers",
+                    ],
+                    &["split", "insert", "merge"],
+                    &["checkpoint", "prefix*"],
+                ],
+            },
+        ],
+        bans: &[
+            Ban {
+                from: "decode",
+                except: &[],
+                banned: Modules(&["encode"]),
+                reason: "encode and decode meet in options, context and origin",
+            },
+            Ban {
+                from: "encode::history",
+                except: &[],
+                banned: ModulesExcept(&["wire", "catalog", "rule", "block_path", "naming"]),
+                reason: "history is prepared from messages and rules alone",
+            },
+            Ban {
+                from: "encode::history",
+                except: &[],
+                banned: Names(&["ModelRequest", "BedrockParams"]),
+                reason: "history is prepared from messages and rules alone",
+            },
+            Ban {
+                from: "",
+                except: &["encode::history::checkpoint", "encode::history::prefix*", "transcript"],
+                banned: Modules(&["encode::history::checkpoint", "encode::history::prefix*"]),
+                reason: "only the transcript is incremental; the rules see a whole history",
+            },
+        ],
+    },
+    CrateTable {
+        name: "outcrop-emulator",
+        folders: &[Folder {
+            module: "",
+            floors: &[&["protocol"], &["script"], &["rules", "default_model"], &["recording"], &["server"]],
+        }],
+        bans: &[],
+    },
+    CrateTable {
+        name: "outcrop-transport",
+        folders: &[Folder {
+            module: "",
+            floors: &[&["exchange", "retry", "settings", "stream"], &["classify", "connect"], &["transport"]],
+        }],
+        bans: &[],
+    },
+    CrateTable {
+        name: "outcrop-cli",
+        folders: &[Folder {
+            module: "",
+            floors: &[&["args", "failure"], &["chat", "check", "emulate", "map"]],
+        }],
+        bans: &[],
+    },
+    CrateTable {
+        name: "xtask",
+        folders: &[
+            Folder {
+                module: "",
+                floors: &[
+                    &["error", "source"],
+                    &["process"],
+                    &["workspace"],
+                    &["catalog", "fuzz", "readme", "voice"],
+                    &["ci"],
+                ],
+            },
+            Folder {
+                module: "ci",
+                floors: &[
+                    &["outcome"],
+                    &[
+                        "cargo",
+                        "cases",
+                        "examples",
+                        "features",
+                        "layers",
+                        "lessons",
+                        "mapping",
+                        "modules",
+                        "msrv",
+                        "package",
+                        "published",
+                        "pure",
+                        "tidy",
+                        "voice",
+                    ],
+                ],
+            },
+        ],
+        bans: &[],
+    },
+];
