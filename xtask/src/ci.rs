@@ -3,6 +3,7 @@
 //! To add a gate, add a function that returns a [`GateResult`], a line in [`GATES`] and a line in the workflow. A test
 //! compares the workflow with the table.
 
+mod api;
 mod cargo;
 mod cases;
 mod examples;
@@ -67,6 +68,7 @@ const GATES: &[Gate] = &[
     ),
     Gate::new("fuzz", "random input does not break the stream decoders", cargo::fuzz),
     Gate::new("doc", "the documentation builds without a warning", cargo::doc),
+    Gate::new("api", "the public API of each library is the accepted one (tests/golden/api)", api::run),
     Gate::new(
         "features",
         "each library builds with no feature, each feature and all features",

@@ -1,5 +1,6 @@
 //! The tasks of this repository, run as `cargo xtask`. They need no network and no crate except `serde_json`.
 
+mod api;
 mod catalog;
 mod ci;
 mod error;
@@ -20,6 +21,7 @@ Tasks of the Outcrop repository.
 usage:
   cargo xtask ci [GATE...] [--skip GATE]...   run the named gates, or all gates in order
   cargo xtask ci --list                       list the gates
+  cargo xtask api [--check]                   write the public API of each library as text, or compare it
   cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
   cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
   cargo xtask modules CRATE                   list the violations of the import rules in a crate
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
             Ok(plan) => exit_code(ci::run(&plan)),
             Err(error) => usage_error(&error),
         },
+        ["api"] => exit_code(api::run(false)),
+        ["api", "--check"] => exit_code(api::run(true)),
         ["catalog"] => exit_code(catalog::run(false)),
         ["catalog", "--check"] => exit_code(catalog::run(true)),
         ["fuzz"] => exit_code(fuzz::run(fuzz::DEFAULT_SECONDS)),
