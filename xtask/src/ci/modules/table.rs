@@ -143,7 +143,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["error", "source"],
                     &["process"],
                     &["workspace"],
-                    &["catalog", "fuzz", "readme", "voice"],
+                    &["api", "catalog", "fuzz", "readme", "voice"],
                     &["ci"],
                 ],
             },
@@ -152,6 +152,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 floors: &[
                     &["outcome"],
                     &[
+                        "api",
                         "cargo",
                         "cases",
                         "examples",
