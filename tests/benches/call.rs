@@ -96,7 +96,7 @@ fn client(url: &str, who: &str, what: &str, calls: u32) {
                 let credentials = Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE");
                 let builder =
                     BedrockClient::builder().region("us-east-1").credentials(credentials).endpoint_url(url);
-                let client = builder.connect().await.unwrap();
+                let client = builder.build().await.unwrap();
                 let params = params(model, turns, image);
                 our_call(&client, &params).await;
                 measure(calls, async || our_call(&client, &params).await).await;

@@ -93,7 +93,7 @@ impl Reader {
         }
         let credentials = Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE");
         let builder = BedrockClient::builder().region("us-east-1").credentials(credentials).endpoint_url(url);
-        Self::Outcrop { client: builder.connect().await.unwrap(), fold: who == "folded" }
+        Self::Outcrop { client: builder.build().await.unwrap(), fold: who == "folded" }
     }
 
     /// Reads a stream of so many deltas; gives the seconds until the first one was there.

@@ -23,7 +23,7 @@ async fn calls_never_see_each_others_price_model_or_format() {
     let models = ["amazon.nova-lite-v1:0", "anthropic.claude-3-haiku-20240307-v1:0"];
     let script = models.iter().fold(Script::new(), |script, model| {
         let reply =
-            ScriptedExchange::reply(loopback::reply(&format!(r#"{{"from": "{model}"}}"#))).expect("JSON");
+            ScriptedExchange::response(loopback::reply(&format!(r#"{{"from": "{model}"}}"#))).expect("JSON");
         script.then(reply.when(When::new().model(*model)).forever())
     });
     let emulator =

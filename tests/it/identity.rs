@@ -12,7 +12,7 @@ use crate::support::{child, loopback};
 async fn signer(make: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder) -> Signer {
     let emulator = loopback::serve_model().await;
     let builder = BedrockClient::builder().endpoint_url(emulator.url()).region("eu-west-1");
-    let client = make(builder).connect().await.expect("a client");
+    let client = make(builder).build().await.expect("a client");
     client.create(&loopback::question()).await.expect("an answer");
     let requests = emulator.requests();
     assert_eq!(requests.len(), 1);
@@ -21,7 +21,7 @@ async fn signer(make: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder)
 
 #[tokio::test]
 async fn credentials_are_those_that_were_given() {
-    let empty = Environment::of::<&str, &str>([]);
+    let empty = Environment::from_variables::<&str, &str>([]);
     let keys = signer(|b| b.environment(empty.clone()).credentials(Credentials::keys("AKID1", "s"))).await;
     assert_eq!(keys, Signer::key("AKID1", "eu-west-1"));
     let session = Credentials::session("AKID2", "s", "session-token");
@@ -50,11 +50,11 @@ async fn the_environment_is_looked_at_in_order() {
         Signer::key("AKID-AG2", "eu-west-1"),
     ];
     for (skipped, expected) in [0, 1, 3].into_iter().zip(expected) {
-        let environment = Environment::of(all.into_iter().skip(skipped));
+        let environment = Environment::from_variables(all.into_iter().skip(skipped));
         assert_eq!(signer(|builder| builder.environment(environment)).await, expected);
     }
     let explicit = |builder: BedrockClientBuilder| {
-        builder.environment(Environment::of(all)).credentials(Credentials::keys("AKID", "s"))
+        builder.environment(Environment::from_variables(all)).credentials(Credentials::keys("AKID", "s"))
     };
     assert_eq!(signer(explicit).await, Signer::key("AKID", "eu-west-1"));
 }
@@ -62,7 +62,7 @@ async fn the_environment_is_looked_at_in_order() {
 /// The token of one identity beside the key of another would be refused (lesson L119).
 #[tokio::test]
 async fn keys_and_the_token_of_their_session_come_from_one_place() {
-    let session = Environment::of([
+    let session = Environment::from_variables([
         ("AWS_ACCESS_KEY_ID", "AKID-AWS"),
         ("AWS_SECRET_ACCESS_KEY", "s"),
         ("AWS_SESSION_TOKEN", "session-token"),
@@ -84,11 +84,11 @@ async fn half_a_key_is_an_error_that_names_the_other_half() {
         ("AWS_ACCESS_KEY", "AWS_SECRET_KEY"),
         ("AWS_SECRET_KEY", "AWS_ACCESS_KEY"),
     ] {
-        let environment = Environment::of([(variable, "XYZZY")]);
+        let environment = Environment::from_variables([(variable, "XYZZY")]);
         let error = BedrockClient::builder()
             .region("eu-west-1")
             .environment(environment)
-            .connect()
+            .build()
             .await
             .expect_err("half");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("PartialCredentials")));
@@ -109,11 +109,11 @@ async fn the_region_is_that_of_the_settings_then_of_the_environment() {
         (None, 0, "eu-west-2", "AWS_REGION"),
         (None, 1, "eu-west-3", "AWS_DEFAULT_REGION"),
     ] {
-        let environment = Environment::of(variables.into_iter().skip(skipped));
+        let environment = Environment::from_variables(variables.into_iter().skip(skipped));
         let builder =
             BedrockClient::builder().environment(environment).credentials(Credentials::keys("AKID", "s"));
         let builder = given.into_iter().fold(builder, BedrockClientBuilder::region);
-        let client = builder.connect().await.expect("a client");
+        let client = builder.build().await.expect("a client");
         assert_eq!(
             (client.transport().region().name.as_str(), client.transport().region().source),
             (region, source)

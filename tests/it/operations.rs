@@ -1,7 +1,7 @@
-//! CountTokens and ApplyGuardrail over the real wire.
+//! CountTokens, ApplyGuardrail and options of the builder over the real wire.
 
 use outcrop::converse::wire::ApplyGuardrailRequest;
-use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Stage};
+use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, UnifiedMessage};
 
 use crate::support::loopback;
 
@@ -58,4 +58,16 @@ async fn a_guardrail_is_asked_without_a_model() {
     let client = loopback::client(&emulator).await;
     let error = client.apply_guardrail("gr0", "1", &harmless).await.expect_err("no such guardrail");
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn filler_and_rules_of_the_builder_reach_the_encoder() {
+    let emulator = loopback::serve_model().await;
+    let builder = loopback::builder(&emulator);
+    let client = builder.filler("Go on.").rules(Rules::all().without(Rule::BlankText)).build().await.unwrap();
+    let messages = [UnifiedMessage::user("a"), UnifiedMessage::user(" ")];
+    let request = ModelRequest::builder(loopback::MODEL).messages(messages).build();
+    let encoded = client.encode(&request).expect("it can be encoded");
+    let body = String::from_utf8(encoded.to_bytes().to_vec()).expect("it is text");
+    assert!(body.contains(r#"{"text":"Go on."}"#) && body.contains(r#"{"text":" "}"#), "{body}");
 }

@@ -19,7 +19,7 @@ async fn what_is_throttled_is_sent_again_byte_for_byte() {
     for mode in [RetryMode::Standard, RetryMode::Legacy] {
         let emulator = loopback::serve(&throttled(1)).await;
         let retry = Retry::new().with_attempts(3).with_mode(mode);
-        let client = loopback::builder(&emulator).retry(retry).connect().await.expect("a client");
+        let client = loopback::builder(&emulator).retry(retry).build().await.expect("a client");
         client.create(&loopback::question()).await.expect("the second attempt is answered");
         let requests = emulator.requests();
         assert_eq!(requests.len(), 2, "{mode:?}");
@@ -37,9 +37,10 @@ async fn attempts_are_counted_with_the_first_one() {
     ] {
         let emulator = loopback::serve(&throttled(9)).await;
         let variables = variables.map(|count| ("AWS_MAX_ATTEMPTS", count));
-        let client = loopback::builder(&emulator).retry(retry).environment(Environment::of(variables));
+        let client =
+            loopback::builder(&emulator).retry(retry).environment(Environment::from_variables(variables));
         let error = client
-            .connect()
+            .build()
             .await
             .expect("a client")
             .create(&loopback::question())
@@ -57,7 +58,7 @@ async fn what_is_wrong_is_not_sent_again() {
     {
         let script = format!(r#"[{{"error": {{"type": "{exception}", "message": "No."}}, "times": 3}}]"#);
         let emulator = loopback::serve(&script).await;
-        let client = loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).connect().await;
+        let client = loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).build().await;
         client.expect("a client").create(&loopback::question()).await.expect_err("it is wrong");
         assert_eq!(emulator.requests().len(), 1, "{exception}");
     }
@@ -70,7 +71,7 @@ async fn a_time_limit_ends_the_call_and_sends_nothing_again() {
     let client = loopback::builder(&emulator)
         .retry(Retry::new().with_attempts(4))
         .read_timeout(Duration::from_millis(200))
-        .connect()
+        .build()
         .await
         .expect("a client");
     let start = Instant::now();
@@ -84,9 +85,9 @@ async fn a_time_limit_ends_the_call_and_sends_nothing_again() {
 async fn sending_again_after_a_time_limit_can_be_asked_for() {
     let emulator = loopback::serve(r#"[{"stall": true}]"#).await;
     let client = loopback::builder(&emulator)
-        .retry(Retry::new().with_attempts(2).resending_after_timeout())
+        .retry(Retry::new().with_attempts(2).with_resend_after_timeout())
         .read_timeout(Duration::from_millis(200))
-        .connect()
+        .build()
         .await
         .expect("a client");
     client.create(&loopback::question()).await.expect("the second attempt is answered");
@@ -97,7 +98,7 @@ async fn sending_again_after_a_time_limit_can_be_asked_for() {
 async fn a_reply_within_the_limit_is_waited_for() {
     let reply = loopback::reply("At last.");
     let emulator = loopback::serve(&format!(r#"[{{"reply": {reply}, "delay_ms": 300}}]"#)).await;
-    let client = loopback::builder(&emulator).read_timeout(Duration::from_secs(20)).connect().await;
+    let client = loopback::builder(&emulator).read_timeout(Duration::from_secs(20)).build().await;
     let response = client.expect("a client").create(&loopback::question()).await.expect("an answer");
     assert_eq!(response.text(), "At last.");
 }
@@ -119,7 +120,7 @@ async fn a_connection_that_is_not_made_in_time_was_never_sent_on() {
     let client = loopback::builder(&emulator)
         .endpoint_url(format!("http://{address}"))
         .timeouts(timeouts)
-        .connect()
+        .build()
         .await
         .expect("a client");
     let error = client.create(&loopback::question()).await.expect_err("no connection is made");

@@ -27,8 +27,8 @@ fn rules(response: &UnifiedResponse) -> Vec<&str> {
 async fn a_request_is_sent_again_without_what_was_refused_and_the_client_remembers() {
     // M44
     let emulator = loopback::serve(&format!("[{REFUSED}]")).await;
-    let builder = loopback::builder(&emulator).dialect(Dialect::Converse).retry_without_refused_parameters();
-    let client = builder.connect().await.expect("a client");
+    let builder = loopback::builder(&emulator).dialect(Dialect::Converse).retry_without_rejected_parameters();
+    let client = builder.build().await.expect("a client");
     for _ in 0..2 {
         let response = client.create(&question()).await.expect("an answer");
         assert_eq!(rules(&response), ["params.refused"]);
@@ -51,8 +51,8 @@ async fn a_request_is_sent_again_without_what_was_refused_and_the_client_remembe
 #[tokio::test]
 async fn a_stream_that_is_refused_is_opened_again() {
     let emulator = loopback::serve(&format!("[{REFUSED}]")).await;
-    let builder = loopback::builder(&emulator).retry_without_refused_parameters();
-    let client = builder.connect().await.expect("a client");
+    let builder = loopback::builder(&emulator).retry_without_rejected_parameters();
+    let client = builder.build().await.expect("a client");
     client.create_stream(&question()).await.expect("a stream");
     let sent: Vec<Value> = emulator.requests().iter().map(|request| inference(request.body())).collect();
     assert_eq!(
@@ -75,12 +75,12 @@ async fn once_is_enough_and_only_where_it_was_asked_for() {
         let emulator = loopback::serve(&script).await;
         let mut builder = loopback::builder(&emulator);
         if learns {
-            builder = builder.retry_without_refused_parameters();
+            builder = builder.retry_without_rejected_parameters();
         }
         if strict {
             builder = builder.strict();
         }
-        let client = builder.connect().await.expect("a client");
+        let client = builder.build().await.expect("a client");
         let error = client.create(&question()).await.expect_err("it is refused");
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(emulator.requests().len(), requests, "{script}");

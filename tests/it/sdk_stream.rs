@@ -170,7 +170,7 @@ async fn a_stream_that_is_dropped_closes_its_connection() {
         streamed.stream.recv().await.expect("it is sound").expect("an event");
     }
     drop(streamed);
-    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().settled()).await;
+    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
     let exchange = settled.expect("it is noticed soon").pop().expect("an exchange");
     assert_eq!((exchange.ending(), exchange.events_sent()), (Some(Ending::ClientGone), 2));
 }

@@ -24,7 +24,7 @@ async fn impatient(emulator: &Emulator, retry: Retry) -> outcrop::BedrockClient 
     let limits = Timeouts::default()
         .with_first_event(Duration::from_millis(600))
         .with_idle(Duration::from_millis(300));
-    loopback::builder(emulator).timeouts(limits).retry(retry).connect().await.expect("a client")
+    loopback::builder(emulator).timeouts(limits).retry(retry).build().await.expect("a client")
 }
 
 #[tokio::test]
@@ -231,7 +231,7 @@ async fn before_the_stream_begins_errors_are_those_of_other_calls_and_are_retrie
     let throttled = r#"{"error": {"type": "ThrottlingException", "message": "Slow down."}, "times": 2}"#;
     let emulator = loopback::serve(&format!("[{throttled}]")).await;
     let client =
-        loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).connect().await.expect("a client");
+        loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).build().await.expect("a client");
     client.create_stream(&loopback::question()).await.expect("the third attempt streams");
     assert_eq!(emulator.requests().len(), 3);
 
@@ -266,7 +266,7 @@ async fn a_good_status_without_a_stream_is_an_error_with_its_body() {
 async fn the_first_event_and_the_whole_stream_have_limits_of_their_own() {
     let late = |limits: Timeouts, steps: &'static [&'static str]| async move {
         let emulator = streams(steps).await;
-        let client = loopback::builder(&emulator).timeouts(limits).connect().await.expect("a client");
+        let client = loopback::builder(&emulator).timeouts(limits).build().await.expect("a client");
         let begun = Instant::now();
         let error = match client.create_stream(&loopback::question()).await {
             Ok(stream) => stream.collect_response().await.expect_err("too late"),
@@ -294,7 +294,7 @@ async fn the_first_event_and_the_whole_stream_have_limits_of_their_own() {
     let emulator = loopback::serve(r#"[{"stall": true}]"#).await;
     let client = loopback::builder(&emulator).timeouts(Timeouts::default().with_first_event(short));
     let error = client
-        .connect()
+        .build()
         .await
         .expect("a client")
         .create_stream(&loopback::question())
@@ -321,7 +321,7 @@ async fn dropping_a_stream_closes_its_connection() {
     let mut stream = client.create_stream(&loopback::question()).await.expect("a stream");
     assert!(matches!(stream.next().await, Some(Ok(StreamEvent::Started { .. }))));
     drop(stream);
-    emulator.recording().settled().await;
+    emulator.recording().wait_until_idle().await;
     let exchanges = emulator.recording().exchanges();
     assert_eq!(exchanges[0].ending(), Some(Ending::ClientGone));
 }
@@ -372,7 +372,7 @@ async fn where_there_is_no_stream_the_whole_answer_is_handed_out_as_one() {
 
     // Switched off.
     let emulator = loopback::serve(refusal).await;
-    let client = loopback::builder(&emulator).no_stream_fallback().connect().await.expect("a client");
+    let client = loopback::builder(&emulator).no_stream_fallback().build().await.expect("a client");
     let error = client.create_stream(&loopback::question()).await.expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(emulator.requests().len(), 1);

@@ -10,7 +10,7 @@ use outcrop_emulator::Emulator;
 use crate::support::loopback;
 
 async fn merging(emulator: &Emulator) -> BedrockClient {
-    loopback::builder(emulator).alternation(Alternation::Merge).connect().await.expect("a client")
+    loopback::builder(emulator).alternation(Alternation::Merge).build().await.expect("a client")
 }
 
 /// The conversation of an agent, one request more with each step; in the last ones it is edited, and cut.

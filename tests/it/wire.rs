@@ -14,16 +14,16 @@ const TIMES: usize = 100;
 #[tokio::test]
 async fn every_request_of_the_cases_arrives_as_it_was_encoded() {
     let reply = loopback::reply("Yes.");
-    let script = Script::new().then(ScriptedExchange::reply(reply).expect("it is JSON").forever());
+    let script = Script::new().then(ScriptedExchange::response(reply).expect("it is JSON").forever());
     // The cases name models that nobody has.
     let emulator = Emulator::builder().any_model(true).script(script).start().await.expect("a port is free");
     let settings = Settings::new()
-        .with_environment(Environment::of::<&str, &str>([]))
+        .with_environment(Environment::from_variables::<&str, &str>([]))
         .with_region("eu-west-1")
         .with_credentials(Credentials::keys("AKIDEXAMPLE", "s"))
         .with_retry(Retry::never())
         .with_endpoint_url(emulator.url());
-    let transport = Transport::connect(settings).await.expect("the settings are complete");
+    let transport = Transport::from_settings(settings).await.expect("the settings are complete");
     let mut sent = Vec::new();
     for Accepted { name, encoded, .. } in create::accepted() {
         let reply = transport.converse(&encoded.model_id, encoded.to_bytes()).await;

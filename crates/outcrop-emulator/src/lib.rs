@@ -21,6 +21,6 @@ pub use emulator::{Emulator, EmulatorBuilder, StartError};
 pub use operation::Operation;
 pub use recording::{Ending, Exchange, ReceivedRequest, Recording, SentResponse};
 pub use script::{
-    Action, CloseStream, CloseWhen, Damage, RawReply, Script, ScriptedError, ScriptedEvent, ScriptedExchange,
-    ScriptedReply, When,
+    Action, CloseStream, CloseWhen, Damage, RawResponse, Script, ScriptedError, ScriptedEvent,
+    ScriptedExchange, ScriptedResponse, When,
 };

@@ -19,7 +19,7 @@ pub(crate) use open::OpenExchange;
 /// A record of exchanges, in memory and, when asked, in a file. Clones are handles to the same record.
 ///
 /// In memory the newest exchanges are kept, [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) of them unless
-/// [`keeping`](Self::keeping) says otherwise. A request is on record once its body has been read; its response joins it
+/// [`with_limit`](Self::with_limit) says otherwise. A request is on record once its body has been read; its response joins it
 /// before it is sent. Written to a file is each exchange when it is over, as one JSON line.
 ///
 /// ```
@@ -27,7 +27,7 @@ pub(crate) use open::OpenExchange;
 /// # async fn main() -> Result<(), outcrop_emulator::StartError> {
 /// use outcrop_emulator::{Emulator, Recording};
 ///
-/// let recording = Recording::new().keeping(10);
+/// let recording = Recording::new().with_limit(10);
 /// let emulator = Emulator::builder().record(recording.clone()).start().await?;
 /// assert!(recording.exchanges().is_empty());
 /// # emulator.shutdown().await;
@@ -90,9 +90,9 @@ impl Recording {
         Ok(recording)
     }
 
-    /// The same record, keeping at most so many exchanges in memory: the newest.
+    /// Limits how many exchanges are kept in memory; the oldest are removed first.
     #[must_use]
-    pub fn keeping(self, limit: usize) -> Self {
+    pub fn with_limit(self, limit: usize) -> Self {
         let mut record = self.lock();
         record.limit = limit;
         record.forget();
@@ -112,11 +112,11 @@ impl Recording {
         self.lock().exchanges.iter().map(|exchange| exchange.request().clone()).collect()
     }
 
-    /// Waits until no exchange is under way, and gives those that are kept.
+    /// Waits until no exchange is in progress and returns the exchanges that are kept.
     ///
-    /// This is how a test finds out what became of an exchange that its client gave up: the emulator learns that a
-    /// connection was closed a moment after the client closed it.
-    pub async fn settled(&self) -> Vec<Exchange> {
+    /// Tests use it to see how an exchange ended that its client gave up: the emulator notices a closed connection a
+    /// moment after the client closed it.
+    pub async fn wait_until_idle(&self) -> Vec<Exchange> {
         loop {
             let mut over = pin!(self.0.over.notified());
             // From here on no ending is missed.

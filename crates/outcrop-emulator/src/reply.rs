@@ -103,7 +103,7 @@ impl Reply {
         let body = match self.body {
             ReplyBody::Whole(body) => {
                 record.answer(&SentResponse::new(self.status, self.headers.clone(), body.clone()));
-                record.end(Ending::Answered);
+                record.end(Ending::Completed);
                 if self.headers.contains_key(CONTENT_LENGTH) {
                     // A length that the script declares is sent as it is, true or not.
                     Undeclared::new(body).map_err(never).boxed()

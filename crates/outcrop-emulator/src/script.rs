@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use outcrop_core::JsonError;
 
-pub use action::{Action, CloseWhen, RawReply, ScriptedError, ScriptedReply};
+pub use action::{Action, CloseWhen, RawResponse, ScriptedError, ScriptedResponse};
 pub use condition::When;
 pub(crate) use event::Step;
 pub use event::{CloseStream, Damage, ScriptedEvent};
@@ -103,12 +103,12 @@ impl ScriptedExchange {
         Self { when: When::new(), action, times: Times::Some(1), delay: Duration::ZERO }
     }
 
-    /// An exchange with a reply of JSON, which is sent byte for byte as it is written here.
+    /// Builds an exchange with a JSON response, which is sent byte for byte.
     ///
     /// # Errors
-    /// [`JsonError`] when the text is not JSON. [`ScriptedExchange::new`] with a [`RawReply`] sends what is none.
-    pub fn reply(json: impl Into<String>) -> Result<Self, JsonError> {
-        ScriptedReply::new(json).map(|reply| Self::new(Action::Reply(reply)))
+    /// [`JsonError`] when the text is not JSON. [`ScriptedExchange::new`] with a [`RawResponse`] sends what is none.
+    pub fn response(json: impl Into<String>) -> Result<Self, JsonError> {
+        ScriptedResponse::new(json).map(|reply| Self::new(Action::Response(reply)))
     }
 
     /// An exchange with a stream of events, which is sent whatever operation was called.

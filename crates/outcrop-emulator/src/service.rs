@@ -119,10 +119,10 @@ impl Service {
                     tokio::time::sleep(exchange.delay()).await;
                 }
                 match exchange.action() {
-                    Action::Reply(reply) if call.operation() == Operation::ConverseStream => {
+                    Action::Response(reply) if call.operation() == Operation::ConverseStream => {
                         Ok(reply.to_stream())
                     }
-                    Action::Reply(reply) => Ok(reply.to_reply()),
+                    Action::Response(reply) => Ok(reply.to_reply()),
                     Action::Events(events) => Ok(Reply::events(events.clone())),
                     Action::Error(error) => Ok(error.to_reply()),
                     Action::Raw(raw) => Ok(raw.to_reply()),

@@ -10,5 +10,5 @@ mod stream;
 mod transport;
 
 pub use settings::{Credentials, Environment, Region, Retry, RetryMode, Settings, Timeouts};
-pub use stream::ReplyStream;
-pub use transport::{Reply, Transport};
+pub use stream::ResponseBody;
+pub use transport::{RawResponse, Transport};

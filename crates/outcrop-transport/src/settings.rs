@@ -19,7 +19,7 @@ pub use retry::{Retry, RetryMode};
 pub use timeouts::Timeouts;
 
 /// Whom to talk to, as whom, and how patiently. Everything has a default; nothing is read until
-/// [`Transport::connect`](crate::Transport::connect).
+/// [`Transport::from_settings`](crate::Transport::from_settings).
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Settings {

@@ -1,4 +1,4 @@
-//! A reply that is still coming.
+//! The body of a streamed response.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -11,16 +11,16 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 
 use crate::exchange::Kept;
 
-/// A good reply that is still coming: bytes of an event stream, cut anywhere.
+/// The body of a streamed response: bytes of an event stream, split anywhere.
 ///
 /// Dropping it closes the connection; reading it to its end leaves the connection for the next call.
-pub struct ReplyStream {
+pub struct ResponseBody {
     body: ByteStream,
     request_id: Option<String>,
     region: String,
 }
 
-impl ReplyStream {
+impl ResponseBody {
     pub(crate) fn new(kept: Kept, region: &str) -> Self {
         Self { body: ByteStream::new(kept.body), request_id: kept.request_id, region: region.to_owned() }
     }
@@ -59,8 +59,8 @@ impl ReplyStream {
     }
 }
 
-impl fmt::Debug for ReplyStream {
+impl fmt::Debug for ResponseBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReplyStream").field("request_id", &self.request_id).finish_non_exhaustive()
+        f.debug_struct("ResponseBody").field("request_id", &self.request_id).finish_non_exhaustive()
     }
 }

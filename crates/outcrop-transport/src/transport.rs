@@ -19,7 +19,7 @@ use crate::classify::model_error;
 use crate::connect::Connection;
 use crate::exchange::{Call, Kept, Operation, OwnBytes, segment};
 use crate::settings::{Region, Settings, Timeouts};
-use crate::stream::ReplyStream;
+use crate::stream::ResponseBody;
 
 /// A connection to Bedrock Runtime in one region. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -29,24 +29,24 @@ pub struct Transport {
     timeouts: Timeouts,
 }
 
-/// A good reply of the service.
+/// A successful response of the service, with its body as bytes.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Reply {
-    /// The body, exactly as it came.
+pub struct RawResponse {
+    /// The body, byte for byte.
     pub body: Bytes,
     /// The service's id of the call.
     pub request_id: Option<String>,
-    /// How long the service says the model took.
+    /// How long the model took, as the service reports it.
     pub invocation_latency: Option<Duration>,
 }
 
 impl Transport {
-    /// Resolves the settings and makes a client. Nothing is sent yet.
+    /// Resolves the settings and builds a client. Nothing is sent yet.
     ///
     /// # Errors
     /// Of kind `Configuration`: no region, half an access key, no attempts. What was looked at says the hint.
-    pub async fn connect(settings: Settings) -> Result<Self, ModelError> {
+    pub async fn from_settings(settings: Settings) -> Result<Self, ModelError> {
         let Connection { client, region } = Connection::open(&settings).await?;
         Ok(Self { client, region, timeouts: settings.timeouts })
     }
@@ -60,7 +60,7 @@ impl Transport {
         Self { client, region, timeouts: Timeouts::default() }
     }
 
-    /// The time limits of streams, which the SDK does not keep: whoever reads a [`ReplyStream`] keeps them.
+    /// The time limits of streams, which the SDK does not keep: whoever reads a [`ResponseBody`] keeps them.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
         self.timeouts
@@ -79,7 +79,7 @@ impl Transport {
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection. What was sent by then may be billed.
-    pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
+    pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = Call::new(Operation::Converse, format!("/model/{}/converse", segment(model_id)), body);
         let sent = call.carried_by(self.client.converse().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
@@ -95,12 +95,12 @@ impl Transport {
     ///
     /// # Cancel safety
     /// Dropping the future, or the stream that it gives, closes the connection. What was sent by then may be billed.
-    pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ReplyStream, ModelError> {
+    pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ResponseBody, ModelError> {
         let path = format!("/model/{}/converse-stream", segment(model_id));
         let call = Call::new(Operation::ConverseStream, path, body);
         let sent = call.carried_by(self.client.converse_stream().send()).await;
         let begun = match (sent, call.take_reply()) {
-            (Ok(_), Some(kept)) => Ok(ReplyStream::new(kept, &self.region.name)),
+            (Ok(_), Some(kept)) => Ok(ResponseBody::new(kept, &self.region.name)),
             (Err(_), Some(kept)) => Err(reply(Some(kept)).map_or_else(|error| error, no_stream)),
             (Err(error), None) => Err(model_error(error)),
             (Ok(_), None) => Err(no_reply()),
@@ -115,7 +115,7 @@ impl Transport {
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection. Counting is not billed.
-    pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<Reply, ModelError> {
+    pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let path = format!("/model/{}/count-tokens", segment(model_id));
         let call = Call::new(Operation::CountTokens, path, body);
         let sent = call.carried_by(self.client.count_tokens().send()).await;
@@ -135,7 +135,7 @@ impl Transport {
         guardrail: &str,
         version: &str,
         body: Bytes,
-    ) -> Result<Reply, ModelError> {
+    ) -> Result<RawResponse, ModelError> {
         let path = format!("/guardrail/{}/version/{}/apply", segment(guardrail), segment(version));
         let call = Call::new(Operation::ApplyGuardrail, path, body);
         let sent = call.carried_by(self.client.apply_guardrail().send()).await;
@@ -147,7 +147,7 @@ impl Transport {
         &self,
         sent: Result<O, SdkError<E, HttpResponse>>,
         call: &Call,
-    ) -> Result<Reply, ModelError>
+    ) -> Result<RawResponse, ModelError>
     where
         E: Error + Send + Sync + 'static,
     {
@@ -157,12 +157,12 @@ impl Transport {
 }
 
 /// Takes a kept reply out of its wrapping.
-fn reply(kept: Option<Kept>) -> Result<Reply, ModelError> {
+fn reply(kept: Option<Kept>) -> Result<RawResponse, ModelError> {
     let Some(kept) = kept else {
         return Err(no_reply());
     };
     let latency = kept.invocation_latency.and_then(|text| text.parse().ok());
-    Ok(Reply {
+    Ok(RawResponse {
         body: in_memory(kept.body)?,
         request_id: kept.request_id,
         invocation_latency: latency.map(Duration::from_millis),
@@ -174,7 +174,7 @@ fn no_reply() -> ModelError {
 }
 
 /// A good status, but no stream of events behind it: an error in disguise, as for a path that the service does not know.
-fn no_stream(reply: Reply) -> ModelError {
+fn no_stream(reply: RawResponse) -> ModelError {
     let error =
         ModelError::new(ErrorKind::InvalidResponse, "the service answered with something that is no stream")
             .with_code("InvalidResponse")

@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .region("eu-west-1")
         .endpoint_url(emulator.url())
         .credentials(Credentials::keys("any", "any"))
-        .connect()
+        .build()
         .await?;
 
     let mut agent = Agent { client: Arc::new(client), model: "eu.amazon.nova-lite-v1:0".into(), spent: 0.0 };

@@ -39,7 +39,7 @@ use crate::telemetry::CallSpan;
 /// use outcrop::{BedrockClient, ModelClient, ModelRequest};
 ///
 /// # async fn run() -> Result<(), outcrop::ModelError> {
-/// let client = BedrockClient::builder().region("eu-west-1").connect().await?;
+/// let client = BedrockClient::builder().region("eu-west-1").build().await?;
 /// let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0").user("Name a river.").build();
 /// let response = client.create(&request).await?;
 /// println!("{} ({:?})", response.text(), response.usage);
@@ -72,7 +72,7 @@ impl BedrockClient {
     /// # Errors
     /// Of kind `Configuration`, with the name of the setting.
     pub async fn from_config(entry: &crate::config::ConfigEntry) -> Result<Self, ModelError> {
-        BedrockClientBuilder::from_config(entry)?.connect().await
+        BedrockClientBuilder::from_config(entry)?.build().await
     }
 
     /// The request as it would be sent, with its notes; nothing is sent, and remote media are not fetched.

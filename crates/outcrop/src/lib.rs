@@ -18,7 +18,7 @@ pub use outcrop_core as core;
 pub use outcrop_transport as transport;
 
 #[doc(no_inline)]
-pub use outcrop_converse::{Alternation, Dialect, EncodeOptions, ModelId, Transcript};
+pub use outcrop_converse::{Alternation, Dialect, EncodeOptions, ModelId, Rule, Rules, Transcript};
 #[doc(no_inline)]
 pub use outcrop_core::openai::{
     ChatChunkStream, ChatChunks, ChatCompletion, ChatCompletionChunk, RetrievedMessage, UsageSummary,

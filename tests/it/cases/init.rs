@@ -115,5 +115,5 @@ fn check_settings(
 
 fn environment(case: &Case) -> Environment {
     let env = case.value("env");
-    Environment::of(entries(&env).map(|(name, value)| (name, value.as_str().unwrap())))
+    Environment::from_variables(entries(&env).map(|(name, value)| (name, value.as_str().unwrap())))
 }

@@ -8,7 +8,7 @@ use outcrop::UnifiedResponse;
 use outcrop::converse::wire::{ContentBlock, ConverseOutput, ConverseResponse};
 use outcrop::converse::{ResponseContext, ResponseMetadata, ServiceError, decode_response};
 use outcrop::core::Blob;
-use outcrop_emulator::{Action, RawReply, ScriptedExchange};
+use outcrop_emulator::{Action, RawResponse, ScriptedExchange};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -100,7 +100,7 @@ impl Exchange {
     /// The reply, for an emulator to give: status, headers and body.
     pub(crate) fn scripted(&self) -> ScriptedExchange {
         let body = if self.is_stream() { self.stream() } else { Bytes::from(self.reply().to_owned()) };
-        let reply = RawReply::new(body).with_status(self.status).unwrap();
+        let reply = RawResponse::new(body).with_status(self.status).unwrap();
         let reply = self
             .response_headers
             .iter()

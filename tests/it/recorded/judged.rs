@@ -81,7 +81,7 @@ fn is_about_the_request(exchange: &Exchange) -> bool {
 async fn verdicts<'e>(
     exchanges: impl Iterator<Item = &'e Exchange>,
 ) -> Vec<(&'e Exchange, Result<(), ModelError>)> {
-    let reply = ScriptedExchange::reply(loopback::reply("Yes.")).expect("it is JSON").forever();
+    let reply = ScriptedExchange::response(loopback::reply("Yes.")).expect("it is JSON").forever();
     let emulator =
         Emulator::builder().script(Script::new().then(reply)).start().await.expect("a port is free");
     let transport = connect(&emulator).await;

@@ -66,10 +66,10 @@ fn plain(path: &str) -> String {
 
 pub(super) async fn connect(emulator: &Emulator) -> Transport {
     let settings = Settings::new()
-        .with_environment(Environment::of::<&str, &str>([]))
+        .with_environment(Environment::from_variables::<&str, &str>([]))
         .with_region("us-east-1")
         .with_credentials(Credentials::keys("AKIDEXAMPLE", "wJalrXUtnFEMI"))
         .with_retry(Retry::never())
         .with_endpoint_url(emulator.url());
-    Transport::connect(settings).await.expect("the settings are complete")
+    Transport::from_settings(settings).await.expect("the settings are complete")
 }

@@ -21,7 +21,7 @@ pub(crate) async fn serve_model() -> Emulator {
 /// A builder that points at an emulator, with a key, an environment without variables, and no retries.
 pub(crate) fn builder(emulator: &Emulator) -> BedrockClientBuilder {
     BedrockClient::builder()
-        .environment(Environment::of::<&str, &str>([]))
+        .environment(Environment::from_variables::<&str, &str>([]))
         .endpoint_url(emulator.url())
         .region("eu-west-1")
         .credentials(Credentials::keys("AKIDEXAMPLE", "wJalrXUtnFEMI"))
@@ -30,7 +30,7 @@ pub(crate) fn builder(emulator: &Emulator) -> BedrockClientBuilder {
 
 /// A client of that builder.
 pub(crate) async fn client(emulator: &Emulator) -> BedrockClient {
-    builder(emulator).connect().await.expect("the settings are complete")
+    builder(emulator).build().await.expect("the settings are complete")
 }
 
 /// A question.

@@ -28,7 +28,7 @@ impl Connection {
             builder = args.profile.iter().fold(builder, |builder, profile| builder.profile(profile));
             builder = args.endpoint_url.iter().fold(builder, |builder, url| builder.endpoint_url(url));
         }
-        let client = builder.connect().await?;
+        let client = builder.build().await?;
         let model = match &args.model {
             Some(model) => model.clone(),
             None => default_model(&client.transport().region().name),

@@ -41,8 +41,8 @@ pub struct Exchange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
-    /// The whole response was handed to the connection.
-    Answered,
+    /// The whole response was written to the connection.
+    Completed,
     /// The emulator closed the connection before, as the script says.
     Closed,
     /// The client closed the connection before.

@@ -65,7 +65,7 @@ fn response(response: &SentResponse) -> ResponseOf<'_> {
 /// How the exchange ended, where that was not the end of the response.
 fn ending(ending: Ending) -> Option<&'static str> {
     match ending {
-        Ending::Answered => None,
+        Ending::Completed => None,
         Ending::Closed => Some("closed"),
         Ending::ClientGone => Some("client_gone"),
         Ending::Stopped => Some("stopped"),

@@ -57,7 +57,7 @@ fn responses_find_their_requests_however_they_come() {
 
 #[test]
 fn only_the_newest_are_kept() {
-    let recording = Recording::new().keeping(2);
+    let recording = Recording::new().with_limit(2);
     let mut forgotten = begin(&recording, numbered(1));
     begin(&recording, numbered(2));
     let mut kept = begin(&recording, numbered(3));

@@ -16,14 +16,14 @@ use crate::stream;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Sends a good reply; to ConverseStream the events of it.
-    Reply(ScriptedReply),
+    /// Sends a successful response; to ConverseStream, its events.
+    Response(ScriptedResponse),
     /// Sends a stream of events.
     Events(Vec<ScriptedEvent>),
     /// Sends an error of the service.
     Error(ScriptedError),
-    /// Sends bytes as they are, which need not be a reply of the service at all.
-    Raw(RawReply),
+    /// Sends bytes unchanged, which need not be a response of the service at all.
+    Raw(RawResponse),
     /// Closes the connection.
     Close(CloseWhen),
     /// Never answers: the connection stays open until the client gives up or the emulator stops.
@@ -37,12 +37,12 @@ pub enum CloseWhen {
     /// Once the head of the request was read, its body was not. When the exchange's turn depends on the body, after it.
     BeforeRequest,
     /// Once the whole request was read.
-    BeforeReply,
+    BeforeResponse,
 }
 
-/// A reply of JSON that is sent as it is written.
+/// A JSON response that is sent byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScriptedReply {
+pub struct ScriptedResponse {
     body: Bytes,
     latency_ms: u64,
 }
@@ -56,16 +56,16 @@ pub struct ScriptedError {
     headers: HeaderMap,
 }
 
-/// A reply that is sent as it is: status, headers and bytes, right or wrong.
+/// A response that is sent unchanged: status, headers and bytes, right or wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RawReply {
+pub struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl ScriptedReply {
-    /// A reply of this JSON.
+impl ScriptedResponse {
+    /// Builds a response from its JSON.
     ///
     /// # Errors
     /// [`JsonError`] when the text is not JSON.
@@ -166,14 +166,14 @@ impl ScriptedError {
     }
 }
 
-impl RawReply {
+impl RawResponse {
     /// Bytes with the status 200 and no headers.
     #[must_use]
     pub fn new(body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..Self::default() }
     }
 
-    /// The same reply with another status.
+    /// Sets the status.
     ///
     /// # Errors
     /// [`JsonError`] when the status is not between 200 and 999.
@@ -182,7 +182,7 @@ impl RawReply {
         Ok(self)
     }
 
-    /// The same reply with one more header. A `content-length` is sent as it is given: with one that is too great the
+    /// Adds a header. A `content-length` is sent as it is given: with one that is too great the
     /// connection is closed after the body, with one that is too small the body is cut.
     ///
     /// # Errors

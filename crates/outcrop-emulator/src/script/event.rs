@@ -117,18 +117,18 @@ impl ScriptedEvent {
         self
     }
 
-    /// The same bytes, sent so many at a time, each time after the delay.
+    /// Sends the bytes in chunks of this size, each after the delay.
     #[must_use]
-    pub fn in_pieces_of(mut self, bytes: NonZeroUsize) -> Self {
+    pub fn with_chunk_size(mut self, bytes: NonZeroUsize) -> Self {
         self.pieces = Some(bytes);
         self
     }
 
-    /// The same frame, damaged.
+    /// Damages the frame.
     ///
     /// # Errors
     /// [`JsonError`] when there are not so many bytes.
-    pub fn damaged(mut self, damage: Damage) -> Result<Self, JsonError> {
+    pub fn with_damage(mut self, damage: Damage) -> Result<Self, JsonError> {
         let Step::Send(bytes) = &self.step else {
             return Err(JsonError::new("damage", "only what is sent can be damaged"));
         };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{
-    Action, CloseWhen, RawReply, Script, ScriptedError, ScriptedEvent, ScriptedExchange, ScriptedReply,
+    Action, CloseWhen, RawResponse, Script, ScriptedError, ScriptedEvent, ScriptedExchange, ScriptedResponse,
     Times, When,
 };
 use crate::operation::Operation;
@@ -86,7 +86,7 @@ impl WrittenExchange {
             body_base64: self.body_base64,
         };
         let mut actions = Vec::with_capacity(1);
-        actions.extend(self.reply.map(|json| Ok(Action::Reply(reply(json)))));
+        actions.extend(self.reply.map(|json| Ok(Action::Response(reply(json)))));
         actions.extend(self.events.map(|events| read_events(events).map(Action::Events)));
         actions.extend(
             self.error.map(|error| {
@@ -120,9 +120,9 @@ fn read_events(events: Vec<WrittenEvent>) -> Result<Vec<ScriptedEvent>, JsonErro
     events.collect()
 }
 
-fn reply(json: Box<RawValue>) -> ScriptedReply {
+fn reply(json: Box<RawValue>) -> ScriptedResponse {
     let json: Box<str> = json.into();
-    ScriptedReply::of_checked(json.into())
+    ScriptedResponse::of_checked(json.into())
 }
 
 impl WrittenWhen {
@@ -155,15 +155,15 @@ struct RawParts {
 
 impl RawParts {
     /// The reply; `None` when no member of one is there.
-    fn read(self) -> Result<Option<RawReply>, JsonError> {
+    fn read(self) -> Result<Option<RawResponse>, JsonError> {
         let Self { status, headers, body, body_base64 } = self;
         let body = match (body, body_base64) {
             (None, None) if status.is_none() && headers.is_none() => return Ok(None),
-            (None, None) => RawReply::new(""),
-            (Some(text), None) => RawReply::new(text),
-            (None, Some(blob)) => {
-                RawReply::new(blob.bytes().map_err(|error| JsonError::new("body_base64", error.to_string()))?)
-            }
+            (None, None) => RawResponse::new(""),
+            (Some(text), None) => RawResponse::new(text),
+            (None, Some(blob)) => RawResponse::new(
+                blob.bytes().map_err(|error| JsonError::new("body_base64", error.to_string()))?,
+            ),
             (Some(_), Some(_)) => {
                 return Err(JsonError::new("body_base64", "a reply has one body: `body` or `body_base64`"));
             }
@@ -211,7 +211,7 @@ impl<'de> Deserialize<'de> for CloseWhen {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match String::deserialize(deserializer)?.as_str() {
             "before_request" => Ok(Self::BeforeRequest),
-            "before_reply" => Ok(Self::BeforeReply),
+            "before_reply" => Ok(Self::BeforeResponse),
             _ => Err(D::Error::custom("expected \"before_request\" or \"before_reply\"")),
         }
     }
@@ -219,7 +219,7 @@ impl<'de> Deserialize<'de> for CloseWhen {
 
 impl<'de> Deserialize<'de> for Operation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::named(&String::deserialize(deserializer)?).ok_or_else(|| {
+        Self::from_name(&String::deserialize(deserializer)?).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|operation| operation.name()).collect();
             D::Error::custom(format_args!("expected one of {}", names.join(", ")))
         })

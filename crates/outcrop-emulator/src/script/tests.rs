@@ -18,9 +18,12 @@ fn actions(text: &str) -> Vec<Action> {
 
 #[test]
 fn what_to_do_is_read() {
-    let header = |name, value| RawReply::new("{").with_header(name, value).expect("a header");
+    let header = |name, value| RawResponse::new("{").with_header(name, value).expect("a header");
     for (text, action) in [
-        (r#"[{"reply": {"a": 1.0}}]"#, Action::Reply(ScriptedReply::new(r#"{"a": 1.0}"#).expect("JSON"))),
+        (
+            r#"[{"reply": {"a": 1.0}}]"#,
+            Action::Response(ScriptedResponse::new(r#"{"a": 1.0}"#).expect("JSON")),
+        ),
         (
             r#"[{"error": {"type": "ThrottlingException"}}]"#,
             Action::Error(ScriptedError::custom("ThrottlingException", 429).expect("an error")),
@@ -37,10 +40,10 @@ fn what_to_do_is_read() {
             r#"[{"body": "{", "headers": {"content-length": "9"}}]"#,
             Action::Raw(header("content-length", "9")),
         ),
-        (r#"[{"status": 502}]"#, Action::Raw(RawReply::new("").with_status(502).expect("a status"))),
-        (r#"[{"body_base64": "/w=="}]"#, Action::Raw(RawReply::new(vec![255]))),
+        (r#"[{"status": 502}]"#, Action::Raw(RawResponse::new("").with_status(502).expect("a status"))),
+        (r#"[{"body_base64": "/w=="}]"#, Action::Raw(RawResponse::new(vec![255]))),
         (r#"[{"close": "before_request"}]"#, Action::Close(CloseWhen::BeforeRequest)),
-        (r#"[{"close": "before_reply"}]"#, Action::Close(CloseWhen::BeforeReply)),
+        (r#"[{"close": "before_reply"}]"#, Action::Close(CloseWhen::BeforeResponse)),
         (r#"[{"stall": true}]"#, Action::Stall),
     ] {
         assert_eq!(actions(text), [action], "{text}");
@@ -51,7 +54,7 @@ fn what_to_do_is_read() {
 fn a_reply_is_kept_as_it_is_written() {
     let written = "{\"z\": 1.0,\n\t\"a\": 12345678901234567890, \"metrics\": {\"latencyMs\": 7}}";
     let actions = actions(&format!("[{{\"reply\": {written} }}]"));
-    let [Action::Reply(reply)] = actions.as_slice() else { panic!("no reply") };
+    let [Action::Response(reply)] = actions.as_slice() else { panic!("no reply") };
     let sent = reply.to_reply();
     let crate::reply::ReplyBody::Whole(body) = sent.body else { panic!("it is no stream") };
     assert_eq!(body, written);
@@ -93,12 +96,12 @@ fn events_are_read() {
     let made = ScriptedExchange::events([
         event("messageStart", r#"{"role":  "assistant"}"#)
             .after(Duration::from_millis(5))
-            .in_pieces_of(three),
-        event("throttlingException", "{}").damaged(Damage::PreludeChecksum).expect("a frame"),
-        event("metadata", "{}").damaged(Damage::KeepBytes(7)).expect("a frame"),
+            .with_chunk_size(three),
+        event("throttlingException", "{}").with_damage(Damage::PreludeChecksum).expect("a frame"),
+        event("metadata", "{}").with_damage(Damage::KeepBytes(7)).expect("a frame"),
         ScriptedEvent::error("InternalFailure", "m").expect("an error"),
         ScriptedEvent::frame(&[("a", "b")], b"c")
-            .and_then(|frame| frame.damaged(Damage::FlipByte(13)))
+            .and_then(|frame| frame.with_damage(Damage::FlipByte(13)))
             .expect("a frame"),
         ScriptedEvent::bytes("hi!"),
         ScriptedEvent::stall(),
@@ -202,7 +205,7 @@ fn played(script: &str, calls: &[(&str, &str)]) -> Vec<String> {
     let playback = Playback::new(read(script));
     let turns = calls.iter().map(|(model, text)| match playback.take_turn(&call(model, text)) {
         Turn::Scripted(exchange) => match &exchange.action {
-            Action::Reply(reply) => {
+            Action::Response(reply) => {
                 let crate::reply::ReplyBody::Whole(body) = reply.to_reply().body else {
                     panic!("it is no stream")
                 };

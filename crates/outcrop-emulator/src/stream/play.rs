@@ -79,7 +79,7 @@ impl Player {
                 Step::Close(how) => {
                     self.wait(event.delay()).await?;
                     match how {
-                        CloseStream::Clean => return Ok(Ending::Answered),
+                        CloseStream::Clean => return Ok(Ending::Completed),
                         CloseStream::Cut => {}
                         CloseStream::Reset => self.line.reset(),
                     }
@@ -88,7 +88,7 @@ impl Player {
                 }
             }
         }
-        Ok(Ending::Answered)
+        Ok(Ending::Completed)
     }
 
     /// Ends the body before its end. The body is gone as soon as it has taken this, so that is not waited for.

@@ -180,8 +180,8 @@ async fn scripted_events_are_sent_as_they_are_written() {
     let streamed = stream(&emulator, &says("hi")).await;
     assert_eq!(streamed.names(), ["messageStart", "soundOfTheFuture", "metadata"]);
     assert!(String::from_utf8_lossy(&streamed.body).contains(payload));
-    let [exchange] = emulator.recording().settled().await.try_into().expect("one exchange");
-    assert_eq!((exchange.events_sent(), exchange.ending()), (3, Some(Ending::Answered)));
+    let [exchange] = emulator.recording().wait_until_idle().await.try_into().expect("one exchange");
+    assert_eq!((exchange.events_sent(), exchange.ending()), (3, Some(Ending::Completed)));
     let sent = exchange.response().expect("a response");
     assert_eq!(sent.header("content-type"), Some("application/vnd.amazon.eventstream"));
     assert_eq!(sent.body().as_ref(), streamed.body);

@@ -16,7 +16,7 @@ const START: &str = r#"{"messageStart": {"role": "assistant"}}"#;
 async fn after_the_start(steps: &str) -> (Streamed, Exchange) {
     let emulator = playing(&format!(r#"[{{"events": [{START}, {steps}]}}]"#)).await;
     let streamed = stream(&emulator, &says("hi")).await;
-    let exchange = emulator.recording().settled().await.pop().expect("an exchange");
+    let exchange = emulator.recording().wait_until_idle().await.pop().expect("an exchange");
     (streamed, exchange)
 }
 
@@ -50,7 +50,7 @@ async fn frames_can_be_damaged_in_every_way() {
         let (frames, error) = read(&streamed.body);
         let error = error.expect_err(damage).to_string();
         assert!(frames == 1 && error.contains(found), "{damage}: {error}");
-        assert_eq!((exchange.events_sent(), exchange.ending()), (2, Some(Ending::Answered)));
+        assert_eq!((exchange.events_sent(), exchange.ending()), (2, Some(Ending::Completed)));
     }
 }
 
@@ -97,7 +97,7 @@ async fn streams_can_end_in_every_way() {
     let (clean, exchange) = after_the_start(r#"{"close": "clean"}, {"metadata": {}}"#).await;
     assert!(clean.end.is_ok());
     assert_eq!((clean.names().len(), exchange.events_sent()), (1, 1), "what comes after the end is not sent");
-    assert_eq!(exchange.ending(), Some(Ending::Answered));
+    assert_eq!(exchange.ending(), Some(Ending::Completed));
 
     let (cut, exchange) = after_the_start(r#"{"close": "cut"}"#).await;
     assert_eq!(cut.end.as_ref().expect_err("it is not complete").kind(), ErrorKind::UnexpectedEof);
@@ -125,7 +125,7 @@ async fn a_stalled_stream_keeps_nobody_from_stopping() {
     emulator.shutdown().await;
     assert!(start.elapsed() < Duration::from_secs(2));
     assert!(client.chunk().await.is_err(), "the connection is closed");
-    assert_eq!(recording.settled().await[0].ending(), Some(Ending::Stopped));
+    assert_eq!(recording.wait_until_idle().await[0].ending(), Some(Ending::Stopped));
 }
 
 #[tokio::test]
@@ -142,7 +142,7 @@ async fn a_client_that_goes_away_is_noticed() {
         client.chunk().await.expect("an event");
     }
     drop(client);
-    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().settled()).await;
+    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
     let exchange = settled.expect("it is noticed soon").pop().expect("an exchange");
     assert_eq!((exchange.events_sent(), exchange.ending()), (2, Some(Ending::ClientGone)));
     assert!(!exchange.response().expect("a response").body().is_empty(), "what was sent is on record");
@@ -152,7 +152,7 @@ async fn a_client_that_goes_away_is_noticed() {
     let waiting = tokio::time::timeout(Duration::from_millis(100), client.open(STREAM, &hi)).await;
     assert!(waiting.is_err());
     drop(client);
-    let exchange = emulator.recording().settled().await.pop().expect("an exchange");
+    let exchange = emulator.recording().wait_until_idle().await.pop().expect("an exchange");
     assert_eq!(exchange.ending(), Some(Ending::ClientGone), "before its head as well");
     assert!(exchange.response().is_none());
 }
@@ -166,7 +166,7 @@ async fn an_emulator_that_is_dropped_says_so() {
     client.open(STREAM, &says("hi")).await.expect("a head");
     client.chunk().await.expect("the first event");
     drop(emulator);
-    let settled = tokio::time::timeout(Duration::from_secs(5), recording.settled()).await;
+    let settled = tokio::time::timeout(Duration::from_secs(5), recording.wait_until_idle()).await;
     assert_eq!(settled.expect("it ends soon")[0].ending(), Some(Ending::Stopped));
 }
 
@@ -185,6 +185,6 @@ async fn many_streams_at_once_are_kept_apart() {
     while let Some(done) = tasks.join_next().await {
         done.expect("a task without panic");
     }
-    let endings = emulator.recording().settled().await;
-    assert!(endings.iter().all(|exchange| exchange.ending() == Some(Ending::Answered)));
+    let endings = emulator.recording().wait_until_idle().await;
+    assert!(endings.iter().all(|exchange| exchange.ending() == Some(Ending::Completed)));
 }

@@ -24,9 +24,11 @@ impl Environment {
         Self(Source::Process)
     }
 
-    /// These variables and no others.
+    /// Builds an environment with these variables and no others.
     #[must_use]
-    pub fn of<N: Into<String>, V: Into<String>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
+    pub fn from_variables<N: Into<String>, V: Into<String>>(
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
         Self(Source::Given(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect()))
     }
 

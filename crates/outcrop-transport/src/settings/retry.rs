@@ -60,9 +60,9 @@ impl Retry {
         Self { mode: Some(mode), ..self }
     }
 
-    /// The same rules, with attempts made again after a time limit, each of them billed.
+    /// Retries after a time limit, too. Each attempt is billed.
     #[must_use]
-    pub fn resending_after_timeout(self) -> Self {
+    pub fn with_resend_after_timeout(self) -> Self {
         Self { resend_after_timeout: true, ..self }
     }
 

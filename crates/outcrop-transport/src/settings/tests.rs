@@ -3,7 +3,7 @@
 use super::{Credentials, Environment, Retry, RetryMode, Settings, Timeouts};
 
 fn env(variables: &[(&str, &str)]) -> Environment {
-    Environment::of(variables.iter().copied())
+    Environment::from_variables(variables.iter().copied())
 }
 
 #[test]

@@ -8,7 +8,7 @@ use futures_core::Stream;
 use outcrop_converse::StreamDecoder;
 use outcrop_converse::frames::FrameDecoder;
 use outcrop_core::{ModelError, Note, StreamEvent};
-use outcrop_transport::ReplyStream;
+use outcrop_transport::ResponseBody;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::patience::Patience;
@@ -19,7 +19,7 @@ const FAREWELL: Duration = Duration::from_millis(250);
 
 /// An answer that is being read from its connection.
 pub(super) struct Answer {
-    pub(super) reply: ReplyStream,
+    pub(super) reply: ResponseBody,
     pub(super) frames: FrameDecoder,
     pub(super) decoder: StreamDecoder,
     pub(super) patience: Patience,

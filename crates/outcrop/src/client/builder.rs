@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions};
+use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
@@ -12,7 +12,7 @@ use super::{BedrockClient, Learned, RequestDefaults, Shared};
 use crate::config::ConfigEntry;
 use crate::media::MediaFetcher;
 
-/// Sets a [`BedrockClient`] up. Nothing is read from the environment, and nothing is sent, before [`connect`](Self::connect).
+/// Sets a [`BedrockClient`] up. Nothing is read from the environment, and nothing is sent, before [`build`](Self::build).
 #[derive(Clone)]
 pub struct BedrockClientBuilder {
     settings: Settings,
@@ -109,6 +109,20 @@ impl BedrockClientBuilder {
         self
     }
 
+    /// Sets the text of inserted turns; AG2's "Please continue." by default.
+    #[must_use]
+    pub fn filler(mut self, filler: impl Into<String>) -> Self {
+        self.options.filler = filler.into();
+        self
+    }
+
+    /// Sets the rules by which requests are repaired; all of them by default.
+    #[must_use]
+    pub fn rules(mut self, rules: Rules) -> Self {
+        self.options.rules = rules;
+        self
+    }
+
     /// What is known of models, in place of the catalog that comes along: requests are adapted and costs reckoned by it.
     #[must_use]
     pub fn catalog(mut self, catalog: Catalog) -> Self {
@@ -138,22 +152,22 @@ impl BedrockClientBuilder {
         Self { stream_fallback: false, ..self }
     }
 
-    /// Sends a request once more without a parameter that the service refuses by its name, with a note, and leaves that
-    /// parameter out of later requests of this client to the same model. For models that are newer than the catalog.
+    /// Sends a request once more without a parameter that the service rejects by name, with a note, and removes that
+    /// parameter from later requests of this client to the same model. For models that are newer than the catalog.
     ///
     /// What is left out steers the model: temperature, nucleus, stop sequences, fields of the model's own. A client that is
     /// [`strict`](Self::strict) never does so.
     #[must_use]
-    pub fn retry_without_refused_parameters(self) -> Self {
+    pub fn retry_without_rejected_parameters(self) -> Self {
         Self { learns: true, ..self }
     }
 
-    /// Resolves the settings and makes the client. Nothing is sent yet.
+    /// Resolves the settings and builds the client. Nothing is sent yet.
     ///
     /// # Errors
     /// Of kind `Configuration`: no region, half an access key. What was looked at says the hint.
-    pub async fn connect(self) -> Result<BedrockClient, ModelError> {
-        let transport = Transport::connect(self.settings.clone()).await?;
+    pub async fn build(self) -> Result<BedrockClient, ModelError> {
+        let transport = Transport::from_settings(self.settings.clone()).await?;
         Ok(self.with_transport(transport))
     }
 

@@ -7,7 +7,7 @@ use outcrop_converse::{Encoded, ResponseMetadata, StreamDecoder};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
 };
-use outcrop_transport::ReplyStream;
+use outcrop_transport::ResponseBody;
 use tokio::time::timeout_at;
 
 use super::answer::{Answer, Farewell};
@@ -45,7 +45,7 @@ impl BedrockClient {
         let patience = Patience::start(transport.timeouts());
         let span = CallSpan::start(&model_id, &region, &notes);
         let sent = Box::pin(transport.converse_stream(&model_id, body));
-        let outcome: Result<ReplyStream, ModelError> = match patience.first_deadline() {
+        let outcome: Result<ResponseBody, ModelError> = match patience.first_deadline() {
             None => span.follow(sent).await,
             Some(deadline) => match span.follow(timeout_at(deadline, sent)).await {
                 Ok(outcome) => outcome,

@@ -28,7 +28,7 @@ impl BedrockClient {
     ///     .region("eu-west-1")
     ///     .endpoint_url(emulator.url())
     ///     .credentials(Credentials::keys("any", "any"))
-    ///     .connect()
+    ///     .build()
     ///     .await?;
     ///
     /// let mut transcript = Transcript::new();

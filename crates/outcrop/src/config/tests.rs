@@ -42,12 +42,13 @@ fn a_variable_holds_a_list_or_names_a_file() {
     let file = std::env::temp_dir().join(format!("outcrop-config-{}.json", std::process::id()));
     std::fs::write(&file, LIST).expect("the file can be written");
     for value in [LIST.to_owned(), file.display().to_string(), format!(" {} \n", file.display())] {
-        let list = ConfigList::from_variable("LIST", &Environment::of([("LIST", value)]));
+        let list = ConfigList::from_variable("LIST", &Environment::from_variables([("LIST", value)]));
         assert_eq!(models(&list.expect("it is a list")), ["m1", "m2"]);
     }
     assert_eq!(models(&ConfigList::from_file(&file).expect("it is a list")), ["m1", "m2"]);
     std::fs::remove_file(&file).expect("the file can be removed");
-    let missing = ConfigList::from_variable("LIST", &Environment::of([("OTHER", "x")])).expect_err("not set");
+    let missing = ConfigList::from_variable("LIST", &Environment::from_variables([("OTHER", "x")]))
+        .expect_err("not set");
     assert!(missing.to_string().contains("LIST") && missing.hint().is_some());
     let unreadable = ConfigList::from_file(&file).expect_err("the file is gone");
     assert!(unreadable.to_string().contains("outcrop-config"), "{unreadable}");
@@ -148,7 +149,7 @@ fn limits_and_attempts_are_those_of_ag2() {
     assert_eq!(seconds(r#""timeout": 2.5"#), Some(2.5));
     let retry = |members: &str| {
         let settings = entry(members).settings().expect("the settings are good");
-        let env = Environment::of([("AWS_MAX_ATTEMPTS", "7")]);
+        let env = Environment::from_variables([("AWS_MAX_ATTEMPTS", "7")]);
         (settings.retry.attempts(&env).expect("there is one attempt"), settings.retry.mode(&env))
     };
     assert_eq!(retry(""), (7, RetryMode::Standard));

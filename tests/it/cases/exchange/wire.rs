@@ -26,10 +26,10 @@ impl Wire {
         let emulator = runtime.block_on(emulator).unwrap();
         let builder = builder
             .endpoint_url(emulator.url())
-            .environment(Environment::of::<&str, &str>([]))
+            .environment(Environment::from_variables::<&str, &str>([]))
             .credentials(Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
             .retry(Retry::never());
-        let client = runtime.block_on(builder.connect()).unwrap();
+        let client = runtime.block_on(builder.build()).unwrap();
         Self { runtime, emulator, client }
     }
 

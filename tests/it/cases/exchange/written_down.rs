@@ -1,7 +1,7 @@
 //! The inputs of an exchange, as the cases have them written down from Python.
 
 use outcrop::converse::ResponseMetadata;
-use outcrop_emulator::{Action, RawReply, ScriptedError, ScriptedExchange};
+use outcrop_emulator::{Action, RawResponse, ScriptedError, ScriptedExchange};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -76,7 +76,7 @@ impl Reply {
     pub(crate) fn scripted(&self) -> ScriptedExchange {
         match self {
             Self::Good { body, request_id } => {
-                let reply = RawReply::new(body.clone());
+                let reply = RawResponse::new(body.clone());
                 ScriptedExchange::new(Action::Raw(match request_id {
                     Some(id) => reply.with_header("x-amzn-requestid", id).unwrap(),
                     None => reply,

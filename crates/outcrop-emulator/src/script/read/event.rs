@@ -51,11 +51,11 @@ pub(super) fn event(mut written: WrittenEvent) -> Result<ScriptedEvent, JsonErro
     };
     let event = step(&name, &value).map_err(|error| error.with_path_prefix(&name))?.after(delay);
     let event = match damage {
-        Some(damage) => event.damaged(damage.into())?,
+        Some(damage) => event.with_damage(damage.into())?,
         None => event,
     };
     Ok(match pieces {
-        Some(bytes) => event.in_pieces_of(bytes),
+        Some(bytes) => event.with_chunk_size(bytes),
         None => event,
     })
 }
