@@ -2,7 +2,7 @@
 //!
 //! Modules have floors and import only from lower ones; within some folders, siblings meet in their parent; some imports
 //! and names are banned; an import names the defining module, not a re-export; and no modules import each other in a
-//! circle. The tables are in `table.rs`. Tests are exempt.
+//! cycle. The tables are in `table.rs`. Tests are exempt.
 
 mod check;
 mod cycles;

@@ -1,4 +1,4 @@
-//! Circles of imports between the modules of a folder.
+//! Cycles of imports between the modules of a folder.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -7,7 +7,7 @@ use super::tree::{Reference, branches, parent};
 /// The imports between sibling modules: for each pair, the first file and line.
 type Arrows<'r> = BTreeMap<&'r str, BTreeMap<&'r str, (&'r str, usize)>>;
 
-/// Reports one shortest circle for each group of modules that import each other.
+/// Reports one shortest cycle for each group of modules that import each other.
 ///
 /// A module and its parent may refer to each other: a parent owns its children, and they share its types.
 pub(super) fn findings(references: &[Reference]) -> Vec<String> {
@@ -18,19 +18,19 @@ pub(super) fn findings(references: &[Reference]) -> Vec<String> {
             arrows.entry(to).or_insert((&reference.file, reference.line));
         }
     }
-    folders.values().flat_map(circles).collect()
+    folders.values().flat_map(cycles).collect()
 }
 
-fn circles(arrows: &Arrows<'_>) -> Vec<String> {
+fn cycles(arrows: &Arrows<'_>) -> Vec<String> {
     let (mut findings, mut reported) = (Vec::new(), BTreeSet::new());
     for start in arrows.keys() {
-        // One circle per group: a group of a few modules can have dozens of circles.
+        // One cycle per group: a group of a few modules can have dozens of cycles.
         if reported.contains(start) {
             continue;
         }
-        if let Some(circle) = shortest_circle(arrows, start) {
+        if let Some(cycle) = shortest_cycle(arrows, start) {
             let group = group(arrows, start);
-            findings.push(describe(arrows, &circle, &group));
+            findings.push(describe(arrows, &cycle, &group));
             reported.extend(group);
         }
     }
@@ -38,19 +38,19 @@ fn circles(arrows: &Arrows<'_>) -> Vec<String> {
 }
 
 /// Finds a shortest path from a module back to itself, by breadth-first search.
-fn shortest_circle<'r>(arrows: &Arrows<'r>, start: &'r str) -> Option<Vec<&'r str>> {
+fn shortest_cycle<'r>(arrows: &Arrows<'r>, start: &'r str) -> Option<Vec<&'r str>> {
     let mut reached_from: BTreeMap<&str, &str> = BTreeMap::new();
     let mut queue = VecDeque::from([start]);
     while let Some(module) = queue.pop_front() {
         for next in arrows.get(module).into_iter().flat_map(BTreeMap::keys) {
             if *next == start {
                 // Backwards from the last module; `start` has no predecessor and ends the chain.
-                let mut circle = vec![start, module];
-                while let Some(previous) = circle.last().and_then(|last| reached_from.get(last)) {
-                    circle.push(previous);
+                let mut cycle = vec![start, module];
+                while let Some(previous) = cycle.last().and_then(|last| reached_from.get(last)) {
+                    cycle.push(previous);
                 }
-                circle.reverse();
-                return Some(circle);
+                cycle.reverse();
+                return Some(cycle);
             }
             if !reached_from.contains_key(next) {
                 reached_from.insert(next, module);
@@ -79,19 +79,19 @@ fn reachable<'r>(arrows: &Arrows<'r>, start: &'r str) -> BTreeSet<&'r str> {
     reached
 }
 
-/// Formats a circle as one line, with the location of each import and the other modules of its group.
-fn describe(arrows: &Arrows<'_>, circle: &[&str], group: &BTreeSet<&str>) -> String {
-    let locations: Vec<String> = circle
+/// Formats a cycle as one line, with the location of each import and the other modules of its group.
+fn describe(arrows: &Arrows<'_>, cycle: &[&str], group: &BTreeSet<&str>) -> String {
+    let locations: Vec<String> = cycle
         .iter()
-        .zip(circle.iter().skip(1))
+        .zip(cycle.iter().skip(1))
         .filter_map(|(from, to)| {
             let (file, line) = arrows.get(from)?.get(to)?;
             Some(format!("{file}:{line}"))
         })
         .collect();
-    let others: Vec<&str> = group.iter().copied().filter(|module| !circle.contains(module)).collect();
+    let others: Vec<&str> = group.iter().copied().filter(|module| !cycle.contains(module)).collect();
     let others =
-        if others.is_empty() { String::new() } else { format!("; also in circles: {}", others.join(", ")) };
+        if others.is_empty() { String::new() } else { format!("; also in cycles: {}", others.join(", ")) };
     let first = locations.first().map_or("", String::as_str);
-    format!("{first}: circle: {} ({}){others}", circle.join(" → "), locations.join(", "))
+    format!("{first}: cycle: {} ({}){others}", cycle.join(" → "), locations.join(", "))
 }

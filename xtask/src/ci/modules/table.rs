@@ -14,7 +14,7 @@ pub(super) struct CrateTable {
 /// The floors of the modules in a folder, lowest first. A module may import from lower floors only.
 ///
 /// A folder with a single floor is one whose modules meet in their parent. Without an entry, the modules of a folder may
-/// import each other, except in a circle.
+/// import each other, except in a cycle.
 pub(super) struct Folder {
     /// The module whose children have floors. The empty path is the crate root.
     pub(super) module: &'static str,

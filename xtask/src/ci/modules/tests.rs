@@ -183,20 +183,20 @@ fn re_export_of_a_visible_module_fails() {
 }
 
 #[test]
-fn circle_is_reported_as_one_line() {
+fn cycle_is_reported_as_one_line() {
     let found = findings(&[
         ("wire/block.rs", "use super::message::Message;\npub struct Block;\n"),
         ("wire/message.rs", "use super::Block;\npub struct Message;\n"),
     ]);
     assert_eq!(
         found,
-        ["src/wire/block.rs:1: circle: wire::block → wire::message → wire::block \
+        ["src/wire/block.rs:1: cycle: wire::block → wire::message → wire::block \
           (src/wire/block.rs:1, src/wire/message.rs:1)"]
     );
 }
 
 #[test]
-fn circle_of_three_modules_is_followed_to_its_start() {
+fn cycle_of_three_modules_is_followed_to_its_start() {
     let sources = [
         ("src/lib.rs", "mod a;\nmod b;\nmod c;\nmod d;\n"),
         ("src/a.rs", "use crate::b::B;\npub struct A;\n"),
@@ -208,7 +208,7 @@ fn circle_of_three_modules_is_followed_to_its_start() {
     let references = ModuleTree::build("src", &sources).references();
     assert_eq!(
         super::cycles::findings(&references),
-        ["src/a.rs:1: circle: a → b → c → a (src/a.rs:1, src/b.rs:1, src/c.rs:1); also in circles: d"]
+        ["src/a.rs:1: cycle: a → b → c → a (src/a.rs:1, src/b.rs:1, src/c.rs:1); also in cycles: d"]
     );
 }
 
