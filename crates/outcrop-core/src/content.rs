@@ -4,7 +4,7 @@
 //! the block's own members (`null` where AG2 has `null`), then members that nobody knows, kept as they came.
 
 #[macro_use]
-mod declare;
+mod macros;
 
 mod citation;
 mod custom;

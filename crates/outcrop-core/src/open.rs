@@ -46,15 +46,15 @@
 //! - An enum keeps the spelling of a value that it does not know.
 //! - `Debug` shows the shape, never the content (see [`RedactedDebug`](crate::RedactedDebug)).
 
-mod enumeration;
+mod enums;
 mod key;
-mod record;
-mod union;
+mod structs;
+mod unions;
 
 /// What the macros expand to; not for direct use.
 #[doc(hidden)]
 pub mod __private {
-    pub use super::enumeration::OtherName;
+    pub use super::enums::OtherName;
     pub use super::key::{Key, collect_unknown, read_optional, read_required, read_unknown};
     pub use crate::json::ObjectWriter;
     pub use serde;

@@ -3,13 +3,13 @@
 //! AG2 speaks this dialect, and so do most agent frameworks and gateways. Reading is as lenient as AG2 where
 //! nothing is lost by it, and says in a [`Note`](crate::Note) what it left out.
 
+mod call_options;
 mod chat;
 mod chunk;
 mod completion;
 mod message;
 mod params;
 mod part;
-mod steering;
 mod tool;
 
 pub use chunk::{

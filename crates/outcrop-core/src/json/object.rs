@@ -30,8 +30,9 @@ pub type JsonObject = OrderedMap<RawJson>;
 #[derive(Clone)]
 pub struct OrderedMap<V>(Vec<(String, V)>);
 
-/// Up to how many names are compared one with another; more are sorted, since an object of a stranger may have any number.
-const FEW: usize = 16;
+/// The most names that are compared pairwise. More are sorted: parsed input may have any number of members, and comparing
+/// them pairwise would take quadratic time.
+const LINEAR_SCAN_MAX: usize = 16;
 
 impl<V> OrderedMap<V> {
     /// An empty map; allocates nothing.
@@ -133,9 +134,9 @@ impl<N: Into<String>, V> FromIterator<(N, V)> for OrderedMap<V> {
 impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
         let added: Vec<(N, V)> = iter.into_iter().collect();
-        if added.len() > FEW {
+        if added.len() > LINEAR_SCAN_MAX {
             self.0.extend(added.into_iter().map(|(name, value)| (name.into(), value)));
-            self.settle();
+            self.dedup();
         } else {
             for (name, value) in added {
                 self.insert(name, value);
@@ -145,16 +146,16 @@ impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
 }
 
 impl<V> OrderedMap<V> {
-    /// The places of the members, sorted by their names; those of one name in their order.
+    /// Returns names with their positions, sorted by name; equal names stay in their order.
     fn sorted(&self) -> Vec<(&str, usize)> {
         let mut places: Vec<_> = self.keys().zip(0..).collect();
         places.sort_unstable();
         places
     }
 
-    /// A name that stands there twice.
-    fn twice(&self) -> Option<&str> {
-        if self.len() <= FEW {
+    /// Returns a name that occurs twice.
+    fn duplicate_key(&self) -> Option<&str> {
+        if self.len() <= LINEAR_SCAN_MAX {
             let mut names = self.keys().enumerate();
             return names
                 .find(|(place, name)| self.keys().take(*place).any(|n| n == *name))
@@ -164,8 +165,8 @@ impl<V> OrderedMap<V> {
         sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a.0 == b.0).map(|(a, _)| a.0)
     }
 
-    /// Makes one of the members of each name: the first keeps its place, and gets the value of the last.
-    fn settle(&mut self) {
+    /// Merges the members of each name: the first keeps its position and gets the value of the last.
+    fn dedup(&mut self) {
         let sorted = self.sorted();
         let mut moves = Vec::new();
         let mut first = None;
@@ -236,7 +237,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
                 while let Some(name) = map.next_key::<String>()? {
                     members.0.push((name, map.next_value()?));
                 }
-                match members.twice() {
+                match members.duplicate_key() {
                     Some(name) => Err(A::Error::custom(format_args!("duplicate member `{name}`"))),
                     None => Ok(members),
                 }

@@ -1,6 +1,6 @@
 //! Tests.
 
-mod enumeration;
-mod record;
+mod enums;
 mod round_trip;
-mod union;
+mod structs;
+mod unions;

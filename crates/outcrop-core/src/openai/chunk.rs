@@ -5,7 +5,7 @@ mod mapper;
 mod sse;
 #[cfg(feature = "client")]
 mod stream;
-mod words;
+mod text_buffer;
 
 use std::fmt;
 

@@ -5,7 +5,7 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 
 use super::chat::{Members, Message, Params, keep, string};
-use super::{message, steering, tool};
+use super::{call_options, message, tool};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
 use crate::json::{JsonObject, RawJson};
@@ -14,8 +14,8 @@ use crate::note::{Note, NoteAction};
 use crate::request::{Extensions, JsonSchemaFormat, ModelRequest, ResponseFormat, Sampling};
 use crate::usage::Price;
 
-/// Parameters that steer AG2 or the client and are no matter of the model: passed over without a word.
-const NOT_FOR_THE_MODEL: &[&str] = &[
+/// Parameters of AG2 or the client itself, which are not sent to the model and get no note.
+const CLIENT_ONLY_PARAMETERS: &[&str] = &[
     "agent",
     "api_key",
     "api_type",
@@ -111,9 +111,9 @@ fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
         tools: tool::read_tools(params.given("tools"), &mut notes)?,
         tool_choice: params.given("tool_choice").map(tool::read_choice).transpose()?,
         parallel_tool_calls: typed(params, "parallel_tool_calls", "a flag", &mut notes),
-        reasoning_effort: steering::reasoning_effort(params, &mut notes),
-        service_tier: steering::service_tier(params, &mut notes),
-        metadata: steering::metadata(params, &mut notes),
+        reasoning_effort: call_options::reasoning_effort(params, &mut notes),
+        service_tier: call_options::service_tier(params, &mut notes),
+        metadata: call_options::metadata(params, &mut notes),
         sampling: sampling(params, &mut notes)?,
         response_format: params.given("response_format").map(response_format).transpose()?,
         price: params.given("price").and_then(price),
@@ -316,7 +316,7 @@ fn other(params: &Members<'_>) -> JsonObject {
         "top_k",
         "top_p",
     ];
-    let is_other = |name: &str| !READ.contains(&name) && !NOT_FOR_THE_MODEL.contains(&name);
+    let is_other = |name: &str| !READ.contains(&name) && !CLIENT_ONLY_PARAMETERS.contains(&name);
     params.iter().filter(|(name, _)| is_other(name)).map(|(name, value)| (name, keep(value))).collect()
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::calls::Calls;
-use super::words::Words;
+use super::text_buffer::TextBuffer;
 use super::{ChatChunkChoice, ChatCompletionChunk, ChatDelta, ChatToolCallDelta};
 use crate::content::ContentBlock;
 use crate::finish::FinishReason;
@@ -41,7 +41,7 @@ pub struct ChatChunks {
     created: u64,
     has_begun: bool,
     is_complete: bool,
-    words: Words,
+    text: TextBuffer,
     calls: Calls,
 }
 
@@ -57,7 +57,7 @@ impl ChatChunks {
             created: 0,
             has_begun: false,
             is_complete: false,
-            words: Words::default(),
+            text: TextBuffer::default(),
             calls: Calls::default(),
         }
     }
@@ -69,8 +69,8 @@ impl ChatChunks {
     #[must_use]
     pub fn from_request(request: &ModelRequest, id: impl Into<String>) -> Self {
         let mut chunks = Self::new(id, request.model.as_str());
-        let wants_words = matches!(request.response_format, None | Some(ResponseFormat::Text));
-        chunks.words = if wants_words { Words::default() } else { Words::at_the_end() };
+        let wants_text = matches!(request.response_format, None | Some(ResponseFormat::Text));
+        chunks.text = if wants_text { TextBuffer::default() } else { TextBuffer::held_back() };
         chunks
     }
 
@@ -92,17 +92,19 @@ impl ChatChunks {
         let mut deltas = Vec::new();
         match event {
             _ if self.is_complete => return Vec::new(),
-            StreamEvent::Text { index, text } => deltas.extend(self.words.add(index, &text).map(words)),
-            StreamEvent::Citation { index, .. } => deltas.extend(self.words.cite(index).map(words)),
-            StreamEvent::Reasoning { text, .. } => deltas.push(thoughts(text)),
+            StreamEvent::Text { index, text } => deltas.extend(self.text.add(index, &text).map(text_delta)),
+            StreamEvent::Citation { index, .. } => deltas.extend(self.text.cite(index).map(text_delta)),
+            StreamEvent::Reasoning { text, .. } => deltas.push(reasoning_delta(text)),
             StreamEvent::ToolCall { index, id, name, kind } => {
-                deltas.extend(self.calls.begin(index, id, name, kind.as_ref()).map(call));
+                deltas.extend(self.calls.begin(index, id, name, kind.as_ref()).map(call_delta));
             }
-            StreamEvent::Arguments { index, json } => deltas.extend(self.calls.add(index, json).map(call)),
+            StreamEvent::Arguments { index, json } => {
+                deltas.extend(self.calls.add(index, json).map(call_delta));
+            }
             StreamEvent::BlockCompleted { index, blocks } => {
-                deltas.extend(self.words.complete(index, &blocks).map(words));
+                deltas.extend(self.text.complete(index, &blocks).map(text_delta));
                 let calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
-                deltas.extend(calls.filter_map(|whole| self.calls.complete(index, whole)).map(call));
+                deltas.extend(calls.filter_map(|whole| self.calls.complete(index, whole)).map(call_delta));
             }
             StreamEvent::Completed { response } => return self.complete(&response),
             StreamEvent::Started { .. } => return self.begin().into_iter().collect(),
@@ -114,8 +116,8 @@ impl ChatChunks {
     /// What is left to say once the whole answer is there.
     fn complete(&mut self, response: &UnifiedResponse) -> Vec<ChatCompletionChunk> {
         self.adopt(response);
-        let rest = self.words.finish(response).map(words);
-        let calls = self.calls.finish(response).into_iter().map(call);
+        let rest = self.text.finish(response).map(text_delta);
+        let calls = self.calls.finish(response).into_iter().map(call_delta);
         let deltas = rest.into_iter().chain(calls).collect();
         let mut chunks: Vec<_> = self.begin().into_iter().collect();
         chunks.extend(self.chunks(deltas));
@@ -179,15 +181,15 @@ impl ChatChunks {
     }
 }
 
-fn words(text: String) -> ChatDelta {
+fn text_delta(text: String) -> ChatDelta {
     ChatDelta { content: Some(text).filter(|text| !text.is_empty()), ..ChatDelta::default() }
 }
 
-fn thoughts(text: String) -> ChatDelta {
+fn reasoning_delta(text: String) -> ChatDelta {
     ChatDelta { reasoning_content: Some(text).filter(|text| !text.is_empty()), ..ChatDelta::default() }
 }
 
-fn call(delta: ChatToolCallDelta) -> ChatDelta {
+fn call_delta(delta: ChatToolCallDelta) -> ChatDelta {
     ChatDelta { tool_calls: vec![delta], ..ChatDelta::default() }
 }
 

@@ -32,7 +32,7 @@ macro_rules! content_block {
             pub(crate) fn from_members(members: &JsonObject) -> Result<Self, JsonError> {
                 Ok(Self {
                     $( $field: content_member!(read $kind members, stringify!($field))?, )*
-                    extra: $crate::content::declare::read_extra(members)?,
+                    extra: $crate::content::macros::read_extra(members)?,
                     unknown: members
                         .iter()
                         .filter(|(member, _)| !Self::MEMBERS.contains(member))
@@ -95,9 +95,9 @@ macro_rules! content_member {
     (type nullable $ty:ty) => { Option<$ty> };
     (type optional $ty:ty) => { Option<$ty> };
 
-    (read required $members:ident, $name:expr) => { $crate::content::declare::read_required($members, $name) };
-    (read nullable $members:ident, $name:expr) => { $crate::content::declare::read_optional($members, $name) };
-    (read optional $members:ident, $name:expr) => { $crate::content::declare::read_optional($members, $name) };
+    (read required $members:ident, $name:expr) => { $crate::content::macros::read_required($members, $name) };
+    (read nullable $members:ident, $name:expr) => { $crate::content::macros::read_optional($members, $name) };
+    (read optional $members:ident, $name:expr) => { $crate::content::macros::read_optional($members, $name) };
 
     (write required $map:ident $value:expr, $name:expr) => { $map.serialize_entry($name, &$value)?; };
     (write nullable $map:ident $value:expr, $name:expr) => { $map.serialize_entry($name, &$value)?; };

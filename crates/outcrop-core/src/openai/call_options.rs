@@ -1,4 +1,4 @@
-//! Parameters that steer how a call is served: effort, tier, labels.
+//! Parameters that control how a call is served: effort, tier, labels.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! The words of an answer, handed out as soon as it is sure what they add to.
+//! The text of a response, emitted as soon as the text before it is final.
 
 use std::collections::BTreeMap;
 
@@ -6,28 +6,28 @@ use crate::content::{ContentBlock, TextContent};
 use crate::message::joined_text;
 use crate::response::UnifiedResponse;
 
-/// The words of an answer, as [`UnifiedResponse::text`] has them in the end.
+/// The text of a response, which ends up equal to [`UnifiedResponse::text`].
 #[derive(Default)]
-pub(super) struct Words {
-    /// All that was handed out.
-    told: String,
-    /// Whether the text that was handed out last has sources: what follows it needs no space.
+pub(super) struct TextBuffer {
+    /// All text that was emitted.
+    emitted: String,
+    /// Whether the text emitted last has sources: the text after it needs no space.
     after_cited: bool,
-    /// The texts that are not over, or wait for one before them, by their blocks.
+    /// The passages that are incomplete or wait for an earlier one, by block.
     open: BTreeMap<usize, Passage>,
-    /// Whether nothing is handed out before the end.
-    held: bool,
+    /// Whether nothing is emitted before the end.
+    held_back: bool,
 }
 
 /// The text of one block.
 #[derive(Default)]
 struct Passage {
     text: String,
-    /// How much of it was handed out; `None` while not even the space before it was.
-    told: Option<usize>,
+    /// How many bytes were emitted; `None` before the space that precedes them is emitted.
+    emitted: Option<usize>,
     /// Whether it has sources.
     cited: bool,
-    /// How it ends, once that is known.
+    /// How the block ends, once known.
     end: Option<End>,
 }
 
@@ -39,34 +39,34 @@ enum End {
     Nothing,
 }
 
-impl Words {
-    /// Words that are handed out at the end.
-    pub(super) fn at_the_end() -> Self {
-        Self { held: true, ..Self::default() }
+impl TextBuffer {
+    /// Builds a buffer that emits nothing before the end.
+    pub(super) fn held_back() -> Self {
+        Self { held_back: true, ..Self::default() }
     }
 
-    /// Takes new words of a block.
+    /// Adds text of a block and returns the text that can be emitted.
     pub(super) fn add(&mut self, index: usize, text: &str) -> Option<String> {
-        if self.held {
+        if self.held_back {
             return None;
         }
         self.open.entry(index).or_default().text.push_str(text);
         self.ready()
     }
 
-    /// Takes a source of a block's words.
+    /// Adds a source of a block's text and returns the text that can be emitted.
     pub(super) fn cite(&mut self, index: usize) -> Option<String> {
-        if self.held {
+        if self.held_back {
             return None;
         }
         self.open.entry(index).or_default().cited = true;
         self.ready()
     }
 
-    /// Takes a block that is complete.
+    /// Adds a completed block and returns the text that can be emitted.
     pub(super) fn complete(&mut self, index: usize, blocks: &[ContentBlock]) -> Option<String> {
         let texts: Vec<_> = blocks.iter().filter_map(as_text).collect();
-        if self.held || (texts.is_empty() && !self.open.contains_key(&index)) {
+        if self.held_back || (texts.is_empty() && !self.open.contains_key(&index)) {
             return None;
         }
         let passage = self.open.entry(index).or_default();
@@ -82,11 +82,12 @@ impl Words {
         self.ready()
     }
 
-    /// Takes the whole answer, and gives what was not told of it. A structured answer is told whatever was said before.
+    /// Adds the whole response and returns the text not emitted yet. A structured response is returned whole if the
+    /// emitted text does not begin it.
     pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
         let structured = response.structured_text();
-        let words = structured.map_or_else(|| response.text(), str::to_owned);
-        if let Some(rest) = words.strip_prefix(&self.told) {
+        let text = structured.map_or_else(|| response.text(), str::to_owned);
+        if let Some(rest) = text.strip_prefix(&self.emitted) {
             return Some(rest.to_owned());
         }
         if let Some(structured) = structured {
@@ -98,13 +99,13 @@ impl Words {
         self.ready()
     }
 
-    /// What can be handed out now.
+    /// Returns the text that can be emitted now.
     fn ready(&mut self) -> Option<String> {
         let mut ready = String::new();
         while let Some(index) = self.current() {
             let Some(passage) = self.open.get_mut(&index) else { break };
-            if passage.told.is_none() && !passage.text.is_empty() {
-                let is_first = self.told.is_empty() && ready.is_empty();
+            if passage.emitted.is_none() && !passage.text.is_empty() {
+                let is_first = self.emitted.is_empty() && ready.is_empty();
                 let follows = is_first || self.after_cited || passage.cited;
                 if !follows && passage.end.is_none() {
                     break;
@@ -112,11 +113,11 @@ impl Words {
                 if !follows {
                     ready.push(' ');
                 }
-                passage.told = Some(0);
+                passage.emitted = Some(0);
             }
-            if let Some(told) = &mut passage.told {
-                ready.push_str(passage.text.get(*told..).unwrap_or_default());
-                *told = passage.text.len();
+            if let Some(emitted) = &mut passage.emitted {
+                ready.push_str(passage.text.get(*emitted..).unwrap_or_default());
+                *emitted = passage.text.len();
             }
             let Some(end) = passage.end else { break };
             if let End::Text { cited } = end {
@@ -124,13 +125,13 @@ impl Words {
             }
             self.open.remove(&index);
         }
-        self.told.push_str(&ready);
+        self.emitted.push_str(&ready);
         Some(ready).filter(|ready| !ready.is_empty())
     }
 
-    /// The block whose turn it is: the one that was begun, else the first.
+    /// Returns the block to emit next: the one that was begun, otherwise the first.
     fn current(&self) -> Option<usize> {
-        let begun = self.open.iter().find(|(_, passage)| passage.told.is_some());
+        let begun = self.open.iter().find(|(_, passage)| passage.emitted.is_some());
         begun.or_else(|| self.open.first_key_value()).map(|(index, _)| *index)
     }
 }
