@@ -1,4 +1,4 @@
-//! Errors of the SDK as ours.
+//! Conversion of the SDK's errors to [`ModelError`].
 
 use std::error::Error;
 use std::time::Duration;
@@ -16,44 +16,44 @@ use crate::retry::is_connecting;
 const CREDENTIALS_HINT: &str = "give keys or a profile in the settings, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, \
     AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or log in (`aws sso login`); roles of containers and instances were looked for, too";
 
-/// Makes an error of the SDK ours; what the service said is told apart by the pure crate.
+/// Converts an error of the SDK; `outcrop_converse` classifies the error responses of the service.
 pub(crate) fn model_error<E>(error: SdkError<E, HttpResponse>) -> ModelError
 where
     E: Error + Send + Sync + 'static,
 {
     match &error {
-        SdkError::ServiceError(service) => classify_error(&fault(service.raw())),
+        SdkError::ServiceError(service) => classify_error(&service_error(service.raw())),
         SdkError::ResponseError(response) => {
             let kind = if has_timeout(&error) { ErrorKind::Timeout } else { ErrorKind::Connection };
-            let fault = fault(response.raw());
-            let told = ModelError::new(kind, "the connection broke while the reply was being read")
+            let service = service_error(response.raw());
+            let broken = ModelError::new(kind, "the connection broke while the reply was being read")
                 .with_stage(Stage::Waiting);
-            let told = told.with_status(fault.status);
-            let told = match fault.request_id {
-                Some(id) => told.with_request_id(id),
-                None => told,
+            let broken = broken.with_status(service.status);
+            let broken = match service.request_id {
+                Some(id) => broken.with_request_id(id),
+                None => broken,
             };
-            told.with_source(error)
+            broken.with_source(error)
         }
         SdkError::TimeoutError(_) => {
             timed_out("the time limit of the call was met", Stage::Waiting).with_source(error)
         }
         SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(connector) => of_connector(connector).with_source(error),
-            None => construction(error),
+            Some(connector) => connector_error(connector).with_source(error),
+            None => construction_error(error),
         },
-        _ => construction(error),
+        _ => construction_error(error),
     }
 }
 
-fn of_connector(error: &ConnectorError) -> ModelError {
+fn connector_error(error: &ConnectorError) -> ModelError {
     if error.is_timeout() && is_connecting(error) {
         timed_out("no connection within the time limit", Stage::Sending)
     } else if error.is_timeout() {
         timed_out("no reply within the time limit", Stage::Waiting)
     } else if is_about_credentials(error) {
         no_credentials()
-    } else if was_never_made(error) {
+    } else if never_connected(error) {
         ModelError::new(ErrorKind::Connection, "the service could not be reached")
             .with_code("ConnectionFailed")
             .with_stage(Stage::Sending)
@@ -65,7 +65,7 @@ fn of_connector(error: &ConnectorError) -> ModelError {
     }
 }
 
-fn construction<E>(error: SdkError<E, HttpResponse>) -> ModelError
+fn construction_error<E>(error: SdkError<E, HttpResponse>) -> ModelError
 where
     E: Error + Send + Sync + 'static,
 {
@@ -87,17 +87,15 @@ fn timed_out(message: &'static str, stage: Stage) -> ModelError {
     ModelError::new(ErrorKind::Timeout, message).with_code("Timeout").with_stage(stage)
 }
 
-/// What HTTP shows of an error of the service.
-fn fault(response: &HttpResponse) -> ServiceError {
+/// Reads an error response of the service.
+fn service_error(response: &HttpResponse) -> ServiceError {
     let header = |name: &str| response.headers().get(name).map(str::to_owned);
-    let mut fault = ServiceError::new(
-        response.status().as_u16(),
-        Bytes::copy_from_slice(response.body().bytes().unwrap_or_default()),
-    );
-    fault.error_type = header("x-amzn-errortype");
-    fault.request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
-    fault.retry_after = retry_after(header("x-amz-retry-after"), header("retry-after"));
-    fault
+    let body = Bytes::copy_from_slice(response.body().bytes().unwrap_or_default());
+    let mut error = ServiceError::new(response.status().as_u16(), body);
+    error.error_type = header("x-amzn-errortype");
+    error.request_id = header("x-amzn-requestid").or_else(|| header("x-amz-request-id"));
+    error.retry_after = retry_after(header("x-amz-retry-after"), header("retry-after"));
+    error
 }
 
 /// How long the service asks to wait: AWS's header in milliseconds, else the standard one in seconds.
@@ -120,8 +118,8 @@ fn is_about_credentials(error: &(dyn Error + 'static)) -> bool {
     causes(error).any(|cause| of_provider(cause) || by_text(cause))
 }
 
-/// Whether there was no connection to send anything on. What is not known to be so may have been sent.
-fn was_never_made(error: &ConnectorError) -> bool {
+/// Returns whether no connection was made, so that nothing was sent. Any other request may have been sent.
+fn never_connected(error: &ConnectorError) -> bool {
     let connecting = |error: &hyper_util::client::legacy::Error| error.is_connect();
     error.is_user() || causes(error).any(|cause| cause.downcast_ref().is_some_and(connecting))
 }

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use outcrop_core::ModelError;
 use secrecy::ExposeSecret;
 
-use crate::exchange::OwnBytes;
+use crate::exchange::RawBodyInterceptor;
 use crate::retry::NoResendAfterTimeout;
 use crate::settings::{Credentials, Identity, Region, RetryMode, Settings, no_region};
 
@@ -39,7 +39,7 @@ impl Connection {
         }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
-            if is_on_this_machine(url) {
+            if is_loopback_url(url) {
                 // The SDK's own client would ask the proxy of the environment even for what lies here.
                 loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
             }
@@ -87,11 +87,11 @@ async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) 
     if !settings.retry.resend_after_timeout {
         config = config.retry_classifier(NoResendAfterTimeout);
     }
-    Client::from_conf(config.interceptor(OwnBytes).build())
+    Client::from_conf(config.interceptor(RawBodyInterceptor).build())
 }
 
 /// Whether a URL is a plain one of the loopback interface: an emulator, say.
-fn is_on_this_machine(url: &str) -> bool {
+fn is_loopback_url(url: &str) -> bool {
     let Some(authority) = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?']).next()) else {
         return false;
     };
@@ -133,7 +133,7 @@ fn timeout_config(settings: &Settings) -> TimeoutConfig {
 
 #[cfg(test)]
 mod tests {
-    use super::is_on_this_machine;
+    use super::is_loopback_url;
 
     #[test]
     fn loopback_is_told_from_the_rest_of_the_world() {
@@ -144,7 +144,7 @@ mod tests {
             "http://[::1]:8080",
             "http://localhost",
         ] {
-            assert!(is_on_this_machine(url), "{url}");
+            assert!(is_loopback_url(url), "{url}");
         }
         for url in [
             "https://127.0.0.1",
@@ -154,7 +154,7 @@ mod tests {
             "http://",
             "localhost",
         ] {
-            assert!(!is_on_this_machine(url), "{url}");
+            assert!(!is_loopback_url(url), "{url}");
         }
     }
 }

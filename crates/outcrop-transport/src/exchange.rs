@@ -2,7 +2,7 @@
 //!
 //! An SDK operation serialises its input and parses its output by two components that it looks up in its
 //! configuration. An interceptor of the client puts ours in their place: the body that goes out is ours, the body that
-//! comes back is kept for us. Everything between stays the SDK's. Errors are left to the SDK's own parser, so that
+//! comes back is captured for us. Everything between stays the SDK's. Errors are left to the SDK's own parser, so that
 //! its retries see what they are made for.
 //!
 //! Which bytes belong to which call the interceptor learns from the task that makes the call. (The SDK offers
@@ -25,10 +25,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
-use deserialize::KeepBody;
+use deserialize::RawBodyDeserializer;
 pub(crate) use operation::Operation;
 pub(crate) use path::segment;
-use serialize::OurBody;
+use serialize::RawBodySerializer;
 
 tokio::task_local! {
     /// The call that the current task makes.
@@ -41,12 +41,12 @@ pub(crate) struct Call {
     operation: Operation,
     path: String,
     body: Bytes,
-    kept: Mutex<Option<Kept>>,
+    captured: Mutex<Option<CapturedResponse>>,
 }
 
-/// A good reply, as it came.
+/// A successful response, captured before the SDK parses it.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct CapturedResponse {
     pub(crate) request_id: Option<String>,
     pub(crate) invocation_latency: Option<String>,
     pub(crate) body: SdkBody,
@@ -54,28 +54,25 @@ pub(crate) struct Kept {
 
 impl Call {
     pub(crate) fn new(operation: Operation, path: String, body: Bytes) -> Arc<Self> {
-        Arc::new(Self { operation, path, body, kept: Mutex::new(None) })
+        Arc::new(Self { operation, path, body, captured: Mutex::new(None) })
     }
 
     /// Runs an operation of the SDK with the bytes of this call.
     ///
     /// The SDK's future is large, and every layer around a future is larger than it; on the heap it is moved once.
-    pub(crate) fn carried_by<F: Future>(
-        self: &Arc<Self>,
-        operation: F,
-    ) -> impl Future<Output = F::Output> + use<F> {
+    pub(crate) fn run<F: Future>(self: &Arc<Self>, operation: F) -> impl Future<Output = F::Output> + use<F> {
         CALL.scope(self.clone(), Box::pin(operation))
     }
 
-    /// The reply, once the call succeeded.
-    pub(crate) fn take_reply(&self) -> Option<Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Returns the response, once the call has succeeded.
+    pub(crate) fn take_response(&self) -> Option<CapturedResponse> {
+        self.captured.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Keeps what is worth keeping of a good reply.
-    fn keep(&self, response: &HttpResponse, body: SdkBody) {
+    /// Captures the body and the headers that matter of a successful response.
+    fn capture(&self, response: &HttpResponse, body: SdkBody) {
         let header = |name| response.headers().get(name).map(str::to_owned);
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Kept {
+        *self.captured.lock().unwrap_or_else(PoisonError::into_inner) = Some(CapturedResponse {
             request_id: header("x-amzn-requestid"),
             invocation_latency: header("x-amzn-bedrock-invocation-latency"),
             body,
@@ -83,12 +80,12 @@ impl Call {
     }
 }
 
-/// Puts our bytes in place of the SDK's, in the calls that are ours.
+/// An interceptor that replaces the SDK's serializer and parser with ones that pass the body through.
 #[derive(Debug)]
-pub(crate) struct OwnBytes;
+pub(crate) struct RawBodyInterceptor;
 
 #[dyn_dispatch_hint]
-impl Intercept for OwnBytes {
+impl Intercept for RawBodyInterceptor {
     fn name(&self) -> &'static str {
         "outcrop: own bytes"
     }
@@ -103,8 +100,8 @@ impl Intercept for OwnBytes {
             .try_with(Arc::clone)
             .map_err(|_| "the client's operations carry calls of the transport only")?;
         let state = config.interceptor_state();
-        state.store_put(SharedRequestSerializer::new(OurBody(call.clone())));
-        state.store_put(SharedResponseDeserializer::new(KeepBody(call)));
+        state.store_put(SharedRequestSerializer::new(RawBodySerializer(call.clone())));
+        state.store_put(SharedResponseDeserializer::new(RawBodyDeserializer(call)));
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct NoResendAfterTimeout;
 impl ClassifyRetry for NoResendAfterTimeout {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         match context.output_or_error() {
-            Some(Err(error)) if waited_in_vain(error) => RetryAction::RetryForbidden,
+            Some(Err(error)) if timed_out_waiting(error) => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }
@@ -25,12 +25,13 @@ impl ClassifyRetry for NoResendAfterTimeout {
     }
 }
 
-fn waited_in_vain<E>(error: &OrchestratorError<E>) -> bool {
+/// Returns whether a time limit expired after the request was sent.
+fn timed_out_waiting<E>(error: &OrchestratorError<E>) -> bool {
     error.is_timeout_error()
         || error.as_connector_error().is_some_and(|error| error.is_timeout() && !is_connecting(error))
 }
 
-/// Whether a time limit was met while the connection was still being made.
+/// Returns whether a time limit expired while the connection was being made.
 ///
 /// The SDK tells the two limits apart only in the text of the cause, `HTTP connect timeout occurred after …`.
 pub(crate) fn is_connecting(error: &ConnectorError) -> bool {

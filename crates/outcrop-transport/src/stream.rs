@@ -9,7 +9,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
 use outcrop_core::{ErrorKind, ModelError, Stage};
 
-use crate::exchange::Kept;
+use crate::exchange::CapturedResponse;
 
 /// The body of a streamed response: bytes of an event stream, split anywhere.
 ///
@@ -21,8 +21,12 @@ pub struct ResponseBody {
 }
 
 impl ResponseBody {
-    pub(crate) fn new(kept: Kept, region: &str) -> Self {
-        Self { body: ByteStream::new(kept.body), request_id: kept.request_id, region: region.to_owned() }
+    pub(crate) fn new(captured: CapturedResponse, region: &str) -> Self {
+        Self {
+            body: ByteStream::new(captured.body),
+            request_id: captured.request_id,
+            region: region.to_owned(),
+        }
     }
 
     /// The service's id of the call.

@@ -17,7 +17,7 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 
 use crate::classify::model_error;
 use crate::connect::Connection;
-use crate::exchange::{Call, Kept, Operation, OwnBytes, segment};
+use crate::exchange::{Call, CapturedResponse, Operation, RawBodyInterceptor, segment};
 use crate::settings::{Region, Settings, Timeouts};
 use crate::stream::ResponseBody;
 
@@ -55,7 +55,7 @@ impl Transport {
     #[must_use]
     pub fn from_sdk_client(client: &Client) -> Self {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
-        let client = Client::from_conf(client.config().to_builder().interceptor(OwnBytes).build());
+        let client = Client::from_conf(client.config().to_builder().interceptor(RawBodyInterceptor).build());
         let region = Region { name, source: "the SDK client" };
         Self { client, region, timeouts: Timeouts::default() }
     }
@@ -81,7 +81,7 @@ impl Transport {
     /// Dropping the future closes the connection. What was sent by then may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = Call::new(Operation::Converse, format!("/model/{}/converse", segment(model_id)), body);
-        let sent = call.carried_by(self.client.converse().send()).await;
+        let sent = call.run(self.client.converse().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
 
@@ -98,12 +98,14 @@ impl Transport {
     pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ResponseBody, ModelError> {
         let path = format!("/model/{}/converse-stream", segment(model_id));
         let call = Call::new(Operation::ConverseStream, path, body);
-        let sent = call.carried_by(self.client.converse_stream().send()).await;
-        let begun = match (sent, call.take_reply()) {
-            (Ok(_), Some(kept)) => Ok(ResponseBody::new(kept, &self.region.name)),
-            (Err(_), Some(kept)) => Err(reply(Some(kept)).map_or_else(|error| error, no_stream)),
+        let sent = call.run(self.client.converse_stream().send()).await;
+        let begun = match (sent, call.take_response()) {
+            (Ok(_), Some(captured)) => Ok(ResponseBody::new(captured, &self.region.name)),
+            (Err(_), Some(captured)) => {
+                Err(raw_response(Some(captured)).map_or_else(|error| error, not_a_stream))
+            }
             (Err(error), None) => Err(model_error(error)),
-            (Ok(_), None) => Err(no_reply()),
+            (Ok(_), None) => Err(missing_response()),
         };
         begun.map_err(|error| error.with_region(&self.region.name).with_model(model_id))
     }
@@ -118,7 +120,7 @@ impl Transport {
     pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let path = format!("/model/{}/count-tokens", segment(model_id));
         let call = Call::new(Operation::CountTokens, path, body);
-        let sent = call.carried_by(self.client.count_tokens().send()).await;
+        let sent = call.run(self.client.count_tokens().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
 
@@ -138,11 +140,11 @@ impl Transport {
     ) -> Result<RawResponse, ModelError> {
         let path = format!("/guardrail/{}/version/{}/apply", segment(guardrail), segment(version));
         let call = Call::new(Operation::ApplyGuardrail, path, body);
-        let sent = call.carried_by(self.client.apply_guardrail().send()).await;
+        let sent = call.run(self.client.apply_guardrail().send()).await;
         self.outcome(sent, &call)
     }
 
-    /// What a call came to: its own reply, or an error that says where it was sent.
+    /// Returns the response of a call, or its error with the region.
     fn outcome<O, E>(
         &self,
         sent: Result<O, SdkError<E, HttpResponse>>,
@@ -151,39 +153,40 @@ impl Transport {
     where
         E: Error + Send + Sync + 'static,
     {
-        let outcome = sent.map_err(model_error).and_then(|_| reply(call.take_reply()));
+        let outcome = sent.map_err(model_error).and_then(|_| raw_response(call.take_response()));
         outcome.map_err(|error| error.with_region(&self.region.name))
     }
 }
 
-/// Takes a kept reply out of its wrapping.
-fn reply(kept: Option<Kept>) -> Result<RawResponse, ModelError> {
-    let Some(kept) = kept else {
-        return Err(no_reply());
+/// Unwraps a captured response.
+fn raw_response(captured: Option<CapturedResponse>) -> Result<RawResponse, ModelError> {
+    let Some(captured) = captured else {
+        return Err(missing_response());
     };
-    let latency = kept.invocation_latency.and_then(|text| text.parse().ok());
+    let latency = captured.invocation_latency.and_then(|text| text.parse().ok());
     Ok(RawResponse {
-        body: in_memory(kept.body)?,
-        request_id: kept.request_id,
+        body: in_memory(captured.body)?,
+        request_id: captured.request_id,
         invocation_latency: latency.map(Duration::from_millis),
     })
 }
 
-fn no_reply() -> ModelError {
+fn missing_response() -> ModelError {
     ModelError::new(ErrorKind::Other, "the SDK gave no reply").with_stage(Stage::Replied)
 }
 
-/// A good status, but no stream of events behind it: an error in disguise, as for a path that the service does not know.
-fn no_stream(reply: RawResponse) -> ModelError {
+/// Builds the error for a response with status 200 that is not a stream: an error, as for a path that the service does
+/// not know.
+fn not_a_stream(response: RawResponse) -> ModelError {
     let error =
         ModelError::new(ErrorKind::InvalidResponse, "the service answered with something that is no stream")
             .with_code("InvalidResponse")
             .with_stage(Stage::Replied)
-            .with_body(reply.body)
+            .with_body(response.body)
             .with_hint(
                 "the model's id was not understood as part of the address, or the endpoint is not Bedrock's",
             );
-    match reply.request_id {
+    match response.request_id {
         Some(id) => error.with_request_id(id),
         None => error,
     }

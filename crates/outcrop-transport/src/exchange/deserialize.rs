@@ -1,4 +1,4 @@
-//! The reply that comes back.
+//! The response of an operation.
 
 use std::sync::Arc;
 
@@ -10,16 +10,16 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::{Call, Operation};
 
-/// Media types that are no stream, but an error in disguise. What has another one, or none, as some gateways have it, is
-/// judged by its frames.
-const NO_STREAM: &[&str] = &["application/json", "application/x-amz-json", "text/"];
+/// Media types that are not a stream, but an error with status 200. A response with another one, or with none, as some
+/// gateways send it, is judged by its frames.
+const OTHER_MEDIA_TYPES: &[&str] = &["application/json", "application/x-amz-json", "text/"];
 
-/// Keeps the body of a good reply, and leaves an error to the SDK's parser.
+/// A parser that captures the body of a successful response and leaves an error to the SDK's parser.
 #[derive(Debug)]
-pub(super) struct KeepBody(pub(super) Arc<Call>);
+pub(super) struct RawBodyDeserializer(pub(super) Arc<Call>);
 
-impl KeepBody {
-    /// Leaves a reply to the parser that the SDK has for the operation.
+impl RawBodyDeserializer {
+    /// Parses a response with the SDK's parser for the operation.
     fn parse_by_sdk(
         &self,
         response: &HttpResponse,
@@ -34,20 +34,20 @@ impl KeepBody {
     }
 }
 
-impl DeserializeResponse for KeepBody {
-    /// Takes the body of a good stream before anyone reads it; the SDK's parser gets an empty one.
+impl DeserializeResponse for RawBodyDeserializer {
+    /// Captures the body of a stream before the SDK reads it; the SDK's parser gets an empty one.
     fn deserialize_streaming_with_config(
         &self,
         response: &mut HttpResponse,
         config: &ConfigBag,
     ) -> Option<Result<Output, OrchestratorError<Error>>> {
         let kind = response.headers().get("content-type").unwrap_or_default();
-        let is_stream = !NO_STREAM.iter().any(|other| kind.starts_with(other));
+        let is_stream = !OTHER_MEDIA_TYPES.iter().any(|other| kind.starts_with(other));
         if self.0.operation != Operation::ConverseStream || !response.status().is_success() || !is_stream {
             return None;
         }
         let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-        self.0.keep(response, body);
+        self.0.capture(response, body);
         let layer = self.0.operation.sdk_configuration();
         layer
             .as_ref()
@@ -66,7 +66,7 @@ impl DeserializeResponse for KeepBody {
         // The body is in memory by now; its clone shares the bytes.
         let body = response.body().try_clone();
         let body = body.ok_or_else(|| OrchestratorError::other("the reply was not read whole"))?;
-        self.0.keep(response, body);
+        self.0.capture(response, body);
         self.0.operation.empty_output().map_err(OrchestratorError::other)
     }
 }

@@ -1,4 +1,4 @@
-//! The request that goes out.
+//! The request of an operation.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use super::Call;
 
-/// Writes a request with our path and our body; the endpoint, the signature and the rest are added by the SDK.
+/// A serializer that passes path and body through; the SDK adds the endpoint, the signature and the rest.
 #[derive(Debug)]
-pub(super) struct OurBody(pub(super) Arc<Call>);
+pub(super) struct RawBodySerializer(pub(super) Arc<Call>);
 
-impl SerializeRequest for OurBody {
+impl SerializeRequest for RawBodySerializer {
     fn serialize_input(&self, _input: Input, _config: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let Self(call) = self;
         let mut request = HttpRequest::new(SdkBody::from(call.body.clone()));
