@@ -1,10 +1,10 @@
 //! The client.
 
-mod answer;
 mod builder;
+mod deadlines;
 mod defaults;
-mod learned;
-mod patience;
+mod event_stream;
+mod rejected_parameters;
 mod streaming;
 mod transcript;
 
@@ -26,7 +26,7 @@ use outcrop_transport::Transport;
 pub use builder::BedrockClientBuilder;
 pub(crate) use defaults::RequestDefaults;
 
-use learned::Learned;
+use rejected_parameters::RejectedParameters;
 
 use crate::media::{MediaFetcher, fetch_media};
 use crate::telemetry::CallSpan;
@@ -57,7 +57,7 @@ struct Shared {
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
-    learned: Option<Learned>,
+    rejected: Option<RejectedParameters>,
 }
 
 impl BedrockClient {
@@ -80,7 +80,7 @@ impl BedrockClient {
     /// # Errors
     /// As [`encode_request`].
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        encode_request(&self.shared.defaults.applied_to(request), &self.shared.options)
+        encode_request(&self.shared.defaults.apply(request), &self.shared.options)
     }
 
     /// How many tokens a request would take, as the model itself counts them; nothing is generated, and nothing billed.
@@ -101,10 +101,10 @@ impl BedrockClient {
     /// # Errors
     /// As [`create`](ModelClient::create).
     pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
-        let filled = self.filled(request).await?;
-        let count = CountTokens::from_encoded(&encode_request(&filled, &self.shared.options)?);
+        let completed = self.with_defaults_and_media(request).await?;
+        let count = CountTokens::from_encoded(&encode_request(&completed, &self.shared.options)?);
         let reply = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
-        self.told_where(decode_token_count(&reply.body), reply.request_id)
+        self.with_call_context(decode_token_count(&reply.body), reply.request_id)
             .map_err(|error| error.with_model(&request.model))
     }
 
@@ -131,7 +131,7 @@ impl BedrockClient {
     ) -> Result<ApplyGuardrailResponse, ModelError> {
         let body = Bytes::from(request.to_json_bytes());
         let reply = self.shared.transport.apply_guardrail(identifier, version, body).await?;
-        self.told_where(decode_guardrail_verdict(&reply.body), reply.request_id)
+        self.with_call_context(decode_guardrail_verdict(&reply.body), reply.request_id)
     }
 
     /// The transport that carries the calls.
@@ -149,14 +149,14 @@ impl ModelClient for BedrockClient {
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         match self.attempt(request).await {
-            Err(error) if self.learns_from(&error, request) => Box::pin(self.attempt(request)).await,
+            Err(error) if self.record_rejection(&error, request) => Box::pin(self.attempt(request)).await,
             outcome => outcome,
         }
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         match self.open_stream(request).await {
-            Err(error) if self.learns_from(&error, request) => Box::pin(self.open_stream(request)).await,
+            Err(error) if self.record_rejection(&error, request) => Box::pin(self.open_stream(request)).await,
             outcome => outcome,
         }
     }
@@ -172,25 +172,28 @@ impl BedrockClient {
     ///
     /// Calls keep only the bytes, so that their futures are small.
     async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
-        let filled = self.filled(request).await?;
-        let mut encoded = encode_request(&filled, &self.shared.options)?;
-        if let Some(learned) = &self.shared.learned {
-            learned.apply(&mut encoded);
+        let completed = self.with_defaults_and_media(request).await?;
+        let mut encoded = encode_request(&completed, &self.shared.options)?;
+        if let Some(rejected) = &self.shared.rejected {
+            rejected.apply(&mut encoded);
         }
         Ok(encoded.serialize())
     }
 
-    /// The request with its gaps filled, remote media fetched where that is allowed.
-    async fn filled<'r>(&self, request: &'r ModelRequest) -> Result<Cow<'r, ModelRequest>, ModelError> {
-        let request = self.shared.defaults.applied_to(request);
+    /// Fills the gaps of a request and fetches remote media if that is allowed.
+    async fn with_defaults_and_media<'r>(
+        &self,
+        request: &'r ModelRequest,
+    ) -> Result<Cow<'r, ModelRequest>, ModelError> {
+        let request = self.shared.defaults.apply(request);
         match &self.shared.fetcher {
             None => Ok(request),
             Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await,
         }
     }
 
-    /// A reply that was read, or why not, with the region and the service's id of the call.
-    fn told_where<T>(
+    /// Adds the region and the request id to a decoding error.
+    fn with_call_context<T>(
         &self,
         read: Result<T, ModelError>,
         request_id: Option<String>,
@@ -207,26 +210,32 @@ impl BedrockClient {
     /// Sends a request and reads the answer, in a span of its own.
     async fn complete(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
         let span = CallSpan::start(&encoded.model_id, &self.shared.transport.region().name, &encoded.notes);
-        let outcome = span.follow(self.exchange(encoded)).await;
-        span.end(&outcome);
+        let outcome = span.instrument(self.exchange(encoded)).await;
+        span.record_outcome(&outcome);
         outcome
     }
 
     async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
         let Encoded { model_id, body, notes, context, .. } = encoded;
         let reply = self.shared.transport.converse(&model_id, body).await?;
-        let mut meta = ResponseMetadata::default();
-        meta.request_id = reply.request_id;
-        meta.created = seconds_since_1970();
+        let metadata = response_metadata(reply.request_id);
         let region = &self.shared.transport.region().name;
         let mut response =
-            decode_response(&reply.body, &context, meta).map_err(|error| error.with_region(region))?;
+            decode_response(&reply.body, &context, metadata).map_err(|error| error.with_region(region))?;
         response.notes.splice(0..0, notes);
         Ok(response)
     }
 }
 
-/// The time; `None` on a machine whose clock stands before 1970.
+/// Returns the metadata of a response that arrives now.
+fn response_metadata(request_id: Option<String>) -> ResponseMetadata {
+    let mut metadata = ResponseMetadata::new();
+    metadata.request_id = request_id;
+    metadata.created = seconds_since_1970();
+    metadata
+}
+
+/// Returns the time; `None` if the machine's clock is before 1970.
 fn seconds_since_1970() -> Option<u64> {
     SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|elapsed| elapsed.as_secs())
 }

@@ -12,7 +12,7 @@ use tracing::{Instrument as _, Span, field};
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
-    /// Starts the span of a call, and tells of the notes of its request.
+    /// Starts the span of a call and logs the notes of its request.
     pub(crate) fn start(model: &str, region: &str, notes: &[Note]) -> Self {
         let span = tracing::info_span!(
             "chat",
@@ -37,26 +37,26 @@ impl CallSpan {
         Self(span)
     }
 
-    /// Runs the call within the span.
-    pub(crate) fn follow<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
+    /// Runs the call inside the span.
+    pub(crate) fn instrument<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
         call.instrument(self.0.clone())
     }
 
-    /// Tells of the outcome.
-    pub(crate) fn end(&self, outcome: &Result<UnifiedResponse, ModelError>) {
+    /// Records the outcome.
+    pub(crate) fn record_outcome(&self, outcome: &Result<UnifiedResponse, ModelError>) {
         match outcome {
             Ok(response) => self.succeeded(response),
             Err(error) => self.failed(error),
         }
     }
 
-    /// Tells of an error.
+    /// Records an error.
     pub(crate) fn failed(&self, error: &ModelError) {
         let name = error.code().unwrap_or_else(|| error.kind().as_str());
         self.0.record("error.type", name);
     }
 
-    /// Tells of an answer.
+    /// Records a response.
     pub(crate) fn succeeded(&self, response: &UnifiedResponse) {
         let span = &self.0;
         if span.is_disabled() {

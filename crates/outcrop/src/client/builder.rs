@@ -8,7 +8,7 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
-use super::{BedrockClient, Learned, RequestDefaults, Shared};
+use super::{BedrockClient, RejectedParameters, RequestDefaults, Shared};
 use crate::config::ConfigEntry;
 use crate::media::MediaFetcher;
 
@@ -20,7 +20,7 @@ pub struct BedrockClientBuilder {
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
-    learns: bool,
+    remembers_rejections: bool,
 }
 
 impl BedrockClientBuilder {
@@ -159,7 +159,7 @@ impl BedrockClientBuilder {
     /// [`strict`](Self::strict) never does so.
     #[must_use]
     pub fn retry_without_rejected_parameters(self) -> Self {
-        Self { learns: true, ..self }
+        Self { remembers_rejections: true, ..self }
     }
 
     /// Resolves the settings and builds the client. Nothing is sent yet.
@@ -174,10 +174,10 @@ impl BedrockClientBuilder {
     /// Makes the client over a transport that stands already; the settings of the connection do not count.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
-        let Self { options, defaults, fetcher, stream_fallback, learns, .. } = self;
-        let learned = learns.then(Learned::default);
+        let Self { options, defaults, fetcher, stream_fallback, remembers_rejections, .. } = self;
+        let rejected = remembers_rejections.then(RejectedParameters::default);
         BedrockClient {
-            shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback, learned }),
+            shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback, rejected }),
         }
     }
 
@@ -194,7 +194,7 @@ impl Default for BedrockClientBuilder {
             defaults: RequestDefaults::default(),
             fetcher: None,
             stream_fallback: true,
-            learns: false,
+            remembers_rejections: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a configuration says for every request.
+//! The defaults that a configuration sets for every request.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use outcrop_core::{JsonObject, ModelRequest, Price, Sampling};
 
 use crate::config::ConfigEntry;
 
-/// What a configuration says for every request; a request's own values go before it.
+/// The defaults that a configuration sets for every request. A request's own values take precedence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestDefaults {
     model: Option<String>,
@@ -33,9 +33,9 @@ impl RequestDefaults {
         }
     }
 
-    /// The request, its gaps filled; borrowed when there is nothing to fill.
-    pub(crate) fn applied_to<'r>(&self, request: &'r ModelRequest) -> Cow<'r, ModelRequest> {
-        if self.says_nothing() {
+    /// Fills the gaps of a request; borrows it if there is nothing to fill.
+    pub(crate) fn apply<'r>(&self, request: &'r ModelRequest) -> Cow<'r, ModelRequest> {
+        if self.is_empty() {
             return Cow::Borrowed(request);
         }
         let mut request = request.clone();
@@ -64,7 +64,7 @@ impl RequestDefaults {
         Cow::Owned(request)
     }
 
-    fn says_nothing(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.model.is_none()
             && self.sampling == Sampling::default()
             && self.price.is_none()

@@ -1,38 +1,38 @@
-//! Opening streams, and what is done where there is none to be had.
+//! Opening streams, and the fallback for models that cannot stream.
 
 use bytes::Bytes;
 use outcrop_converse::catalog::Streaming;
 use outcrop_converse::frames::FrameDecoder;
-use outcrop_converse::{Encoded, ResponseMetadata, StreamDecoder};
+use outcrop_converse::{Encoded, StreamDecoder};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
 };
 use outcrop_transport::ResponseBody;
 use tokio::time::timeout_at;
 
-use super::answer::{Answer, Farewell};
-use super::patience::Patience;
-use super::{BedrockClient, seconds_since_1970};
+use super::deadlines::StreamDeadlines;
+use super::event_stream::{BedrockEventStream, Drain};
+use super::{BedrockClient, response_metadata};
 use crate::telemetry::CallSpan;
 
 impl BedrockClient {
-    /// Opens a stream; where the model has none, the whole answer is handed out as one, unless that was switched off.
+    /// Opens a stream. A model that cannot stream answers as a whole, unless the fallback was switched off.
     pub(super) async fn open_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         let encoded = self.prepare(request).await?;
         match self.opening(encoded).await? {
             Opening::Stream(stream) => Ok(stream),
-            Opening::Refused(why) => Ok(replayed(self.create(request).await?, why)),
+            Opening::Unsupported(why) => Ok(fallback_stream(self.create(request).await?, why)),
         }
     }
 
-    /// Opens a stream, or tells why there is none where that may be made up for.
+    /// Opens a stream, or returns why there is none if the fallback may replace it.
     pub(super) async fn opening(&self, encoded: Encoded<Bytes>) -> Result<Opening, ModelError> {
         if self.shared.stream_fallback && cannot_stream(&encoded) {
-            return Ok(Opening::Refused("the model is known to have no stream for this request"));
+            return Ok(Opening::Unsupported("the model is known to have no stream for this request"));
         }
         match self.stream(encoded).await {
-            Err(error) if self.shared.stream_fallback && is_refusal(&error) => {
-                Ok(Opening::Refused("the service says that the model has no stream for this request"))
+            Err(error) if self.shared.stream_fallback && is_unsupported(&error) => {
+                Ok(Opening::Unsupported("the service says that the model has no stream for this request"))
             }
             outcome => outcome.map(Opening::Stream),
         }
@@ -42,30 +42,28 @@ impl BedrockClient {
         let Encoded { model_id, body, notes, context, .. } = encoded;
         let transport = &self.shared.transport;
         let region = transport.region().name.clone();
-        let patience = Patience::start(transport.timeouts());
+        let deadlines = StreamDeadlines::start(transport.timeouts());
         let span = CallSpan::start(&model_id, &region, &notes);
         let sent = Box::pin(transport.converse_stream(&model_id, body));
-        let outcome: Result<ResponseBody, ModelError> = match patience.first_deadline() {
-            None => span.follow(sent).await,
-            Some(deadline) => match span.follow(timeout_at(deadline, sent)).await {
+        let outcome: Result<ResponseBody, ModelError> = match deadlines.first_deadline() {
+            None => span.instrument(sent).await,
+            Some(deadline) => match span.instrument(timeout_at(deadline, sent)).await {
                 Ok(outcome) => outcome,
-                Err(_) => Err(patience.no_first_event().with_model(&model_id).with_region(&region)),
+                Err(_) => Err(deadlines.no_first_event().with_model(&model_id).with_region(&region)),
             },
         };
-        let reply = outcome.inspect_err(|error| span.failed(error))?;
-        let mut meta = ResponseMetadata::default();
-        meta.request_id = reply.request_id().map(str::to_owned);
-        meta.created = seconds_since_1970();
-        let request_id = meta.request_id.clone();
-        let stream = ResponseStream::new(Answer {
-            reply,
+        let body = outcome.inspect_err(|error| span.failed(error))?;
+        let request_id = body.request_id().map(str::to_owned);
+        let metadata = response_metadata(request_id.clone());
+        let stream = ResponseStream::new(BedrockEventStream {
+            body,
             frames: FrameDecoder::new(),
-            decoder: StreamDecoder::new(context, meta),
-            patience,
+            decoder: StreamDecoder::new(context, metadata),
+            deadlines,
             notes,
             span,
             region,
-            farewell: Farewell::NotYet,
+            drain: Drain::Streaming,
         });
         Ok(match request_id {
             Some(id) => stream.with_request_id(id),
@@ -74,15 +72,15 @@ impl BedrockClient {
     }
 }
 
-/// What came of opening a stream.
+/// The outcome of opening a stream.
 pub(super) enum Opening {
     Stream(ResponseStream),
-    /// There is none to be had, and why.
-    Refused(&'static str),
+    /// The model cannot stream, with the reason.
+    Unsupported(&'static str),
 }
 
-/// The whole answer as a stream, with a note of why.
-pub(super) fn replayed(response: UnifiedResponse, why: &'static str) -> ResponseStream {
+/// Builds a stream from a whole response, with a note on the reason.
+pub(super) fn fallback_stream(response: UnifiedResponse, why: &'static str) -> ResponseStream {
     let note = Note::new(
         "stream.fallback",
         NoteAction::Changed,
@@ -92,7 +90,7 @@ pub(super) fn replayed(response: UnifiedResponse, why: &'static str) -> Response
     ResponseStream::replay(response).with_notes(vec![note])
 }
 
-/// Whether the catalog knows that the model cannot stream, or not with the tools of the request (lesson L48).
+/// Returns whether the catalog knows that the model cannot stream, or not with the request's tools (lesson L48).
 fn cannot_stream(encoded: &Encoded<Bytes>) -> bool {
     match encoded.context.catalog.capabilities(&encoded.model_id).streaming {
         Streaming::Unsupported => true,
@@ -101,8 +99,8 @@ fn cannot_stream(encoded: &Encoded<Bytes>) -> bool {
     }
 }
 
-/// Whether the service refused to stream, whatever else it would do with the request.
-fn is_refusal(error: &ModelError) -> bool {
+/// Returns whether the service rejected the request because the model cannot stream.
+fn is_unsupported(error: &ModelError) -> bool {
     let message = error.message().to_ascii_lowercase();
     let is_about_streams = message.contains("streaming") || message.contains("conversestream");
     let refuses =

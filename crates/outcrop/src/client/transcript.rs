@@ -5,14 +5,14 @@ use outcrop_converse::{Encoded, Transcript};
 use outcrop_core::{ModelClient as _, ModelError, ModelRequest, ResponseStream, UnifiedResponse};
 
 use super::BedrockClient;
-use super::streaming::{Opening, replayed};
+use super::streaming::{Opening, fallback_stream};
 
 impl BedrockClient {
     /// Asks the model as [`create`](outcrop_core::ModelClient::create) does, to the same bytes; what the conversation
     /// shares with the request before in the same transcript is copied, not encoded again.
     ///
     /// For agents, which send their history with every step. With a client that leaves turns as they are
-    /// ([`Alternation::Keep`](crate::Alternation::Keep)) or that learns from refusals it is `create`, and no more.
+    /// ([`Alternation::Keep`](crate::Alternation::Keep)) or that removes rejected parameters it is `create`, and no more.
     ///
     /// ```
     /// use outcrop::core::{Role, ToolResultContent};
@@ -61,7 +61,7 @@ impl BedrockClient {
         transcript: &mut Transcript,
         request: &ModelRequest,
     ) -> Result<UnifiedResponse, ModelError> {
-        if self.shared.learned.is_some() {
+        if self.shared.rejected.is_some() {
             return self.create(request).await;
         }
         let encoded = self.prepare_in(transcript, request).await?;
@@ -78,13 +78,13 @@ impl BedrockClient {
         transcript: &mut Transcript,
         request: &ModelRequest,
     ) -> Result<ResponseStream, ModelError> {
-        if self.shared.learned.is_some() {
+        if self.shared.rejected.is_some() {
             return self.create_stream(request).await;
         }
         let encoded = self.prepare_in(transcript, request).await?;
         match self.opening(encoded).await? {
             Opening::Stream(stream) => Ok(stream),
-            Opening::Refused(why) => Ok(replayed(self.create_in(transcript, request).await?, why)),
+            Opening::Unsupported(why) => Ok(fallback_stream(self.create_in(transcript, request).await?, why)),
         }
     }
 
@@ -93,7 +93,7 @@ impl BedrockClient {
         transcript: &mut Transcript,
         request: &ModelRequest,
     ) -> Result<Encoded<Bytes>, ModelError> {
-        let filled = self.filled(request).await?;
-        transcript.encode(&filled, &self.shared.options)
+        let completed = self.with_defaults_and_media(request).await?;
+        transcript.encode(&completed, &self.shared.options)
     }
 }

@@ -209,7 +209,7 @@ impl ConfigEntry {
     /// # Errors
     /// As [`encode_request`].
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        encode_request(&RequestDefaults::from_config(self).applied_to(request), &self.encode_options())
+        encode_request(&RequestDefaults::from_config(self).apply(request), &self.encode_options())
     }
 
     /// The entry as JSON, defaults filled in, **secrets in clear**: AG2's `model_dump`.

@@ -1,4 +1,4 @@
-//! An answer that is being read from its connection.
+//! The events of a streamed response, decoded as its bytes arrive.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -11,59 +11,59 @@ use outcrop_core::{ModelError, Note, StreamEvent};
 use outcrop_transport::ResponseBody;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::patience::Patience;
+use super::deadlines::StreamDeadlines;
 use crate::telemetry::CallSpan;
 
-/// How long the end of a connection is waited for once the answer is complete, so that the connection can be used again.
-const FAREWELL: Duration = Duration::from_millis(250);
+/// How long to wait for the end of the body once the response is complete, so that the connection can be reused.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// An answer that is being read from its connection.
-pub(super) struct Answer {
-    pub(super) reply: ResponseBody,
+/// The events of a streamed response, decoded as its bytes arrive.
+pub(super) struct BedrockEventStream {
+    pub(super) body: ResponseBody,
     pub(super) frames: FrameDecoder,
     pub(super) decoder: StreamDecoder,
-    pub(super) patience: Patience,
-    /// What was changed on the way to the service.
+    pub(super) deadlines: StreamDeadlines,
+    /// The notes of the request, which the completed response gets.
     pub(super) notes: Vec<Note>,
     pub(super) span: CallSpan,
     pub(super) region: String,
-    pub(super) farewell: Farewell,
+    pub(super) drain: Drain,
 }
 
-/// What is done after the last event.
-pub(super) enum Farewell {
-    /// There are more events to come.
-    NotYet,
-    /// The connection is read to its end, for a while.
-    Waiting(Pin<Box<Sleep>>),
-    /// Nothing is left to do.
-    Said,
+/// The state of the connection: events first, then the rest of the body, which is read and ignored.
+pub(super) enum Drain {
+    /// More events follow.
+    Streaming,
+    /// The last event is out; the body is read to its end until the timer fires.
+    Draining(Pin<Box<Sleep>>),
+    /// Nothing is left to read.
+    Done,
 }
 
-impl Stream for Answer {
+impl Stream for BedrockEventStream {
     type Item = Result<StreamEvent, ModelError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let answer = &mut *self;
+        let this = &mut *self;
         loop {
-            if let Some(event) = answer.decoder.poll_event() {
-                return Poll::Ready(Some(answer.handed_out(event)));
+            if let Some(event) = this.decoder.poll_event() {
+                return Poll::Ready(Some(this.finish_event(event)));
             }
-            match &mut answer.farewell {
-                Farewell::Said => return Poll::Ready(None),
-                Farewell::Waiting(limit) => {
-                    let is_over = match answer.reply.poll_chunk(cx) {
+            match &mut this.drain {
+                Drain::Done => return Poll::Ready(None),
+                Drain::Draining(limit) => {
+                    let is_done = match this.body.poll_chunk(cx) {
                         Poll::Ready(Some(Ok(_))) => continue,
                         Poll::Ready(_) => true,
                         Poll::Pending => limit.as_mut().poll(cx).is_ready(),
                     };
-                    if !is_over {
+                    if !is_done {
                         return Poll::Pending;
                     }
-                    answer.farewell = Farewell::Said;
+                    this.drain = Drain::Done;
                 }
-                Farewell::NotYet => {
-                    if answer.poll_reply(cx).is_pending() {
+                Drain::Streaming => {
+                    if this.poll_body(cx).is_pending() {
                         return Poll::Pending;
                     }
                 }
@@ -72,10 +72,10 @@ impl Stream for Answer {
     }
 }
 
-impl Answer {
-    /// Reads what has come; pending when nothing has, and the time limits are not met.
-    fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        match self.reply.poll_chunk(cx) {
+impl BedrockEventStream {
+    /// Reads what has arrived. Pending if nothing has and no deadline has passed.
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self.body.poll_chunk(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
                 self.frames.feed(chunk);
                 self.decode_frames();
@@ -85,7 +85,7 @@ impl Answer {
                 Ok(()) => self.decoder.handle_end(),
                 Err(error) => self.decoder.handle_broken_frame(error),
             },
-            Poll::Pending => match self.patience.poll_wait(cx) {
+            Poll::Pending => match self.deadlines.poll_deadline(cx) {
                 Poll::Ready(error) => self.decoder.handle_failure(error),
                 Poll::Pending => return Poll::Pending,
             },
@@ -103,21 +103,22 @@ impl Answer {
         }
     }
 
-    /// What is handed out with an event: to the last one the notes, to an error the region, to the span the outcome.
-    fn handed_out(&mut self, event: Result<StreamEvent, ModelError>) -> Result<StreamEvent, ModelError> {
-        self.patience.event_came();
+    /// Completes an event before it is returned: adds the notes to the last one, the region to an error, and the outcome to
+    /// the span.
+    fn finish_event(&mut self, event: Result<StreamEvent, ModelError>) -> Result<StreamEvent, ModelError> {
+        self.deadlines.on_event();
         match event {
             Ok(StreamEvent::Completed { mut response }) => {
                 response.notes.splice(0..0, std::mem::take(&mut self.notes));
                 self.span.succeeded(&response);
-                self.farewell = Farewell::Waiting(Box::pin(sleep_until(Instant::now() + FAREWELL)));
+                self.drain = Drain::Draining(Box::pin(sleep_until(Instant::now() + DRAIN_TIMEOUT)));
                 Ok(StreamEvent::Completed { response })
             }
             Ok(event) => Ok(event),
             Err(error) => {
                 let error = error.with_region(&self.region);
                 self.span.failed(&error);
-                self.farewell = Farewell::Said;
+                self.drain = Drain::Done;
                 Err(error)
             }
         }

@@ -1,4 +1,4 @@
-//! What models were seen to refuse.
+//! Parameters that models have rejected.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,21 +8,21 @@ use outcrop_core::{ModelError, ModelRequest, UnifiedMessage};
 
 use super::BedrockClient;
 
-/// The parameters that models were seen to refuse, by the models' ids.
+/// The parameters that models have rejected, by model id.
 #[derive(Debug, Default)]
-pub(super) struct Learned(Mutex<BTreeMap<String, BTreeSet<RejectedParameter>>>);
+pub(super) struct RejectedParameters(Mutex<BTreeMap<String, BTreeSet<RejectedParameter>>>);
 
-impl Learned {
-    /// Takes out of a request what its model was seen to refuse.
+impl RejectedParameters {
+    /// Removes the parameters that a request's model has rejected.
     pub(super) fn apply(&self, encoded: &mut Encoded) {
-        let refused = self.by_model().get(&encoded.model_id).cloned().unwrap_or_default();
-        for parameter in &refused {
+        let rejected = self.by_model().get(&encoded.model_id).cloned().unwrap_or_default();
+        for parameter in &rejected {
             encoded.remove_parameter(parameter);
         }
     }
 
-    /// Keeps in mind what a model refused; whether that is new.
-    fn remember(&self, model: &str, parameter: RejectedParameter) -> bool {
+    /// Adds a rejected parameter. Returns whether it is new.
+    fn insert(&self, model: &str, parameter: RejectedParameter) -> bool {
         self.by_model().entry(model.to_owned()).or_default().insert(parameter)
     }
 
@@ -33,17 +33,17 @@ impl Learned {
 }
 
 impl BedrockClient {
-    /// Learns from an error which parameter the model refuses; whether the request is worth sending again, without it.
-    pub(super) fn learns_from(&self, error: &ModelError, request: &ModelRequest) -> bool {
-        let Some(learned) = &self.shared.learned else { return false };
+    /// Records the parameter that an error names. Returns whether the request is worth sending again without it.
+    pub(super) fn record_rejection(&self, error: &ModelError, request: &ModelRequest) -> bool {
+        let Some(rejected) = &self.shared.rejected else { return false };
         let Some(parameter) = rejected_parameter(error).filter(|_| !self.shared.options.strict) else {
             return false;
         };
         // The conversation does not matter here, and its media may have to be fetched.
-        let mut bare = self.shared.defaults.applied_to(request).into_owned();
+        let mut bare = self.shared.defaults.apply(request).into_owned();
         bare.messages = vec![UnifiedMessage::user("hi")];
         let Ok(mut encoded) = encode_request(&bare, &self.shared.options) else { return false };
-        learned.apply(&mut encoded);
-        encoded.remove_parameter(&parameter) && learned.remember(&encoded.model_id, parameter)
+        rejected.apply(&mut encoded);
+        encoded.remove_parameter(&parameter) && rejected.insert(&encoded.model_id, parameter)
     }
 }

@@ -1,4 +1,4 @@
-//! How long a stream is waited for.
+//! The deadlines of a stream.
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -9,31 +9,31 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 use outcrop_transport::Timeouts;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The time limits of one stream. Only waiting counts: an answer that is read slowly is not late.
-pub(super) struct Patience {
+/// The deadlines of one stream. Only time spent waiting counts: a slow reader does not run into them.
+pub(super) struct StreamDeadlines {
     limits: Timeouts,
     started: Instant,
-    /// When nothing was left to hand out; `None` while something is.
+    /// When the stream ran out of events; `None` while it has some.
     waiting_since: Option<Instant>,
     has_begun: bool,
-    /// Wakes the task up no later than at the deadline; it may wake it up sooner.
-    alarm: Option<Pin<Box<Sleep>>>,
+    /// Wakes the task no later than at the deadline, possibly sooner.
+    timer: Option<Pin<Box<Sleep>>>,
 }
 
-/// A limit that was met.
+/// The limit that expired.
 enum Limit {
     FirstEvent,
     Idle,
     Stream,
 }
 
-impl Patience {
-    /// Starts with the request.
+impl StreamDeadlines {
+    /// Starts the clock, with the request.
     pub(super) fn start(limits: Timeouts) -> Self {
-        Self { limits, started: Instant::now(), waiting_since: None, has_begun: false, alarm: None }
+        Self { limits, started: Instant::now(), waiting_since: None, has_begun: false, timer: None }
     }
 
-    /// When the reply has to have begun.
+    /// Returns the deadline for the first event.
     pub(super) fn first_deadline(&self) -> Option<Instant> {
         [self.limits.first_event, self.limits.stream]
             .into_iter()
@@ -42,7 +42,7 @@ impl Patience {
             .map(|limit| self.started + limit)
     }
 
-    /// The error of a reply that had not begun by then.
+    /// Builds the error for a response that has not begun by then.
     pub(super) fn no_first_event(&self) -> ModelError {
         let first = self.limits.first_event;
         let whole = self.limits.stream;
@@ -54,37 +54,37 @@ impl Patience {
         self.error(&limit)
     }
 
-    /// Something was handed out.
-    pub(super) fn event_came(&mut self) {
+    /// Records that an event was returned.
+    pub(super) fn on_event(&mut self) {
         self.has_begun = true;
         self.waiting_since = None;
     }
 
-    /// Waits; gives the error when a limit is met.
-    pub(super) fn poll_wait(&mut self, cx: &mut Context<'_>) -> Poll<ModelError> {
+    /// Waits for the next deadline and returns its error.
+    pub(super) fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<ModelError> {
         let now = Instant::now();
         let since = *self.waiting_since.get_or_insert(now);
         let Some((deadline, limit)) = self.deadline(since) else { return Poll::Pending };
         if deadline <= now {
             return Poll::Ready(self.error(&limit));
         }
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if alarm.deadline() > deadline || alarm.is_elapsed() {
-            alarm.as_mut().reset(deadline);
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if timer.deadline() > deadline || timer.is_elapsed() {
+            timer.as_mut().reset(deadline);
         }
         loop {
-            if alarm.as_mut().poll(cx).is_pending() {
+            if timer.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            if alarm.deadline() >= deadline {
+            if timer.deadline() >= deadline {
                 break;
             }
-            alarm.as_mut().reset(deadline);
+            timer.as_mut().reset(deadline);
         }
         Poll::Ready(self.error(&limit))
     }
 
-    /// The next limit that would be met.
+    /// Returns the next deadline and its limit.
     fn deadline(&self, waiting_since: Instant) -> Option<(Instant, Limit)> {
         let whole = self.limits.stream.map(|limit| (self.started + limit, Limit::Stream));
         let next = if self.has_begun {
@@ -96,24 +96,24 @@ impl Patience {
     }
 
     fn error(&self, limit: &Limit) -> ModelError {
-        let told = |limit: Option<Duration>| limit.unwrap_or_default();
+        let duration = |limit: Option<Duration>| limit.unwrap_or_default();
         let (code, stage, message, setting) = match limit {
             Limit::FirstEvent => (
                 "FirstEventTimeout",
                 if self.waiting_since.is_some() { Stage::Streaming } else { Stage::Waiting },
-                format!("no event of the stream within {:?}", told(self.limits.first_event)),
+                format!("no event of the stream within {:?}", duration(self.limits.first_event)),
                 "models that think long say nothing for a while: raise `Timeouts::first_event`",
             ),
             Limit::Idle => (
                 "IdleTimeout",
                 Stage::Streaming,
-                format!("no further event of the stream within {:?}", told(self.limits.idle)),
+                format!("no further event of the stream within {:?}", duration(self.limits.idle)),
                 "what came before is in the error's partial response; raise `Timeouts::idle` to wait longer",
             ),
             Limit::Stream => (
                 "StreamTimeout",
                 if self.has_begun { Stage::Streaming } else { Stage::Waiting },
-                format!("the stream took longer than {:?}", told(self.limits.stream)),
+                format!("the stream took longer than {:?}", duration(self.limits.stream)),
                 "what came before is in the error's partial response; raise `Timeouts::stream` to wait longer",
             ),
         };
