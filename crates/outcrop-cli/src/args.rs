@@ -140,12 +140,12 @@ pub(crate) struct EmulateArgs {
 pub(crate) struct MapArgs {
     /// What to map
     #[arg(value_enum)]
-    pub(crate) what: What,
+    pub(crate) what: Mapping,
 }
 
 /// What to map.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum What {
+pub(crate) enum Mapping {
     /// {"params", "config"?} to {"request", "notes"}
     Request,
     /// {"converse_response", "params"?, "config"?} to {"unified", "v1", "retrieval", "usage", "cost", "text", "rendered_text"}

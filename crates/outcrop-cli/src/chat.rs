@@ -3,8 +3,8 @@
 mod attachments;
 mod connect;
 mod conversation;
-mod reply;
-mod show;
+mod output;
+mod printer;
 mod summary;
 mod terminal;
 mod tools;
@@ -27,7 +27,7 @@ pub(crate) fn run(args: &ChatArgs) -> Result<(), Failure> {
         let connection = Connection::open(args).await?;
         let mut conversation = Conversation::start(connection, args)?;
         match prompt {
-            Some(prompt) => conversation.say(&prompt).await,
+            Some(prompt) => conversation.send(&prompt).await,
             None => terminal::talk(&mut conversation).await,
         }
     })

@@ -26,9 +26,9 @@ impl Failure {
         Self::Input { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// Tells the user, on standard error, and gives the exit status.
+    /// Prints the failure on standard error and returns the exit status.
     pub(crate) fn report(&self) -> ExitCode {
-        self.tell();
+        self.print();
         ExitCode::from(match self {
             Self::Input { .. } => 2,
             Self::Interrupted => INTERRUPTED,
@@ -36,8 +36,8 @@ impl Failure {
         })
     }
 
-    /// Tells the user, on standard error.
-    pub(crate) fn tell(&self) {
+    /// Prints the failure on standard error.
+    pub(crate) fn print(&self) {
         let hint = match self {
             Self::Model(error) => {
                 eprintln!("error: {error}");

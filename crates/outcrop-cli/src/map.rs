@@ -10,7 +10,7 @@ use std::io::{BufRead, BufWriter, Write};
 use outcrop::core::{JsonObject, ModelError, RawJson};
 use serde::Serialize;
 
-use crate::args::{MapArgs, What};
+use crate::args::{MapArgs, Mapping};
 use crate::failure::Failure;
 use line::Line;
 
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<(), Failure> {
         .map_err(|error| Failure::input(format!("the lines could not be mapped: {error}")))
 }
 
-fn map_lines(what: What, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
+fn map_lines(what: Mapping, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
     let mut output = BufWriter::new(output);
     for line in input.split(b'\n') {
         let line = line?;
@@ -35,14 +35,14 @@ fn map_lines(what: What, input: impl BufRead, output: impl Write) -> std::io::Re
     Ok(())
 }
 
-fn map_line(what: What, line: &[u8]) -> JsonObject {
+fn map_line(what: Mapping, line: &[u8]) -> JsonObject {
     let mapped = Line::parse(line).and_then(|line| match what {
-        What::Request => exchange::request(&line),
-        What::Response => exchange::response(&line),
-        What::Exchange => Ok(exchange::exchange(&line)),
-        What::Stream => stream::stream(&line),
-        What::Wire => wire::wire(&line),
-        What::Replay => exchange::replay(&line),
+        Mapping::Request => exchange::request(&line),
+        Mapping::Response => exchange::response(&line),
+        Mapping::Exchange => Ok(exchange::exchange(&line)),
+        Mapping::Stream => stream::stream(&line),
+        Mapping::Wire => wire::wire(&line),
+        Mapping::Replay => exchange::replay(&line),
     });
     mapped.unwrap_or_else(|error| object([("error", json(&error))]))
 }

@@ -9,14 +9,14 @@ use outcrop::{
 use outcrop_emulator::Emulator;
 
 use super::connect::Connection;
-use super::reply::Reply;
-use super::show::Show;
+use super::output::Output;
+use super::printer::ResponsePrinter;
 use super::{attachments, tools};
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 
-/// How often a model may call tools in one turn of the user's, so that none goes on for ever.
-const MOST_ROUNDS: usize = 8;
+/// How often a model may call tools in one turn, so that a loop of calls ends.
+const MAX_TOOL_ROUNDS: usize = 8;
 
 /// A conversation with a model.
 pub(super) struct Conversation {
@@ -29,7 +29,7 @@ pub(super) struct Conversation {
     history: Vec<UnifiedMessage>,
     /// Images and documents that go with the next words of the user.
     attached: Vec<ContentBlock>,
-    show: Show,
+    output: Output,
     /// Serves until the conversation is over.
     _emulator: Option<Emulator>,
 }
@@ -47,18 +47,18 @@ impl Conversation {
             temperature: args.temperature,
             history: Vec::new(),
             attached: attachments::read(args)?,
-            show: Show::new(args),
+            output: Output::new(args),
             _emulator: connection.emulator,
         })
     }
 
-    /// Says something, shows the reply, and runs the tools that it asks for. What failed is not part of the history.
-    pub(super) async fn say(&mut self, words: &str) -> Result<(), Failure> {
+    /// Sends a message, prints the response and runs the tools that it calls. A failed turn is removed from the history.
+    pub(super) async fn send(&mut self, words: &str) -> Result<(), Failure> {
         let before = self.history.len();
         let mut content = self.attached.clone();
         content.push(words.into());
         self.history.push(UnifiedMessage::new(Role::User, content));
-        let outcome = self.answer().await;
+        let outcome = self.run_turn().await;
         match outcome {
             Ok(()) => self.attached.clear(),
             Err(_) => self.history.truncate(before),
@@ -66,15 +66,15 @@ impl Conversation {
         outcome
     }
 
-    async fn answer(&mut self) -> Result<(), Failure> {
-        for _ in 0..MOST_ROUNDS {
-            let response = self.ask().await?;
+    async fn run_turn(&mut self) -> Result<(), Failure> {
+        for _ in 0..MAX_TOOL_ROUNDS {
+            let response = self.exchange().await?;
             let calls: Vec<_> = response.tool_calls().cloned().collect();
             self.history.extend(response.into_messages());
             let mut open = false;
             for call in &calls {
                 let result = tools::run(call);
-                self.show.tool(call, result.as_deref());
+                self.output.tool(call, result.as_deref());
                 match result {
                     Some(result) => self.history.push(UnifiedMessage::tool_result(&call.id, result)),
                     None => open = true,
@@ -84,37 +84,43 @@ impl Conversation {
                 return Ok(());
             }
         }
-        Err(Failure::input(format!("the model called tools {MOST_ROUNDS} times in a row; it was stopped")))
+        Err(Failure::input(format!(
+            "the model called tools {MAX_TOOL_ROUNDS} times in a row; it was stopped"
+        )))
     }
 
-    /// Sends what was said and shows the reply, until it is complete or the user interrupts it.
-    async fn ask(&self) -> Result<UnifiedResponse, Failure> {
+    /// Sends the history and prints the response, until it is complete or the user interrupts it.
+    async fn exchange(&self) -> Result<UnifiedResponse, Failure> {
         let request = self.request();
-        self.show.request(&self.client, &request)?;
-        let mut reply = Reply::new(self.show.form, &request, self.client.provider());
+        self.output.request(&self.client, &request)?;
+        let mut printer = ResponsePrinter::new(self.output.form, &request, self.client.provider());
         let outcome = tokio::select! {
-            outcome = self.receive(&request, &mut reply) => outcome,
+            outcome = self.receive(&request, &mut printer) => outcome,
             () = interrupt() => Err(Failure::Interrupted),
         };
         match &outcome {
-            Ok(response) => reply.end(response),
-            Err(failure) => reply.break_off(failure),
+            Ok(response) => printer.finish(response),
+            Err(failure) => printer.abort(failure),
         }
         outcome
     }
 
-    async fn receive(&self, request: &ModelRequest, reply: &mut Reply) -> Result<UnifiedResponse, Failure> {
-        if self.show.whole {
+    async fn receive(
+        &self,
+        request: &ModelRequest,
+        printer: &mut ResponsePrinter,
+    ) -> Result<UnifiedResponse, Failure> {
+        if self.output.whole {
             let response = self.client.create(request).await?;
-            reply.whole(&response);
+            printer.print_response(&response);
             return Ok(response);
         }
         let mut events = self.client.create_stream(request).await?;
-        reply.opened(request, self.client.provider(), events.request_id().unwrap_or_default());
+        printer.begin(request, self.client.provider(), events.request_id().unwrap_or_default());
         while let Some(event) = events.next().await {
-            reply.step(event?);
+            printer.print_event(event?);
         }
-        Ok(reply.answer())
+        Ok(printer.response())
     }
 
     fn request(&self) -> ModelRequest {

@@ -37,10 +37,10 @@ pub(super) async fn talk(conversation: &mut Conversation) -> Result<(), Failure>
             (command, _) if command.starts_with('/') => {
                 Err(Failure::input(format!("there is no command {command}")))
             }
-            _ => conversation.say(line).await,
+            _ => conversation.send(line).await,
         };
         if let Err(failure) = outcome {
-            failure.tell();
+            failure.print();
         }
     }
 }

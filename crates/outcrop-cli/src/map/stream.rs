@@ -1,4 +1,4 @@
-//! Streams: their steps, their chunks, and what they add up to.
+//! Streams: their events, their chunks and the response that they add up to.
 
 use outcrop::converse::frames::FrameDecoder;
 use outcrop::converse::{ResponseMetadata, StreamDecoder};
@@ -12,16 +12,17 @@ use super::{Mapped, json, object};
 /// that went wrong has its error and what came before it.
 pub(super) fn stream(line: &Line) -> Mapped {
     let context = line.context()?;
-    let recorded = Recorded::of(line)?;
+    let recorded = Recorded::parse(line)?;
     let decoder = StreamDecoder::new(context.clone(), ResponseMetadata::default());
     let id = decoder.partial().id;
     let chunks = line.request().map_or_else(
         || ChatChunks::new(id.as_str(), context.model.as_str()),
         |request| ChatChunks::from_request(&request, id.as_str()),
     );
-    let mut reading = Reading { decoder, mapper: chunks, events: Vec::new(), chunks: Vec::new(), end: None };
+    let mut reading =
+        StreamReader { decoder, mapper: chunks, events: Vec::new(), chunks: Vec::new(), end: None };
     reading.read(recorded);
-    Ok(reading.told())
+    Ok(reading.to_json())
 }
 
 /// A stream as the line has it.
@@ -33,7 +34,7 @@ enum Recorded {
 }
 
 impl Recorded {
-    fn of(line: &Line) -> Result<Self, ModelError> {
+    fn parse(line: &Line) -> Result<Self, ModelError> {
         let Some(events) = line.get("events") else {
             let wrong = || invalid("stream_base64", "expected Base64 text, or `events`, a list");
             let text = line.get("stream_base64").and_then(RawJson::as_string).ok_or_else(wrong)?;
@@ -59,23 +60,23 @@ fn invalid(path: &str, message: &'static str) -> ModelError {
     ModelError::invalid_request("InvalidLine", path, message)
 }
 
-/// A stream that is being read.
-struct Reading {
+/// Decodes a stream and collects its events and chunks.
+struct StreamReader {
     decoder: StreamDecoder,
     mapper: ChatChunks,
     events: Vec<StreamEvent>,
     chunks: Vec<ChatCompletionChunk>,
-    /// The answer, or why there is none.
+    /// The response or the error, once the stream ended.
     end: Option<Result<UnifiedResponse, ModelError>>,
 }
 
-impl Reading {
+impl StreamReader {
     fn read(&mut self, recorded: Recorded) {
         match recorded {
             Recorded::Events(events) => {
                 for (name, value) in events {
                     self.decoder.handle_json(&name, value.as_str().as_bytes());
-                    self.drain();
+                    self.take_events();
                 }
                 self.decoder.handle_end();
             }
@@ -88,7 +89,7 @@ impl Reading {
                         Ok(None) => break frames.finish(),
                         Err(error) => break Err(error),
                     }
-                    self.drain();
+                    self.take_events();
                 };
                 match end {
                     Ok(()) => self.decoder.handle_end(),
@@ -96,13 +97,13 @@ impl Reading {
                 }
             }
         }
-        self.drain();
+        self.take_events();
     }
 
-    /// Takes the steps that follow from what was read.
-    fn drain(&mut self) {
-        while let Some(step) = self.decoder.poll_event() {
-            match step {
+    /// Collects the events that are ready.
+    fn take_events(&mut self) {
+        while let Some(event) = self.decoder.poll_event() {
+            match event {
                 Ok(event) => {
                     if let StreamEvent::Completed { response } = &event {
                         self.end = Some(Ok(response.as_ref().clone()));
@@ -115,7 +116,7 @@ impl Reading {
         }
     }
 
-    fn told(&self) -> JsonObject {
+    fn to_json(&self) -> JsonObject {
         let (response, error) = match &self.end {
             Some(Ok(response)) => (Some(response), None),
             Some(Err(error)) => (error.partial_response(), Some(error)),

@@ -1,4 +1,4 @@
-//! A reply as it comes: words to standard output, thoughts to a terminal, JSON to programs.
+//! Printing of a response: text to standard output, reasoning to a terminal, JSON to programs.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -6,33 +6,33 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use outcrop::core::ResponseAccumulator;
 use outcrop::{ChatChunks, ChatCompletion, ModelRequest, StreamEvent, UnifiedResponse};
 
-use super::show::Form;
+use super::output::Form;
 use super::summary::summary;
 use crate::failure::Failure;
 
-/// A reply that is being shown.
-pub(super) struct Reply {
+/// Prints one response, event by event or as a whole.
+pub(super) struct ResponsePrinter {
     form: Form,
-    /// Makes the chunks, and with them the words: they are the same.
+    /// Builds the chunks; the printed text is their content.
     chunks: ChatChunks,
-    /// What came so far.
+    /// The response as far as it has arrived.
     partial: ResponseAccumulator,
     start: Instant,
-    /// When the first piece of the answer came; `None` for one that is waited for as a whole.
+    /// When the first content arrived; `None` if the response is not streamed.
     first: Option<Duration>,
-    behind: Cursor,
+    cursor: Cursor,
 }
 
-/// What was written last on the line.
+/// The kind of output on the current line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cursor {
-    Nothing,
-    Words,
-    Thoughts,
+    LineStart,
+    Text,
+    Reasoning,
 }
 
-impl Reply {
-    /// A reply of which nothing has come.
+impl ResponsePrinter {
+    /// Builds a printer for the response to a request.
     pub(super) fn new(form: Form, request: &ModelRequest, provider: &str) -> Self {
         Self {
             form,
@@ -40,19 +40,19 @@ impl Reply {
             partial: ResponseAccumulator::new("", request.model.as_str(), provider),
             start: Instant::now(),
             first: None,
-            behind: Cursor::Nothing,
+            cursor: Cursor::LineStart,
         }
     }
 
-    /// The stream was opened, with this id of the call.
-    pub(super) fn opened(&mut self, request: &ModelRequest, provider: &str, id: &str) {
+    /// Starts a stream, with the id of its call.
+    pub(super) fn begin(&mut self, request: &ModelRequest, provider: &str, id: &str) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
         self.chunks = ChatChunks::from_request(request, id).with_created(now);
         self.partial = ResponseAccumulator::new(id, request.model.as_str(), provider);
     }
 
-    /// Shows the next step.
-    pub(super) fn step(&mut self, event: StreamEvent) {
+    /// Prints an event.
+    pub(super) fn print_event(&mut self, event: StreamEvent) {
         let is_answer = matches!(
             event,
             StreamEvent::Text { .. } | StreamEvent::Reasoning { .. } | StreamEvent::ToolCall { .. }
@@ -62,7 +62,7 @@ impl Reply {
         }
         self.partial.push(&event);
         match self.form {
-            Form::Words => self.words(event),
+            Form::Text => self.print_text(event),
             Form::Unified => {}
             Form::ChatCompletion => {
                 for chunk in self.chunks.push(event) {
@@ -72,24 +72,24 @@ impl Reply {
         }
     }
 
-    /// Shows a reply that was waited for.
-    pub(super) fn whole(&mut self, response: &UnifiedResponse) {
+    /// Prints a whole response.
+    pub(super) fn print_response(&mut self, response: &UnifiedResponse) {
         match self.form {
             Form::ChatCompletion => print(&format!("{}\n", json(&ChatCompletion::from(response)))),
-            Form::Words | Form::Unified => {
-                StreamEvent::replay(response.clone()).into_iter().for_each(|event| self.step(event));
+            Form::Text | Form::Unified => {
+                StreamEvent::replay(response.clone()).into_iter().for_each(|event| self.print_event(event));
                 self.first = None;
             }
         }
     }
 
-    /// What came, once all of it did.
-    pub(super) fn answer(&self) -> UnifiedResponse {
+    /// Returns the response, once it is complete.
+    pub(super) fn response(&self) -> UnifiedResponse {
         self.partial.clone().finish()
     }
 
-    /// The reply is complete.
-    pub(super) fn end(&mut self, response: &UnifiedResponse) {
+    /// Prints notes and summary of a complete response.
+    pub(super) fn finish(&mut self, response: &UnifiedResponse) {
         let elapsed = self.start.elapsed();
         self.end_line();
         if self.form == Form::Unified {
@@ -101,9 +101,9 @@ impl Reply {
         eprintln!("{}", summary(response, elapsed, self.first));
     }
 
-    /// The reply broke off; what came is the reply as far as it goes.
-    pub(super) fn break_off(&mut self, failure: &Failure) {
-        let has_words = self.behind != Cursor::Nothing;
+    /// Ends an incomplete response; JSON output gets the part that arrived.
+    pub(super) fn abort(&mut self, failure: &Failure) {
+        let has_output = self.cursor != Cursor::LineStart;
         self.end_line();
         let partial = match failure {
             Failure::Model(error) => error.partial_response().cloned(),
@@ -114,34 +114,34 @@ impl Reply {
         {
             print(&format!("{}\n", json(&partial)));
         }
-        if has_words && matches!(failure, Failure::Model(_)) {
+        if has_output && matches!(failure, Failure::Model(_)) {
             eprintln!("note: the reply is partial");
         }
     }
 
-    fn words(&mut self, event: StreamEvent) {
+    fn print_text(&mut self, event: StreamEvent) {
         if let StreamEvent::Reasoning { text, .. } = &event {
-            self.thoughts(text);
+            self.print_reasoning(text);
         }
         for chunk in self.chunks.push(event) {
             let Some(words) = chunk.text().filter(|words| !words.is_empty()) else { continue };
-            if self.behind == Cursor::Thoughts {
+            if self.cursor == Cursor::Reasoning {
                 eprintln!();
             }
-            self.behind = Cursor::Words;
+            self.cursor = Cursor::Text;
             print(words);
         }
     }
 
-    /// Thoughts are not the reply: they are dimmed on a terminal, and nowhere else.
-    fn thoughts(&mut self, text: &str) {
+    /// Prints reasoning, dimmed, if standard error is a terminal.
+    fn print_reasoning(&mut self, text: &str) {
         if text.is_empty() || !std::io::stderr().is_terminal() {
             return;
         }
-        if self.behind == Cursor::Words && std::io::stdout().is_terminal() {
+        if self.cursor == Cursor::Text && std::io::stdout().is_terminal() {
             print("\n");
         }
-        self.behind = Cursor::Thoughts;
+        self.cursor = Cursor::Reasoning;
         if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
             eprint!("{text}");
         } else {
@@ -150,10 +150,10 @@ impl Reply {
     }
 
     fn end_line(&mut self) {
-        match std::mem::replace(&mut self.behind, Cursor::Nothing) {
-            Cursor::Words => print("\n"),
-            Cursor::Thoughts => eprintln!(),
-            Cursor::Nothing => {}
+        match std::mem::replace(&mut self.cursor, Cursor::LineStart) {
+            Cursor::Text => print("\n"),
+            Cursor::Reasoning => eprintln!(),
+            Cursor::LineStart => {}
         }
     }
 }

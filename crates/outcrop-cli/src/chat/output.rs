@@ -1,4 +1,4 @@
-//! What is printed, and where: words to standard output, everything about them to standard error.
+//! Output of a conversation: responses to standard output, everything else to standard error.
 
 use outcrop::core::ToolCallContent;
 use outcrop::{BedrockClient, ModelRequest};
@@ -6,8 +6,8 @@ use outcrop::{BedrockClient, ModelRequest};
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 
-/// What the user wants to see.
-pub(super) struct Show {
+/// The output that the command line asks for.
+pub(super) struct Output {
     /// The form of replies on standard output.
     pub(super) form: Form,
     /// Whether replies are waited for as a whole.
@@ -18,17 +18,17 @@ pub(super) struct Show {
 /// The form of replies on standard output.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
-    Words,
+    Text,
     Unified,
     ChatCompletion,
 }
 
-impl Show {
+impl Output {
     pub(super) fn new(args: &ChatArgs) -> Self {
         let form = match (args.json, args.v1) {
             (true, _) => Form::Unified,
             (_, true) => Form::ChatCompletion,
-            _ => Form::Words,
+            _ => Form::Text,
         };
         Self { form, whole: args.no_stream, request: args.show_request }
     }
