@@ -16,7 +16,7 @@ use crate::workspace::{Package, RustVersion, Workspace};
 use dependencies::DeclaredVersions;
 use toolchain::BuildStatus;
 
-/// The first version with let chains. See https://blog.rust-lang.org/2025/06/26/Rust-1.88.0/.
+/// The first version with let chains. See <https://blog.rust-lang.org/2025/06/26/Rust-1.88.0/>.
 const LET_CHAINS: RustVersion = RustVersion { major: 1, minor: 88 };
 
 /// Runs the gate.
