@@ -5,7 +5,7 @@
 
 use outcrop::config::ConfigEntry;
 use outcrop::converse::{
-    Encoded, ResponseContext, ResponseMetadata, Rule, Rules, Severity, check, decode_request,
+    Encoded, Finding, ResponseContext, ResponseMetadata, Rule, Rules, Severity, check, decode_request,
     decode_response, encode_request,
 };
 use outcrop::{
@@ -165,10 +165,14 @@ impl Request {
 /// Returns the findings of the check of a generated request.
 pub(crate) fn findings(params: &str, switches: Switches) -> Vec<String> {
     match generated(params) {
-        Ok(request) => check(&request, &switches.options(MODES[3]))
-            .iter()
-            .map(|found| format!("found {} {} {}", severity(found.severity), found.rule, found.path))
-            .collect(),
+        Ok(request) => {
+            let findings = check(&request, &switches.options(MODES[3]));
+            let line =
+                |found: &Finding| format!("found {} {} {}", severity(found.severity), found.rule, found.path);
+            let mut lines: Vec<String> = findings.iter().map(line).collect();
+            lines.sort();
+            lines
+        }
         Err(error) => vec![error_line(&error)],
     }
 }
@@ -239,7 +243,14 @@ fn generated(params: &str) -> Result<ModelRequest, ModelError> {
 
 fn written(bytes: &[u8], notes: &[Note]) -> Vec<String> {
     let body = std::str::from_utf8(bytes).unwrap().to_owned();
-    std::iter::once(body).chain(notes.iter().map(note_line)).collect()
+    std::iter::once(body).chain(note_lines(notes)).collect()
+}
+
+/// Returns the lines of notes, sorted: their order is that of the encoder's passes, which may change.
+fn note_lines(notes: &[Note]) -> Vec<String> {
+    let mut lines: Vec<String> = notes.iter().map(note_line).collect();
+    lines.sort();
+    lines
 }
 
 fn note_line(note: &Note) -> String {
@@ -259,6 +270,6 @@ fn response_lines(mut response: UnifiedResponse) -> Vec<String> {
         format!("response {}", serde_json::to_string(&response).unwrap()),
         format!("completion {}", serde_json::to_string(&completion).unwrap()),
     ];
-    lines.extend(notes.iter().map(note_line));
+    lines.extend(note_lines(&notes));
     lines
 }
