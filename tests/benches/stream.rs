@@ -19,7 +19,7 @@ use std::time::Instant;
 
 use aws_sdk_bedrockruntime::types::{ContentBlock, ConversationRole, ConverseStreamOutput, Message};
 use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client, serve};
-use outcrop::converse::frames::{HeaderValue, encode_frame};
+use outcrop::converse::event_stream::{HeaderValue, encode_frame};
 use outcrop::core::ResponseAccumulator;
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use outcrop::converse::frames::{HeaderValue, encode_frame};
+use outcrop::converse::event_stream::{HeaderValue, encode_frame};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus");
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use outcrop::StreamEvent;
-use outcrop::converse::frames::FrameDecoder;
+use outcrop::converse::event_stream::FrameDecoder;
 use outcrop::converse::{ResponseContext, ResponseMetadata, StreamDecoder};
 use outcrop::core::openai::{ChatChunks, ChatError};
 use outcrop::core::{ResponseAccumulator, parse_partial_json};

@@ -1,7 +1,7 @@
 //! The rules of the decoder of frames.
 
 use bytes::Bytes;
-use outcrop::converse::frames::{FrameDecoder, FrameError};
+use outcrop::converse::event_stream::{FrameDecoder, FrameError};
 
 use crate::random::Random;
 use crate::reading::{cut, single};

@@ -4,7 +4,7 @@ use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder, write_mes
 use aws_smithy_types::DateTime;
 use aws_smithy_types::event_stream::{Header, HeaderValue as SdkValue, Message};
 use bytes::{Bytes, BytesMut};
-use outcrop::converse::frames::{FrameDecoder, HeaderValue, encode_frame};
+use outcrop::converse::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

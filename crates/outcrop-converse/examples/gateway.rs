@@ -6,7 +6,7 @@
 //! ```
 
 use bytes::Bytes;
-use outcrop_converse::frames::{FrameDecoder, HeaderValue, encode_frame};
+use outcrop_converse::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 use outcrop_converse::{EncodeOptions, ResponseMetadata, StreamDecoder, decode_request, encode_request};
 use outcrop_core::{StreamEvent, UnifiedMessage};
 

@@ -12,8 +12,9 @@ pub use id::RecordId;
 pub use output::BatchOutput;
 pub use record::BatchRecord;
 
-use crate::decode::ResponseContext;
-use crate::encode::{EncodeOptions, encode_request};
+use crate::context::ResponseContext;
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 /// The requests of one batch job, and what their replies have to be read with.
 ///

@@ -1,9 +1,11 @@
 //! What only Bedrock knows, said in a request.
 
+mod metadata;
 mod params;
 
 use outcrop_core::{JsonObject, OrderedMap};
 
+pub use metadata::BedrockMetadata;
 pub(crate) use params::{BedrockParams, is_converse_name};
 
 use crate::wire::{

@@ -6,9 +6,9 @@ use std::fmt;
 use outcrop_core::{ModelError, ModelRequest, Note, NoteAction};
 use serde::Serialize;
 
-use crate::encode::{Alternation, EncodeOptions, encode_noting};
-use crate::repair::Rule;
-use crate::transcript::Past;
+use crate::encode::encode_with_notes;
+use crate::options::{Alternation, EncodeOptions};
+use crate::rule::Rule;
 
 /// The rules of notes on what Converse has other words for, or none: nothing of it could be refused there, since nothing
 /// of it could be sent. With an action, only notes of that one are meant.
@@ -92,7 +92,7 @@ pub enum Severity {
 pub fn check(request: &ModelRequest, options: &EncodeOptions) -> Vec<Finding> {
     let options = EncodeOptions { alternation: Alternation::Merge, strict: false, ..options.clone() };
     let mut notes = Vec::new();
-    let encoded = encode_noting(request, &options, &mut Past::default(), &mut notes);
+    let encoded = encode_with_notes(request, &options, &mut notes);
     let (fatal, made) = match encoded {
         Ok(encoded) => (None, encoded.notes),
         Err(error) => (Some(Finding::from(&error)), Vec::new()),

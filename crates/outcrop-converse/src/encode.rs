@@ -1,125 +1,47 @@
-//! From a request to Converse.
+//! Encodes requests for Converse.
+//!
+//! [`encode_request`] is a pipeline of stages, none of which sees the others' data:
+//!
+//! 1. `Parameters::plan` and `Tools::plan` read what the request sets;
+//! 2. `history` makes turns that the model accepts from the messages;
+//! 3. `Parameters::finish` and `tools::finish_choice` complete the body, now that the turns are known;
+//! 4. `rename_identifiers` replaces illegal names and ids, everywhere in the body.
 
-mod body;
-mod choice;
 mod content;
-mod drafts;
-mod effort;
-mod grown;
-mod guard;
-mod limits;
-mod media;
-mod model_fields;
-mod names;
-mod options;
-mod params;
-pub(crate) mod place;
-mod sampling;
-mod schemas;
-mod structured;
+mod encoded;
+mod history;
+mod parameters;
+mod remove_parameter;
+mod size_hint;
 mod system;
-mod taken;
-mod thinking;
+mod target;
 mod tools;
-mod turns;
-mod unnamed;
-mod verbatim;
-mod without;
+mod turn;
 
-use std::fmt;
+use std::borrow::Cow;
 
-use bytes::Bytes;
-use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, RawJson, WriteJson};
+use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, Role, UnifiedMessage};
 
-pub(crate) use content::size_hint;
-pub use options::{Alternation, Dialect, EncodeOptions};
+pub use encoded::Encoded;
+pub(crate) use history::HistoryPrefix;
+pub(crate) use size_hint::size_hint;
 
 use crate::bedrock::BedrockParams;
-use crate::catalog::{Capabilities, ModelInfo};
-use crate::decode::ResponseContext;
-use crate::model::ModelId;
-use crate::repair::Traits;
-use crate::transcript::Past;
-use crate::wire::ConverseRequest;
+use crate::context::ResponseContext;
+use crate::naming::ToolNameMap;
+use crate::options::{Alternation, EncodeOptions};
+use crate::wire::{ConversationRole, ConverseRequest, Message, SystemContentBlock};
+use content::ContentEncoder;
+use history::{HistoryBuilder, ModelTraits, RenameScope, RepairContext, TurnOptions, TurnStrategy};
+use parameters::{Parameters, ServiceParameters};
+use target::Target;
+use tools::{ServiceTools, Tools};
 
-/// An encoded Converse request: its body, the notes on every change, and the context that its response is decoded with.
+/// Encodes a request for Converse.
 ///
-/// [`encode_request`] returns the typed body, which can still be changed. [`Transcript::encode`](crate::Transcript::encode)
-/// and [`serialize`](Encoded::serialize) return `Encoded<Bytes>`, whose body is the JSON to send.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Encoded<B = ConverseRequest> {
-    /// The model's id, for the path of the request.
-    pub model_id: String,
-    /// The body of the request: a [`ConverseRequest`], or its JSON as [`Bytes`].
-    pub body: B,
-    /// The additions, removals and changes, in the order of the rules.
-    pub notes: Vec<Note>,
-    /// The context that the response to this request is decoded with.
-    pub context: ResponseContext,
-    /// Kept for `Encoded<Bytes>`, whose body cannot be asked.
-    pub(crate) has_tools: bool,
-}
-
-impl Encoded {
-    /// Serializes the body. The same request always gives the same bytes.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        let mut text = Vec::with_capacity(size_hint(&self.body));
-        self.body.write_json(&mut text);
-        Bytes::from(text)
-    }
-
-    /// Replaces the typed body with its bytes, which take less room while a call is in flight.
-    #[must_use]
-    pub fn serialize(self) -> Encoded<Bytes> {
-        let body = self.to_bytes();
-        let has_tools = self.has_tools();
-        Encoded { model_id: self.model_id, body, notes: self.notes, context: self.context, has_tools }
-    }
-
-    /// Returns whether the request offers tools to the model.
-    #[must_use]
-    pub fn has_tools(&self) -> bool {
-        self.body.tool_config.is_some()
-    }
-}
-
-impl Encoded<Bytes> {
-    /// Returns whether the request offers tools to the model.
-    #[must_use]
-    pub fn has_tools(&self) -> bool {
-        self.has_tools
-    }
-}
-
-impl fmt::Debug for Encoded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.fmt_with(&self.body, f)
-    }
-}
-
-impl fmt::Debug for Encoded<Bytes> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The bytes are the conversation: only their number may be shown.
-        self.fmt_with(&format_args!("{} bytes", self.body.len()), f)
-    }
-}
-
-impl<B> Encoded<B> {
-    fn fmt_with(&self, body: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Encoded")
-            .field("model_id", &self.model_id)
-            .field("body", body)
-            .field("notes", &self.notes)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Writes a request as Converse takes it.
-///
-/// Pure and deterministic: the same request gives the same bytes. What must be changed so that the service takes it
-/// is changed and noted; with [`EncodeOptions::strict`] a change is an error. Nothing is sent that was not asked for.
+/// The function is pure and deterministic: the same request gives the same bytes. Everything that must be changed so that
+/// the service and the model accept the request is changed and noted; with [`EncodeOptions::strict`], a change is an
+/// error. Nothing is sent that the request does not set.
 ///
 /// ```
 /// use outcrop_converse::{EncodeOptions, encode_request};
@@ -135,151 +57,249 @@ impl<B> Encoded<B> {
 /// ```
 ///
 /// # Errors
-/// Of kind `InvalidRequest`, with the place and a code such as `InvalidImage` or `DuplicateTool`: nothing could be
-/// made of the request that the service would take.
+/// Of kind `InvalidRequest`, with the path and a code such as `InvalidImage` or `DuplicateTool`: the service would reject
+/// the request in any form.
 pub fn encode_request(request: &ModelRequest, options: &EncodeOptions) -> Result<Encoded, ModelError> {
-    encode_after(request, options, &mut Past::default())
+    encode_after(request, options, &mut HistoryPrefix::default())
 }
 
-/// Writes a request of whose conversation some may be settled already; that is missing from the body.
+/// Encodes a request whose conversation begins with a prefix. The body has only the turns after the prefix.
 ///
-/// Where what is settled cannot be told apart from the rest, it is forgotten, and the body is whole.
+/// If the request cannot be split that way, the prefix is cleared, and the body is complete.
 pub(crate) fn encode_after(
     request: &ModelRequest,
     options: &EncodeOptions,
-    past: &mut Past,
+    prefix: &mut HistoryPrefix,
 ) -> Result<Encoded, ModelError> {
-    encode_noting(request, options, past, &mut Vec::new())
+    encode(request, options, prefix, &mut Vec::new())
 }
 
-/// Writes a request; where nothing can be made of it, the notes up to there are handed out beside the error.
-pub(crate) fn encode_noting(
+/// Encodes a request. On an error, `notes` has the notes made before it.
+pub(crate) fn encode_with_notes(
     request: &ModelRequest,
     options: &EncodeOptions,
-    past: &mut Past,
-    noted: &mut Vec<Note>,
+    notes: &mut Vec<Note>,
+) -> Result<Encoded, ModelError> {
+    encode(request, options, &mut HistoryPrefix::default(), notes)
+}
+
+fn encode(
+    request: &ModelRequest,
+    options: &EncodeOptions,
+    prefix: &mut HistoryPrefix,
+    notes: &mut Vec<Note>,
 ) -> Result<Encoded, ModelError> {
     if request.model.is_empty() {
-        return Err(ModelError::invalid_request("MissingModel", "model", "no model is given")
-            .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to an inference profile's ARN"));
+        return Err(ModelError::invalid_request("MissingModel", "model", "the request has no model")
+            .with_hint("set `model` to a model id such as `us.anthropic.claude-haiku-4-5-20251001-v1:0`, or to the ARN of an inference profile"));
     }
-    let (with_ids, unnamed) = unnamed::with_ids_and_names(request, options);
-    let request = with_ids.as_ref();
-    let encoded = BedrockParams::of(request).and_then(|bedrock| {
-        let model = ModelId::parse(&request.model);
-        let known = *options.catalog.model(&request.model);
-        let takes = options.adapted_to(&known.capabilities);
-        let traits = Traits::from(&known);
-        let notes = request.notes.iter().cloned().chain(unnamed).collect();
-        let in_parts = options.alternation != Alternation::Keep && !bedrock.options.guard_last_turn_only;
-        if past.is_kept && !in_parts {
-            past.clear();
-        }
-        let mut encoder = Encoder { request, options, model, known, takes, traits, bedrock, notes, past };
-        let encoded = encoder.encode();
-        noted.append(&mut encoder.notes);
-        encoded
-    });
-    encoded.map_err(|error| error.with_model(&request.model))
+    run_stages(request, options, prefix, notes).map_err(|error| error.with_model(&request.model))
 }
 
-/// What the parts of the encoding share.
-struct Encoder<'a> {
+fn run_stages(
+    request: &ModelRequest,
+    options: &EncodeOptions,
+    prefix: &mut HistoryPrefix,
+    notes: &mut Vec<Note>,
+) -> Result<Encoded, ModelError> {
+    let target = Target::new(&request.model, options);
+    let bedrock = BedrockParams::from_request(request)?;
+    notes.extend(request.notes.iter().cloned());
+    let messages = complete_messages(request, &target, notes);
+    let messages = messages.as_ref();
+    if prefix.is_incremental() && (!target.adapts() || bedrock.options.guard_last_turn_only) {
+        // A verbatim request is not split, and the guarded turn would be a final one in the next request.
+        prefix.clear();
+    }
+    system::note_unsupported(messages, request.supports_system_prompts, &target, notes);
+    check_not_empty(messages, &target)?;
+
+    let BedrockParams {
+        options: mut service_options,
+        service_tier,
+        metadata,
+        inference,
+        system,
+        tools: tool_config,
+        model_fields,
+    } = bedrock;
+    let has_system_parameter = !system.is_empty();
+    let system_tools = std::mem::take(&mut service_options.system_tools);
+    let service = ServiceParameters { options: service_options, tier: service_tier, metadata, inference };
+    let parameters = Parameters::plan(request, service, model_fields, &target, notes);
+    let given = ServiceTools { config: tool_config, system_tools };
+    let tools = Tools::plan(request, messages, given, &target, notes)?;
+
+    let mut body = ConverseRequest::new();
+    body.tool_config = tools.config;
+    let mut traits = ModelTraits::from(&target.info);
+    // No model continues an assistant turn while it thinks.
+    traits.prefill &= !(target.adapts() && parameters.thinking().is_extended_thinking());
+    let conversation = Conversation { request, messages, system, traits: &traits, target: &target };
+    if target.adapts() && !messages.is_empty() {
+        conversation.prepare(&mut body, prefix, notes)?;
+    } else {
+        conversation.write_verbatim(&mut body, notes)?;
+    }
+
+    let mut finished = parameters.finish(&mut body, request, &target, notes)?;
+    if let Some(config) = &mut body.tool_config {
+        let is_thinking = finished.thinking.is_extended_thinking();
+        tools::finish_choice(config, tools.structured.as_ref(), is_thinking, &target, notes);
+    }
+    let names = rename_identifiers(&mut body, request, messages, &traits, &target, prefix, notes);
+    tools::write_parallel_calls(body.tool_config.as_ref(), &mut finished.fields, request, &target, notes);
+    finished.write_service_members(&mut body, tools.output_format, request, notes);
+    content::restore_unchanged_parts(&mut body, request, messages, &target, has_system_parameter);
+    parameters::check_limits(&body)?;
+    check_strict(notes, options)?;
+
+    let context = ResponseContext {
+        model: request.model.clone(),
+        price: request.price,
+        dialect: options.dialect,
+        catalog: options.catalog.clone(),
+        structured: tools.structured,
+        names,
+    };
+    Ok(Encoded::new(request.model.clone(), body, std::mem::take(notes), context))
+}
+
+/// Returns the messages of a request, with an id and a name in each tool call.
+fn complete_messages<'r>(
+    request: &'r ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> Cow<'r, [UnifiedMessage]> {
+    if !target.adapts() {
+        return Cow::Borrowed(&request.messages);
+    }
+    let (messages, added) =
+        history::assign_missing_ids(&request.messages, &target.options.rules, target.is_ag2());
+    notes.extend(added);
+    messages
+}
+
+/// Checks that there is a message, unless the model is a stored prompt, which has messages of its own.
+fn check_not_empty(messages: &[UnifiedMessage], target: &Target<'_>) -> Result<(), ModelError> {
+    if messages.is_empty() && !target.id.is_prompt() {
+        let message = "the conversation has no message";
+        return Err(ModelError::invalid_request("InvalidRequest", "messages", message));
+    }
+    Ok(())
+}
+
+/// Fails in strict mode if anything was changed. A warning changes nothing.
+fn check_strict(notes: &[Note], options: &EncodeOptions) -> Result<(), ModelError> {
+    let change = notes.iter().find(|note| note.action != NoteAction::Warned);
+    match change.filter(|_| options.strict) {
+        Some(note) => Err(ModelError::invalid_request("StrictMode", note.path.clone(), note.message.clone())
+            .with_hint(
+                "the request must be sent without any change; without `strict`, the change is made and noted",
+            )),
+        None => Ok(()),
+    }
+}
+
+fn rename_identifiers(
+    body: &mut ConverseRequest,
+    request: &ModelRequest,
+    messages: &[UnifiedMessage],
+    traits: &ModelTraits,
+    target: &Target<'_>,
+    prefix: &mut HistoryPrefix,
+    notes: &mut Vec<Note>,
+) -> ToolNameMap {
+    if !target.adapts() {
+        return ToolNameMap::default();
+    }
+    let scope =
+        RenameScope { tools: &request.tools, messages, ids: traits.ids, rules: &target.options.rules };
+    history::rename_identifiers(body, scope, prefix, notes)
+}
+
+/// The messages of a request, with what decides how they are encoded.
+struct Conversation<'a> {
     request: &'a ModelRequest,
-    options: &'a EncodeOptions,
-    model: ModelId<'a>,
-    /// What is known of the model.
-    known: ModelInfo,
-    /// What the model takes, as far as this encoding minds it.
-    takes: Capabilities,
-    /// What repairs ask of the model.
-    traits: Traits,
-    bedrock: BedrockParams,
-    notes: Vec<Note>,
-    past: &'a mut Past,
+    messages: &'a [UnifiedMessage],
+    /// The system prompt of the parameters.
+    system: Vec<SystemContentBlock>,
+    traits: &'a ModelTraits,
+    target: &'a Target<'a>,
 }
 
-impl Encoder<'_> {
-    fn encode(&mut self) -> Result<Encoded, ModelError> {
-        self.note_system_as_words();
-        self.check_messages()?;
-        let mut body = ConverseRequest::new();
-        let told = self.told_to_reason();
-        let (mut tool_config, structured) = self.tool_config()?;
-        if let Some(config) = &mut tool_config {
-            if let Some(structured) = &structured {
-                self.force_answer(config, structured);
+impl Conversation<'_> {
+    /// Writes messages, system prompt and the tools of the history into a body, prepared for the model.
+    fn prepare(
+        self,
+        body: &mut ConverseRequest,
+        prefix: &mut HistoryPrefix,
+        notes: &mut Vec<Note>,
+    ) -> Result<(), ModelError> {
+        let Self { request, messages, system, traits, target } = self;
+        let options = target.options;
+        let strategy = match options.alternation {
+            Alternation::Insert => TurnStrategy::Insert,
+            Alternation::Merge | Alternation::Keep => TurnStrategy::Merge,
+        };
+        let turn_options = TurnOptions { strategy, has_tools: body.tool_config.is_some() };
+        let has_system_prompt = system::has_system_prompt(request.supports_system_prompts, target);
+        let mut history = HistoryBuilder::new(messages, turn_options, prefix, notes);
+        for (index, message) in messages.iter().enumerate().skip(history.first_message()) {
+            if message.role.is_instruction() && has_system_prompt {
+                continue;
             }
-            self.check_tools(config, structured.is_some())?;
-            self.fit_schemas(config, structured.as_ref());
+            let noted = notes.len();
+            let mut blocks = Vec::new();
+            let encoded = ContentEncoder { target, notes }.message(message, index, &mut blocks);
+            let cx =
+                &mut RepairContext { model: traits, rules: &options.rules, filler: &options.filler, notes };
+            history.add_message(index, &message.role, blocks, noted, cx)?;
+            // The error comes last, so that a check finds what the rules found in the blocks before it.
+            encoded?;
         }
-        // No model that thinks goes on with the assistant's words.
-        self.traits.prefill &= !(self.adapts() && told.thinking.is_of_claude());
-        if self.adapts() && !self.request.messages.is_empty() {
-            self.repaired(&mut body, tool_config)?;
-        } else {
-            body.messages = self.messages()?;
-            body.system = self.system()?;
-            body.tool_config = tool_config;
+        let cx = &mut RepairContext { model: traits, rules: &options.rules, filler: &options.filler, notes };
+        let turns = history.finish(cx);
+        if body.tool_config.is_none() {
+            body.tool_config = history::tools_from_history(&turns, prefix, cx);
         }
-        // Whether the model thinks depends on the turns, and on that depends what else it takes.
-        let told = self.settle_thinking(body.messages.as_deref().unwrap_or_default(), told);
-        let thinking = told.thinking;
-        let mut fields = self.model_fields(told);
-        body.inference_config = self.inference_config(thinking, &mut fields)?;
-        if let Some(config) = &mut body.tool_config {
-            self.settle_choice(config, thinking);
-            if let Some(structured) = &structured {
-                self.ask_for_answer(config, structured);
+        let system =
+            system::system_prompt(system, messages, request.supports_system_prompts, target, cx.notes);
+        let mut system = system.unwrap_or_default();
+        let mut none = Vec::new();
+        let tools = body.tool_config.as_mut().map_or(&mut none, |config| &mut config.tools);
+        let turns = history::apply_cache_rules(tools, &mut system, turns, prefix, cx);
+        body.messages = Some(turns.into_iter().map(Message::from).collect());
+        body.system = Some(system).filter(|system| !system.is_empty());
+        Ok(())
+    }
+
+    /// Writes each message as a turn of its own, without any change. Instructions before the first turn are the system
+    /// prompt, later ones are turns with the role `system`.
+    fn write_verbatim(self, body: &mut ConverseRequest, notes: &mut Vec<Note>) -> Result<(), ModelError> {
+        let Self { request, messages, system, target, .. } = self;
+        if !messages.is_empty() {
+            let mut turns = Vec::with_capacity(messages.len());
+            for (index, message) in messages.iter().enumerate() {
+                let is_instruction = message.role.is_instruction() && request.supports_system_prompts;
+                if is_instruction && turns.is_empty() {
+                    continue;
+                }
+                let role = match &message.role {
+                    Role::Assistant => ConversationRole::Assistant,
+                    _ if is_instruction => ConversationRole::System,
+                    Role::Other(name) if !message.role.is_instruction() => {
+                        ConversationRole::from(name.as_str())
+                    }
+                    _ => ConversationRole::User,
+                };
+                let blocks = ContentEncoder { target, notes }.verbatim_message(message, index)?;
+                turns.push(Message::from_blocks(role, blocks));
             }
+            body.messages = Some(turns);
         }
-        let names = self.legal_names(&mut body);
-        self.one_call_at_a_time(body.tool_config.as_ref(), &mut fields);
-        body.additional_model_request_fields = Some(fields).filter(|f| !f.is_empty()).map(RawJson::from);
-        self.settings(&mut body);
-        self.note_unused_parameters();
-        self.as_it_was(&mut body);
-        limits::check(&body)?;
-        // What is only warned of is sent as it was said.
-        let change = self.notes.iter().find(|note| note.action != NoteAction::Warned);
-        if let Some(note) = change.filter(|_| self.options.strict) {
-            return Err(ModelError::invalid_request("StrictMode", note.path.clone(), note.message.clone())
-                .with_hint("the request was to be sent without any change; without `strict` the change is made and noted"));
-        }
-        Ok(Encoded {
-            model_id: self.request.model.clone(),
-            has_tools: body.tool_config.is_some(),
-            body,
-            notes: std::mem::take(&mut self.notes),
-            context: ResponseContext {
-                model: self.request.model.clone(),
-                price: self.request.price,
-                dialect: self.options.dialect,
-                catalog: self.options.catalog.clone(),
-                structured,
-                names,
-            },
-        })
-    }
-
-    /// Whether the request is adapted to what the model is known to refuse.
-    fn adapts(&self) -> bool {
-        self.options.alternation != Alternation::Keep
-    }
-
-    /// Whether AG2's habits are kept where both are right.
-    fn keeps_to_ag2(&self) -> bool {
-        self.options.dialect == Dialect::Ag2
-    }
-
-    fn note(
-        &mut self,
-        rule: &'static str,
-        action: NoteAction,
-        place: impl Into<String>,
-        message: &'static str,
-    ) {
-        self.notes.push(Note::new(rule, action, place, message));
+        body.system = system::system_prompt(system, messages, request.supports_system_prompts, target, notes);
+        Ok(())
     }
 }
 

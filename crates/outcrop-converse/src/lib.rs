@@ -3,41 +3,43 @@
 
 mod batch;
 mod bedrock;
+mod block_path;
 pub mod catalog;
 mod check;
-mod count;
+mod context;
+mod count_tokens;
 mod decode;
 mod encode;
-mod fault;
-mod formats;
-pub mod frames;
+pub mod event_stream;
 mod guardrail;
-mod metadata;
-mod model;
-mod repair;
-mod replay;
+mod json_tree;
+mod media_format;
+mod model_id;
+mod naming;
+mod options;
+mod origin;
+mod rule;
 mod schema;
+mod service_error;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod transcript;
-mod tree;
 pub mod wire;
 
 pub use batch::{Batch, BatchOutput, BatchRecord, RecordId};
-pub use bedrock::BedrockOptions;
+pub use bedrock::{BedrockMetadata, BedrockOptions};
 pub use catalog::Catalog;
 pub use check::{Finding, Severity, check};
-pub use count::{CountTokens, decode_token_count};
-pub use decode::{
-    PROVIDER, ResponseContext, ResponseMetadata, decode_request, decode_response, request_from_wire,
-    response_from_wire,
-};
-pub use encode::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
-pub use fault::{RejectedParameter, ServiceError, classify_error, rejected_parameter};
+pub use context::{ResponseContext, ResponseMetadata};
+pub use count_tokens::{CountTokens, decode_token_count};
+pub use decode::{decode_request, decode_response, request_from_wire, response_from_wire};
+pub use encode::{Encoded, encode_request};
 pub use guardrail::decode_guardrail_verdict;
-pub use metadata::BedrockMetadata;
-pub use model::ModelId;
-pub use repair::{Rule, Rules};
+pub use model_id::ModelId;
+pub use options::{Alternation, Dialect, EncodeOptions};
+pub use origin::PROVIDER;
+pub use rule::{Rule, Rules};
+pub use service_error::{RejectedParameter, ServiceError, classify_error, rejected_parameter};
 pub use stream::StreamDecoder;
 pub use transcript::Transcript;

@@ -1,18 +1,18 @@
 //! JSON Schemas: of tools' inputs, of structured answers.
 
-mod both;
-mod conform;
-mod flat;
+mod coerce;
+mod flatten;
 mod inline;
-mod input;
+mod merge;
 mod strict;
+mod tool_input;
 mod unions;
 
-pub(crate) use conform::conform;
-pub(crate) use flat::without_alternatives;
+pub(crate) use coerce::coerce;
+pub(crate) use flatten::without_alternatives;
 pub(crate) use inline::inline_references;
-pub(crate) use input::tool_input_schema;
-pub(crate) use strict::{MOST_UNIONS, strict_schema, without_arguments};
+pub(crate) use strict::{MAX_UNIONS, strict_schema, without_arguments};
+pub(crate) use tool_input::{KeywordScope, tool_input_schema};
 pub(crate) use unions::{union_count, without_null};
 
 /// What is wrong with a schema, or with a value that does not fit one.

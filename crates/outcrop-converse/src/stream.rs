@@ -15,8 +15,10 @@ use outcrop_core::{
 
 use draft::Drafts;
 
-use crate::decode::{self, InputCount, PROVIDER, ResponseContext, ResponseMetadata};
-use crate::frames::{Frame, FrameError};
+use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::{self, InputCount};
+use crate::event_stream::{Frame, FrameError};
+use crate::origin::PROVIDER;
 use crate::wire::{
     ContentBlockDeltaEvent, ContentBlockStart, ConverseResponse, ConverseStreamMetadataEvent,
     ConverseStreamOutput, MessageStopEvent,
@@ -235,7 +237,7 @@ impl StreamDecoder {
     pub fn poll_event(&mut self) -> Option<Result<StreamEvent, ModelError>> {
         if let Some(mut step) = self.steps.pop_front() {
             if let StreamEvent::BlockCompleted { blocks, .. } = &mut step {
-                blocks.iter_mut().for_each(|block| self.context.mark_origin(block));
+                blocks.iter_mut().for_each(|block| self.context.record_signing_model(block));
             }
             return Some(Ok(step));
         }
@@ -255,7 +257,7 @@ impl StreamDecoder {
     #[must_use]
     pub fn partial(&self) -> UnifiedResponse {
         let mut blocks = self.drafts.blocks();
-        blocks.iter_mut().for_each(|block| self.context.mark_origin(block));
+        blocks.iter_mut().for_each(|block| self.context.record_signing_model(block));
         let message = UnifiedMessage::new(Role::Assistant, blocks);
         let messages = if message.content.is_empty() { Vec::new() } else { vec![message] };
         let mut response = UnifiedResponse::new(
@@ -272,7 +274,11 @@ impl StreamDecoder {
 
     /// Why the model stopped, once it did.
     fn finish_reason(&self) -> Option<FinishReason> {
-        decode::finish::of_answer(&self.stop.as_ref()?.stop_reason, &self.drafts.calls(), &self.context)
+        decode::finish_reason::finish_reason(
+            &self.stop.as_ref()?.stop_reason,
+            &self.drafts.calls(),
+            &self.context,
+        )
     }
 
     fn delta(&mut self, event: ContentBlockDeltaEvent) {
@@ -325,8 +331,8 @@ impl StreamDecoder {
             reply.service_tier = metadata.service_tier;
         }
         reply.unknown = std::mem::take(&mut self.unknown);
-        let input = InputCount::of_stream(&self.context);
-        match decode::respond(self.drafts.blocks(), reply, input, &self.context, self.meta.clone()) {
+        let input = InputCount::for_stream(&self.context);
+        match decode::build_response(self.drafts.blocks(), reply, input, &self.context, self.meta.clone()) {
             Ok(response) => {
                 self.steps.push_back(StreamEvent::completed(response));
                 self.phase = Phase::Completed;

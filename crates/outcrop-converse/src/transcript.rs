@@ -1,10 +1,6 @@
 //! Conversations that grow, encoded at the cost of what is new.
 
-mod past;
-mod same;
-#[cfg(test)]
-mod tests;
-mod turns;
+mod common_prefix;
 
 use std::fmt;
 use std::ops::Range;
@@ -12,24 +8,23 @@ use std::ops::Range;
 use bytes::Bytes;
 use outcrop_core::{ModelError, ModelRequest, UnifiedMessage, WriteJson as _};
 
-pub(crate) use past::{Checkpoint, NewTurn, Past};
-
-use crate::encode::{EncodeOptions, Encoded, encode_after, size_hint};
+use crate::encode::{Encoded, HistoryPrefix, encode_after, size_hint};
+use crate::options::EncodeOptions;
 use crate::wire::Message;
 
 /// A conversation that grows from request to request, as an agent's does.
 ///
-/// It encodes requests as [`encode_request`](crate::encode_request) does, to the same bytes and with the same notes,
-/// but keeps what is settled of the history that they share with the one before: of that only the bytes are copied.
-/// Whatever changes between two requests is noticed: a history that was edited, shortened or replaced is encoded anew
-/// from the first message that differs, and one for another model or with other options as a whole.
+/// It encodes requests as [`encode_request`](crate::encode_request) does, to the same bytes and with the same notes, but
+/// keeps the part of the history that is final: only its bytes are copied. Every other difference between two requests is
+/// detected: a history that was edited, shortened or replaced is encoded again from the first message that differs, and
+/// one for another model or with other options as a whole.
 ///
-/// What follows the assistant's newest answer is not settled yet: what comes next may join that turn or move parts of it.
-/// It is encoded again, with the answer, in the next request, so that each block is encoded twice at most.
+/// What follows the newest assistant message that answers a user turn is not final: later messages may be merged with it.
+/// It is encoded again in the next request, together with that message, so that each block is encoded at most twice.
 ///
-/// With [`Alternation::Keep`](crate::Alternation::Keep), and where a guardrail shall judge the last turn only, each
-/// request is encoded on its own. One transcript is kept for each
-/// conversation, and holds a copy of its messages (media are shared) and of their bytes.
+/// With [`Alternation::Keep`](crate::Alternation::Keep), and with a guardrail for the last turn only, each request is
+/// encoded on its own. Keep one transcript for each conversation; it holds a copy of its messages (media are shared) and
+/// of their bytes.
 ///
 /// ```
 /// use outcrop_converse::{EncodeOptions, Transcript, encode_request};
@@ -59,22 +54,22 @@ use crate::wire::Message;
 /// ```
 #[derive(Clone, Default)]
 pub struct Transcript {
-    /// The messages of the request before, and what they were encoded for.
+    /// The messages of the previous request.
     messages: Vec<UnifiedMessage>,
-    target: Option<Target>,
-    past: Past,
+    scope: Option<Scope>,
+    prefix: HistoryPrefix,
 }
 
-/// What of a request, apart from its messages, decides how they are encoded.
+/// What decides how messages are encoded, apart from the messages.
 #[derive(Clone, PartialEq)]
-struct Target {
+struct Scope {
     model: String,
     options: EncodeOptions,
     supports_system_prompts: bool,
 }
 
 impl Transcript {
-    /// A transcript of a conversation that is yet to start.
+    /// Creates a transcript of a conversation that has not started.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -84,69 +79,67 @@ impl Transcript {
     /// conversation has gained since the previous request.
     ///
     /// # Errors
-    /// As [`encode_request`](crate::encode_request). The transcript goes on with the next request all the same.
+    /// As [`encode_request`](crate::encode_request). The transcript can be used for the next request all the same.
     pub fn encode(
         &mut self,
         request: &ModelRequest,
         options: &EncodeOptions,
     ) -> Result<Encoded<Bytes>, ModelError> {
-        let common = self.in_common(request, options);
-        self.past.rewind(common);
-        self.past.is_kept = true;
-        let mut encoded = encode_after(request, options, &mut self.past);
-        if self.past.new.is_stale {
-            // Names or ids are mapped otherwise than before, in what is written already as well.
-            self.past.restart();
-            encoded = encoded.and_then(|_| encode_after(request, options, &mut self.past));
+        let common = self.common_messages(request, options);
+        self.prefix.rewind(common);
+        let mut encoded = encode_after(request, options, &mut self.prefix);
+        if self.prefix.is_stale() {
+            // A new name collides with the replacement of an old one, which is in the bytes that were kept.
+            self.prefix.restart();
+            encoded = encoded.and_then(|_| encode_after(request, options, &mut self.prefix));
         }
-        let (written, ranges, turns) = self.write(encoded?);
-        let bytes = ranges.iter().map(|range| written.body.get(range.clone()).unwrap_or_default());
-        self.past.settle(turns.iter().zip(bytes));
-        if self.past.is_kept {
+        let (encoded, ranges, turns) = self.write(encoded?);
+        let bytes = ranges.iter().map(|range| encoded.body.get(range.clone()).unwrap_or_default());
+        self.prefix.commit(turns.iter().zip(bytes));
+        if self.prefix.is_incremental() {
             self.messages.extend(request.messages.iter().skip(common).cloned());
         } else {
             self.messages.clear();
-            self.past.count(turns.iter().map(|turn| turn.blocks().len()).sum());
+            self.prefix.count_blocks(turns.iter().map(|turn| turn.blocks().len()).sum());
         }
-        Ok(written)
+        Ok(encoded)
     }
 
-    /// How many blocks of messages were encoded so far, those again that were encoded again: what the conversation has
-    /// cost, apart from copies of bytes.
+    /// Returns how many blocks of messages were encoded so far, counting blocks that were encoded again: the cost of the
+    /// conversation, apart from copies of bytes.
     #[must_use]
     pub fn blocks_encoded(&self) -> u64 {
-        self.past.blocks_encoded()
+        self.prefix.block_count()
     }
 
-    /// How many messages the request has in common with the one before; the others are forgotten.
-    fn in_common(&mut self, request: &ModelRequest, options: &EncodeOptions) -> usize {
-        let is_same = self.target.as_ref().is_some_and(|target| {
-            target.model == request.model
-                && target.supports_system_prompts == request.supports_system_prompts
-                && target.options == *options
+    /// Returns how many messages the request has in common with the previous one, and removes the others.
+    fn common_messages(&mut self, request: &ModelRequest, options: &EncodeOptions) -> usize {
+        let is_same = self.scope.as_ref().is_some_and(|scope| {
+            scope.model == request.model
+                && scope.supports_system_prompts == request.supports_system_prompts
+                && scope.options == *options
         });
         if !is_same {
             self.messages.clear();
-            self.target = Some(Target {
+            self.scope = Some(Scope {
                 model: request.model.clone(),
                 options: options.clone(),
                 supports_system_prompts: request.supports_system_prompts,
             });
         }
-        let common = same::common_prefix(&self.messages, &request.messages);
+        let common = common_prefix::common_prefix(&self.messages, &request.messages);
         self.messages.truncate(common);
         common
     }
 
-    /// Writes a body of which the settled turns are missing; the turns that it has, and where they stand.
-    fn write(&self, encoded: Encoded) -> (Encoded<Bytes>, Vec<Range<usize>>, Vec<Message>) {
-        let Encoded { model_id, mut body, notes, context, has_tools } = encoded;
-        let mut out = Vec::with_capacity(self.past.turns.size() + size_hint(&body));
+    /// Writes a body that lacks the turns of the prefix. Returns the turns that the body has, and their ranges as well.
+    fn write(&self, mut encoded: Encoded) -> (Encoded<Bytes>, Vec<Range<usize>>, Vec<Message>) {
+        let mut out = Vec::with_capacity(self.prefix.size() + size_hint(&encoded.body));
         let mut ranges = Vec::new();
-        let turns = body.messages.take();
+        let turns = encoded.body.messages.take();
         if let Some(turns) = &turns {
             out.extend_from_slice(br#"{"messages":["#);
-            self.past.turns.write(&self.past.new.mended, &mut out);
+            self.prefix.write_turns(&mut out);
             for (index, turn) in turns.iter().enumerate() {
                 if index > 0 {
                     out.push(b',');
@@ -157,7 +150,7 @@ impl Transcript {
             }
             out.push(b']');
         }
-        let rest = body.to_json_bytes();
+        let rest = encoded.body.to_json_bytes();
         match (rest.strip_prefix(b"{"), &turns) {
             (Some(b"}"), Some(_)) => out.push(b'}'),
             (Some(members), Some(_)) => {
@@ -166,8 +159,7 @@ impl Transcript {
             }
             _ => out = rest,
         }
-        let written = Encoded { model_id, body: Bytes::from(out), notes, context, has_tools };
-        (written, ranges, turns.unwrap_or_default())
+        (encoded.with_bytes(Bytes::from(out)), ranges, turns.unwrap_or_default())
     }
 }
 
@@ -179,3 +171,6 @@ impl fmt::Debug for Transcript {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

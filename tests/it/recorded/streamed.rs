@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bytes::Bytes;
-use outcrop::converse::frames::FrameDecoder;
+use outcrop::converse::event_stream::FrameDecoder;
 use outcrop::converse::wire::{
     ContentBlockDeltaEvent, ContentBlockStartEvent, ContentBlockStopEvent, ConverseStreamMetadataEvent,
     MessageStartEvent, MessageStopEvent,

@@ -1,6 +1,6 @@
 //! Streams: their events, their chunks and the response that they add up to.
 
-use outcrop::converse::frames::FrameDecoder;
+use outcrop::converse::event_stream::FrameDecoder;
 use outcrop::converse::{ResponseMetadata, StreamDecoder};
 use outcrop::core::{Blob, JsonObject, RawJson};
 use outcrop::{ChatChunks, ChatCompletion, ChatCompletionChunk, ModelError, StreamEvent, UnifiedResponse};

@@ -109,7 +109,7 @@ fn streams() {
 
 #[test]
 fn frames_are_read_as_the_events_in_them() {
-    use outcrop::converse::frames::{HeaderValue, encode_frame};
+    use outcrop::converse::event_stream::{HeaderValue, encode_frame};
     let frames: Vec<u8> = (events().as_array().expect("it is a list").iter())
         .flat_map(|event| {
             let (name, json) =

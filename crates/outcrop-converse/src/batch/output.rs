@@ -5,8 +5,9 @@ use outcrop_core::{
     ErrorKind, JsonObject, ModelError, RawJson, Stage, UnifiedResponse, from_slice, open_struct,
 };
 
-use crate::decode::{ResponseContext, ResponseMetadata, decode_response};
-use crate::fault::{ServiceError, classify_error};
+use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::decode_response;
+use crate::service_error::{ServiceError, classify_error};
 
 /// What came of a record: a line of the output of a batch job.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ mod writing;
 use outcrop_core::{ModelRequest, RawJson};
 
 use super::{Batch, RecordId};
-use crate::encode::EncodeOptions;
+use crate::options::EncodeOptions;
 
 /// A question to the model of these tests.
 fn question(text: &str) -> ModelRequest {

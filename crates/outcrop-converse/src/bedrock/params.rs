@@ -54,7 +54,7 @@ impl BedrockParams {
     ///
     /// # Errors
     /// A parameter under one of Converse's names whose value is not what Converse has there.
-    pub(crate) fn of(request: &ModelRequest) -> Result<Self, ModelError> {
+    pub(crate) fn from_request(request: &ModelRequest) -> Result<Self, ModelError> {
         let mut params = Self::default();
         for (name, value) in request.other.iter().filter(|(_, value)| !value.is_null()) {
             params.take(name, value).map_err(|error| error.with_path_prefix(name))?;

@@ -1,6 +1,6 @@
 //! The names of a model, taken apart for a lookup.
 
-use crate::model::ModelId;
+use crate::model_id::ModelId;
 
 /// A model's id, with what it says of route and context apart.
 pub(super) struct Name<'a> {

@@ -1,4 +1,4 @@
-//! From Converse's request to a request in words that every provider understands.
+//! Converse requests as unified ones.
 
 use bytes::Bytes;
 use outcrop_core::{
@@ -6,7 +6,7 @@ use outcrop_core::{
     ToolSpec, UnifiedMessage,
 };
 
-use super::content::request_block;
+use super::blocks::{self, request_block};
 use crate::bedrock::BedrockOptions;
 use crate::wire::{
     self, ConversationRole, ConverseRequest, Message, SystemContentBlock, Tool, ToolConfiguration,
@@ -19,7 +19,7 @@ pub(crate) struct Original(pub(crate) ConverseRequest);
 
 impl Original {
     /// The typed options of a request, those of none where it has none.
-    pub(crate) fn options_of(request: &ModelRequest) -> BedrockOptions {
+    pub(crate) fn options(request: &ModelRequest) -> BedrockOptions {
         request.extensions.get::<BedrockOptions>().cloned().unwrap_or_default()
     }
 }
@@ -94,13 +94,11 @@ pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
 fn system_message(blocks: Vec<SystemContentBlock>) -> Option<UnifiedMessage> {
     let unified = |block| match block {
         SystemContentBlock::Text(text) => ContentBlock::text(text),
-        SystemContentBlock::CachePoint(point) => cache_point(point).into(),
+        SystemContentBlock::CachePoint(point) => CachePointContent::from(&point).into(),
         SystemContentBlock::GuardContent(guarded) => {
-            super::content::generic(&wire::ContentBlock::GuardContent(guarded))
+            blocks::generic(&wire::ContentBlock::GuardContent(guarded))
         }
-        SystemContentBlock::Unknown(members) => {
-            super::content::generic(&wire::ContentBlock::Unknown(members))
-        }
+        SystemContentBlock::Unknown(members) => blocks::generic(&wire::ContentBlock::Unknown(members)),
     };
     let blocks: Vec<_> = blocks.into_iter().map(unified).collect();
     if blocks.is_empty() { None } else { Some(UnifiedMessage::new(Role::System, blocks)) }
@@ -120,19 +118,13 @@ fn turn(message: Message) -> UnifiedMessage {
     UnifiedMessage::new(role, blocks)
 }
 
-pub(super) fn cache_point(point: wire::CachePointBlock) -> CachePointContent {
-    let mut unified = CachePointContent::new();
-    unified.ttl = point.ttl.map(|ttl| ttl.as_str().to_owned());
-    unified
-}
-
 fn tools(config: ToolConfiguration, request: &mut ModelRequest, options: &mut BedrockOptions) {
     for tool in config.tools {
         match tool {
             Tool::ToolSpec(spec) => request.tools.push(tool_spec(spec)),
             Tool::CachePoint(point) => {
                 if let Some(last) = request.tools.last_mut() {
-                    last.cache_point = Some(cache_point(point));
+                    last.cache_point = Some((&point).into());
                 }
             }
             Tool::SystemTool(tool) => options.system_tools.push(tool),

@@ -8,7 +8,8 @@ mod structured;
 use bytes::Bytes;
 use outcrop_core::{ModelError, UnifiedResponse};
 
-use super::{ResponseContext, ResponseMetadata, decode_response};
+use super::decode_response;
+use crate::context::{ResponseContext, ResponseMetadata};
 
 fn decoded(body: &str) -> Result<UnifiedResponse, ModelError> {
     let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };

@@ -1,50 +1,53 @@
-//! Tokens.
+//! Usage: each token counted once.
 
 use outcrop_core::{Note, NoteAction, Usage};
 
 use crate::catalog::ModelFamily;
-use crate::decode::ResponseContext;
+use crate::context::ResponseContext;
 use crate::wire::TokenUsage;
 
-/// What the service counts as input where a cache was used.
+/// What the service counts as input when a cache is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InputCount {
-    /// What was neither read from a cache nor written to one, as the API says (lesson L68).
+    /// The tokens that were neither read from a cache nor written to one, as the API documents (L68).
     Uncached,
-    /// All of it, so that its counters count what a cache held twice (lesson L69).
+    /// All tokens, so that the cached ones are counted twice (L69).
     All,
 }
 
 impl InputCount {
-    /// The input as streams of a model count it: those of OpenAI's models were seen to count all of it where the whole
-    /// reply to the same prompt does not.
-    pub(crate) fn of_stream(context: &ResponseContext) -> Self {
+    /// Returns what the streams of a model count.
+    ///
+    /// Streams of OpenAI's models count all input, although whole responses to the same prompt do not:
+    /// <https://github.com/maximhq/bifrost/issues/6942> (L69).
+    pub(crate) fn for_stream(context: &ResponseContext) -> Self {
         match context.catalog.model(&context.model).family {
             ModelFamily::Gpt => Self::All,
             _ => Self::Uncached,
         }
     }
 
-    /// Usage in which each token counts once, and a note if it did not.
-    pub(crate) fn settle(self, usage: TokenUsage) -> (TokenUsage, Option<Note>) {
+    /// Returns usage that counts each token once, and a note if it did not.
+    pub(super) fn normalize(self, usage: TokenUsage) -> (TokenUsage, Option<Note>) {
         let cached = cached(&usage);
         let input = usage.input_tokens.filter(|input| *input >= cached);
         let (Self::All, Some(input), 1..) = (self, input, cached) else { return (usage, None) };
-        // A total of input and output alone has counted it once.
-        let all = input.saturating_add(usage.output_tokens.unwrap_or(0)).saturating_add(cached);
+        // A total of input and output alone has counted cached tokens once.
+        let doubled = input.saturating_add(usage.output_tokens.unwrap_or(0)).saturating_add(cached);
         let mut counted = usage;
         counted.input_tokens = Some(input - cached);
-        if counted.total_tokens == Some(all) {
-            counted.total_tokens = Some(all.saturating_sub(cached));
+        if counted.total_tokens == Some(doubled) {
+            counted.total_tokens = Some(doubled.saturating_sub(cached));
         }
-        let message = "counted without what a cache held, which the streams of this model count twice";
+        let message = "removed cached tokens from the input: streams of this model count them twice";
         (counted, Some(Note::new("usage.cached_twice", NoteAction::Changed, "usage", message)))
     }
 }
 
-/// Usage in OpenAI's terms: the input counts what was read from and written to caches, too, which Converse counts
-/// apart (lesson L68). Missing counters count as 0, a missing total as the sum.
-pub(crate) fn unified(usage: &TokenUsage) -> Usage {
+/// Converts usage to OpenAI's terms: the input includes cached tokens, which Converse counts separately (L68, M41).
+///
+/// A missing counter counts as 0, a missing total as the sum.
+pub(super) fn unified_usage(usage: &TokenUsage) -> Usage {
     let prompt = usage.input_tokens.unwrap_or(0).saturating_add(cached(usage));
     let mut unified = Usage::new(prompt, usage.output_tokens.unwrap_or(0));
     unified.total_tokens = usage.total_tokens.or(unified.total_tokens);

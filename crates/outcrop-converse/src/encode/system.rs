@@ -1,89 +1,90 @@
 //! The system prompt.
 
-use outcrop_core::{ContentBlock, GenericContent, ModelError, NoteAction, RawJson};
+use outcrop_core::{ContentBlock, GenericContent, Note, NoteAction, RawJson, UnifiedMessage};
 
-use super::content::cache_point;
-use super::place::Place;
-use super::{Alternation, Encoder};
-use crate::replay;
+use super::target::Target;
+use crate::block_path::BlockPath;
+use crate::options::Alternation;
+use crate::origin;
+use crate::rule::Rule;
 use crate::wire::SystemContentBlock;
 
-impl Encoder<'_> {
-    /// Whether instructions go to the model as a system prompt; else they are the user's words.
-    pub(super) fn has_system_prompt(&self) -> bool {
-        self.request.supports_system_prompts && !self.takes.system_prompt.is_unsupported()
-    }
+/// Returns whether instructions go to the model as a system prompt. If not, they are user messages.
+pub(super) fn has_system_prompt(requested: bool, target: &Target<'_>) -> bool {
+    requested && !target.capabilities.system_prompt.is_unsupported()
+}
 
-    /// Tells of the instructions that become the user's words because the model is known to take no system prompt.
-    pub(super) fn note_system_as_words(&mut self) {
-        if !self.request.supports_system_prompts || self.has_system_prompt() {
-            return;
-        }
-        let request = self.request;
-        for (index, message) in request.messages.iter().enumerate() {
-            if message.role.is_instruction() {
-                let why = "told as the user's words, since the model takes no system prompt";
-                self.note("system.unsupported", NoteAction::Moved, Place::message(index), why);
-            }
-        }
+/// Notes the instructions that become user messages because the model does not support system prompts.
+pub(super) fn note_unsupported(
+    messages: &[UnifiedMessage],
+    requested: bool,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    if !requested || has_system_prompt(requested, target) {
+        return;
     }
-
-    /// The system prompt: every text of every instruction, one block each, in order (lessons L12, L13).
-    ///
-    /// Blank texts are left out, since the service refuses them (lesson M19); with nothing left there is no prompt.
-    /// Where the model knows no system prompts there is none either; the texts go to it as the user's turns.
-    pub(super) fn system(&mut self) -> Result<Option<Vec<SystemContentBlock>>, ModelError> {
-        let mut blocks = std::mem::take(&mut self.bedrock.system);
-        if !self.has_system_prompt() {
-            return Ok(if blocks.is_empty() { None } else { Some(blocks) });
+    for (index, message) in messages.iter().enumerate() {
+        if message.role.is_instruction() {
+            let reason = "sent as a user message: the model does not support system prompts";
+            let path = BlockPath::message(index);
+            notes.push(Note::new("system.unsupported", NoteAction::Moved, path, reason));
         }
-        let mut in_conversation = false;
-        for (index, message) in self.request.messages.iter().enumerate() {
-            if !message.role.is_instruction() {
-                in_conversation = true;
-                continue;
-            }
-            if in_conversation && self.options.alternation == Alternation::Keep {
-                continue;
-            }
-            if in_conversation {
-                self.note(
-                    "system.hoist",
-                    NoteAction::Moved,
-                    Place::message(index),
-                    "moved to the system prompt, which comes before all turns",
-                );
-            }
-            for (part, block) in message.content.iter().enumerate() {
-                let place = Place::message(index).block(part);
-                let taken = match block {
-                    ContentBlock::Text(text) if self.is_blank(&text.text) => {
-                        let message = "left out, since the service refuses blank text";
-                        self.note("content.blank", NoteAction::Dropped, place, message);
-                        continue;
-                    }
-                    ContentBlock::Text(text) => Some(SystemContentBlock::Text(text.text.clone())),
-                    ContentBlock::CachePoint(point) => {
-                        Some(SystemContentBlock::CachePoint(cache_point(point)))
-                    }
-                    ContentBlock::Generic(generic) => system_block(generic),
-                    _ => None,
-                };
-                match taken {
-                    Some(block) => blocks.push(block),
-                    None => {
-                        let message = "left out, since a system prompt takes text only";
-                        self.note("system.content", NoteAction::Dropped, place, message);
-                    }
-                }
-            }
-        }
-        Ok(if blocks.is_empty() { None } else { Some(blocks) })
     }
 }
 
-/// A block of Converse's own that a system prompt takes, such as `guardContent`.
-fn system_block(generic: &GenericContent) -> Option<SystemContentBlock> {
-    let block = RawJson::from_serialize(&replay::generic(generic)?).ok()?;
+/// Appends every text of every instruction to the system prompt, one block each, in order (L12, L13).
+///
+/// Blank text is dropped, because the service rejects it (M19). `None` if nothing is left (M20).
+pub(super) fn system_prompt(
+    mut blocks: Vec<SystemContentBlock>,
+    messages: &[UnifiedMessage],
+    requested: bool,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<Vec<SystemContentBlock>> {
+    let messages = if has_system_prompt(requested, target) { messages } else { &[] };
+    let mut in_conversation = false;
+    for (index, message) in messages.iter().enumerate() {
+        if !message.role.is_instruction() {
+            in_conversation = true;
+            continue;
+        }
+        if in_conversation && target.options.alternation == Alternation::Keep {
+            continue;
+        }
+        if in_conversation {
+            let reason = "moved to the system prompt: Converse has instructions there only";
+            let path = BlockPath::message(index);
+            notes.push(Note::new("system.hoist", NoteAction::Moved, path, reason));
+        }
+        for (part, block) in message.content.iter().enumerate() {
+            let path = BlockPath::message(index).block(part);
+            let encoded = match block {
+                ContentBlock::Text(text) if target.drops_blank(&text.text) => {
+                    let reason = "dropped the text: the service rejects blank text";
+                    notes.push(Note::new(Rule::BlankText.id(), NoteAction::Dropped, path, reason));
+                    continue;
+                }
+                ContentBlock::Text(text) => Some(SystemContentBlock::Text(text.text.clone())),
+                ContentBlock::CachePoint(point) => Some(SystemContentBlock::CachePoint(point.into())),
+                ContentBlock::Generic(generic) => generic_block(generic),
+                _ => None,
+            };
+            match encoded {
+                Some(block) => blocks.push(block),
+                None => {
+                    let reason = "dropped the block: a system prompt has text only";
+                    notes.push(Note::new("system.content", NoteAction::Dropped, path, reason));
+                }
+            }
+        }
+    }
+    if blocks.is_empty() { None } else { Some(blocks) }
+}
+
+/// Converts a block of Converse's own that a system prompt may have, such as `guardContent`.
+fn generic_block(generic: &GenericContent) -> Option<SystemContentBlock> {
+    let block = RawJson::from_serialize(&origin::generic_block(generic)?).ok()?;
     block.deserialize().ok()
 }

@@ -16,7 +16,8 @@ mod valid;
 
 use outcrop_core::{ModelError, ModelRequest};
 
-use super::{EncodeOptions, Encoded, encode_request};
+use super::{Encoded, encode_request};
+use crate::options::EncodeOptions;
 
 /// Encodes OpenAI-shaped parameters as AG2 would.
 fn encoded(params: &str) -> Result<Encoded, ModelError> {

@@ -1,136 +1,97 @@
-//! The tools of a request.
+//! Tools: what is offered, with which schemas, and what the model may choose.
+//!
+//! Tools are planned before the turns are made and finished after them: the history may need tools of its own, and the
+//! turns decide whether the model thinks, which limits its choice.
 
-use std::collections::BTreeSet;
+mod choice;
+mod config;
+mod parallel;
+mod schemas;
+mod structured;
 
-use outcrop_core::{ModelError, NoteAction, ToolChoice as Choice, ToolSpec, UnifiedMessage};
+use outcrop_core::{JsonObject, ModelError, ModelRequest, Note, UnifiedMessage};
 
-use super::content::cache_point;
-use super::structured::STRUCTURED_OUTPUT;
-use super::{Alternation, Encoder};
-use crate::decode::StructuredOutput;
-use crate::repair::Rule;
-use crate::schema::tool_input_schema;
-use crate::wire::{
-    AnyToolChoice, AutoToolChoice, SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
-    ToolSpecification,
-};
+use super::target::Target;
+use crate::context::StructuredOutput;
+use crate::options::Dialect;
+use crate::schema::KeywordScope;
+use crate::wire::{OutputFormat, SystemTool, Tool, ToolConfiguration, ToolSpecification};
 
-impl Encoder<'_> {
-    /// The tools: the caller's, unless the choice is that there be none, and that of the structured answer.
+/// The tools that are given in Bedrock's own form.
+pub(super) struct ServiceTools {
+    pub(super) config: Option<ToolConfiguration>,
+    pub(super) system_tools: Vec<SystemTool>,
+}
+
+/// The tools of a request, before its turns are known.
+pub(super) struct Tools {
+    pub(super) config: Option<ToolConfiguration>,
+    /// How the structured output is requested, if there is one.
+    pub(super) structured: Option<StructuredOutput>,
+    /// The output format of a structured output that the service enforces itself.
+    pub(super) output_format: Option<OutputFormat>,
+}
+
+impl Tools {
+    /// Builds the tool configuration, with the tool of the structured output, and adapts its schemas.
     ///
     /// # Errors
-    /// Two tools of one name, or a schema that is none.
-    pub(super) fn tool_config(
-        &mut self,
-    ) -> Result<(Option<ToolConfiguration>, Option<StructuredOutput>), ModelError> {
-        let request = self.request;
-        let no_calls = request.tool_choice == Some(Choice::None);
-        let no_tools = no_calls && !self.needs_tools();
-        let offered: &[ToolSpec] = if no_tools { &[] } else { &request.tools };
-        if no_calls && !no_tools && !request.tools.is_empty() {
-            self.note(
-                Rule::HistoryTools.id(),
-                NoteAction::Warned,
-                "tools",
-                "offered all the same, since calls in the history need them; Converse cannot forbid new ones",
-            );
-        }
-        if no_tools && !request.tools.is_empty() {
-            self.note(
-                "tools.none",
-                NoteAction::Dropped,
-                "tools",
-                "left out, since Converse can forbid calls only by offering no tool",
-            );
-        }
-        let given = self.bedrock.tools.take();
-        if given.is_some() && !offered.is_empty() {
-            return Err(ModelError::invalid_request(
-                "InvalidTool",
-                "toolConfig",
-                "tools are given twice, in `tools` and in `toolConfig`",
-            ));
-        }
-        let mut config =
-            given.unwrap_or_else(|| ToolConfiguration::new(Vec::with_capacity(offered.len() + 1)));
-        let mut tools = std::mem::take(&mut config.tools);
-        let mut names: BTreeSet<&str> = BTreeSet::new();
-        for (index, tool) in offered.iter().enumerate() {
-            let place = format!("tools[{index}]");
-            if !names.insert(tool.name.as_str()) {
-                return Err(ModelError::invalid_request(
-                    "DuplicateTool",
-                    place,
-                    format!("there are two tools `{}`", tool.name),
-                ));
+    /// Two tools of one name, a schema that the service rejects in any form, tools for a model without tools, or the
+    /// choice of a tool that is not offered.
+    pub(super) fn plan(
+        request: &ModelRequest,
+        messages: &[UnifiedMessage],
+        given: ServiceTools,
+        target: &Target<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<Self, ModelError> {
+        let offer = config::Offer { request, messages, target };
+        let mut tools = offer.build(given, notes)?;
+        if let Some(config) = &mut tools.config {
+            if let Some(structured) = &tools.structured {
+                structured::force_output_tool(config, structured);
             }
-            tools.push(Tool::ToolSpec(self.tool_spec(tool, &place)?));
-            tools.extend(tool.cache_point.as_ref().map(|point| Tool::CachePoint(cache_point(point))));
+            choice::check_tools(config, tools.structured.is_some(), request, target)?;
+            schemas::adapt_tool_schemas(config, tools.structured.as_ref(), request, target, notes);
         }
-        tools.extend(self.bedrock.options.system_tools.iter().cloned().map(Tool::SystemTool));
-        let structured = self.structured_tool(&mut tools)?;
-        if structured.as_ref().is_some_and(|s| s.is_by(STRUCTURED_OUTPUT))
-            && names.contains(STRUCTURED_OUTPUT)
-        {
-            return Err(ModelError::invalid_request(
-                "DuplicateTool",
-                "tools",
-                format!(
-                    "`{STRUCTURED_OUTPUT}` is the tool of the structured answer, so no other may have that name"
-                ),
-            ));
-        }
-        if tools.is_empty() {
-            self.choice_without_tools(request.tool_choice.as_ref())?;
-            return Ok((None, structured));
-        }
-        config.tools = tools;
-        config.tool_choice = request.tool_choice.as_ref().and_then(tool_choice).or(config.tool_choice);
-        Ok((Some(config), structured))
-    }
-
-    /// Whether the history has calls that are sent, which the service refuses in a request without tools (lessons L15,
-    /// M9).
-    fn needs_tools(&self) -> bool {
-        let is_repaired = self.options.alternation == Alternation::Merge;
-        let has_calls = |message: &UnifiedMessage| message.tool_calls().next().is_some();
-        is_repaired
-            && self.options.rules.contains(Rule::HistoryTools)
-            && self.request.messages.iter().any(has_calls)
-    }
-
-    fn tool_spec(&mut self, tool: &ToolSpec, place: &str) -> Result<ToolSpecification, ModelError> {
-        if tool.name.is_empty() {
-            return Err(ModelError::invalid_request("InvalidTool", place, "the tool has no name"));
-        }
-        let input = tool_input_schema(tool.parameters.as_ref(), self.options.dialect).map_err(|error| {
-            let inner = if error.path.is_empty() {
-                "parameters".to_owned()
-            } else {
-                format!("parameters.{}", error.path)
-            };
-            ModelError::invalid_request("InvalidTool", format!("{place}.{inner}"), error.message)
-        })?;
-        if input.is_narrowed {
-            let message = "made that of an object alone, which the input of a tool is";
-            self.note("tools.schema", NoteAction::Changed, format!("{place}.parameters.type"), message);
-        }
-        for keyword in input.dropped {
-            let message = "left out, as AG2 leaves out what stands beside `properties`";
-            self.note("tools.schema", NoteAction::Dropped, format!("{place}.parameters.{keyword}"), message);
-        }
-        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(input.schema));
-        spec.description = tool.description.clone().filter(|text| !text.trim().is_empty());
-        spec.strict = tool.strict;
-        Ok(spec)
+        Ok(tools)
     }
 }
 
-fn tool_choice(choice: &Choice) -> Option<ToolChoice> {
-    match choice {
-        Choice::Auto => Some(ToolChoice::Auto(AutoToolChoice::new())),
-        Choice::Required => Some(ToolChoice::Any(AnyToolChoice::new())),
-        Choice::Tool(name) => Some(ToolChoice::Tool(SpecificToolChoice::new(name.as_str()))),
-        _ => None,
+/// Adapts the choice of tools to a model of which it is known by now whether it thinks.
+pub(super) fn finish_choice(
+    config: &mut ToolConfiguration,
+    structured: Option<&StructuredOutput>,
+    is_thinking: bool,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    choice::adapt_tool_choice(config, is_thinking, target, notes);
+    if let Some(structured) = structured {
+        structured::prompt_for_output_tool(config, structured, notes);
+    }
+}
+
+/// Writes the field for one call at a time, if the request asks for that.
+pub(super) fn write_parallel_calls(
+    config: Option<&ToolConfiguration>,
+    fields: &mut JsonObject,
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    parallel::write_parallel_calls(config, fields, request, target, notes);
+}
+
+/// Iterates over the tools that have a schema.
+fn specifications(tools: &mut [Tool]) -> impl Iterator<Item = &mut ToolSpecification> {
+    tools.iter_mut().filter_map(|tool| if let Tool::ToolSpec(spec) = tool { Some(spec) } else { None })
+}
+
+/// Returns which keywords a dialect sends at the top of a tool's schema.
+fn keyword_scope(dialect: Dialect) -> KeywordScope {
+    match dialect {
+        Dialect::Ag2 => KeywordScope::Ag2,
+        Dialect::Converse => KeywordScope::All,
     }
 }

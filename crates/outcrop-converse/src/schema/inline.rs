@@ -6,16 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use outcrop_core::OrderedMap;
 
 use super::SchemaError;
-use crate::tree::Tree;
+use crate::json_tree::JsonTree;
 
-type Definitions = OrderedMap<Tree>;
+type Definitions = OrderedMap<JsonTree>;
 
 /// How many parts a schema may have once its references are put in place: definitions that refer to each other twice
 /// double with each step.
-const MOST_PARTS: usize = 100_000;
+const MAX_PARTS: usize = 100_000;
 
 /// How deep a schema may be nested once its references are put in place.
-const DEEPEST: usize = 300;
+const MAX_DEPTH: usize = 300;
 
 /// Replaces references to the schema's own definitions (`#/$defs/NAME`, `#/definitions/NAME`) by what they name.
 ///
@@ -25,8 +25,8 @@ const DEEPEST: usize = 300;
 ///
 /// # Errors
 /// A reference to elsewhere, or to a definition that is not there; a schema that would grow beyond all bounds.
-pub(crate) fn inline_references(schema: &Tree) -> Result<Tree, SchemaError> {
-    let Tree::Object(members) = schema else { return Ok(schema.clone()) };
+pub(crate) fn inline_references(schema: &JsonTree) -> Result<JsonTree, SchemaError> {
+    let JsonTree::Object(members) = schema else { return Ok(schema.clone()) };
     let definitions = definitions_of(members);
     let references: BTreeMap<&str, Vec<String>> =
         definitions.iter().map(|(name, definition)| (name, referenced_names(definition))).collect();
@@ -34,19 +34,19 @@ pub(crate) fn inline_references(schema: &Tree) -> Result<Tree, SchemaError> {
         definitions.keys().filter(|name| reaches_itself(name, &references)).collect();
     let inliner = Inliner { definitions: &definitions, recursive, parts: Cell::new(0), depth: Cell::new(0) };
 
-    let body: OrderedMap<Tree> = members
+    let body: OrderedMap<JsonTree> = members
         .iter()
         .filter(|(name, _)| *name != "$defs" && *name != "definitions")
         .map(|(name, part)| (name, part.clone()))
         .collect();
-    let mut inlined = inliner.inline(&Tree::Object(body))?;
+    let mut inlined = inliner.inline(&JsonTree::Object(body))?;
     if let Some(name) = inlined.get("$ref").and_then(|reference| inliner.target(reference).ok()) {
         inlined = inliner.expand_root(&name, &inlined)?;
     }
     inliner.attach_definitions(inlined)
 }
 
-fn definitions_of(members: &OrderedMap<Tree>) -> Definitions {
+fn definitions_of(members: &OrderedMap<JsonTree>) -> Definitions {
     let sections =
         ["definitions", "$defs"].into_iter().filter_map(|section| members.get(section)?.as_object());
     sections.flat_map(OrderedMap::iter).map(|(name, part)| (name, part.clone())).collect()
@@ -70,15 +70,15 @@ fn reaches_itself(start: &str, references: &BTreeMap<&str, Vec<String>>) -> bool
 }
 
 /// The names of the definitions that a schema refers to.
-fn referenced_names(schema: &Tree) -> Vec<String> {
+fn referenced_names(schema: &JsonTree) -> Vec<String> {
     let mut names = Vec::new();
     let mut open = vec![schema];
     while let Some(part) = open.pop() {
         match part {
-            Tree::Scalar(_) => {}
-            Tree::List(items) => open.extend(items),
-            Tree::Object(members) => {
-                let reference = members.get("$ref").and_then(Tree::as_text);
+            JsonTree::Scalar(_) => {}
+            JsonTree::List(items) => open.extend(items),
+            JsonTree::Object(members) => {
+                let reference = members.get("$ref").and_then(JsonTree::as_text);
                 names
                     .extend(reference.as_deref().and_then(|text| text.rsplit('/').next()).map(str::to_owned));
                 open.extend(members.values());
@@ -98,10 +98,10 @@ struct Inliner<'a> {
 }
 
 impl Inliner<'_> {
-    fn inline(&self, part: &Tree) -> Result<Tree, SchemaError> {
+    fn inline(&self, part: &JsonTree) -> Result<JsonTree, SchemaError> {
         let (parts, depth) = (self.parts.get(), self.depth.get());
-        if parts == MOST_PARTS || depth == DEEPEST {
-            let what = if depth == DEEPEST { "nested too deep" } else { "too large" };
+        if parts == MAX_PARTS || depth == MAX_DEPTH {
+            let what = if depth == MAX_DEPTH { "nested too deep" } else { "too large" };
             let message = format!("the schema is {what} once its references are put in place");
             return Err(SchemaError::new("", message));
         }
@@ -112,34 +112,38 @@ impl Inliner<'_> {
         inlined
     }
 
-    fn inline_part(&self, part: &Tree) -> Result<Tree, SchemaError> {
+    fn inline_part(&self, part: &JsonTree) -> Result<JsonTree, SchemaError> {
         match part {
-            Tree::Scalar(_) => Ok(part.clone()),
-            Tree::List(items) => {
-                items.iter().map(|item| self.inline(item)).collect::<Result<_, _>>().map(Tree::List)
+            JsonTree::Scalar(_) => Ok(part.clone()),
+            JsonTree::List(items) => {
+                items.iter().map(|item| self.inline(item)).collect::<Result<_, _>>().map(JsonTree::List)
             }
-            Tree::Object(members) => match members.get("$ref") {
+            JsonTree::Object(members) => match members.get("$ref") {
                 Some(reference) if reference.kind() == "string" => self.inline_reference(members, reference),
-                _ => self.inline_members(members.iter()).map(Tree::Object),
+                _ => self.inline_members(members.iter()).map(JsonTree::Object),
             },
         }
     }
 
-    fn inline_reference(&self, members: &OrderedMap<Tree>, reference: &Tree) -> Result<Tree, SchemaError> {
+    fn inline_reference(
+        &self,
+        members: &OrderedMap<JsonTree>,
+        reference: &JsonTree,
+    ) -> Result<JsonTree, SchemaError> {
         let name = self.target(reference)?;
         let beside = members.iter().filter(|(member, _)| *member != "$ref");
         if self.recursive.contains(name.as_str()) {
             let mut kept = self.inline_members(beside)?;
-            kept.insert("$ref", Tree::string(&format!("#/$defs/{name}")));
-            return Ok(Tree::Object(kept));
+            kept.insert("$ref", JsonTree::string(&format!("#/$defs/{name}")));
+            return Ok(JsonTree::Object(kept));
         }
         self.inline(&overridden(self.definition(&name)?, beside))
     }
 
     fn inline_members<'t>(
         &self,
-        members: impl Iterator<Item = (&'t str, &'t Tree)>,
-    ) -> Result<OrderedMap<Tree>, SchemaError> {
+        members: impl Iterator<Item = (&'t str, &'t JsonTree)>,
+    ) -> Result<OrderedMap<JsonTree>, SchemaError> {
         members
             .map(|(name, part)| Ok((name, self.inline(part)?)))
             .collect::<Result<Vec<_>, _>>()
@@ -147,7 +151,7 @@ impl Inliner<'_> {
     }
 
     /// The definition that a reference names.
-    fn target(&self, reference: &Tree) -> Result<String, SchemaError> {
+    fn target(&self, reference: &JsonTree) -> Result<String, SchemaError> {
         let text = reference.as_text().unwrap_or_default();
         let name = text.strip_prefix("#/$defs/").or_else(|| text.strip_prefix("#/definitions/"));
         let Some(name) = name else {
@@ -159,24 +163,24 @@ impl Inliner<'_> {
         self.definition(name).map(|_| name.to_owned())
     }
 
-    fn definition(&self, name: &str) -> Result<&Tree, SchemaError> {
+    fn definition(&self, name: &str) -> Result<&JsonTree, SchemaError> {
         self.definitions
             .get(name)
             .ok_or_else(|| SchemaError::new("", format!("the definition `{name}` is not in `$defs`")))
     }
 
     /// A schema that is nothing but a reference to a recursive definition: that definition, once.
-    fn expand_root(&self, name: &str, root: &Tree) -> Result<Tree, SchemaError> {
+    fn expand_root(&self, name: &str, root: &JsonTree) -> Result<JsonTree, SchemaError> {
         let beside =
             root.as_object().into_iter().flat_map(OrderedMap::iter).filter(|(member, _)| *member != "$ref");
         match overridden(self.definition(name)?, beside) {
-            Tree::Object(members) => self.inline_members(members.iter()).map(Tree::Object),
+            JsonTree::Object(members) => self.inline_members(members.iter()).map(JsonTree::Object),
             other => Ok(other),
         }
     }
 
     /// Adds the recursive definitions that are still referred to.
-    fn attach_definitions(&self, schema: Tree) -> Result<Tree, SchemaError> {
+    fn attach_definitions(&self, schema: JsonTree) -> Result<JsonTree, SchemaError> {
         let mut wanted = BTreeSet::new();
         let mut open = referenced_names(&schema);
         let mut kept = OrderedMap::new();
@@ -185,16 +189,16 @@ impl Inliner<'_> {
                 continue;
             }
             let body = match self.definition(&name)? {
-                Tree::Object(members) => Tree::Object(self.inline_members(members.iter())?),
+                JsonTree::Object(members) => JsonTree::Object(self.inline_members(members.iter())?),
                 other => other.clone(),
             };
             open.extend(referenced_names(&body));
             kept.insert(name, body);
         }
         match schema {
-            Tree::Object(mut members) if !kept.is_empty() => {
-                members.insert("$defs", Tree::Object(kept));
-                Ok(Tree::Object(members))
+            JsonTree::Object(mut members) if !kept.is_empty() => {
+                members.insert("$defs", JsonTree::Object(kept));
+                Ok(JsonTree::Object(members))
             }
             schema => Ok(schema),
         }
@@ -202,12 +206,15 @@ impl Inliner<'_> {
 }
 
 /// A definition, some of its members replaced.
-pub(super) fn overridden<'t>(definition: &Tree, by: impl Iterator<Item = (&'t str, &'t Tree)>) -> Tree {
+pub(super) fn overridden<'t>(
+    definition: &JsonTree,
+    by: impl Iterator<Item = (&'t str, &'t JsonTree)>,
+) -> JsonTree {
     match definition {
-        Tree::Object(members) => {
+        JsonTree::Object(members) => {
             let mut members = members.clone();
             members.extend(by.map(|(name, part)| (name, part.clone())));
-            Tree::Object(members)
+            JsonTree::Object(members)
         }
         other => other.clone(),
     }

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use outcrop_core::{OrderedMap, RawJson};
 
-use super::both::both_objects;
+use super::merge::merge_objects;
 use super::{SchemaError, union_count};
-use crate::tree::Tree;
+use crate::json_tree::JsonTree;
 
 /// The most union types, and the most optional members, that a schema may have to be held to.
-pub(crate) const MOST_UNIONS: usize = 16;
-const MOST_OPTIONAL: usize = 24;
+pub(crate) const MAX_UNIONS: usize = 16;
+const MAX_OPTIONAL: usize = 24;
 
 /// Keywords that are refused (lesson L42); they can be told in words.
-const TOLD: &[&str] = &[
+const DESCRIBED: &[&str] = &[
     "contains",
     "dependentRequired",
     "dependentSchemas",
@@ -43,9 +43,9 @@ const FORMATS: &[&str] =
 
 /// A schema that a model can be held to, and where the one that it was made of said more.
 pub(crate) struct StrictSchema {
-    pub(crate) schema: Tree,
+    pub(crate) schema: JsonTree,
     /// The places of keywords that are now told in descriptions, such as `properties.age.minimum`.
-    pub(crate) told: Vec<String>,
+    pub(crate) described: Vec<String>,
     /// The places where several objects were put together into one.
     pub(crate) merged: Vec<String>,
 }
@@ -54,29 +54,29 @@ pub(crate) struct StrictSchema {
 /// bounds that are refused are told in the description beside them (lessons L42 and M25).
 ///
 /// # Errors
-/// The schema says what cannot be held to, nor be told: it refers to itself, has objects of any members, or is too large.
-pub(crate) fn strict_schema(schema: &Tree) -> Result<StrictSchema, SchemaError> {
-    let mut narrower = Narrower::default();
-    let schema = narrower.narrow(schema, "")?;
-    if narrower.optional > MOST_OPTIONAL {
+/// The schema says what cannot be held to, nor be described: it refers to itself, has objects of any members, or is too large.
+pub(crate) fn strict_schema(schema: &JsonTree) -> Result<StrictSchema, SchemaError> {
+    let mut rewriter = StrictRewriter::default();
+    let schema = rewriter.narrow(schema, "")?;
+    if rewriter.optional > MAX_OPTIONAL {
         return Err(SchemaError::new("", "has more optional members than models can be held to"));
     }
-    if union_count(&schema) > MOST_UNIONS {
+    if union_count(&schema) > MAX_UNIONS {
         return Err(SchemaError::new("", "has more unions than models can be held to"));
     }
-    Ok(StrictSchema { schema, told: narrower.told, merged: narrower.merged })
+    Ok(StrictSchema { schema, described: rewriter.described, merged: rewriter.merged })
 }
 
 #[derive(Default)]
-struct Narrower {
-    told: Vec<String>,
+struct StrictRewriter {
+    described: Vec<String>,
     merged: Vec<String>,
     optional: usize,
 }
 
-impl Narrower {
-    fn narrow(&mut self, schema: &Tree, path: &str) -> Result<Tree, SchemaError> {
-        let Tree::Object(keywords) = schema else {
+impl StrictRewriter {
+    fn narrow(&mut self, schema: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
+        let JsonTree::Object(keywords) = schema else {
             return Err(SchemaError::new(path, "allows any value"));
         };
         let merged = without_all_of(keywords)
@@ -100,14 +100,14 @@ impl Narrower {
                 "additionalProperties" => {}
                 "oneOf" => {
                     narrowed.insert("anyOf", self.each(value, &place)?);
-                    self.told.push(place);
+                    self.described.push(place);
                 }
                 "anyOf" | "allOf" => drop(narrowed.insert(name, self.each(value, &place)?)),
                 "properties" => drop(narrowed.insert(name, self.properties(value, &place)?)),
                 "items" => drop(narrowed.insert(name, self.narrow(value, &place)?)),
                 _ if is_refused(name, value) => {
                     words.push(format!("{name}: {}", value.to_json().as_str()));
-                    self.told.push(place);
+                    self.described.push(place);
                 }
                 _ => drop(narrowed.insert(name, value.clone())),
             }
@@ -118,68 +118,68 @@ impl Narrower {
         if !words.is_empty() {
             describe(&mut narrowed, &words.join("; "));
         }
-        Ok(Tree::Object(narrowed))
+        Ok(JsonTree::Object(narrowed))
     }
 
-    fn each(&mut self, branches: &Tree, path: &str) -> Result<Tree, SchemaError> {
+    fn each(&mut self, branches: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
         let branches = branches.as_list().unwrap_or_default().iter().enumerate();
         branches
             .map(|(index, branch)| self.narrow(branch, &format!("{path}[{index}]")))
             .collect::<Result<_, _>>()
-            .map(Tree::List)
+            .map(JsonTree::List)
     }
 
-    fn properties(&mut self, properties: &Tree, path: &str) -> Result<Tree, SchemaError> {
+    fn properties(&mut self, properties: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
         let members = properties.as_object().into_iter().flat_map(OrderedMap::iter);
         members
             .map(|(name, schema)| Ok((name, self.narrow(schema, &inside(path, name))?)))
             .collect::<Result<Vec<_>, _>>()
-            .map(|members| Tree::Object(members.into_iter().collect()))
+            .map(|members| JsonTree::Object(members.into_iter().collect()))
     }
 
     /// Closes an object to other members than those that are named.
     fn close(
         &mut self,
-        keywords: &OrderedMap<Tree>,
-        narrowed: &mut OrderedMap<Tree>,
+        keywords: &OrderedMap<JsonTree>,
+        narrowed: &mut OrderedMap<JsonTree>,
         path: &str,
     ) -> Result<(), SchemaError> {
         let additional =
             keywords.get("additionalProperties").map(|schema| schema.to_json().as_str().to_owned());
-        let properties = keywords.get("properties").and_then(Tree::as_object);
+        let properties = keywords.get("properties").and_then(JsonTree::as_object);
         let is_closed = additional.as_deref() == Some("false");
         let has_names = properties.is_some_and(|properties| !properties.is_empty());
         match additional.as_deref() {
             Some("false") => {}
             None | Some("true") if has_names => {
                 if !is_closed && additional.is_some() {
-                    self.told.push(inside(path, "additionalProperties"));
+                    self.described.push(inside(path, "additionalProperties"));
                 }
             }
             _ => return Err(SchemaError::new(path, "is an object of any members")),
         }
-        let required = keywords.get("required").and_then(Tree::as_list).unwrap_or_default();
-        let is_named = |name: &Tree| {
+        let required = keywords.get("required").and_then(JsonTree::as_list).unwrap_or_default();
+        let is_named = |name: &JsonTree| {
             name.as_text().is_some_and(|name| properties.is_some_and(|named| named.contains(&name)))
         };
         if !required.iter().all(is_named) {
             return Err(SchemaError::new(path, "requires members that it does not name"));
         }
         let names = properties.into_iter().flat_map(OrderedMap::keys);
-        self.optional += names.filter(|name| !required.contains(&Tree::string(name))).count();
-        narrowed.insert("additionalProperties", Tree::Scalar(RawJson::bool(false)));
+        self.optional += names.filter(|name| !required.contains(&JsonTree::string(name))).count();
+        narrowed.insert("additionalProperties", JsonTree::Scalar(RawJson::bool(false)));
         Ok(())
     }
 }
 
 /// Keywords whose `allOf` is put together with them, where objects are asked for: each closed by itself, they would have
 /// no members in common. `None` where that cannot be.
-fn without_all_of(keywords: &OrderedMap<Tree>) -> Option<Cow<'_, OrderedMap<Tree>>> {
-    let branches = keywords.get("allOf").and_then(Tree::as_list).unwrap_or_default();
+fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<JsonTree>>> {
+    let branches = keywords.get("allOf").and_then(JsonTree::as_list).unwrap_or_default();
     let mut parts = Vec::with_capacity(branches.len());
     for branch in branches {
         match branch {
-            Tree::Object(branch) => parts.push(without_all_of(branch)?),
+            JsonTree::Object(branch) => parts.push(without_all_of(branch)?),
             any if any.to_json().as_str() == "true" => {}
             _ => return None,
         }
@@ -193,30 +193,31 @@ fn without_all_of(keywords: &OrderedMap<Tree>) -> Option<Cow<'_, OrderedMap<Tree
     let mut merged = keywords.clone();
     merged.remove("allOf");
     for part in &parts {
-        merged = both_objects(&merged, part)?;
+        merged = merge_objects(&merged, part)?;
     }
     Some(Cow::Owned(merged))
 }
 
 /// Whether an object names members, and its alternatives do, too: each closed by itself, they would have none in common.
-fn has_members_beside_alternatives(keywords: &OrderedMap<Tree>) -> bool {
+fn has_members_beside_alternatives(keywords: &OrderedMap<JsonTree>) -> bool {
     let alternatives =
         ["anyOf", "oneOf"].into_iter().filter_map(|name| keywords.get(name)?.as_list()).flatten();
-    let mut alternatives = alternatives.filter_map(Tree::as_object);
+    let mut alternatives = alternatives.filter_map(JsonTree::as_object);
     asks_for_object(keywords) && alternatives.any(|alternative| alternative.contains("properties"))
 }
 
-fn asks_for_object(keywords: &OrderedMap<Tree>) -> bool {
+fn asks_for_object(keywords: &OrderedMap<JsonTree>) -> bool {
     keywords.contains("properties") || is_object(keywords)
 }
 
 /// A tool's schema that takes no arguments, closed to any; `None` where it may take some.
-pub(crate) fn without_arguments(schema: &Tree) -> Option<Tree> {
+pub(crate) fn without_arguments(schema: &JsonTree) -> Option<JsonTree> {
     let mut keywords = schema.as_object()?.clone();
-    let is_empty = |said: &Tree| {
-        said.as_object().is_some_and(OrderedMap::is_empty) || said.as_list().is_some_and(<[Tree]>::is_empty)
+    let is_empty = |said: &JsonTree| {
+        said.as_object().is_some_and(OrderedMap::is_empty)
+            || said.as_list().is_some_and(<[JsonTree]>::is_empty)
     };
-    let no = Tree::Scalar(RawJson::bool(false));
+    let no = JsonTree::Scalar(RawJson::bool(false));
     let takes_none = keywords.iter().all(|(name, said)| match name {
         "type" | "title" | "description" | "$schema" | "$id" | "$comment" | "$defs" | "definitions" => true,
         "properties" | "required" => is_empty(said),
@@ -228,17 +229,18 @@ pub(crate) fn without_arguments(schema: &Tree) -> Option<Tree> {
     }
     keywords.retain(|name, _| name != "$defs" && name != "definitions");
     keywords.insert("additionalProperties", no);
-    Some(Tree::Object(keywords))
+    Some(JsonTree::Object(keywords))
 }
 
 /// Adds words to the description of a schema.
-pub(crate) fn describe(keywords: &mut OrderedMap<Tree>, words: &str) {
-    let former = keywords.get("description").and_then(Tree::as_text).filter(|text| !text.trim().is_empty());
+pub(crate) fn describe(keywords: &mut OrderedMap<JsonTree>, words: &str) {
+    let former =
+        keywords.get("description").and_then(JsonTree::as_text).filter(|text| !text.trim().is_empty());
     let text = former.map_or_else(|| words.to_owned(), |former| format!("{former} ({words})"));
-    keywords.insert("description", Tree::string(&text));
+    keywords.insert("description", JsonTree::string(&text));
 }
 
-fn is_refused(name: &str, value: &Tree) -> bool {
+fn is_refused(name: &str, value: &JsonTree) -> bool {
     match name {
         "minItems" => value.as_number().is_none_or(|least| least > 1.0),
         "format" => value.as_text().is_none_or(|format| !FORMATS.contains(&format.as_str())),
@@ -246,12 +248,12 @@ fn is_refused(name: &str, value: &Tree) -> bool {
             let pattern = value.as_text().unwrap_or_default();
             ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|around| pattern.contains(around))
         }
-        name => TOLD.contains(&name),
+        name => DESCRIBED.contains(&name),
     }
 }
 
-fn is_object(keywords: &OrderedMap<Tree>) -> bool {
-    let object = Tree::string("object");
+fn is_object(keywords: &OrderedMap<JsonTree>) -> bool {
+    let object = JsonTree::string("object");
     keywords
         .get("type")
         .is_some_and(|kind| *kind == object || kind.as_list().is_some_and(|kinds| kinds.contains(&object)))

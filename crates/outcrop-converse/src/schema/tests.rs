@@ -1,20 +1,20 @@
 //! Tests of the handling of schemas.
 
-mod conform;
-mod flat;
+mod coerce;
+mod flatten;
 mod inline;
-mod input;
 mod strict;
+mod tool_input;
 mod unions;
 
 use outcrop_core::RawJson;
 
-use crate::tree::Tree;
+use crate::json_tree::JsonTree;
 
 fn raw(text: &str) -> RawJson {
     RawJson::parse(text).unwrap()
 }
 
-fn tree(text: &str) -> Tree {
-    Tree::of(&raw(text)).unwrap()
+fn tree(text: &str) -> JsonTree {
+    JsonTree::parse(&raw(text)).unwrap()
 }

@@ -10,7 +10,7 @@ use content::Content;
 
 use super::plain::{PlainDelta, PlainPiece, PlainReasoning};
 use super::surrogate::HalfLetter;
-use crate::decode::finish::Call;
+use crate::decode::finish_reason::CallSummary;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart, ConverseStreamOutput,
     ReasoningContentBlockDelta, ToolResultContentBlock, ToolUseBlockDelta, ToolUseType,
@@ -46,11 +46,11 @@ impl Drafts {
     }
 
     /// The calls that have begun, whether complete or not.
-    pub(super) fn calls(&self) -> impl Iterator<Item = Call<'_>> + Clone {
+    pub(super) fn calls(&self) -> impl Iterator<Item = CallSummary<'_>> + Clone {
         self.list.iter().filter_map(|draft| match &draft.content {
             Content::ToolUse { start, .. } => {
                 let runs_on_server = start.kind == Some(ToolUseType::ServerToolUse);
-                Some(Call { tool: &start.name, runs_on_server })
+                Some(CallSummary { tool: &start.name, runs_on_server })
             }
             _ => None,
         })
@@ -92,7 +92,7 @@ impl Drafts {
                 let citation = Citation::from(piece);
                 steps.push_back(StreamEvent::Citation {
                     index: position(index),
-                    citation: Box::new(crate::decode::content::citation(&citation)),
+                    citation: Box::new(crate::decode::blocks::citation(&citation)),
                 });
                 if let Content::Text { citations, .. } =
                     self.draft(index, Content::is_text, Content::no_text, steps)

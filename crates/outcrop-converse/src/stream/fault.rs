@@ -2,7 +2,7 @@
 
 use outcrop_core::{ModelError, Stage};
 
-use crate::fault::{ServiceError, classify_error};
+use crate::service_error::{ServiceError, classify_error};
 use crate::wire::StreamException;
 
 /// The error that an exception of the stream is, by the name that its frame gives it: `throttlingException`. One that

@@ -7,13 +7,13 @@ use outcrop_core::{OrderedMap, RawJson};
 
 use super::choices::Choices;
 use super::json_text::{any_object, any_value, quoted};
-use crate::tree::Tree;
+use crate::json_tree::JsonTree;
 use crate::wire::SERVICE_MODEL;
 
 /// The structures, unions and enumerations of the service model by their names.
 pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
-    let schema = Tree::of(&RawJson::parse(SERVICE_MODEL).unwrap()).unwrap();
-    let definitions = schema.get("$defs").and_then(Tree::as_object).unwrap();
+    let schema = JsonTree::parse(&RawJson::parse(SERVICE_MODEL).unwrap()).unwrap();
+    let definitions = schema.get("$defs").and_then(JsonTree::as_object).unwrap();
     definitions
         .iter()
         .filter_map(|(name, definition)| Some((name.to_owned(), Shape::of(definition, definitions)?)))
@@ -37,15 +37,15 @@ pub(crate) struct Member {
 }
 
 impl Shape {
-    fn of(definition: &Tree, definitions: &OrderedMap<Tree>) -> Option<Self> {
-        if let Some(names) = definition.get("enum").and_then(Tree::as_list) {
-            return Some(Self::Names(names.iter().filter_map(Tree::as_text).collect()));
+    fn of(definition: &JsonTree, definitions: &OrderedMap<JsonTree>) -> Option<Self> {
+        if let Some(names) = definition.get("enum").and_then(JsonTree::as_list) {
+            return Some(Self::Names(names.iter().filter_map(JsonTree::as_text).collect()));
         }
         let properties = definition.get("properties")?.as_object()?;
-        let required = definition.get("required").and_then(Tree::as_list).unwrap_or_default();
+        let required = definition.get("required").and_then(JsonTree::as_list).unwrap_or_default();
         let members = properties.iter().map(|(name, property)| Member {
             name: name.to_owned(),
-            required: required.contains(&Tree::string(name)),
+            required: required.contains(&JsonTree::string(name)),
             kind: kind_of(property, definitions),
         });
         let is_union = definition.get("maxProperties").is_some();
@@ -54,8 +54,8 @@ impl Shape {
 }
 
 /// What a reference is to: the name of a structure, union or enumeration, or `string`, `[string]`, `{string}`...
-fn kind_of(reference: &Tree, definitions: &OrderedMap<Tree>) -> String {
-    let reference = reference.get("$ref").and_then(Tree::as_text).unwrap();
+fn kind_of(reference: &JsonTree, definitions: &OrderedMap<JsonTree>) -> String {
+    let reference = reference.get("$ref").and_then(JsonTree::as_text).unwrap();
     let name = reference.trim_start_matches("#/$defs/");
     let definition = definitions.get(name).unwrap();
     if let Some(item) = definition.get("items") {
@@ -64,7 +64,7 @@ fn kind_of(reference: &Tree, definitions: &OrderedMap<Tree>) -> String {
     if definition.get("enum").is_some() || definition.get("properties").is_some() {
         return name.to_owned();
     }
-    let kind = match definition.get("type").and_then(Tree::as_text).as_deref() {
+    let kind = match definition.get("type").and_then(JsonTree::as_text).as_deref() {
         None => "json",
         Some("object") => {
             return format!("{{{}}}", kind_of(definition.get("additionalProperties").unwrap(), definitions));
@@ -177,15 +177,15 @@ fn within_bounds(member: &str) -> Option<&'static [&'static str]> {
 
 /// What is wrong with a value as one of some kind, by the rules of the model: members that it does not have or that
 /// are missing, unions without exactly one member, names that are not listed, values of a wrong kind.
-pub(crate) fn complaints(kind: &str, value: &Tree, path: &str) -> Vec<String> {
+pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String> {
     let item_of = |open, close| kind.strip_prefix(open).map(|item: &str| item.trim_end_matches(close));
     match (item_of('[', ']'), item_of('{', '}'), value) {
-        (Some(item), _, Tree::List(items)) => {
+        (Some(item), _, JsonTree::List(items)) => {
             let each =
                 items.iter().zip(0..).map(|(part, at)| complaints(item, part, &format!("{path}[{at}]")));
             return each.flatten().collect();
         }
-        (_, Some(item), Tree::Object(members)) => {
+        (_, Some(item), JsonTree::Object(members)) => {
             let each = members.iter().map(|(name, part)| complaints(item, part, &format!("{path}.{name}")));
             return each.flatten().collect();
         }
@@ -200,13 +200,13 @@ pub(crate) fn complaints(kind: &str, value: &Tree, path: &str) -> Vec<String> {
         }
         "number" => value.kind() == "number",
         name => match (MODEL.get(name), value) {
-            (Some(Shape::Names(names)), Tree::Scalar(_)) => {
+            (Some(Shape::Names(names)), JsonTree::Scalar(_)) => {
                 value.as_text().is_some_and(|name| names.contains(&name))
             }
-            (Some(Shape::Union(variants)), Tree::Object(members)) if members.len() == 1 => {
+            (Some(Shape::Union(variants)), JsonTree::Object(members)) if members.len() == 1 => {
                 return member_complaints(variants, members, path);
             }
-            (Some(Shape::Struct(known)), Tree::Object(members)) => {
+            (Some(Shape::Struct(known)), JsonTree::Object(members)) => {
                 let lacking =
                     known.iter().filter(|member| member.required && !members.contains(&member.name));
                 let mut found: Vec<_> =
@@ -220,7 +220,7 @@ pub(crate) fn complaints(kind: &str, value: &Tree, path: &str) -> Vec<String> {
     if fits { Vec::new() } else { vec![format!("{path} is no {kind}")] }
 }
 
-fn member_complaints(known: &[Member], members: &OrderedMap<Tree>, path: &str) -> Vec<String> {
+fn member_complaints(known: &[Member], members: &OrderedMap<JsonTree>, path: &str) -> Vec<String> {
     let each = members.iter().map(|(name, part)| match known.iter().find(|member| member.name == name) {
         Some(member) => complaints(&member.kind, part, &format!("{path}.{name}")),
         None => vec![format!("{path} has no member {name}")],
@@ -259,7 +259,7 @@ fn complaints_are_found_where_they_are() {
         ),
         ("ConverseRequest", r#"{"requestMetadata":{"a":"b","c":7}}"#, &["$.requestMetadata.c is no string"]),
     ] {
-        let tree = Tree::of(&RawJson::parse(text).unwrap()).unwrap();
+        let tree = JsonTree::parse(&RawJson::parse(text).unwrap()).unwrap();
         assert_eq!(complaints(kind, &tree, "$"), expected, "{text}");
     }
 }

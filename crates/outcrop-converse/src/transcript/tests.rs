@@ -11,7 +11,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::Transcript;
-use crate::encode::{Alternation, Dialect, EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::{Alternation, Dialect, EncodeOptions};
 use crate::tests::choices::Choices;
 use crate::{BedrockOptions, Rule, Rules};
 
@@ -214,10 +215,10 @@ fn assert_same(transcript: &mut Transcript, program: &Program) -> Result<(), Tes
                 [&fresh.to_bytes(), &grown.body].map(|body| String::from_utf8_lossy(body).into_owned());
             prop_assert_eq!(one, other);
             prop_assert_eq!(&fresh.notes, &grown.notes);
-            prop_assert_eq!(fresh.body.tool_config.is_some(), grown.has_tools);
+            prop_assert_eq!(fresh.body.tool_config.is_some(), grown.has_tools());
             prop_assert_eq!(fresh.model_id, grown.model_id);
             let restored =
-                |reply: &crate::ResponseContext| reply.names.restored("fs_read").map(str::to_owned);
+                |reply: &crate::ResponseContext| reply.names.original("fs_read").map(str::to_owned);
             prop_assert_eq!(restored(&fresh.context), restored(&grown.context));
         }
         (Err(fresh), Err(grown)) => prop_assert_eq!(format!("{fresh:?}"), format!("{grown:?}")),

@@ -1,6 +1,6 @@
 //! Cache points.
 
-use outcrop_core::{open_enum, open_struct};
+use outcrop_core::{CachePointContent, open_enum, open_struct};
 
 open_enum! {
     /// The kind of a cache point.
@@ -27,5 +27,21 @@ open_struct! {
         required kind: CachePointType = "type",
         /// How long the entry lives; five minutes when absent.
         optional ttl: CacheTtl = "ttl",
+    }
+}
+
+impl From<&CachePointContent> for CachePointBlock {
+    fn from(point: &CachePointContent) -> Self {
+        let mut block = Self::new(CachePointType::Default);
+        block.ttl = point.ttl.as_deref().map(Into::into);
+        block
+    }
+}
+
+impl From<&CachePointBlock> for CachePointContent {
+    fn from(block: &CachePointBlock) -> Self {
+        let mut point = Self::new();
+        point.ttl = block.ttl.as_ref().map(|ttl| ttl.as_str().to_owned());
+        point
     }
 }

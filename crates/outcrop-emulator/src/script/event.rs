@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use bytes::Bytes;
-use outcrop_converse::frames::{HeaderValue, encode_frame};
+use outcrop_converse::event_stream::{HeaderValue, encode_frame};
 use outcrop_core::JsonError;
 use serde_json::value::RawValue;
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::{Duration, Instant};
 
-use outcrop_converse::frames::FrameDecoder;
+use outcrop_converse::event_stream::FrameDecoder;
 use outcrop_emulator::{Emulator, Ending, Script};
 use serde_json::{Value, json};
 

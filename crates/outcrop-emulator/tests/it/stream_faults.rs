@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use outcrop_converse::frames::{FrameDecoder, FrameError, FrameErrorKind};
+use outcrop_converse::event_stream::{FrameDecoder, FrameError, FrameErrorKind};
 use outcrop_emulator::{Emulator, Ending, Exchange};
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use outcrop_converse::StreamDecoder;
-use outcrop_converse::frames::FrameDecoder;
+use outcrop_converse::event_stream::FrameDecoder;
 use outcrop_core::{ModelError, Note, StreamEvent};
 use outcrop_transport::ResponseBody;
 use tokio::time::{Instant, Sleep, sleep_until};

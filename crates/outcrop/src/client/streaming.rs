@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use outcrop_converse::catalog::Streaming;
-use outcrop_converse::frames::FrameDecoder;
+use outcrop_converse::event_stream::FrameDecoder;
 use outcrop_converse::{Encoded, StreamDecoder};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,

@@ -4,7 +4,8 @@ use outcrop_core::{ErrorKind, ModelRequest, NoteAction, RawJson};
 use proptest::prelude::*;
 
 use super::{Batch, RecordId, batch, id, member, question};
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 #[test]
 fn a_record_is_one_line_without_the_model() {

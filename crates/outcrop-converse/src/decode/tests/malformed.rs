@@ -5,7 +5,8 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 use proptest::prelude::*;
 
 use super::{decoded, reply};
-use crate::decode::{ResponseContext, ResponseMetadata, decode_response};
+use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::decode_response;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::any_value;
 use crate::tests::model::Maker;

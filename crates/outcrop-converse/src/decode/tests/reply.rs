@@ -4,8 +4,10 @@ use bytes::Bytes;
 use outcrop_core::{Price, ResponseStatus, Usage};
 
 use super::decoded;
-use crate::decode::{PROVIDER, ResponseContext, ResponseMetadata, decode_response};
-use crate::encode::Dialect;
+use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::decode_response;
+use crate::options::Dialect;
+use crate::origin::PROVIDER;
 
 fn stopped(reason: &str) -> Option<String> {
     let body =

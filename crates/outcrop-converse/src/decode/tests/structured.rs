@@ -6,8 +6,10 @@ use outcrop_core::{
 };
 
 use super::reply;
-use crate::decode::{ResponseMetadata, decode_response};
-use crate::encode::{EncodeOptions, encode_request};
+use crate::context::ResponseMetadata;
+use crate::decode::decode_response;
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 const TOOL: &str = "__structured_output";
 

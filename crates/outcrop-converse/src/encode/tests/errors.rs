@@ -3,7 +3,8 @@
 use outcrop_core::{ErrorKind, ModelRequest, RawJson, ResponseFormat, Stage, ToolSpec};
 
 use super::encoded;
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 const HI: &str = r#""messages":[{"role":"user","content":"hi"}]"#;
 
@@ -168,7 +169,7 @@ fn media_within_a_tools_result_have_their_place_too() {
 fn errors_say_what_to_do() {
     for (params, hint) in [
         (format!("{{{HI}}}"), "set `model` to a model id"),
-        (r#"{"model":"m","messages":[{"role":"user","content":[{"image_url":"https://a.example/b.png"}]}]}"#.to_owned(), "send a data URI or an s3:// address"),
+        (r#"{"model":"m","messages":[{"role":"user","content":[{"image_url":"https://a.example/b.png"}]}]}"#.to_owned(), "send a data URI or an s3:// URL"),
         (r#"{"model":"m","messages":[{"role":"user","content":[{"image_url":"s3://b/c.bmp"}]}]}"#.to_owned(), "convert it to one of png, jpeg, gif, webp"),
     ] {
         let error = encoded(&params).unwrap_err();

@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::valid::complaints_about;
 use crate::catalog::{Catalog, Reasoning, SamplingParams};
-use crate::encode::{EncodeOptions, Encoded, encode_request};
+use crate::encode::{Encoded, encode_request};
+use crate::options::EncodeOptions;
 use crate::tests::choices::{self, Choices};
 use crate::wire::{Tool, ToolChoice};
 

@@ -8,7 +8,8 @@ use outcrop_core::{
 };
 use proptest::prelude::*;
 
-use crate::encode::{EncodeOptions, Encoded, encode_request};
+use crate::encode::{Encoded, encode_request};
+use crate::options::EncodeOptions;
 use crate::tests::choices::{self, Choices};
 use crate::wire::{ContentBlock as Block, ConversationRole, Message};
 

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use outcrop_core::{ModelRequest, RawJson, Role, UnifiedMessage};
 
 use super::body;
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 use crate::{ResponseContext, ResponseMetadata, Rule, Rules, decode_response};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";

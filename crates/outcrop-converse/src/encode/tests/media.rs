@@ -6,7 +6,8 @@ use outcrop_core::{
 };
 
 use super::{body, notes};
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 /// A block of a user's message as Converse has it, and the notes.
 fn sent(model: &str, block: impl Into<ContentBlock>) -> (String, Vec<String>) {

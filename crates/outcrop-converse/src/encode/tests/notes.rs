@@ -3,7 +3,8 @@
 use outcrop_core::{ModelRequest, NoteAction};
 
 use super::{body, encoded, notes};
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 /// Members beside the model, the notes they lead to, and what is done.
 const CHANGES: &[(&str, &[&str], NoteAction)] = &[

@@ -4,7 +4,8 @@ use outcrop_core::{ModelRequest, RawJson, ResponseFormat, ToolSpec};
 
 use super::encoded;
 use crate::catalog::{Catalog, ModelOverrides};
-use crate::encode::{Alternation, Dialect, EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::{Alternation, Dialect, EncodeOptions};
 use crate::{Rule, Rules};
 
 #[test]

@@ -3,7 +3,8 @@
 use outcrop_core::{JsonObject, ModelRequest, RawJson};
 
 use super::notes;
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 
 const HAIKU: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 const SONNET_4_6: &str = "us.anthropic.claude-sonnet-4-6";

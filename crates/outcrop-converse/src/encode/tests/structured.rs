@@ -4,8 +4,10 @@ use bytes::Bytes;
 use outcrop_core::{ErrorKind, FinishReason, ModelRequest, RawJson, UnifiedResponse};
 
 use super::{body, notes};
-use crate::decode::{ResponseMetadata, decode_response};
-use crate::encode::{EncodeOptions, Encoded, encode_request};
+use crate::context::ResponseMetadata;
+use crate::decode::decode_response;
+use crate::encode::{Encoded, encode_request};
+use crate::options::EncodeOptions;
 
 const HAIKU: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
 const NOVA: &str = "us.amazon.nova-pro-v1:0";

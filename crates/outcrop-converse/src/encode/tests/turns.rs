@@ -3,7 +3,8 @@
 use outcrop_core::ModelRequest;
 
 use super::notes;
-use crate::encode::{Alternation, EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::{Alternation, EncodeOptions};
 use crate::wire::{ContentBlock, Message};
 
 /// Turns in short: `u` or `a` and the blocks: words as they are, `?id` a call, `!id` a result.

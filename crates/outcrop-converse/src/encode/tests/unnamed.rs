@@ -5,7 +5,8 @@ use outcrop_core::{
 };
 
 use super::body;
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 use crate::{Rule, Rules};
 
 const CLAUDE: &str = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";

@@ -6,15 +6,16 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::golden::REQUESTS;
-use crate::encode::{EncodeOptions, Encoded, encode_request};
+use crate::encode::{Encoded, encode_request};
+use crate::json_tree::JsonTree;
+use crate::options::EncodeOptions;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, any_value, quoted};
 use crate::tests::model::complaints;
-use crate::tree::Tree;
 
 pub(super) fn complaints_about(encoded: &Encoded) -> Vec<String> {
     let body = RawJson::from_serialize(&encoded.body).unwrap();
-    complaints("ConverseRequest", &Tree::of(&body).unwrap(), "$")
+    complaints("ConverseRequest", &JsonTree::parse(&body).unwrap(), "$")
 }
 
 /// A part of a message, as clients send them.

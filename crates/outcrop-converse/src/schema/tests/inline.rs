@@ -53,7 +53,7 @@ fn references_become_what_they_name() {
         // A property that is called so is no reference.
         (r##"{"properties":{"$ref":{"type":"string"}}}"##, r##"{"properties":{"$ref":{"type":"string"}}}"##),
         (r##"{"a":{"$ref":7},"$defs":{}}"##, r#"{"a":{"$ref":7}}"#),
-        // Definitions that nobody refers to are gone.
+        // Definitions that nobody refers to are removed.
         (r##"{"type":"object","$defs":{"A":{"x":1}}}"##, r#"{"type":"object"}"#),
         // Definitions that are no objects.
         (r##"{"a":{"$ref":"#/$defs/A"},"$defs":{"A":true}}"##, r#"{"a":true}"#),

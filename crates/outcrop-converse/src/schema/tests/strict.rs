@@ -41,7 +41,7 @@ fn objects_are_closed_and_bounds_become_words() {
     ] {
         let held = strict_schema(&tree(schema)).unwrap();
         assert_eq!(held.schema.to_json().as_str(), expected, "{schema}");
-        assert_eq!(held.told, told, "{schema}");
+        assert_eq!(held.described, told, "{schema}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use outcrop_core::{Blob, ContentBlock, GenericContent, JsonObject, RawJson, ToolCallContent, ToolCallKind};
 
-use crate::decode::content::unified_block;
+use crate::decode::blocks::response_block;
 use crate::wire::{
     self, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock, CitationsDelta,
     ImageBlock, ImageBlockDelta, ImageBlockStart, MediaSource, ReasoningContentBlock, ReasoningTextBlock,
@@ -77,7 +77,7 @@ impl Content {
             Self::Image { start, pieces } => wire::ContentBlock::Image(image(start, pieces)),
             Self::Unknown { start, deltas } => return vec![unknown(start.as_ref(), deltas)],
         };
-        unified_block(block, &mut blocks);
+        response_block(block, &mut blocks);
         blocks
     }
 }

@@ -3,7 +3,7 @@
 use outcrop_core::{ErrorKind, ModelError, ResponseStatus, Stage, StreamEvent};
 
 use super::{END, START, decoder, drain, run};
-use crate::frames::{FrameDecoder, HeaderValue, encode_frame};
+use crate::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 
 const WORDS: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"secret words"}}"#;
 

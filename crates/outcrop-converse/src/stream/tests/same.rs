@@ -7,7 +7,7 @@ use outcrop_core::{ContentBlock, ResponseAccumulator, StreamEvent, UnifiedRespon
 use proptest::prelude::*;
 
 use super::{decoder, drain};
-use crate::frames::{FrameDecoder, HeaderValue, encode_frame};
+use crate::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, quoted};
 use crate::{ResponseContext, ResponseMetadata, decode_response};

@@ -6,7 +6,8 @@ use outcrop_core::{
 };
 
 use super::{MODELS, document};
-use crate::encode::{EncodeOptions, encode_request};
+use crate::encode::encode_request;
+use crate::options::EncodeOptions;
 use crate::{BedrockOptions, Transcript};
 
 const TURNS: usize = 200;

@@ -1,7 +1,7 @@
 //! Tests of answers as events.
 
 use bytes::Bytes;
-use outcrop_converse::frames::FrameDecoder;
+use outcrop_converse::event_stream::FrameDecoder;
 use serde_json::{Value, json};
 
 use super::*;

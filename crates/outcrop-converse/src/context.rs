@@ -1,0 +1,164 @@
+//! What the response to a request is decoded with. The encoder fills it in, and the decoders read it.
+
+use outcrop_core::{ContentBlock, Price};
+
+use crate::catalog::Catalog;
+use crate::json_tree::JsonTree;
+use crate::naming::ToolNameMap;
+use crate::options::Dialect;
+use crate::origin;
+use crate::wire::{self, ToolUseType};
+
+/// The parts of a request that its response is decoded with.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ResponseContext {
+    /// The model that the request was sent to.
+    pub model: String,
+    /// The caller's own price; the list price if `None`.
+    pub price: Option<Price>,
+    /// The dialect of the response: AG2 keeps a stop reason even if the content contradicts it.
+    pub dialect: Dialect,
+    /// The models' capabilities and list prices.
+    pub catalog: Catalog,
+    /// The structured output that the request asks for.
+    pub(crate) structured: Option<StructuredOutput>,
+    /// The names of tools that were replaced in the request.
+    pub(crate) names: ToolNameMap,
+}
+
+impl ResponseContext {
+    /// Sets the model that the request was sent to.
+    #[must_use]
+    pub fn with_model(self, model: impl Into<String>) -> Self {
+        Self { model: model.into(), ..self }
+    }
+
+    /// Sets the caller's own price, which replaces the list price.
+    #[must_use]
+    pub fn with_price(self, price: Price) -> Self {
+        Self { price: Some(price), ..self }
+    }
+
+    /// Sets the dialect of the response.
+    #[must_use]
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+
+    /// Sets the catalog of models.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog, ..self }
+    }
+
+    /// Replaces the name of a tool in a response by the caller's, if the request had to replace it (L26).
+    ///
+    /// Tools that the service runs have the service's own names.
+    pub(crate) fn restore_tool_name(&self, name: &mut String, kind: Option<&ToolUseType>) {
+        if kind == Some(&ToolUseType::ServerToolUse) {
+            return;
+        }
+        if let Some(original) = self.names.original(name) {
+            original.clone_into(name);
+        }
+    }
+
+    /// Replaces the names of tools in a message.
+    pub(crate) fn restore_tool_names(&self, message: &mut wire::Message) {
+        for block in message.content.iter_mut().flatten() {
+            if let wire::ContentBlock::ToolUse(call) = block {
+                self.restore_tool_name(&mut call.name, call.kind.as_ref());
+            }
+        }
+    }
+
+    /// Records in a block which model it is bound to, so that it is never sent to another one (M32).
+    pub(crate) fn record_signing_model(&self, block: &mut ContentBlock) {
+        origin::record_signing_model(block, &self.model, &self.catalog);
+    }
+}
+
+/// The parts of a response that are not in its body.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ResponseMetadata {
+    /// The service's id of the call.
+    pub request_id: Option<String>,
+    /// When the response arrived, in seconds since 1970.
+    pub created: Option<u64>,
+}
+
+impl ResponseMetadata {
+    /// Creates metadata without an id and a time.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the service's id of the call.
+    #[must_use]
+    pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
+        Self { request_id: Some(request_id.into()), ..self }
+    }
+
+    /// Sets when the response arrived, in seconds since 1970.
+    #[must_use]
+    pub fn with_created(self, seconds: u64) -> Self {
+        Self { created: Some(seconds), ..self }
+    }
+
+    /// Returns the id of the response: the service's own, or one made from the time.
+    pub(crate) fn into_id(self) -> String {
+        self.request_id.unwrap_or_else(|| format!("bedrock-{}", self.created.unwrap_or(0)))
+    }
+
+    /// Returns an id for a tool call of the response that came without one, counted from 1: its result must name one.
+    /// See <https://github.com/vercel/ai/commit/e6087c9> (L32).
+    pub(crate) fn call_id(&self, number: usize) -> String {
+        format!("{}-{number}", self.clone().into_id())
+    }
+
+    /// Adds ids to the tool calls of a message that have none.
+    pub(crate) fn assign_call_ids(&self, message: &mut wire::Message) {
+        let calls = message.content.iter_mut().flatten().filter_map(|block| match block {
+            wire::ContentBlock::ToolUse(call) => Some(call),
+            _ => None,
+        });
+        for (call, number) in calls.zip(1..) {
+            if call.tool_use_id.is_empty() {
+                call.tool_use_id = self.call_id(number);
+            }
+        }
+    }
+}
+
+/// How a structured output was requested.
+#[derive(Clone, Debug)]
+pub(crate) struct StructuredOutput {
+    pub(crate) mode: OutputMode,
+    /// The schema of the output, or of the object that has it.
+    pub(crate) schema: JsonTree,
+    /// Whether the output is in the `data` of an object, because its schema is not that of an object.
+    pub(crate) is_wrapped: bool,
+}
+
+/// Where a structured output comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum OutputMode {
+    /// The input of a tool.
+    Tool {
+        name: String,
+        /// Whether the call stays in the response next to the output, as in AG2.
+        keep_call: bool,
+    },
+    /// The text of the response, on which the service enforces the schema.
+    Native,
+}
+
+impl StructuredOutput {
+    /// Returns whether the output is the input of this tool.
+    pub(crate) fn is_tool(&self, name: &str) -> bool {
+        matches!(&self.mode, OutputMode::Tool { name: output, .. } if output == name)
+    }
+}

@@ -1,0 +1,100 @@
+//! The result of encoding.
+
+use std::fmt;
+
+use bytes::Bytes;
+use outcrop_core::{Note, WriteJson as _};
+
+use super::size_hint::size_hint;
+use crate::context::ResponseContext;
+use crate::wire::ConverseRequest;
+
+/// An encoded Converse request: its body, the notes on every change, and the context that its response is decoded with.
+///
+/// [`encode_request`](crate::encode_request) returns the typed body, which can still be changed.
+/// [`Transcript::encode`](crate::Transcript::encode) and [`serialize`](Encoded::serialize) return `Encoded<Bytes>`, whose
+/// body is the JSON to send.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Encoded<B = ConverseRequest> {
+    /// The model's id, for the path of the request.
+    pub model_id: String,
+    /// The body of the request: a [`ConverseRequest`], or its JSON as [`Bytes`].
+    pub body: B,
+    /// The additions, removals and changes, in the order of the rules.
+    pub notes: Vec<Note>,
+    /// The context that the response to this request is decoded with.
+    pub context: ResponseContext,
+    /// Kept because the bytes of a body no longer tell.
+    has_tools: bool,
+}
+
+impl Encoded {
+    pub(super) fn new(
+        model_id: String,
+        body: ConverseRequest,
+        notes: Vec<Note>,
+        context: ResponseContext,
+    ) -> Self {
+        let has_tools = body.tool_config.is_some();
+        Self { model_id, body, notes, context, has_tools }
+    }
+
+    /// Serializes the body. The same request always gives the same bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        let mut text = Vec::with_capacity(size_hint(&self.body));
+        self.body.write_json(&mut text);
+        Bytes::from(text)
+    }
+
+    /// Replaces the typed body with its bytes, which take less memory while a call is in flight.
+    #[must_use]
+    pub fn serialize(self) -> Encoded<Bytes> {
+        let body = self.to_bytes();
+        self.with_bytes(body)
+    }
+
+    /// Returns whether the request offers tools to the model.
+    #[must_use]
+    pub fn has_tools(&self) -> bool {
+        self.body.tool_config.is_some()
+    }
+
+    /// Replaces the typed body with the given bytes.
+    pub(crate) fn with_bytes(self, body: Bytes) -> Encoded<Bytes> {
+        let has_tools = self.has_tools();
+        Encoded { model_id: self.model_id, body, notes: self.notes, context: self.context, has_tools }
+    }
+}
+
+impl Encoded<Bytes> {
+    /// Returns whether the request offers tools to the model.
+    #[must_use]
+    pub fn has_tools(&self) -> bool {
+        self.has_tools
+    }
+}
+
+impl fmt::Debug for Encoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_with(&self.body, f)
+    }
+}
+
+impl fmt::Debug for Encoded<Bytes> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The bytes are the conversation, and no prompt may show in a log: only their number is formatted.
+        self.fmt_with(&format_args!("{} bytes", self.body.len()), f)
+    }
+}
+
+impl<B> Encoded<B> {
+    fn fmt_with(&self, body: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Encoded")
+            .field("model_id", &self.model_id)
+            .field("body", body)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}

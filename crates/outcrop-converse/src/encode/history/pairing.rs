@@ -1,0 +1,134 @@
+//! Pairs of tool calls and results, and unique ids of calls.
+//!
+//! The service wants every call answered in the very next turn, and no result without its call: "Expected toolResult
+//! blocks at messages.2.content for the following Ids", "number of toolResult blocks exceeds the number of toolUse
+//! blocks of previous turn". See <https://github.com/aws-samples/bedrock-access-gateway/issues/109> and
+//! <https://github.com/agno-agi/agno/issues/6698> (L1, L43, L44, M12, M13).
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use outcrop_core::NoteAction;
+
+use super::{MessageDraft, RepairContext};
+use crate::block_path::BlockPath;
+use crate::encode::turn::{TurnRole, is_call};
+use crate::naming::UniqueNames;
+use crate::rule::Rule;
+use crate::wire::ContentBlock;
+
+/// A call that has no result yet.
+#[derive(Debug)]
+pub(super) struct OpenCall {
+    /// Its id in the history.
+    pub(super) id: String,
+    /// The id that it is sent with, if that is another one.
+    pub(super) sent_id: Option<String>,
+    pub(super) path: BlockPath,
+    order: usize,
+}
+
+/// The calls of the last assistant turn that have no result yet.
+#[derive(Debug, Default)]
+pub(super) struct OpenCalls {
+    by_id: BTreeMap<String, VecDeque<OpenCall>>,
+    count: usize,
+}
+
+impl OpenCalls {
+    pub(super) fn push(&mut self, id: String, sent_id: Option<String>, path: BlockPath) {
+        let call = OpenCall { id: id.clone(), sent_id, path, order: self.count };
+        self.by_id.entry(id).or_default().push_back(call);
+        self.count += 1;
+    }
+
+    /// Removes and returns the call that a result with this id answers: the first of them.
+    pub(super) fn answer(&mut self, id: &str) -> Option<OpenCall> {
+        let calls = self.by_id.get_mut(id)?;
+        let call = calls.pop_front();
+        if calls.is_empty() {
+            self.by_id.remove(id);
+        }
+        call
+    }
+
+    /// Removes and returns all calls, in the order in which they were made.
+    pub(super) fn take_all(&mut self) -> Vec<OpenCall> {
+        let mut calls: Vec<OpenCall> = std::mem::take(&mut self.by_id).into_values().flatten().collect();
+        calls.sort_by_key(|call| call.order);
+        self.count = 0;
+        calls
+    }
+}
+
+/// Returns the id that a call is sent with, if an earlier call has the same id.
+///
+/// Ids of calls that the service runs are its own and stay, but count as used.
+pub(super) fn unique_call_id(
+    id: &str,
+    is_callers: bool,
+    path: BlockPath,
+    ids: &mut UniqueNames,
+    cx: &mut RepairContext<'_>,
+) -> Option<String> {
+    let is_new = ids.insert(id);
+    if is_new || !is_callers || !cx.has(Rule::DuplicateIds) {
+        return None;
+    }
+    let message = "changed the id of the call: an earlier call has the same id";
+    cx.note(Rule::DuplicateIds, NoteAction::Changed, path, message);
+    ids.disambiguate(id, |number| format!("{id}-{number}"))
+}
+
+/// Which calls of a history have results, for a strategy that drops the others.
+#[derive(Debug, Default)]
+pub(super) struct AnsweredCalls {
+    /// The index of the draft, and the id of the call.
+    calls: BTreeSet<(usize, String)>,
+    /// The index of the draft, and of the result in it.
+    results: BTreeSet<(usize, usize)>,
+}
+
+impl AnsweredCalls {
+    /// Pairs the calls of each turn with the results that follow before any other content; the first result of an id
+    /// counts.
+    pub(super) fn find(drafts: &[MessageDraft]) -> Self {
+        let mut answered = Self::default();
+        for (index, draft) in drafts.iter().enumerate() {
+            let calls = draft.blocks.iter().filter_map(|block| match &block.block {
+                ContentBlock::ToolUse(call) if is_call(&block.block) => Some(call.tool_use_id.as_str()),
+                _ => None,
+            });
+            let mut open: BTreeSet<&str> = calls.collect();
+            for (later, following) in drafts.iter().enumerate().skip(index + 1) {
+                if open.is_empty() || following.role == TurnRole::Assistant {
+                    break;
+                }
+                let mut only_results = true;
+                for (position, block) in following.blocks.iter().enumerate() {
+                    let ContentBlock::ToolResult(result) = &block.block else {
+                        only_results = false;
+                        continue;
+                    };
+                    if open.remove(result.tool_use_id.as_str()) {
+                        answered.calls.insert((index, result.tool_use_id.clone()));
+                        answered.results.insert((later, position));
+                    }
+                }
+                if !only_results {
+                    break;
+                }
+            }
+        }
+        answered
+    }
+
+    /// Returns whether a result with the id of a call follows.
+    pub(super) fn has_result(&self, draft: usize, id: &str) -> bool {
+        self.calls.contains(&(draft, id.to_owned()))
+    }
+
+    /// Returns whether a result answers a call.
+    pub(super) fn has_call(&self, draft: usize, position: usize) -> bool {
+        self.results.contains(&(draft, position))
+    }
+}

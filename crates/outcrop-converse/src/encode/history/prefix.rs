@@ -1,0 +1,228 @@
+//! The part of a conversation that an earlier request has made final.
+//!
+//! Everything here only grows while a conversation does. A [`Checkpoint`] tells how much of it precedes a message, so
+//! that going back means truncating.
+
+use outcrop_core::Note;
+
+use super::identifiers::SentIdentifiers;
+use super::prefix_bytes::PrefixBytes;
+use crate::encode::turn::{Turn, TurnBlock};
+use crate::naming::UniqueNames;
+use crate::wire::{ContentBlock, Message};
+
+/// The part of a conversation that is final. Empty for a request that is encoded on its own.
+#[derive(Clone, Default)]
+pub(crate) struct HistoryPrefix {
+    /// Whether what becomes final is kept for the next request.
+    pub(super) is_incremental: bool,
+    /// Places to continue from, each further than the one before.
+    checkpoints: Vec<Checkpoint>,
+    turns: PrefixBytes,
+    pub(super) documents: UniqueNames,
+    call_ids: UniqueNames,
+    /// The first call of each tool.
+    called_tools: Vec<TurnBlock>,
+    called_names: UniqueNames,
+    pub(super) sent: SentIdentifiers,
+    message_notes: Vec<Note>,
+    turn_notes: Vec<Note>,
+    first_turn_note: Option<Note>,
+    /// Whether the turns were made for a request with tools, for a strategy that depends on it.
+    has_tools: bool,
+    pub(super) pending: PendingPrefix,
+    /// How many blocks were prepared so far.
+    blocks: u64,
+}
+
+/// How much of a [`HistoryPrefix`] precedes an assistant message.
+///
+/// To continue, the message is prepared again: it opens the first turn that is not final. Its own notes are counted in
+/// `message_notes`, so that they are not given twice.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Checkpoint {
+    pub(super) message: usize,
+    pub(super) turns: usize,
+    pub(super) documents: usize,
+    pub(super) call_ids: usize,
+    pub(super) message_notes: usize,
+    pub(super) turn_notes: usize,
+    pub(super) called_tools: usize,
+    pub(super) sent_ids: usize,
+    pub(super) sent_names: usize,
+}
+
+/// What a request adds to the prefix, once it is encoded.
+#[derive(Clone, Default)]
+pub(super) struct PendingPrefix {
+    pub(super) checkpoints: Vec<Checkpoint>,
+    /// The placeholders of earlier turns with cache points, after the rules for cache points.
+    pub(super) placed: Vec<Turn>,
+    /// The turns that became final, in order.
+    pub(super) turns: Vec<PendingTurn>,
+    pub(super) message_notes: Vec<Note>,
+    pub(super) turn_notes: Vec<Note>,
+    pub(super) first_turn_note: Option<Note>,
+}
+
+/// A turn that became final, before the rules for cache points and names.
+#[derive(Clone)]
+pub(super) struct PendingTurn {
+    /// The placeholders of its blocks, if it has cache points.
+    pub(super) placeholders: Option<Turn>,
+    pub(super) calls: Vec<TurnBlock>,
+    /// The ids and names in it.
+    pub(super) ids: Vec<String>,
+    pub(super) names: Vec<String>,
+    /// The notes on the turn as a whole.
+    pub(super) notes: Vec<Note>,
+}
+
+impl HistoryPrefix {
+    /// Removes everything, and keeps what becomes final from now on.
+    pub(crate) fn restart(&mut self) {
+        self.clear();
+        self.is_incremental = true;
+    }
+
+    /// Removes everything except for the count of blocks, and keeps nothing from now on.
+    pub(crate) fn clear(&mut self) {
+        *self = Self { blocks: self.blocks, ..Self::default() };
+    }
+
+    /// Goes back to the newest checkpoint before a message, and keeps what becomes final from there on.
+    pub(crate) fn rewind(&mut self, message: usize) {
+        self.pending = PendingPrefix::default();
+        self.sent.is_stale = false;
+        self.checkpoints.retain(|checkpoint| checkpoint.message < message);
+        let Some(to) = self.checkpoint() else { return self.restart() };
+        self.is_incremental = true;
+        self.turns.truncate(to.turns);
+        self.documents.truncate(to.documents);
+        self.call_ids.truncate(to.call_ids);
+        self.called_tools.truncate(to.called_tools);
+        self.called_names.truncate(to.called_tools);
+        self.sent.truncate(to.sent_ids, to.sent_names);
+        self.message_notes.truncate(to.message_notes);
+        self.turn_notes.truncate(to.turn_notes);
+    }
+
+    /// Removes everything if the turns were made for a request with tools and this one has none, or the reverse.
+    pub(super) fn reset_if_tools_changed(&mut self, has_tools: bool) {
+        if self.has_tools != has_tools && self.is_incremental {
+            self.restart();
+        }
+        self.has_tools = has_tools;
+    }
+
+    /// Adds what the request that was just encoded has made final: the first of its turns, as they were written.
+    pub(crate) fn commit<'b>(&mut self, written: impl Iterator<Item = (&'b Message, &'b [u8])>) {
+        let PendingPrefix { mut checkpoints, turns, message_notes, turn_notes, first_turn_note, .. } =
+            std::mem::take(&mut self.pending);
+        if checkpoints.is_empty() {
+            return;
+        }
+        self.message_notes.extend(message_notes);
+        self.turn_notes.extend(turn_notes);
+        self.first_turn_note = self.first_turn_note.take().or(first_turn_note);
+        let mut incomplete = checkpoints.iter_mut().peekable();
+        for (turn, (message, bytes)) in turns.into_iter().zip(written) {
+            self.turns.push(message, bytes, turn.placeholders, turn.notes);
+            for call in turn.calls {
+                if self.called_names.insert(tool_name(&call)) {
+                    self.called_tools.push(call);
+                }
+            }
+            self.sent.add(&turn.ids, &turn.names);
+            while let Some(checkpoint) = incomplete.next_if(|next| next.turns == self.turns.len()) {
+                checkpoint.called_tools = self.called_tools.len();
+                (checkpoint.sent_ids, checkpoint.sent_names) = self.sent.len();
+            }
+        }
+        self.checkpoints.append(&mut checkpoints);
+    }
+
+    /// Returns the checkpoint to continue from, if there is one.
+    pub(super) fn checkpoint(&self) -> Option<Checkpoint> {
+        self.checkpoints.last().copied()
+    }
+
+    /// Returns the index of the first message to prepare.
+    pub(super) fn first_message(&self) -> usize {
+        self.checkpoint().map_or(0, |checkpoint| checkpoint.message)
+    }
+
+    pub(super) fn turn_count(&self) -> usize {
+        self.turns.len()
+    }
+
+    pub(super) fn take_call_ids(&mut self) -> UniqueNames {
+        std::mem::take(&mut self.call_ids)
+    }
+
+    pub(super) fn put_call_ids(&mut self, call_ids: UniqueNames) {
+        self.call_ids = call_ids;
+    }
+
+    /// Returns the first call of each tool that was called, with its name and kind only.
+    pub(crate) fn called_tools(&self) -> &[TurnBlock] {
+        &self.called_tools
+    }
+
+    pub(super) fn message_notes(&self) -> &[Note] {
+        &self.message_notes
+    }
+
+    pub(super) fn turn_notes(&self) -> &[Note] {
+        &self.turn_notes
+    }
+
+    /// Returns the notes of the rules that look at one whole turn.
+    pub(super) fn whole_turn_notes(&self) -> &[Note] {
+        self.turns.notes()
+    }
+
+    pub(super) fn first_turn_note(&self) -> Option<Note> {
+        self.first_turn_note.clone()
+    }
+
+    /// Returns the placeholders of the turns with cache points, in order.
+    pub(super) fn placeholders(&self) -> Vec<Turn> {
+        self.turns.placeholders()
+    }
+
+    /// Returns whether a name or an id must be sent otherwise than in the bytes that are kept.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.sent.is_stale
+    }
+
+    pub(crate) fn is_incremental(&self) -> bool {
+        self.is_incremental
+    }
+
+    /// Writes the turns, each with a comma after it.
+    pub(crate) fn write_turns(&self, out: &mut Vec<u8>) {
+        self.turns.write(&self.pending.placed, out);
+    }
+
+    /// Returns about how many bytes the turns have.
+    pub(crate) fn size(&self) -> usize {
+        self.turns.size()
+    }
+
+    pub(crate) fn count_blocks(&mut self, blocks: usize) {
+        self.blocks += u64::try_from(blocks).unwrap_or(u64::MAX);
+    }
+
+    /// Returns how many blocks were prepared so far.
+    pub(crate) fn block_count(&self) -> u64 {
+        self.blocks
+    }
+}
+
+fn tool_name(call: &TurnBlock) -> &str {
+    match &call.block {
+        ContentBlock::ToolUse(call) => &call.name,
+        _ => "",
+    }
+}

@@ -1,0 +1,96 @@
+//! Fields for the model itself: Converse's `additionalModelRequestFields`.
+
+use outcrop_core::{JsonObject, ModelRequest, Note, RawJson};
+use serde_json::Value;
+
+use super::super::target::Target;
+use super::fields::{drop_field, pass_through};
+use super::reasoning::ReasoningFields;
+use super::top_k;
+use crate::catalog::ModelFamily;
+
+/// Fields that are merged with the caller's own of the same name. Others are replaced by them.
+const MERGED: &[&str] = &["anthropic_beta", "inferenceConfig", "output_config"];
+
+/// Parameters that become fields for the model.
+pub(super) const FIELD_PARAMETERS: &[&str] = &["anthropic_beta", "k", "thinking"];
+
+/// Builds the fields for the model. The caller's own fields come last and override the others.
+pub(super) fn model_fields(
+    reasoning: ReasoningFields,
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> JsonObject {
+    let ReasoningFields { thinking, fields: reasoning, own } = reasoning;
+    let mut fields = JsonObject::new();
+    top_k::write_top_k(&mut fields, &own, thinking, request, target, notes);
+    top_k::write_cohere_k(&mut fields, &own, request, target, notes);
+    write_seed(&mut fields, &own, request, target, notes);
+    merge_into(&mut fields, reasoning);
+    write_betas(&mut fields, request, target, notes);
+    merge_into(&mut fields, own);
+    fields
+}
+
+/// Writes the seed, which AG2 sends to the model. No model on Bedrock is known to accept one (L92).
+fn write_seed(
+    fields: &mut JsonObject,
+    own: &JsonObject,
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    let Some(seed) = request.sampling.seed.clone() else { return };
+    if target.is_ag2() {
+        pass_through("seed", RawJson::from(Value::Number(seed)), fields, own, notes);
+    } else {
+        drop_field("seed", "dropped `seed`: Converse has no such parameter", notes);
+    }
+}
+
+/// Writes Anthropic's betas, which are a field on Bedrock and not a header.
+/// See <https://github.com/vercel/ai/commit/0a6fd91> (L94).
+fn write_betas(fields: &mut JsonObject, request: &ModelRequest, target: &Target<'_>, notes: &mut Vec<Note>) {
+    let Some(given) = request.other.get("anthropic_beta").filter(|given| !given.is_null()) else { return };
+    let list = match given.as_string() {
+        Some(names) => list(names.split(',').map(str::trim).filter(|name| !name.is_empty())),
+        None => given.clone(),
+    };
+    let is_unknown = target.family() == ModelFamily::Other && !target.is_ag2();
+    if target.family() == ModelFamily::Claude || is_unknown {
+        merge_into(fields, [("anthropic_beta", list)].into_iter().collect());
+    } else {
+        drop_field("anthropic_beta", "dropped `anthropic_beta`: the model is not Anthropic's", notes);
+    }
+}
+
+/// Adds fields over those that are there.
+fn merge_into(fields: &mut JsonObject, later: JsonObject) {
+    for (name, value) in later {
+        let merged = fields
+            .get(&name)
+            .filter(|_| MERGED.contains(&name.as_str()))
+            .and_then(|former| merge(former, &value));
+        fields.insert(name, merged.unwrap_or(value));
+    }
+}
+
+/// Merges two objects or two lists. Members of the second replace those of the first.
+fn merge(former: &RawJson, later: &RawJson) -> Option<RawJson> {
+    if let Some((mut members, later)) = former.as_object().zip(later.as_object()) {
+        members.extend(later);
+        return Some(RawJson::from(members));
+    }
+    let (mut items, later) = former.as_array().zip(later.as_array())?;
+    for item in later {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    RawJson::from_serialize(&items).ok()
+}
+
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> RawJson {
+    RawJson::from_serialize(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
+}

@@ -1,0 +1,348 @@
+//! Reasoning: `reasoning_effort` and `thinking`, in the form that each model has for them.
+//!
+//! Every family has its own fields: Claude `thinking` and `output_config.effort`, Nova 2 `reasoningConfig`, gpt-oss
+//! `reasoning_effort`, DeepSeek and Qwen `reasoning_config`. The catalog tells which (L84).
+
+use outcrop_core::{JsonObject, ModelRequest, Note, NoteAction, RawJson, ReasoningEffort};
+
+use super::super::target::Target;
+use super::fields::{number, object};
+use crate::catalog::{EffortLevels, Reasoning};
+use crate::wire::{ContentBlock, Message};
+
+/// The beta that Claude Opus 4.5 needs to accept an effort.
+/// See <https://github.com/bosun-ai/swiftide/pull/1063> (M49).
+const EFFORT_BETA: &str = "effort-2025-11-24";
+
+/// What the model is asked about thinking, as far as other parameters depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::encode) enum Thinking {
+    /// Nothing that other parameters depend on.
+    #[default]
+    Off,
+    /// Claude's extended thinking with a budget.
+    Budget {
+        tokens: u64,
+        /// Whether the budget comes from a parameter, and not from the caller's own field for the model.
+        from_parameter: bool,
+    },
+    /// Claude's extended thinking without a budget.
+    Adaptive,
+    /// Nova 2's highest effort, which allows neither a limit nor sampling parameters.
+    /// See <https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767> (L85).
+    Unbound,
+}
+
+/// The fields for the model about reasoning.
+pub(super) struct ReasoningFields {
+    pub(super) thinking: Thinking,
+    /// The fields that were made from parameters.
+    pub(super) fields: JsonObject,
+    /// The caller's own fields for the model, which override the others.
+    pub(super) own: JsonObject,
+}
+
+/// Reads what a request sets about reasoning.
+pub(super) fn reasoning_fields(
+    request: &ModelRequest,
+    own: JsonObject,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> ReasoningFields {
+    let mut writer = FieldWriter { request, target, notes, fields: JsonObject::new() };
+    writer.write_thinking();
+    writer.write_effort(&own);
+    let fields = writer.fields;
+    let thinking = Thinking::from_fields(&fields, &own, target.capabilities.reasoning);
+    ReasoningFields { thinking, fields, own }
+}
+
+impl Thinking {
+    /// Reads the fields for the model: those made from parameters, overridden by the caller's own.
+    fn from_fields(fields: &JsonObject, own: &JsonObject, reasoning: Reasoning) -> Self {
+        let field = |name: &str| own.get(name).or_else(|| fields.get(name)).and_then(RawJson::as_object);
+        if reasoning == Reasoning::ReasoningConfig {
+            let config = field("reasoningConfig").unwrap_or_default();
+            let is = |name, value| config.get(name).and_then(RawJson::as_string).as_deref() == Some(value);
+            let is_unbound = is("type", "enabled") && is("maxReasoningEffort", "high");
+            return if is_unbound { Self::Unbound } else { Self::Off };
+        }
+        let is_claude = reasoning.supports_budget() || is_adaptive(reasoning);
+        // Claude accepts both names on Bedrock (L84).
+        let given = field("thinking").or_else(|| field("reasoning_config")).filter(|_| is_claude);
+        let Some(given) = given else { return Self::Off };
+        match (thinking_type(&given).as_deref(), budget(&given)) {
+            (Some("enabled"), Some(tokens)) => {
+                let from_parameter = !own.contains("thinking") && !own.contains("reasoning_config");
+                Self::Budget { tokens, from_parameter }
+            }
+            (Some("enabled" | "adaptive"), _) => Self::Adaptive,
+            _ => Self::Off,
+        }
+    }
+
+    /// Returns whether Claude's extended thinking is on, which constrains sampling and the choice of tools.
+    pub(in crate::encode) const fn is_extended_thinking(self) -> bool {
+        matches!(self, Self::Budget { .. } | Self::Adaptive)
+    }
+}
+
+impl ReasoningFields {
+    /// Turns thinking with a budget off while the model gets results of calls that no reasoning precedes.
+    ///
+    /// Claude wants the turn of such calls to begin with reasoning, "Expected thinking or redacted_thinking, but found
+    /// tool_use". It has none if another model made the calls, or the same one without thinking. See
+    /// <https://github.com/BerriAI/litellm/issues/14194> (L81).
+    pub(super) fn disable_unsupported_thinking(
+        &mut self,
+        turns: &[Message],
+        request: &ModelRequest,
+        target: &Target<'_>,
+        notes: &mut Vec<Note>,
+    ) {
+        let has_budget = matches!(self.thinking, Thinking::Budget { .. });
+        if !target.adapts() || !has_budget || !answers_calls_without_reasoning(turns) {
+            return;
+        }
+        let is_own = ["thinking", "reasoning_config"].map(|name| {
+            self.fields.remove(name);
+            self.own.remove(name).is_some()
+        });
+        self.thinking = Thinking::Off;
+        let is_named = is_own.contains(&true) || request.other.contains("thinking");
+        let path = if is_named { "thinking" } else { "reasoning_effort" };
+        let message = "dropped `thinking`: no reasoning precedes the calls that are answered";
+        notes.push(Note::new("params.thinking", NoteAction::Dropped, path, message));
+    }
+}
+
+/// Writes the fields for the model that the parameters ask for.
+struct FieldWriter<'w> {
+    request: &'w ModelRequest,
+    target: &'w Target<'w>,
+    notes: &'w mut Vec<Note>,
+    fields: JsonObject,
+}
+
+impl FieldWriter<'_> {
+    /// Writes the parameter `thinking`, of Anthropic's API.
+    fn write_thinking(&mut self) {
+        let Some(given) = self.request.other.get("thinking").filter(|given| !given.is_null()) else { return };
+        let Some(members) = given.as_object() else {
+            let message = "dropped `thinking`: its value is not an object";
+            return self.note("params.type", NoteAction::Dropped, "thinking", message);
+        };
+        let thinking_type = thinking_type(&members);
+        let is = |expected| thinking_type.as_deref() == Some(expected);
+        let reasoning = self.target.capabilities.reasoning;
+        match reasoning {
+            Reasoning::Unknown if self.target.is_ag2() => {
+                self.drop_thinking("dropped `thinking`: the catalog does not know whether the model reasons");
+            }
+            Reasoning::Unsupported if is("disabled") => {}
+            Reasoning::Unsupported => self.drop_thinking("dropped `thinking`: the model does not reason"),
+            Reasoning::Always => {
+                self.drop_thinking("dropped `thinking`: the model always reasons and has no field for it");
+            }
+            Reasoning::AlwaysAdaptive(_) if is("disabled") => {
+                self.drop_thinking("dropped `thinking`: the model cannot turn it off");
+            }
+            _ if is("enabled") && reasoning.supports_budget() => self.write_budget(members),
+            _ if is("enabled") && is_adaptive(reasoning) => {
+                self.fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
+                let message = "changed `thinking` to adaptive: the model accepts no budget";
+                self.note("params.thinking", NoteAction::Changed, "thinking", message);
+            }
+            Reasoning::Budget | Reasoning::BudgetAndEffort(_) if is("adaptive") => {
+                self.fields.insert("thinking", enabled(default_budget()));
+                let message = "added a budget to `thinking`: the model does not support adaptive thinking";
+                self.note("params.thinking", NoteAction::Changed, "thinking", message);
+            }
+            Reasoning::ReasoningConfig
+            | Reasoning::ReasoningEffort(_)
+            | Reasoning::ReasoningObject(_)
+            | Reasoning::LowOrHigh => {
+                self.drop_thinking("dropped `thinking`: the model has `reasoning_effort` instead");
+            }
+            _ => {
+                self.fields.insert("thinking", given.clone());
+            }
+        }
+    }
+
+    /// Writes a budget, raised to the minimum of the models (L82); without one, that of a medium effort.
+    fn write_budget(&mut self, mut thinking: JsonObject) {
+        if budget(&thinking).is_some_and(|tokens| tokens < u64::from(Reasoning::MIN_BUDGET)) {
+            thinking.insert("budget_tokens", number(Reasoning::MIN_BUDGET));
+            let message = "raised the budget to the minimum of the model";
+            self.note("params.thinking", NoteAction::Changed, "thinking.budget_tokens", message);
+        } else if thinking.get("budget_tokens").is_none_or(RawJson::is_null) {
+            thinking.insert("budget_tokens", number(default_budget()));
+            let message = "added a budget: the model does not think without one";
+            self.note("params.thinking", NoteAction::Added, "thinking.budget_tokens", message);
+        }
+        self.fields.insert("thinking", RawJson::from(thinking));
+    }
+
+    fn drop_thinking(&mut self, message: &'static str) {
+        self.note("params.thinking", NoteAction::Dropped, "thinking", message);
+    }
+
+    /// Writes `reasoning_effort` in the model's own form.
+    ///
+    /// A level that the model does not have becomes the nearest one, with a note. `none` writes nothing for models that
+    /// reason only on request. If `thinking` is set as well, it decides on the budget.
+    fn write_effort(&mut self, own: &JsonObject) {
+        let Some(effort) = &self.request.reasoning_effort else { return };
+        let has_thinking = self.fields.contains("thinking") || own.contains("thinking");
+        let is_none = *effort == ReasoningEffort::None;
+        match self.target.capabilities.reasoning {
+            Reasoning::Unknown if self.target.is_ag2() => {
+                self.drop_effort(
+                    "dropped `reasoning_effort`: the catalog does not know the field of the model",
+                );
+            }
+            Reasoning::Unknown => {
+                self.fields.insert("reasoning_effort", RawJson::from(effort.as_str()));
+                let message = "moved to the fields for the model: Converse has no member for it";
+                self.note("params.model_field", NoteAction::Moved, "reasoning_effort", message);
+            }
+            Reasoning::Unsupported if is_none => {}
+            Reasoning::Unsupported => {
+                self.drop_effort("dropped `reasoning_effort`: the model does not reason");
+            }
+            Reasoning::Always => {
+                self.drop_effort(
+                    "dropped `reasoning_effort`: the model always reasons and has no field for it",
+                );
+            }
+            Reasoning::AlwaysAdaptive(_) | Reasoning::ReasoningEffort(_) if is_none => {
+                self.drop_effort("dropped `reasoning_effort`: the model cannot turn reasoning off");
+            }
+            Reasoning::ReasoningObject(_) if is_none => {
+                self.fields.insert("reasoning", object([("effort", RawJson::from("none"))]));
+            }
+            _ if is_none => {}
+            Reasoning::Budget if has_thinking => {
+                self.drop_effort("dropped `reasoning_effort`: `thinking` has the budget");
+            }
+            Reasoning::Budget => match budget_for(effort.as_str()) {
+                Some(tokens) => drop(self.fields.insert("thinking", enabled(tokens))),
+                None => self.drop_effort(
+                    "dropped `reasoning_effort`: the model accepts a budget, and this level has none",
+                ),
+            },
+            Reasoning::BudgetAndEffort(levels) => {
+                let level = self.nearest_level(effort, levels);
+                // A level without a known budget goes to the model by its name alone.
+                if let Some(tokens) = budget_for(effort.as_str()).filter(|_| !has_thinking) {
+                    self.fields.insert("thinking", enabled(tokens));
+                }
+                self.fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
+                let betas = RawJson::from_serialize(&[EFFORT_BETA]).unwrap_or_else(|_| RawJson::null());
+                self.fields.insert("anthropic_beta", betas);
+            }
+            Reasoning::BudgetOrAdaptive(levels)
+            | Reasoning::Adaptive(levels)
+            | Reasoning::AlwaysAdaptive(levels) => {
+                let level = self.nearest_level(effort, levels);
+                if !has_thinking {
+                    self.fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
+                }
+                self.fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
+            }
+            Reasoning::ReasoningConfig => {
+                let level = self.nearest_level(effort, EffortLevels::UpToHigh);
+                let level = RawJson::from(level.as_str());
+                let config = object([("type", RawJson::from("enabled")), ("maxReasoningEffort", level)]);
+                self.fields.insert("reasoningConfig", config);
+            }
+            Reasoning::ReasoningEffort(levels) => {
+                let level = self.nearest_level(effort, levels);
+                self.fields.insert("reasoning_effort", RawJson::from(level.as_str()));
+            }
+            Reasoning::ReasoningObject(levels) => {
+                let level = self.nearest_level(effort, levels);
+                self.fields.insert("reasoning", object([("effort", RawJson::from(level.as_str()))]));
+            }
+            Reasoning::LowOrHigh => {
+                let is_low = matches!(effort, ReasoningEffort::Minimal | ReasoningEffort::Low);
+                let level = if is_low { "low" } else { "high" };
+                self.note_nearest(effort, level);
+                self.fields.insert("reasoning_config", RawJson::from(level));
+            }
+        }
+    }
+
+    /// Returns the model's level for an effort. An unknown effort goes out unchanged.
+    fn nearest_level(&mut self, effort: &ReasoningEffort, levels: EffortLevels) -> String {
+        let level = match effort {
+            ReasoningEffort::Minimal => "low",
+            ReasoningEffort::Max if !levels.contains("max") && levels.contains("xhigh") => "xhigh",
+            ReasoningEffort::XHigh | ReasoningEffort::Max if !levels.contains(effort.as_str()) => "high",
+            other => other.as_str(),
+        };
+        self.note_nearest(effort, level);
+        level.to_owned()
+    }
+
+    fn note_nearest(&mut self, effort: &ReasoningEffort, level: &str) {
+        if effort.as_str() != level {
+            let message = "changed to the nearest level that the model has";
+            self.note("params.effort", NoteAction::Changed, "reasoning_effort", message);
+        }
+    }
+
+    fn drop_effort(&mut self, message: &'static str) {
+        self.note("params.effort", NoteAction::Dropped, "reasoning_effort", message);
+    }
+
+    fn note(&mut self, rule: &'static str, action: NoteAction, path: &'static str, message: &'static str) {
+        self.notes.push(Note::new(rule, action, path, message));
+    }
+}
+
+/// Returns whether the last turn answers calls of a turn that does not begin with reasoning.
+fn answers_calls_without_reasoning(turns: &[Message]) -> bool {
+    let [.., calls, results] = turns else { return false };
+    let is_result = |block: &ContentBlock| matches!(block, ContentBlock::ToolResult(_));
+    let begins_with_reasoning = matches!(calls.blocks().first(), Some(ContentBlock::ReasoningContent(_)));
+    results.blocks().iter().any(is_result) && !begins_with_reasoning
+}
+
+/// Returns the budget for an effort, for models that have a budget only.
+///
+/// The steps double from the minimum of 1,024 tokens; litellm uses the same up to `high`.
+fn budget_for(effort: &str) -> Option<u32> {
+    match effort {
+        "minimal" | "low" => Some(Reasoning::MIN_BUDGET),
+        "medium" => Some(2048),
+        "high" => Some(4096),
+        "xhigh" => Some(8192),
+        "max" => Some(16_384),
+        _ => None,
+    }
+}
+
+/// Returns the budget if the caller sets none.
+fn default_budget() -> u32 {
+    budget_for("medium").unwrap_or(Reasoning::MIN_BUDGET)
+}
+
+/// Returns Anthropic's form of a budget.
+fn enabled(tokens: u32) -> RawJson {
+    object([("type", RawJson::from("enabled")), ("budget_tokens", number(tokens))])
+}
+
+/// Returns whether the model decides itself how long it thinks, and accepts no budget.
+const fn is_adaptive(reasoning: Reasoning) -> bool {
+    matches!(reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_))
+}
+
+fn thinking_type(thinking: &JsonObject) -> Option<String> {
+    thinking.get("type").and_then(RawJson::as_string).map(|name| name.into_owned())
+}
+
+fn budget(thinking: &JsonObject) -> Option<u64> {
+    thinking.get("budget_tokens")?.deserialize().ok()
+}

@@ -1,0 +1,52 @@
+//! Members of the body for the service: guardrail, output, performance, tier, metadata, prompt variables.
+
+use outcrop_core::{ModelRequest, Note, NoteAction, ServiceTier as Tier};
+
+use super::ServiceParameters;
+use super::guard_content::guard_last_turn;
+use crate::bedrock::BedrockOptions;
+use crate::wire::{ConverseRequest, OutputFormat, ServiceTier};
+
+/// Writes the members for the service, each only if it is set.
+///
+/// An output format of the caller's own overrides `output_format`, which is made from the request's response format.
+pub(super) fn write_service_members(
+    body: &mut ConverseRequest,
+    parameters: ServiceParameters,
+    output_format: Option<OutputFormat>,
+    request: &ModelRequest,
+    notes: &mut Vec<Note>,
+) {
+    let ServiceParameters { mut options, tier, mut metadata, .. } = parameters;
+    body.service_tier = tier.or_else(|| service_tier(request, notes));
+    metadata.extend(request.metadata.iter().map(|(name, value)| (name, value.clone())));
+    body.request_metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
+    if let Some(format) = output_format {
+        options.output.get_or_insert_default().text_format.get_or_insert(format);
+    }
+    if options == BedrockOptions::default() {
+        return;
+    }
+    if options.guard_last_turn_only {
+        guard_last_turn(body);
+    }
+    body.guardrail_config = options.guardrail;
+    body.performance_config = options.performance;
+    body.output_config = options.output;
+    body.prompt_variables = Some(options.prompt_variables).filter(|variables| !variables.is_empty());
+    let paths = options.response_field_paths;
+    body.additional_model_response_field_paths = Some(paths).filter(|paths| !paths.is_empty());
+    body.unknown = options.other;
+}
+
+fn service_tier(request: &ModelRequest, notes: &mut Vec<Note>) -> Option<ServiceTier> {
+    match request.service_tier.as_ref()? {
+        // OpenAI's `auto` is the default of the service, which has no name for it.
+        Tier::Auto => {
+            let message = "dropped `service_tier`: `auto` is the default of the service";
+            notes.push(Note::new("params.service_tier", NoteAction::Dropped, "service_tier", message));
+            None
+        }
+        tier => Some(ServiceTier::new(tier.as_str())),
+    }
+}

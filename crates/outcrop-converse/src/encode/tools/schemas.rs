@@ -1,0 +1,174 @@
+//! Schemas of tools, adapted as far as the model is known to reject them.
+
+use outcrop_core::{ModelRequest, Note, NoteAction};
+
+use super::specifications;
+use crate::catalog::{ModelFamily, Support};
+use crate::context::StructuredOutput;
+use crate::encode::target::Target;
+use crate::json_tree::JsonTree;
+use crate::schema::{
+    MAX_UNIONS, strict_schema, union_count, without_alternatives, without_arguments, without_null,
+};
+use crate::wire::{ToolConfiguration, ToolInputSchema, ToolSpecification};
+
+/// The most strict tools of a request. See <https://github.com/vercel/ai/commit/eb16508> (L41).
+const MAX_STRICT_TOOLS: usize = 20;
+
+/// Adapts the schemas that the model rejects. All others stay as the caller gave them.
+pub(super) fn adapt_tool_schemas(
+    config: &mut ToolConfiguration,
+    structured: Option<&StructuredOutput>,
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    if !target.adapts() {
+        return;
+    }
+    let mut adapter = SchemaAdapter { structured, request, target, notes };
+    if target.family() == ModelFamily::Claude {
+        for (index, spec) in specifications(&mut config.tools).enumerate() {
+            adapter.flatten(spec, index);
+        }
+        adapter.enforce_union_limit(config);
+    }
+    let mut strict = 0;
+    for (index, spec) in specifications(&mut config.tools).enumerate() {
+        if spec.strict == Some(true) {
+            strict += 1;
+            adapter.apply_strict(spec, index, strict > MAX_STRICT_TOOLS);
+        }
+    }
+}
+
+struct SchemaAdapter<'s> {
+    structured: Option<&'s StructuredOutput>,
+    request: &'s ModelRequest,
+    target: &'s Target<'s>,
+    notes: &'s mut Vec<Note>,
+}
+
+impl SchemaAdapter<'_> {
+    /// Merges alternatives at the top of a schema into one object. Claude rejects `oneOf`, `allOf` and `anyOf` there, and
+    /// one such tool makes the whole request fail: <https://github.com/block/goose/issues/2150> (M22).
+    fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) {
+        let path = self.schema_path(spec, index);
+        let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return };
+        spec.input_schema = ToolInputSchema::Json(flat.schema.to_json());
+        let message = if flat.has_description {
+            "merged into one object: the model rejects alternatives at the top; the description has what is lost"
+        } else {
+            "merged into one object: the model rejects alternatives at the top"
+        };
+        for keyword in flat.removed {
+            self.note("tools.schema", NoteAction::Changed, format!("{path}.{keyword}"), message);
+        }
+    }
+
+    /// Removes `null` from types, if there are more union types than Claude accepts. See langchain-aws,
+    /// `_strip_null_anyof` (L40).
+    fn enforce_union_limit(&mut self, config: &mut ToolConfiguration) {
+        let supports_strict = self.target.capabilities.strict_tools.is_supported();
+        if count_unions(config, supports_strict) <= MAX_UNIONS {
+            return;
+        }
+        for (index, spec) in specifications(&mut config.tools).enumerate() {
+            let Some(schema) = tree(spec) else { continue };
+            let stripped = without_null(&schema);
+            if stripped != schema {
+                spec.input_schema = ToolInputSchema::Json(stripped.to_json());
+                let message =
+                    "removed `null` from its types: the tools have more union types than the model accepts";
+                let path = self.schema_path(spec, index);
+                self.note("tools.schema", NoteAction::Changed, path, message);
+            }
+        }
+        if count_unions(config, supports_strict) > MAX_UNIONS {
+            let message = "the tools have more union types than the model accepts, even without `null`";
+            self.note("tools.schema", NoteAction::Warned, "tools", message);
+        }
+    }
+
+    /// Rewrites the schema of a strict tool, or drops `strict` if that is not possible.
+    ///
+    /// Strict schemas allow only some keywords, and every object must be closed; the description has the rest (L41, L42,
+    /// M25, M26).
+    fn apply_strict(&mut self, spec: &mut ToolSpecification, index: usize, is_over_limit: bool) {
+        let message = match self.target.capabilities.strict_tools {
+            Support::No => "dropped `strict`: the model does not support it",
+            _ if is_over_limit => "dropped `strict`: a request has at most twenty strict tools",
+            Support::Unknown => return,
+            Support::Yes => {
+                let schema = tree(spec).map(|schema| self.close_without_arguments(schema, index));
+                match schema.map(|schema| strict_schema(&schema)) {
+                    Some(Ok(strict)) => {
+                        for path in strict.merged {
+                            let path = format!("tools[{index}].parameters.{path}");
+                            let message =
+                                "merged into one object: a strict schema has no alternatives of objects";
+                            self.note("tools.schema", NoteAction::Changed, path, message);
+                        }
+                        for path in strict.described {
+                            let path = format!("tools[{index}].parameters.{path}");
+                            let message =
+                                "moved to the description: a strict schema does not have this keyword";
+                            self.note("tools.schema", NoteAction::Moved, path, message);
+                        }
+                        spec.input_schema = ToolInputSchema::Json(strict.schema.to_json());
+                        return;
+                    }
+                    Some(Err(_)) | None => "dropped `strict`: the schema cannot be made strict",
+                }
+            }
+        };
+        spec.strict = None;
+        self.note("tools.strict", NoteAction::Dropped, format!("tools[{index}].strict"), message);
+    }
+
+    /// Closes the schema of a tool without arguments. The caller's own schema decides, before AG2's keywords are removed.
+    fn close_without_arguments(&self, schema: JsonTree, index: usize) -> JsonTree {
+        let own = match self.request.tools.get(index).map(|tool| tool.parameters.as_ref()) {
+            Some(Some(own)) => JsonTree::parse(own),
+            Some(None) | None => Some(schema.clone()),
+        };
+        let has_none = own.is_some_and(|own| without_arguments(&own).is_some());
+        if has_none { without_arguments(&schema).unwrap_or(schema) } else { schema }
+    }
+
+    /// Returns the path of a schema in the request.
+    fn schema_path(&self, spec: &ToolSpecification, index: usize) -> String {
+        if self.structured.is_some_and(|structured| structured.is_tool(&spec.name)) {
+            return "response_format".to_owned();
+        }
+        format!("tools[{index}].parameters")
+    }
+
+    fn note(
+        &mut self,
+        rule: &'static str,
+        action: NoteAction,
+        path: impl Into<String>,
+        message: &'static str,
+    ) {
+        self.notes.push(Note::new(rule, action, path, message));
+    }
+}
+
+/// Counts the union types of all schemas, as they will be sent.
+fn count_unions(config: &mut ToolConfiguration, supports_strict: bool) -> usize {
+    let count = |spec: &mut ToolSpecification| {
+        let schema = tree(spec)?;
+        let is_strict = supports_strict && spec.strict == Some(true);
+        let strict = if is_strict { strict_schema(&schema).ok() } else { None };
+        Some(union_count(strict.as_ref().map_or(&schema, |strict| &strict.schema)))
+    };
+    specifications(&mut config.tools).filter_map(count).sum()
+}
+
+fn tree(spec: &ToolSpecification) -> Option<JsonTree> {
+    match &spec.input_schema {
+        ToolInputSchema::Json(schema) => JsonTree::parse(schema),
+        ToolInputSchema::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! Structured output: enforced by the service, or requested as the input of a tool.
+
+use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, OrderedMap, RawJson};
+
+use super::{keyword_scope, specifications};
+use crate::context::{OutputMode, StructuredOutput};
+use crate::encode::target::Target;
+use crate::json_tree::JsonTree;
+use crate::naming::Pattern;
+use crate::options::{Dialect, OutputSchema};
+use crate::schema::{SchemaError, inline_references, strict_schema, tool_input_schema};
+use crate::wire::{
+    AnyToolChoice, JsonSchemaDefinition, OutputFormat, OutputFormatStructure, OutputFormatType,
+    SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema, ToolSpecification,
+};
+
+/// The name of the tool whose input is the structured output, if the format has none.
+pub(super) const STRUCTURED_OUTPUT: &str = "__structured_output";
+
+/// The sentence that is appended to the description of the tool if the model cannot be forced to call it.
+const OUTPUT_PROMPT: &str = "Call this tool to give your final answer, and do not give it in any other way.";
+
+const DEFAULT_DESCRIPTION: &str = "Respond with a JSON object.";
+
+/// Requests a structured output, if the options or the request want one: by the output format of the service if the
+/// model supports it, else by a tool, which is added to `tools`. AG2 always uses a tool.
+pub(super) fn request_structured_output(
+    tools: &mut Vec<Tool>,
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> Result<(Option<StructuredOutput>, Option<OutputFormat>), ModelError> {
+    let Some(output) = target.options.output_schema(request.response_format.as_ref()) else {
+        return Ok((None, None));
+    };
+    let dialect = target.options.dialect;
+    let (schema, is_wrapped) = object_schema(&output, dialect).map_err(invalid_schema)?;
+    if let Some(format) = native_format(&schema, &output, target, notes) {
+        let structured = StructuredOutput { mode: OutputMode::Native, schema, is_wrapped };
+        return Ok((Some(structured), Some(format)));
+    }
+    let json = schema.to_json();
+    let input = tool_input_schema(Some(&json), keyword_scope(dialect)).map_err(invalid_schema)?.schema;
+    let (name, description) = match (dialect, &output) {
+        (Dialect::Ag2, _) => (
+            STRUCTURED_OUTPUT.to_owned(),
+            "Generate structured output matching the specified schema".to_owned(),
+        ),
+        (Dialect::Converse, OutputSchema::Schema(format)) => {
+            let description = format.description.clone().filter(|text| !text.trim().is_empty());
+            let name = tool_name(format.name.as_deref(), tools);
+            (name, description.unwrap_or_else(|| DEFAULT_DESCRIPTION.to_owned()))
+        }
+        (Dialect::Converse, OutputSchema::AnyObject) => {
+            (STRUCTURED_OUTPUT.to_owned(), DEFAULT_DESCRIPTION.to_owned())
+        }
+    };
+    let mut spec = ToolSpecification::new(name.as_str(), ToolInputSchema::Json(input));
+    spec.description = Some(description);
+    tools.push(Tool::ToolSpec(spec));
+    let mode = OutputMode::Tool { name, keep_call: target.is_ag2() };
+    Ok((Some(StructuredOutput { mode, schema, is_wrapped }), None))
+}
+
+/// Returns the output format for a model on which the service enforces the schema.
+///
+/// The schema is a JSON string, and every object must be closed: <https://github.com/langchain-ai/langchain-aws/issues/884>
+/// (L95, L96, M27).
+fn native_format(
+    schema: &JsonTree,
+    output: &OutputSchema<'_>,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<OutputFormat> {
+    let OutputSchema::Schema(format) = output else { return None };
+    if target.is_ag2() || !target.capabilities.structured_output.is_supported() {
+        return None;
+    }
+    let Ok(strict) = strict_schema(schema) else {
+        let message = "requested by a tool: the service cannot enforce this schema";
+        notes.push(Note::new("structured.native", NoteAction::Changed, "response_format", message));
+        return None;
+    };
+    for path in strict.merged {
+        let message = "merged into one object: an enforced schema has no alternatives of objects";
+        let path = format!("response_format.{path}");
+        notes.push(Note::new("structured.native", NoteAction::Changed, path, message));
+    }
+    for path in strict.described {
+        let message = "moved to the description: an enforced schema does not have this keyword";
+        let path = format!("response_format.{path}");
+        notes.push(Note::new("structured.native", NoteAction::Moved, path, message));
+    }
+    let mut definition = JsonSchemaDefinition::new(strict.schema.to_json().as_str());
+    definition.name = format.name.clone().filter(|name| !name.is_empty());
+    definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
+    let structure = OutputFormatStructure::JsonSchema(definition);
+    Some(OutputFormat::new(OutputFormatType::JsonSchema, structure))
+}
+
+/// Forces the call of the output tool, or of any tool if there are others (L98).
+pub(super) fn force_output_tool(config: &mut ToolConfiguration, structured: &StructuredOutput) {
+    let OutputMode::Tool { name, keep_call: false } = &structured.mode else { return };
+    if matches!(config.tool_choice, Some(ToolChoice::Tool(_))) {
+        return;
+    }
+    let is_other = |tool: &Tool| match tool {
+        Tool::ToolSpec(spec) => spec.name != *name,
+        Tool::CachePoint(_) => false,
+        _ => true,
+    };
+    config.tool_choice = Some(if config.tools.iter().any(is_other) {
+        ToolChoice::Any(AnyToolChoice::new())
+    } else {
+        ToolChoice::Tool(SpecificToolChoice::new(name.as_str()))
+    });
+}
+
+/// Asks for the call of the output tool in its description, if it cannot be forced (L100). AG2 leaves the choice to the
+/// model.
+pub(super) fn prompt_for_output_tool(
+    config: &mut ToolConfiguration,
+    structured: &StructuredOutput,
+    notes: &mut Vec<Note>,
+) {
+    let OutputMode::Tool { name, keep_call: false } = &structured.mode else { return };
+    if matches!(config.tool_choice, Some(ToolChoice::Any(_) | ToolChoice::Tool(_))) {
+        return;
+    }
+    let Some(spec) = specifications(&mut config.tools).find(|spec| spec.name == *name) else { return };
+    let former = spec.description.take().unwrap_or_default();
+    spec.description = Some(format!("{former} {OUTPUT_PROMPT}").trim_start().to_owned());
+    let message = "extended the description of the output tool: the model cannot be forced to call it";
+    notes.push(Note::new("structured.tool", NoteAction::Added, "response_format", message));
+}
+
+/// Returns a name for the output tool: that of the format, if it is legal and no other tool has it.
+fn tool_name(given: Option<&str>, tools: &[Tool]) -> String {
+    let is_used =
+        |name: &str| tools.iter().any(|tool| matches!(tool, Tool::ToolSpec(spec) if spec.name == name));
+    let is_free = |name: &&str| Pattern::Alnum64Dash.matches(name) && !is_used(name);
+    given.filter(is_free).unwrap_or(STRUCTURED_OUTPUT).to_owned()
+}
+
+/// Returns the schema of an object that has the output, and whether the output is in its `data`: the input of a tool is
+/// always an object.
+///
+/// Outside of AG2's dialect, any object is in `data` as well: models answer a schema that requires nothing with an empty
+/// object. See <https://github.com/BerriAI/litellm/issues/35218> (L97).
+fn object_schema(output: &OutputSchema<'_>, dialect: Dialect) -> Result<(JsonTree, bool), SchemaError> {
+    let schema = match output {
+        OutputSchema::AnyObject if dialect == Dialect::Converse => {
+            let object = JsonTree::Object([("type", JsonTree::string("object"))].into_iter().collect());
+            return Ok((wrap(object, None), true));
+        }
+        OutputSchema::AnyObject => JsonTree::Object(OrderedMap::new()),
+        OutputSchema::Schema(format) => {
+            let tree = JsonTree::parse(&format.schema).filter(|tree| tree.as_object().is_some());
+            tree.ok_or_else(|| SchemaError::new("", "the schema is not a JSON object, or nested too deep"))?
+        }
+    };
+    let JsonTree::Object(mut members) = inline_references(&schema)? else {
+        return Err(SchemaError::new("", "the schema is not a JSON object"));
+    };
+    let is_object = members.get("type").is_none_or(|kind| kind.as_text().as_deref() == Some("object"));
+    if is_object {
+        members.insert("type", JsonTree::string("object"));
+        if !members.contains("properties") {
+            members.insert("properties", JsonTree::Object(OrderedMap::new()));
+        }
+        return Ok((JsonTree::Object(members), false));
+    }
+    let definitions = members.remove("$defs");
+    Ok((wrap(JsonTree::Object(members), definitions), true))
+}
+
+/// Returns the schema of an object whose `data` has the given schema.
+fn wrap(data: JsonTree, definitions: Option<JsonTree>) -> JsonTree {
+    let mut outer = OrderedMap::new();
+    outer.insert("type", JsonTree::string("object"));
+    outer.insert("properties", JsonTree::Object([("data", data)].into_iter().collect()));
+    outer.insert("required", JsonTree::List(vec![JsonTree::Scalar(RawJson::from("data"))]));
+    if let Some(definitions) = definitions {
+        outer.insert("$defs", definitions);
+    }
+    JsonTree::Object(outer)
+}
+
+fn invalid_schema(error: SchemaError) -> ModelError {
+    let separator = if error.path.is_empty() { "" } else { "." };
+    ModelError::invalid_request(
+        "InvalidSchema",
+        format!("response_format{separator}{}", error.path),
+        error.message,
+    )
+}

@@ -1,0 +1,149 @@
+//! Options of the encoder.
+
+use outcrop_core::{JsonSchemaFormat, ResponseFormat};
+
+use crate::catalog::Catalog;
+use crate::rule::Rules;
+
+/// Options for encoding requests. The default is AG2's dialect.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EncodeOptions {
+    /// The dialect, where AG2 and Converse differ and both are legal.
+    pub dialect: Dialect,
+    /// How turns are made to alternate.
+    pub alternation: Alternation,
+    /// The text of inserted turns.
+    pub filler: String,
+    /// The schema of every response. It overrides that of a request, as in AG2, where the constructor's response format
+    /// comes first.
+    pub response_format: Option<ResponseFormat>,
+    /// Whether a change to the request is an error instead of a note.
+    pub strict: bool,
+    /// The rules by which requests are repaired; by default all of them.
+    ///
+    /// AG2's fillers between turns, and how it treats calls without a result, are not rules and always apply to
+    /// [`Alternation::Insert`].
+    pub rules: Rules,
+    /// The catalog of models: a request is adapted to what its model supports.
+    pub catalog: Catalog,
+}
+
+/// A way to map parameters, where AG2 and Converse differ and both are legal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// AG2 Classic's: what a program that comes from AG2 expects.
+    #[default]
+    Ag2,
+    /// Converse's own: schemas as the caller gave them, structured output enforced by the service.
+    Converse,
+}
+
+/// A way to make turns alternate between user and assistant, as Converse requires.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Alternation {
+    /// A turn of the other role is inserted between two turns of the same role, as AG2 does.
+    #[default]
+    Insert,
+    /// Turns of the same role are merged.
+    Merge,
+    /// Every message is a turn, unchanged: nothing is added, merged, paired or dropped, and no [`Rule`](crate::Rule)
+    /// applies. For gateways that pass on legal requests, and to see how the service answers illegal ones.
+    Keep,
+}
+
+impl EncodeOptions {
+    /// AG2's text of inserted turns.
+    pub const FILLER: &'static str = "Please continue.";
+
+    /// Creates options for Converse's own dialect, with turns merged.
+    #[must_use]
+    pub fn converse() -> Self {
+        Self { dialect: Dialect::Converse, alternation: Alternation::Merge, ..Self::default() }
+    }
+
+    /// Creates options for Converse's own dialect, with the conversation unchanged: for requests that came from
+    /// Converse and go back to it.
+    #[must_use]
+    pub fn verbatim() -> Self {
+        Self { dialect: Dialect::Converse, alternation: Alternation::Keep, ..Self::default() }
+    }
+
+    /// Sets the dialect.
+    #[must_use]
+    pub fn with_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+
+    /// Sets how turns are made to alternate.
+    #[must_use]
+    pub fn with_alternation(self, alternation: Alternation) -> Self {
+        Self { alternation, ..self }
+    }
+
+    /// Sets the text of inserted turns.
+    #[must_use]
+    pub fn with_filler(self, filler: impl Into<String>) -> Self {
+        Self { filler: filler.into(), ..self }
+    }
+
+    /// Sets the rules by which requests are repaired.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules) -> Self {
+        Self { rules, ..self }
+    }
+
+    /// Sets the schema of every response.
+    #[must_use]
+    pub fn with_response_format(self, format: ResponseFormat) -> Self {
+        Self { response_format: Some(format), ..self }
+    }
+
+    /// Sets the catalog of models.
+    #[must_use]
+    pub fn with_catalog(self, catalog: Catalog) -> Self {
+        Self { catalog, ..self }
+    }
+
+    /// Makes every change to a request an error.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { strict: true, ..self }
+    }
+
+    /// Returns the schema of the response: that of the options, else that of the request.
+    pub(crate) fn output_schema<'a>(
+        &'a self,
+        of_request: Option<&'a ResponseFormat>,
+    ) -> Option<OutputSchema<'a>> {
+        match self.response_format.as_ref().or(of_request)? {
+            ResponseFormat::JsonObject => Some(OutputSchema::AnyObject),
+            ResponseFormat::JsonSchema(format) => Some(OutputSchema::Schema(format)),
+            _ => None,
+        }
+    }
+}
+
+impl Default for EncodeOptions {
+    fn default() -> Self {
+        Self {
+            dialect: Dialect::default(),
+            alternation: Alternation::default(),
+            filler: Self::FILLER.to_owned(),
+            response_format: None,
+            strict: false,
+            rules: Rules::all(),
+            catalog: Catalog::builtin(),
+        }
+    }
+}
+
+/// The structure that a request asks for.
+pub(crate) enum OutputSchema<'a> {
+    /// Any JSON object.
+    AnyObject,
+    /// JSON of a schema.
+    Schema(&'a JsonSchemaFormat),
+}
