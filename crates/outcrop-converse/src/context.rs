@@ -21,7 +21,7 @@ pub struct ResponseContext {
     pub dialect: Dialect,
     /// The models' capabilities and list prices.
     pub catalog: Catalog,
-    /// The structured output that the request asks for.
+    /// How the structured output of the request was requested.
     pub(crate) structured: Option<StructuredOutput>,
     /// The names of tools that were replaced in the request.
     pub(crate) names: ToolNameMap,
@@ -56,6 +56,7 @@ impl ResponseContext {
     ///
     /// Tools that the service runs have the service's own names.
     pub(crate) fn restore_tool_name(&self, name: &mut String, kind: Option<&ToolUseType>) {
+        // A server tool may have the name that a caller's tool was given: its name is never replaced (L46).
         if kind == Some(&ToolUseType::ServerToolUse) {
             return;
         }

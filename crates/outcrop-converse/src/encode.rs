@@ -1,6 +1,6 @@
 //! Encodes requests for Converse.
 //!
-//! [`encode_request`] is a pipeline of stages, none of which sees the others' data:
+//! [`encode_request`] is a pipeline of stages. No stage sees the data of another:
 //!
 //! 1. `Parameters::plan` and `Tools::plan` read what the request sets;
 //! 2. `history` makes turns that the model accepts from the messages;
@@ -124,6 +124,7 @@ fn run_stages(
         model_fields,
     } = bedrock;
     let has_system_parameter = !system.is_empty();
+    // System tools are part of the tool configuration; the other options are members of the body.
     let system_tools = std::mem::take(&mut service_options.system_tools);
     let service = ServiceParameters { options: service_options, tier: service_tier, metadata, inference };
     let parameters = Parameters::plan(request, service, model_fields, &target, notes);
@@ -142,11 +143,13 @@ fn run_stages(
         conversation.write_verbatim(&mut body, notes)?;
     }
 
+    // The turns are complete. Whether the model thinks depends on them, and on that the remaining parameters.
     let mut finished = parameters.finish(&mut body, request, &target, notes)?;
     if let Some(config) = &mut body.tool_config {
         let is_thinking = finished.thinking.is_extended_thinking();
         tools::finish_choice(config, tools.structured.as_ref(), is_thinking, &target, notes);
     }
+    // This comes after everything that adds names: a tool of the history, a cache point's turn, the output tool.
     let names = rename_identifiers(&mut body, request, messages, &traits, &target, prefix, notes);
     tools::write_parallel_calls(body.tool_config.as_ref(), &mut finished.fields, request, &target, notes);
     finished.write_service_members(&mut body, tools.output_format, request, notes);
@@ -189,8 +192,9 @@ fn check_not_empty(messages: &[UnifiedMessage], target: &Target<'_>) -> Result<(
     Ok(())
 }
 
-/// Fails in strict mode if anything was changed. A warning changes nothing.
+/// Fails in strict mode if anything was changed.
 fn check_strict(notes: &[Note], options: &EncodeOptions) -> Result<(), ModelError> {
+    // A warning is sent unchanged, so that it does not count.
     let change = notes.iter().find(|note| note.action != NoteAction::Warned);
     match change.filter(|_| options.strict) {
         Some(note) => Err(ModelError::invalid_request("StrictMode", note.path.clone(), note.message.clone())

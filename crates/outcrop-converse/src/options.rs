@@ -140,7 +140,7 @@ impl Default for EncodeOptions {
     }
 }
 
-/// The structure that a request asks for.
+/// The structure of a response, as options and request set it.
 pub(crate) enum OutputSchema<'a> {
     /// Any JSON object.
     AnyObject,

@@ -29,10 +29,11 @@ pub(crate) const SIGNING_MODEL_KEY: &str = "model";
 
 /// Records in signed and encrypted reasoning which model it is bound to.
 ///
-/// Signatures are valid for one model, so reasoning must not go to another one after a switch. See
-/// <https://github.com/block/goose/pull/10007> (M32, M33).
+/// After a switch of models, reasoning must not go to another one.
 pub(crate) fn record_signing_model(block: &mut ContentBlock, model: &str, catalog: &Catalog) {
     if let ContentBlock::Reasoning(reasoning) = block {
+        // Signatures and ciphertext are valid for one model: https://github.com/block/goose/pull/10007 (M32, M33). The
+        // identity is that of the model under all its names, so that another profile of it counts as the same.
         if is_bound(reasoning) && !model.is_empty() {
             reasoning.extra.insert(SIGNING_MODEL_KEY, RawJson::from(catalog.identity(model)));
         }

@@ -93,6 +93,7 @@ impl Transcript {
             self.prefix.restart();
             encoded = encoded.and_then(|_| encode_after(request, options, &mut self.prefix));
         }
+        // The ranges avoid writing a turn twice: once for the body, and once for the prefix.
         let (encoded, ranges, turns) = self.write(encoded?);
         let bytes = ranges.iter().map(|range| encoded.body.get(range.clone()).unwrap_or_default());
         self.prefix.commit(turns.iter().zip(bytes));

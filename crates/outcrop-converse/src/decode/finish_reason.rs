@@ -8,10 +8,10 @@ use crate::wire::StopReason;
 
 /// Converts a stop reason to OpenAI's terms, ignoring case. `None` for an empty one.
 ///
-/// A guardrail and the provider's filter are one to OpenAI; a full context is a limit of length (L114, L124). Reasons
-/// without a counterpart are kept in lower case. The original is in `provider_metadata`.
+/// Reasons without a counterpart are kept in lower case. The original is in `provider_metadata`.
 pub(crate) fn unified_reason(reason: &StopReason) -> Option<FinishReason> {
     let name = reason.as_str().to_lowercase();
+    // OpenAI has one reason for guardrails and the provider's filter, and one for all limits of length (L114, L124).
     match StopReason::from(name.as_str()) {
         StopReason::EndTurn | StopReason::StopSequence => Some(FinishReason::Stop),
         StopReason::ToolUse => Some(FinishReason::ToolCalls),
@@ -41,8 +41,7 @@ pub(crate) fn calls(blocks: &[ContentBlock]) -> impl Iterator<Item = CallSummary
 
 /// Returns the finish reason of a response, considering its calls.
 ///
-/// Kimi stops with `end_turn` although it waits for tools, others give no reason at all. See zed, `provider/bedrock.rs`
-/// (M5). In AG2's dialect, a reason that was given is kept.
+/// In AG2's dialect, a reason that was given is kept.
 pub(crate) fn finish_reason<'c>(
     reason: &StopReason,
     calls: &(impl Iterator<Item = CallSummary<'c>> + Clone),
@@ -52,6 +51,7 @@ pub(crate) fn finish_reason<'c>(
         context.structured.as_ref().is_some_and(|structured| structured.is_tool(call.tool))
     };
     let waits_for_tools = || calls.clone().any(|call| !call.runs_on_server && !is_output(call));
+    // Kimi stops with `end_turn` although it waits for tools: zed, `provider/bedrock.rs` (M5).
     match unified_reason(reason) {
         None if waits_for_tools() => Some(FinishReason::ToolCalls),
         Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {

@@ -145,9 +145,11 @@ fn missing_stop_reason() -> ModelError {
 
 /// Marks a call whose input was cut off before its first character by the limit of tokens.
 ///
-/// It must not run as a call without arguments. See the changelog of rig 0.42 (M3).
+/// It must not run as a call without arguments.
 fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
     let met_limit = matches!(stop_reason, StopReason::MaxTokens | StopReason::ModelContextWindowExceeded);
+    // An empty input is legal for a tool without arguments, so that only the stop reason distinguishes the two. See the
+    // changelog of rig 0.42 (M3).
     if let Some(ContentBlock::ToolCall(call)) = blocks.last_mut().filter(|_| met_limit) {
         if call.arguments.trim() == "{}" && !call.runs_on_server() {
             call.incomplete = Some(true);
@@ -162,9 +164,9 @@ fn list_cost(context: &ResponseContext, usage: &TokenUsage, tier: Option<&Servic
 
 /// Returns the error in a response with status 200.
 ///
-/// The service answers an unknown path that way, such as an ARN with a literal slash:
-/// <https://github.com/vercel/ai/pull/17410> (L110).
+/// The service answers an unknown path that way, such as one with the slash of an ARN.
 fn error_with_status_200(response: &ConverseResponse) -> Option<ModelError> {
+    // Recorded bodies have `__type` at the top or in `Output`. See https://github.com/vercel/ai/pull/17410 (L110).
     let nested = response.unknown.get("Output").and_then(RawJson::as_object);
     let kind = response.unknown.get("__type").cloned().or_else(|| nested?.get("__type").cloned())?;
     let name = kind.as_string()?;

@@ -101,12 +101,11 @@ fn coerce_output(
 }
 
 /// Returns the value of a lone member `properties`, which models write that mistake the schema for a form to fill in.
-///
-/// Litellm unwraps it as well, if the schema has no such member itself (L99).
 fn unwrap_properties<'t>(structured: &StructuredOutput, given: &'t JsonTree) -> Option<&'t JsonTree> {
     let inner = given.get("properties").filter(|inner| inner.as_object().is_some())?;
     let is_alone = given.as_object().is_some_and(|members| members.len() == 1);
     let properties = structured.schema.get("properties").and_then(JsonTree::as_object)?;
+    // Litellm unwraps it as well, unless the schema has a member of that name itself (L99).
     let is_expected = properties.is_empty() || properties.contains("properties");
     (is_alone && !is_expected).then_some(inner)
 }

@@ -18,10 +18,10 @@ pub(crate) enum InputCount {
 impl InputCount {
     /// Returns what the streams of a model count.
     ///
-    /// Streams of OpenAI's models count all input, although whole responses to the same prompt do not:
-    /// <https://github.com/maximhq/bifrost/issues/6942> (L69).
     pub(crate) fn for_stream(context: &ResponseContext) -> Self {
         match context.catalog.model(&context.model).family {
+            // Seen in streams only; whole responses to the same prompt count as documented:
+            // https://github.com/maximhq/bifrost/issues/6942 (L69).
             ModelFamily::Gpt => Self::All,
             _ => Self::Uncached,
         }
@@ -44,10 +44,12 @@ impl InputCount {
     }
 }
 
-/// Converts usage to OpenAI's terms: the input includes cached tokens, which Converse counts separately (L68, M41).
+/// Converts usage to OpenAI's terms: the input includes cached tokens, which Converse counts separately.
 ///
 /// A missing counter counts as 0, a missing total as the sum.
 pub(super) fn unified_usage(usage: &TokenUsage) -> Usage {
+    // Without the cached tokens, a client sees more cached tokens than prompt tokens:
+    // https://github.com/tensorzero/tensorzero/issues/5688 (L68, M41).
     let prompt = usage.input_tokens.unwrap_or(0).saturating_add(cached(usage));
     let mut unified = Usage::new(prompt, usage.output_tokens.unwrap_or(0));
     unified.total_tokens = usage.total_tokens.or(unified.total_tokens);

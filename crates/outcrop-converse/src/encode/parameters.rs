@@ -58,8 +58,8 @@ impl Parameters {
         self.reasoning.thinking
     }
 
-    /// Writes inference configuration and fields for the model into a body that has its turns. Returns what the model
-    /// is asked about thinking in the end, and the fields.
+    /// Writes inference configuration and fields for the model into a body that has its turns. Returns what remains
+    /// to be written, and whether the model thinks.
     ///
     /// # Errors
     /// A value that no model accepts, such as a negative temperature.

@@ -33,9 +33,7 @@ pub(super) fn note_unsupported(
     }
 }
 
-/// Appends every text of every instruction to the system prompt, one block each, in order (L12, L13).
-///
-/// Blank text is dropped, because the service rejects it (M19). `None` if nothing is left (M20).
+/// Appends every text of every instruction to the system prompt, one block each, in order. Returns `None` if there is none.
 pub(super) fn system_prompt(
     mut blocks: Vec<SystemContentBlock>,
     messages: &[UnifiedMessage],
@@ -44,6 +42,7 @@ pub(super) fn system_prompt(
     notes: &mut Vec<Note>,
 ) -> Option<Vec<SystemContentBlock>> {
     let messages = if has_system_prompt(requested, target) { messages } else { &[] };
+    // Each part stays a block of its own: litellm once kept the last part only (L12, L13).
     let mut in_conversation = false;
     for (index, message) in messages.iter().enumerate() {
         if !message.role.is_instruction() {
@@ -80,6 +79,7 @@ pub(super) fn system_prompt(
             }
         }
     }
+    // The service rejects an empty list: https://github.com/tensorzero/tensorzero/pull/2686 (M20).
     if blocks.is_empty() { None } else { Some(blocks) }
 }
 

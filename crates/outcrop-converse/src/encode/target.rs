@@ -17,6 +17,7 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(super) fn new(model: &'a str, options: &'a EncodeOptions) -> Self {
+        // Rules follow the model under every name of it: base id, profile, ARN (M38).
         let info = *options.catalog.model(model);
         let capabilities = match options.alternation {
             Alternation::Insert | Alternation::Merge => info.capabilities,

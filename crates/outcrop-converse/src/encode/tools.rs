@@ -58,7 +58,7 @@ impl Tools {
     }
 }
 
-/// Adapts the choice of tools to a model of which it is known by now whether it thinks.
+/// Adapts the choice of tools, once it is known whether the model thinks.
 pub(super) fn finish_choice(
     config: &mut ToolConfiguration,
     structured: Option<&StructuredOutput>,
@@ -72,7 +72,7 @@ pub(super) fn finish_choice(
     }
 }
 
-/// Writes the field for one call at a time, if the request asks for that.
+/// Writes the field for one call at a time, if the request sets it.
 pub(super) fn write_parallel_calls(
     config: Option<&ToolConfiguration>,
     fields: &mut JsonObject,

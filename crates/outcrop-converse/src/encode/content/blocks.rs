@@ -75,10 +75,10 @@ impl ContentEncoder<'_> {
 
     /// Encodes the arguments of a call.
     ///
-    /// The service accepts nothing but a JSON object. Blank arguments and `null` mean an empty object
-    /// (<https://github.com/BerriAI/litellm/issues/14583>, L20), anything else is wrapped in one, so that it is not
-    /// lost (<https://github.com/maximhq/bifrost/issues/3564>, L21).
+    /// The service accepts nothing but a JSON object. Blank arguments and `null` mean an empty object, anything else is
+    /// wrapped in one.
     fn tool_input(&mut self, arguments: &str, path: BlockPath) -> RawJson {
+        // A call without arguments often has blank ones: https://github.com/BerriAI/litellm/issues/14583 (L20).
         let empty = || RawJson::from(JsonObject::new());
         if arguments.trim().is_empty() {
             return empty();
@@ -86,6 +86,8 @@ impl ContentEncoder<'_> {
         match RawJson::parse(arguments) {
             Ok(value) if value.is_object() => value,
             Ok(value) if value.is_null() => empty(),
+            // An empty object instead would lose what the model wrote: https://github.com/maximhq/bifrost/issues/3564. The
+            // names are AG2's and those of Vercel's SDK (L21).
             other => {
                 let message = "wrapped the arguments in an object: they are not a JSON object";
                 self.note("tool_use.input", NoteAction::Changed, path, message);

@@ -80,9 +80,10 @@ impl ContentEncoder<'_> {
         Ok((Some(format), DocumentSource::S3Location(location)))
     }
 
-    /// Returns the bytes of a text document, for Claude without citations, which rejects `source.text` and
-    /// `source.content`: <https://github.com/awslabs/aws-sdk-rust/issues/1365> (M67).
+    /// Returns the bytes of a text document, for a model that accepts a text source only with citations.
     fn text_as_bytes(&mut self, document: &DocumentContent, path: BlockPath) -> Option<Blob> {
+        // Claude rejects `source.text` and `source.content` without citations:
+        // https://github.com/awslabs/aws-sdk-rust/issues/1365 (M67).
         let accepts_text = self.target.family() != ModelFamily::Claude || document.citations == Some(true);
         if accepts_text || !self.target.adapts() {
             return None;

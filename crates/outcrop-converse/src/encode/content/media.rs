@@ -77,13 +77,14 @@ impl MediaErrors {
 impl ContentEncoder<'_> {
     /// Encodes an image.
     ///
-    /// If the label of a data URI and its bytes disagree, the bytes decide: the service checks them. See
-    /// <https://github.com/vybestack/llxprt-code/issues/2158>, <https://github.com/dust-tt/dust/issues/26545> (L51).
+    /// If the label of a data URI and its bytes disagree, the bytes decide.
     pub(super) fn image(&mut self, image: &ImageContent, path: BlockPath) -> Result<ImageBlock, ModelError> {
         if let Some(uri) = inline_data(image.data_uri.as_ref(), image.image_url.as_deref()) {
             let payload = parse_payload(&uri, &IMAGE, path)?;
             let label = uri.media_type().unwrap_or_default();
             let labelled = image_format(&label);
+            // The service compares the format with the bytes: https://github.com/vybestack/llxprt-code/issues/2158,
+            // https://github.com/dust-tt/dust/issues/26545 (L51).
             let sniffed = sniff_media_type(&payload.head::<12>()).and_then(image_format);
             let format = match (labelled, sniffed) {
                 (Some(label), Some(bytes)) if label != bytes => {
@@ -171,6 +172,8 @@ pub(super) fn parse_payload(
     if !uri.is_base64() {
         return Err(errors.invalid(path, "its data URI is not Base64"));
     }
+    // Base64 is checked and normalized here, and written once. Encoding it again was a defect of other clients:
+    // https://github.com/vercel/ai/commit/46bc2b3 (L52, M68).
     let payload = uri.payload().canonical().map_err(|error| errors.invalid(path, error))?;
     if payload.is_empty() { Err(errors.invalid(path, "it is empty")) } else { Ok(payload) }
 }

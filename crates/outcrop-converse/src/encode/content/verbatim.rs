@@ -14,6 +14,7 @@ use crate::wire::{self, Citation, CitationGeneratedContent, CitationsContentBloc
 pub(super) fn original_blocks(unified: &[ContentBlock]) -> Option<(wire::ContentBlock, usize)> {
     let first = unified.first()?;
     let block: wire::ContentBlock = from_str(&first.extra()?.get(ORIGINAL_KEY)?.as_string()?).ok()?;
+    // The original is sent only if decoding it again gives these very blocks, so that an edit is never lost.
     let mut decoded = Vec::new();
     match first {
         // Requests have typed documents and cache points; in responses they are generic.

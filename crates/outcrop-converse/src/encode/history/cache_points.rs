@@ -53,12 +53,13 @@ pub(crate) fn apply_cache_rules(mut prompt: Prompt<'_>, cx: &mut RepairContext<'
 
 /// Drops cache points that the model does not support, or not there, and lifetimes that it does not support.
 ///
-/// A model without prompt caching answers 403, "did not allow prompt caching"
-/// (<https://github.com/BerriAI/litellm/issues/39210>, L65). Nova rejects cache points among tools and next to tool
-/// blocks, "extraneous key [cachePoint]" (<https://github.com/robusta-dev/holmesgpt/issues/2332>, L64, M36).
+/// An unknown model keeps its cache points.
 fn drop_unsupported(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
     let rule = Rule::CacheSupport;
     let message = "dropped the cache point: the model does not support it here";
+    // A model without prompt caching answers 403, "did not allow prompt caching":
+    // https://github.com/BerriAI/litellm/issues/39210 (L65). Nova rejects cache points among tools and next to tool blocks,
+    // "extraneous key [cachePoint]": https://github.com/robusta-dev/holmesgpt/issues/2332 (L64, M36).
     let nowhere = cx.model.cache.is_none();
     if nowhere || cx.model.cache == Some(CachePointScope::OutsideTools) {
         retain(prompt.tools, rule, message, |is_point| !is_point, cx);
@@ -83,9 +84,6 @@ fn drop_unsupported(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
 
 /// Moves cache points before the documents, videos and reasoning that they follow, and merges two in a row, keeping the
 /// longer lifetime.
-///
-/// "Cache point cannot be inserted after reasoning block": <https://github.com/0xPlaygrounds/rig/issues/1673> (M35); for
-/// documents and videos see pydantic-ai's recordings (L60).
 fn move_before_uncacheable(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     if !turn.blocks.iter().any(TurnBlock::is_cache_point) {
         return;
@@ -97,6 +95,8 @@ fn move_before_uncacheable(turn: &mut Turn, cx: &mut RepairContext<'_>) {
             continue;
         }
         let path = block.path;
+        // "Cache point cannot be inserted after reasoning block": https://github.com/0xPlaygrounds/rig/issues/1673 (M35).
+        // Documents and videos have the same error in pydantic-ai's recordings (L60).
         let skipped = placed.iter().rev().take_while(|before| is_uncacheable(&before.block)).count();
         let index = placed.len() - skipped;
         let before = index.checked_sub(1).and_then(|before| placed.get_mut(before));
@@ -133,6 +133,7 @@ fn enforce_limit(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
         return;
     }
     let message = "dropped the cache point: a request has at most four";
+    // The oldest points of a conversation are the least useful: a newer one covers their prefix as well (L61).
     let mut left = MAX_CACHE_POINTS;
     let mut fits = |is_point: bool| {
         let fits = !is_point || left > 0;
@@ -150,12 +151,13 @@ fn enforce_limit(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
 
 /// Shortens the lifetime of cache points that would outlive one before them.
 ///
-/// The service wants longer lifetimes first. The later point gives way, because a longer lifetime of the earlier one
-/// would be billed at a higher rate than the caller chose (L63).
+/// The service requires that longer lifetimes come first.
 fn enforce_ttl_order(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
     let mut after_short = false;
     prompt.for_each_cache_point(|point, path| {
         let is_long = point.ttl == Some(CacheTtl::OneHour);
+        // The later point gives way: to extend the earlier one would cost more than the caller chose. See
+        // https://github.com/BerriAI/litellm/issues/32154 (L63).
         if is_long && after_short {
             point.ttl = None;
             let message = "dropped the `ttl` of the cache point: a cache point before it has a shorter one";
@@ -217,7 +219,7 @@ impl Prompt<'_> {
 
 /// Returns a small block that the rules of this file treat like the given one.
 ///
-/// A turn of which only the bytes are kept is represented by these blocks, so that its cache points can still move.
+/// It represents the block in a turn that is kept as bytes alone, so that its cache points can still move.
 pub(super) fn cache_placeholder(block: &ContentBlock) -> ContentBlock {
     match block {
         ContentBlock::CachePoint(_) => block.clone(),

@@ -6,11 +6,10 @@ use super::RepairContext;
 use crate::encode::turn::TurnBlock;
 use crate::wire::ContentBlock;
 
-/// Drops the location of citations of search results, for models that write it and reject it in a request.
-///
-/// Claude is such a model. See langchain-aws, `chat_models/bedrock_converse.py` (L128).
+/// Drops the location of citations of search results, for models that reject it in a request.
 pub(super) fn drop_search_locations(block: &mut TurnBlock, cx: &mut RepairContext<'_>) {
     let ContentBlock::CitationsContent(cited) = &mut block.block else { return };
+    // Claude writes this location and rejects it in a request. See langchain-aws, `chat_models/bedrock_converse.py` (L128).
     if cx.model.search_citations {
         return;
     }

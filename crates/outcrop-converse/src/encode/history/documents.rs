@@ -13,9 +13,7 @@ const DOCUMENT_TEXT: &str = "See attached document(s).";
 
 /// Gives a document a name that no earlier document of the conversation has.
 ///
-/// The service rejects two documents of one name in a request. A name depends on earlier documents alone, so that it
-/// stays the same while a history grows, and with it the cached prefix:
-/// <https://github.com/BerriAI/litellm/issues/36536>, rig `types/document.rs` (L55, M71).
+/// The service rejects two documents of one name in a request (L55).
 pub(super) fn make_names_unique(block: &mut TurnBlock, names: &mut UniqueNames, cx: &mut RepairContext<'_>) {
     let ContentBlock::Document(document) = &mut block.block else { return };
     if block.author == Author::Model {
@@ -54,6 +52,8 @@ fn rename(name: &mut String, names: &mut UniqueNames) -> bool {
     if names.insert(name) {
         return false;
     }
+    // A number by the order of documents stays the same while a history grows. A random name changes the prefix of every
+    // request, so that no prompt cache is ever read: rig, `types/document.rs` (M71).
     let unique = names.disambiguate(name, |number| document::numbered_name(name, number));
     if let Some(unique) = unique {
         *name = unique;
@@ -68,8 +68,7 @@ fn note_renamed(block: &TurnBlock, cx: &mut RepairContext<'_>) {
 
 /// Inserts a text before the documents of a user turn that has none. Tool results stay first.
 ///
-/// The service rejects a document without text in the same message. See the description of `DocumentBlock` in AWS's
-/// API reference, and <https://github.com/boto/botocore/issues/3525> (L56, M69).
+/// The service rejects a document without text in the same message: see `DocumentBlock` in AWS's API reference.
 pub(super) fn add_text_to_documents(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     if turn.role == TurnRole::Assistant {
         return;
@@ -83,6 +82,8 @@ pub(super) fn add_text_to_documents(turn: &mut Turn, cx: &mut RepairContext<'_>)
         }
     }
     let Some(path) = document.filter(|_| cx.has(Rule::DocumentText)) else { return };
+    // Tool results must come first in their turn; the text may be anywhere before the document. See
+    // https://github.com/boto/botocore/issues/3525 (L56, M69).
     let results = turn.blocks.iter().take_while(|block| block.is_result()).count();
     turn.blocks.insert(results, TurnBlock::text(DOCUMENT_TEXT.to_owned(), path));
     let message = "inserted a text before it: the service rejects a document without text";

@@ -8,13 +8,12 @@ use crate::rule::Rule;
 use crate::wire::ContentBlock;
 
 /// Drops text of nothing but white space.
-///
-/// The service rejected empty text from the start, and rejects all blank text by now:
-/// <https://github.com/boto/botocore/issues/3525>, <https://github.com/continuedev/continue/issues/9767> (L8, M19).
 pub(super) fn drop_blank_text(draft: &mut MessageDraft, cx: &mut RepairContext<'_>) {
     if !cx.has(Rule::BlankText) {
         return;
     }
+    // The service rejected empty text first, and blank text later: https://github.com/boto/botocore/issues/3525,
+    // https://github.com/continuedev/continue/issues/9767 (L8, M19).
     draft.blocks.retain(|block| {
         let is_blank = matches!(&block.block, ContentBlock::Text(text) if text.trim().is_empty());
         if is_blank {

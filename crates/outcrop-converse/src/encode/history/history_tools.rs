@@ -12,8 +12,7 @@ use crate::wire::{ContentBlock, SystemTool, Tool, ToolConfiguration, ToolInputSc
 
 /// Builds tools from the names in a history, for a request that offers none. Returns `None` without calls.
 ///
-/// The service rejects calls and results in a request without tools: "The toolConfig field must be defined"
-/// (<https://github.com/BerriAI/litellm/issues/31400>, <https://github.com/zed-industries/zed/issues/48863>; L14, M7).
+/// The service rejects calls and results in a request without tools.
 pub(crate) fn tools_from_history<'b>(
     blocks: impl Iterator<Item = &'b TurnBlock>,
     cx: &mut RepairContext<'_>,
@@ -21,6 +20,8 @@ pub(crate) fn tools_from_history<'b>(
     if !cx.has(Rule::HistoryTools) {
         return None;
     }
+    // "The toolConfig field must be defined": https://github.com/BerriAI/litellm/issues/31400,
+    // https://github.com/zed-industries/zed/issues/48863 (L14, M7).
     let mut names = BTreeSet::new();
     let mut tools = Vec::new();
     let mut first = None;

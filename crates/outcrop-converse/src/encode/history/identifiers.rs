@@ -35,6 +35,7 @@ pub(super) fn rename_identifiers(
     notes: &mut Vec<Note>,
 ) -> ToolNameMap {
     if scope.rules.contains(Rule::ToolIds) {
+        // Claude and Mistral have patterns of their own, narrower than that of the service (L30, L31).
         let ids = sent.ids.names.iter().chain(ids(body));
         let reserved = server_calls(scope.messages).map(|call| call.id.as_str()).chain(server_ids(body));
         let renames = RenameMap::new(ids, reserved, scope.ids);
@@ -49,6 +50,7 @@ pub(super) fn rename_identifiers(
     }
     let names = sent.names.names.iter().chain(names(body));
     let reserved = server_calls(scope.messages).map(|call| call.name.as_str()).chain(server_names(body));
+    // Names of the history count as well: one illegal name there makes the service reject every later turn (L27).
     let renames = RenameMap::new(names, reserved, Pattern::Alnum64Dash);
     let mut map = ToolNameMap::default();
     if let Some(renames) = &renames {

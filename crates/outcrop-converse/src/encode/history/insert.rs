@@ -106,7 +106,7 @@ impl Strategy for Insert<'_> {
         self.end_user_turn(turns, cx);
         let position = turns.position(cx);
         let message = draft.message;
-        // This comes before calls are dropped: what is final must not depend on the results that follow.
+        // Cache points are attached before calls are dropped: the end of the turn before must not depend on results that follow.
         turns.attach_leading_cache_points(&mut draft.blocks, cx);
         let blocks = if !draft.blocks.iter().any(|block| is_call(&block.block)) {
             draft.blocks
@@ -212,11 +212,13 @@ impl Insert<'_> {
         }
         let shares_turn = kind != TurnKind::Content && kind == self.last_kind;
         if let Some(last) = turns.last_mut(role).filter(|_| shares_turn) {
+            // Cache points stay at the end of the turn.
             let points = last.blocks.iter().rev().take_while(|block| block.is_cache_point()).count();
             let before_points = last.blocks.len() - points;
             last.blocks.splice(before_points..before_points, blocks);
             return;
         }
+        // The first turn is the user's, as AG2 sends it; from there on, the roles alternate.
         let expected = if turns.len() % 2 == 0 { TurnRole::User } else { TurnRole::Assistant };
         if role != expected {
             let reason = "inserted a turn before it: user and assistant must alternate";

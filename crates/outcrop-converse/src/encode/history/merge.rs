@@ -1,6 +1,6 @@
 //! Merges turns of the same role.
 //!
-//! Tool results come first in a user turn, as the service wants them, and calls without a result get one.
+//! Tool results come first in a user turn, as the service requires, and calls without a result get one.
 
 use outcrop_core::NoteAction;
 
@@ -108,6 +108,8 @@ impl Strategy for Merge {
             let message = "moved to a turn of its own: the model rejects it in a turn with tool results";
             cx.note(Rule::ResultsAlone, NoteAction::Moved, path, message);
             turns.push(TurnRole::User, std::mem::take(&mut blocks));
+            // Two user turns in a row are not enough, because the service merges them again. See
+            // https://github.com/pydantic/pydantic-ai/pull/6081 (L2).
             turns.push(TurnRole::Assistant, vec![cx.filler(path)]);
         }
         blocks.append(&mut siblings);
@@ -131,6 +133,8 @@ impl Merge {
                 }
                 self.results.push(TurnBlock::new(ContentBlock::ToolResult(result), path));
             }
+            // The result is kept as text, because dropping it would lose what the tool found:
+            // https://github.com/strands-agents/harness-sdk/issues/4154 (L44, M12, M13).
             None if cx.has(Rule::OrphanResults) => {
                 let message = "rendered the result as text: no call before it has its id";
                 cx.note(Rule::OrphanResults, NoteAction::Changed, path, message);
@@ -175,9 +179,6 @@ fn missing_result(id: String, cx: &RepairContext<'_>) -> ContentBlock {
 }
 
 /// Returns the path of the first block that the model rejects in a turn with tool results.
-///
-/// Llama, Mistral and Writer want results alone, Claude rejects documents and videos next to them (L2, L3, M11). The
-/// rest goes to a turn of its own, with an assistant turn between: the service merges two user turns again.
 fn incompatible_with_results(
     results: &[TurnBlock],
     siblings: &[TurnBlock],
@@ -186,6 +187,8 @@ fn incompatible_with_results(
     if results.is_empty() || !cx.has(Rule::ResultsAlone) {
         return None;
     }
+    // Llama, Mistral and Writer accept results alone, "Conversation blocks and tool result blocks cannot be provided in the
+    // same turn" (L2, M11). Claude rejects documents and videos next to results (L3).
     let is_incompatible = |block: &&TurnBlock| match cx.model.alongside_results {
         ToolResultSiblings::Unknown => false,
         ToolResultSiblings::TextAndImages => {

@@ -95,6 +95,7 @@ fn assign_ids(
         if !call.id.is_empty() {
             continue;
         }
+        // A path of the call, and not a counter of calls without ids: a call that is added later must not change it.
         call.id = format!("call_{index}_{position}");
         while !used.insert(call.id.clone()) {
             call.id.push('_');

@@ -90,6 +90,7 @@ impl From<&ModelInfo> for ModelTraits {
                 ToolIds::LettersAndDashes => Pattern::Alnum64Dash,
                 ToolIds::NineAlphanumerics => Pattern::Alnum9,
             },
+            // Nova's recordings have blank results that the service accepted, and AG2's cases expect them unchanged (L33).
             blank_results: info.family == ModelFamily::Nova,
             tools: !model.tools.is_unsupported(),
             result_images: !model.tool_result_media.image.is_unsupported(),

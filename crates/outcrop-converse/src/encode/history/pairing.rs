@@ -1,9 +1,7 @@
 //! Pairs of tool calls and results, and unique ids of calls.
 //!
-//! The service wants every call answered in the very next turn, and no result without its call: "Expected toolResult
-//! blocks at messages.2.content for the following Ids", "number of toolResult blocks exceeds the number of toolUse
-//! blocks of previous turn". See <https://github.com/aws-samples/bedrock-access-gateway/issues/109> and
-//! <https://github.com/agno-agi/agno/issues/6698> (L1, L43, L44, M12, M13).
+//! The service rejects a call that is not answered in the very next turn, and a result without its call. Count and ids must
+//! match per turn, not only in the whole history.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -15,6 +13,10 @@ use crate::encode::turn::{TurnRole, is_call};
 use crate::naming::UniqueNames;
 use crate::rule::Rule;
 use crate::wire::ContentBlock;
+
+// "Expected toolResult blocks at messages.2.content for the following Ids" and "number of toolResult blocks exceeds the
+// number of toolUse blocks of previous turn": https://github.com/aws-samples/bedrock-access-gateway/issues/109,
+// https://github.com/agno-agi/agno/issues/6698 (L1, L43, L44, M12, M13).
 
 /// A call that has no result yet.
 #[derive(Debug)]
@@ -76,6 +78,7 @@ pub(super) fn unique_call_id(
     }
     let message = "changed the id of the call: an earlier call has the same id";
     cx.note(Rule::DuplicateIds, NoteAction::Changed, path, message);
+    // The number depends on earlier calls alone, so that it stays the same while the history grows.
     ids.disambiguate(id, |number| format!("{id}-{number}"))
 }
 

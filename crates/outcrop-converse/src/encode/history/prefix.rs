@@ -1,6 +1,6 @@
 //! The part of a conversation that an earlier request has made final.
 //!
-//! Everything here only grows while a conversation does. A [`Checkpoint`] tells how much of it precedes a message, so
+//! Everything here only grows while a conversation does. A [`Checkpoint`] has how much of it precedes a message, so
 //! that going back means truncating.
 
 use outcrop_core::Note;
@@ -115,7 +115,7 @@ impl HistoryPrefix {
         self.has_tools = has_tools;
     }
 
-    /// Adds what the request that was just encoded has made final: the first of its turns, as they were written.
+    /// Adds what the newest request has made final: the first of its turns, with their bytes.
     pub(crate) fn commit<'b>(&mut self, written: impl Iterator<Item = (&'b Message, &'b [u8])>) {
         let PendingPrefix { mut checkpoints, turns, message_notes, turn_notes, first_turn_note, .. } =
             std::mem::take(&mut self.pending);

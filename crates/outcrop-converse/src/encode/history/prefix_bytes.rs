@@ -61,7 +61,7 @@ impl PrefixBytes {
         self.with_cache_points.truncate(end.with_cache_points);
     }
 
-    /// Adds a turn as it was written, with its placeholders if it has cache points.
+    /// Adds a turn with its bytes, and with its placeholders if it has cache points.
     pub(super) fn push(
         &mut self,
         message: &Message,

@@ -13,13 +13,15 @@ const REASONING_ONLY_TEXT: &str = "[nothing was said in this turn]";
 
 /// Drops the reasoning that the model does not accept back.
 ///
-/// Signatures and ciphertext are valid for the model that made them alone. Responses record that model (`model` in the
-/// `extra` of the block); reasoning without a record is treated as the model's own. See
-/// <https://github.com/block/goose/pull/10007>, <https://github.com/maximhq/bifrost/issues/6942> (L76 to L78, M31 to M34).
+/// Responses record the model that signed or encrypted reasoning (`model` in the `extra` of the block). Reasoning without
+/// a record is treated as the model's own.
 pub(super) fn drop_unsupported_reasoning(draft: &mut MessageDraft, cx: &mut RepairContext<'_>) {
     if !cx.has(Rule::ReasoningReplay) {
         return;
     }
+    // Signatures and ciphertext are valid for the model that made them alone: https://github.com/block/goose/pull/10007.
+    // Unsigned reasoning is a 400 on Claude, and leaks into the answer on gpt-oss:
+    // https://github.com/maximhq/bifrost/issues/6942 (L76 to L78, M31 to M34).
     let (role, replay) = (draft.role, cx.model.reasoning);
     draft.blocks.retain_mut(|block| {
         let is_foreign = block.author == Author::OtherModel;
@@ -38,9 +40,7 @@ pub(super) fn drop_unsupported_reasoning(draft: &mut MessageDraft, cx: &mut Repa
 
 /// Moves the first reasoning of a turn before everything else in it.
 ///
-/// Claude rejects a turn with signed reasoning that begins with something else: "Expected thinking or
-/// redacted_thinking, but found tool_use" (<https://github.com/spring-projects/spring-ai/issues/6413>). Blocks stay
-/// unchanged, and later reasoning of the turn stays where it is (L74, M30).
+/// Blocks stay unchanged, and later reasoning of the turn stays where it is.
 pub(super) fn move_reasoning_first(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     if turn.role == TurnRole::User
         || cx.model.reasoning != ReasoningReplay::Signed
@@ -48,6 +48,8 @@ pub(super) fn move_reasoning_first(turn: &mut Turn, cx: &mut RepairContext<'_>) 
     {
         return;
     }
+    // "Expected thinking or redacted_thinking, but found tool_use": https://github.com/spring-projects/spring-ai/issues/6413
+    // (L74, M30).
     let Some(start) = turn.blocks.iter().position(is_reasoning).filter(|start| *start > 0) else { return };
     let count = turn.blocks.iter().skip(start).take_while(|block| is_reasoning(block)).count();
     if let Some(first) = turn.blocks.get(start) {
@@ -60,14 +62,13 @@ pub(super) fn move_reasoning_first(turn: &mut Turn, cx: &mut RepairContext<'_>) 
 }
 
 /// Adds a text to an assistant turn of reasoning alone.
-///
-/// Without the turn its reasoning would be lost and two user turns would meet (L5).
 pub(super) fn add_text_to_reasoning(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     let applies = turn.role == TurnRole::Assistant
         && cx.model.reasoning_needs_text
         && cx.has(Rule::ReasoningAlone)
         && turn.blocks.iter().all(|block| is_reasoning(block) || block.is_cache_point());
     let Some(path) = turn.blocks.last().map(|last| last.path).filter(|_| applies) else { return };
+    // To drop the turn instead would lose its reasoning, and two user turns would meet (L5).
     turn.blocks.push(TurnBlock::text(REASONING_ONLY_TEXT.to_owned(), path));
     let message = "added a text to the turn: the model rejects a turn of reasoning alone";
     cx.note(Rule::ReasoningAlone, NoteAction::Added, path, message);

@@ -25,6 +25,7 @@ pub(super) fn split_message(
     if !blocks.iter().any(TurnBlock::is_result) {
         return drafts.push(MessageDraft { role: TurnRole::Assistant, message, blocks });
     }
+    // The service's own results are paired by the ids of the service's own calls (L46).
     let server_calls: Vec<String> = blocks
         .iter()
         .filter_map(|block| match &block.block {

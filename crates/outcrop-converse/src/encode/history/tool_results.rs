@@ -52,11 +52,12 @@ fn fill_empty_result(result: &mut ToolResultBlock, path: BlockPath, cx: &mut Rep
     }
 }
 
-/// Replaces the status of a result by a text, for models that reject a status. Writer's do (L36).
+/// Replaces the status of a result by a text, for models that reject a status.
 fn render_status_as_text(result: &mut ToolResultBlock, path: BlockPath, cx: &mut RepairContext<'_>) {
     if cx.model.result_status || result.status.is_none() || !cx.has(Rule::ResultStatus) {
         return;
     }
+    // Writer's models reject the member (L36). The text keeps that the tool failed, which the model must know.
     if result.status.take() == Some(ToolResultStatus::Error) {
         result.content.insert(0, ToolResultContentBlock::Text(FAILED.to_owned()));
     }
@@ -65,8 +66,6 @@ fn render_status_as_text(result: &mut ToolResultBlock, path: BlockPath, cx: &mut
 }
 
 /// Moves media that the model rejects in results behind them, each with a text that names its result.
-///
-/// See <https://github.com/BerriAI/litellm/issues/16195>, <https://github.com/maximhq/bifrost/issues/2658> (L34, L35).
 fn move_media(
     result: &mut ToolResultBlock,
     path: BlockPath,
@@ -76,6 +75,8 @@ fn move_media(
     if !cx.has(Rule::ResultMedia) || result.content.iter().all(|part| is_accepted(part, cx)) {
         return;
     }
+    // Flattening or dropping images in results is a common defect: https://github.com/BerriAI/litellm/issues/16195,
+    // https://github.com/maximhq/bifrost/issues/2658. The pair of texts is pydantic-ai's (L34, L35).
     let mut number = 0;
     let parts = std::mem::take(&mut result.content);
     for part in parts {

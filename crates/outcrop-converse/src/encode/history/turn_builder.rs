@@ -52,7 +52,7 @@ pub(super) struct TurnBuilder {
 }
 
 impl TurnBuilder {
-    /// Creates a builder that continues after some turns, the last of which is the user's.
+    /// Creates a builder that continues after some turns. The last of them is the user's.
     ///
     /// An empty placeholder represents the last of them: rules look at the turn before, and what they attach to it is
     /// in the original already.
@@ -94,8 +94,7 @@ impl TurnBuilder {
 
     /// Moves cache points that would be first in their turn to the end of the turn before it.
     ///
-    /// A cache point caches what precedes it, and the service rejects one that begins a message's content. See
-    /// <https://github.com/pydantic/pydantic-ai/issues/7004> (L62).
+    /// A cache point caches what precedes it, and the service rejects one that begins a message's content.
     pub(super) fn attach_leading_cache_points(
         &mut self,
         blocks: &mut Vec<TurnBlock>,
@@ -105,6 +104,7 @@ impl TurnBuilder {
         if leading == 0 || !cx.has(Rule::CachePosition) {
             return;
         }
+        // See https://github.com/pydantic/pydantic-ai/issues/7004 (L62).
         for point in blocks.drain(..leading) {
             let path = point.path;
             let (action, message) = match self.turns.last_mut() {

@@ -12,9 +12,8 @@ use crate::wire::ContentBlock;
 const CONTINUE_TEXT: &str = "Please continue your response from where you left off.";
 
 /// Inserts a user turn before an assistant turn that the model does not start with. Returns whether it did.
-///
-/// "A conversation must start with a user message" (L4): Claude, Qwen, GLM and Kimi accept an assistant turn.
 pub(super) fn repair_first_turn(turns: &mut Vec<Turn>, cx: &mut RepairContext<'_>) -> bool {
+    // "A conversation must start with a user message". Claude, Qwen, GLM and Kimi accept an assistant turn (L4).
     let is_legal =
         turns.first().is_some_and(|first| first.role == TurnRole::User || cx.model.leading_assistant);
     if is_legal || !cx.has(Rule::FirstTurn) {
@@ -28,16 +27,16 @@ pub(super) fn repair_first_turn(turns: &mut Vec<Turn>, cx: &mut RepairContext<'_
     true
 }
 
-/// Repairs a last turn of the assistant: the model continues it, or the user asks for its continuation.
-///
-/// A text to be continued must not end in white space (L6). Claude 4.6 and later reject it altogether, "does not
-/// support assistant message prefill": <https://github.com/BerriAI/litellm/issues/25419> (L5). Its text is kept.
+/// Repairs a last turn of the assistant: removes white space at its end for a model that continues it, and appends a user
+/// turn for other models.
 pub(super) fn repair_last_turn(turns: &mut Vec<Turn>, after: usize, cx: &mut RepairContext<'_>) {
     let Some(last) = turns.last_mut().filter(|last| last.role == TurnRole::Assistant) else { return };
     let content = last.blocks.iter_mut().rev().find(|block| !block.is_cache_point());
     if let Some(TurnBlock { block: ContentBlock::Text(text), path, .. }) =
         content.filter(|_| cx.model.prefill)
     {
+        // "final assistant content cannot end with trailing whitespace": only the last text matters, see
+        // https://github.com/langchain-ai/langchain-aws/issues/599 (L6).
         let length = text.trim_end().len();
         if length < text.len() && cx.has(Rule::PrefillSpace) {
             text.truncate(length);
@@ -46,6 +45,8 @@ pub(super) fn repair_last_turn(turns: &mut Vec<Turn>, after: usize, cx: &mut Rep
         }
         return;
     }
+    // "does not support assistant message prefill": Claude 4.6 and later. The assistant's text is kept, because it is the
+    // beginning of the answer: https://github.com/BerriAI/litellm/issues/25419 (L5).
     if cx.has(Rule::LastTurn) {
         let path = BlockPath::message(after);
         let blocks = vec![TurnBlock::text(CONTINUE_TEXT.to_owned(), path)];

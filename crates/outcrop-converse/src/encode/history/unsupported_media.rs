@@ -11,8 +11,7 @@ use crate::wire::{ContentBlock, DocumentSource, MediaSource, ToolResultContentBl
 
 /// Replaces media that the model does not support by a text, in earlier messages and in tool results.
 ///
-/// A conversation that began with another model can thus be continued, and one in which the media were rejected. See
-/// "doesn't support the s3Uri field" and "doesn't support the video content block" of the service (L57, L58).
+/// A conversation that began with another model can thus be continued, and one in which the media were rejected.
 ///
 /// # Errors
 /// The media are in the current user message: without them, an answer would be to another question.
@@ -24,6 +23,7 @@ pub(super) fn replace_unsupported_media(
     if !cx.has(Rule::MediaSupport) {
         return Ok(());
     }
+    // "doesn't support the s3Uri field", "doesn't support the video content block" (L57, L58).
     let path = block.path;
     if let ContentBlock::ToolResult(result) = &mut block.block {
         for (index, part) in result.content.iter_mut().enumerate() {

@@ -23,6 +23,7 @@ pub(super) fn model_fields(
     notes: &mut Vec<Note>,
 ) -> JsonObject {
     let ReasoningFields { thinking, fields: reasoning, own } = reasoning;
+    // The order is that of the bytes, which must not change from request to request (invariant 4).
     let mut fields = JsonObject::new();
     top_k::write_top_k(&mut fields, &own, thinking, request, target, notes);
     top_k::write_cohere_k(&mut fields, &own, request, target, notes);
@@ -50,9 +51,9 @@ fn write_seed(
 }
 
 /// Writes Anthropic's betas, which are a field on Bedrock and not a header.
-/// See <https://github.com/vercel/ai/commit/0a6fd91> (L94).
 fn write_betas(fields: &mut JsonObject, request: &ModelRequest, target: &Target<'_>, notes: &mut Vec<Note>) {
     let Some(given) = request.other.get("anthropic_beta").filter(|given| !given.is_null()) else { return };
+    // Anthropic's header has the names in one string, separated by commas: https://github.com/vercel/ai/commit/0a6fd91 (L94).
     let list = match given.as_string() {
         Some(names) => list(names.split(',').map(str::trim).filter(|name| !name.is_empty())),
         None => given.clone(),
@@ -70,6 +71,7 @@ fn merge_into(fields: &mut JsonObject, later: JsonObject) {
     for (name, value) in later {
         let merged = fields
             .get(&name)
+            // Overwriting a list of betas loses the one that an effort needs (M49).
             .filter(|_| MERGED.contains(&name.as_str()))
             .and_then(|former| merge(former, &value));
         fields.insert(name, merged.unwrap_or(value));

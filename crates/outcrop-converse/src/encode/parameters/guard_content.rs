@@ -8,14 +8,15 @@ use crate::wire::{
 
 /// Marks the last user turn with text as `guardContent`. The guardrail evaluates only marked content, if there is any.
 ///
-/// Blocks are changed in place: rebuilding the turn lost cache points and blocks in other clients
-/// (<https://github.com/BerriAI/litellm/issues/33281>, M65). A turn of tool results alone is passed over.
+/// A turn of tool results alone is passed over: they are not the user's text.
 pub(super) fn guard_last_turn(body: &mut ConverseRequest) {
     let turns = body.messages.iter_mut().flatten().rev();
     let mut user_turns = turns.filter(|turn| turn.role == ConversationRole::User);
     let has_text =
         |turn: &&mut Message| turn.blocks().iter().any(|block| matches!(block, ContentBlock::Text(_)));
     let Some(turn) = user_turns.find(has_text) else { return };
+    // Blocks are replaced in place. Rebuilding the turn lost cache points in other clients:
+    // https://github.com/BerriAI/litellm/issues/33281 (M65).
     for block in turn.content.iter_mut().flatten() {
         let guarded = match block {
             ContentBlock::Text(text) => {

@@ -69,8 +69,9 @@ struct ThinkingLimits<'l> {
 }
 
 impl ThinkingLimits<'_> {
-    /// Drops or changes what the model rejects while it thinks (L82, L83, L85, M46).
+    /// Drops or changes what the model rejects while it thinks.
     fn apply(&mut self, config: &mut InferenceConfiguration, thinking: Thinking, fields: &mut JsonObject) {
+        // Nova 2 at its highest effort rejects a limit and sampling parameters, and accepts them at any other (L85).
         if thinking == Thinking::Unbound {
             let dropped = [
                 (
@@ -92,6 +93,8 @@ impl ThinkingLimits<'_> {
         if !thinking.is_extended_thinking() {
             return;
         }
+        // The rules of extended thinking: no temperature but 1, `top_p` from 0.95, no `top_k`. See
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html (L83, M46).
         if config.temperature.as_ref().is_some_and(|value| value.as_f64() != Some(1.0)) {
             let message = "dropped `temperature`: it must be 1 while extended thinking is enabled";
             sampling::drop_number(
@@ -129,6 +132,7 @@ impl ThinkingLimits<'_> {
         };
         let budget = if from_parameter { self.lower_budget(budget, answer, fields) } else { budget };
         let maximum = self.target.info.limits.max_output_tokens.unwrap_or(i32::MAX.unsigned_abs());
+        // `max_tokens` must be greater than the budget: https://github.com/block/goose/pull/9889 (L82, M46).
         let raised = budget.saturating_add(answer).min(u64::from(maximum).max(budget.saturating_add(1)));
         if i32::try_from(raised).is_err() {
             return;

@@ -1,4 +1,6 @@
-//! Bounds of the service that no mapping can mend: beyond them a request is refused here, with the place.
+//! Bounds of the service model for members that come from the caller unchanged.
+//!
+//! The service answers a value beyond them with a `ValidationException` without a path; the error here has one.
 
 use outcrop_core::ModelError;
 

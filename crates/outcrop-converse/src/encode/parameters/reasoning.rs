@@ -1,7 +1,7 @@
 //! Reasoning: `reasoning_effort` and `thinking`, in the form that each model has for them.
 //!
 //! Every family has its own fields: Claude `thinking` and `output_config.effort`, Nova 2 `reasoningConfig`, gpt-oss
-//! `reasoning_effort`, DeepSeek and Qwen `reasoning_config`. The catalog tells which (L84).
+//! `reasoning_effort`, DeepSeek and Qwen `reasoning_config`. The catalog knows which (L84).
 
 use outcrop_core::{JsonObject, ModelRequest, Note, NoteAction, RawJson, ReasoningEffort};
 
@@ -14,7 +14,7 @@ use crate::wire::{ContentBlock, Message};
 /// See <https://github.com/bosun-ai/swiftide/pull/1063> (M49).
 const EFFORT_BETA: &str = "effort-2025-11-24";
 
-/// What the model is asked about thinking, as far as other parameters depend on it.
+/// The thinking that a request enables, as far as other parameters depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::encode) enum Thinking {
     /// Nothing that other parameters depend on.
@@ -90,9 +90,8 @@ impl Thinking {
 impl ReasoningFields {
     /// Turns thinking with a budget off while the model gets results of calls that no reasoning precedes.
     ///
-    /// Claude wants the turn of such calls to begin with reasoning, "Expected thinking or redacted_thinking, but found
-    /// tool_use". It has none if another model made the calls, or the same one without thinking. See
-    /// <https://github.com/BerriAI/litellm/issues/14194> (L81).
+    /// Claude rejects such a turn while thinking is enabled. It has no reasoning if another model made the calls, or the
+    /// same one without thinking.
     pub(super) fn disable_unsupported_thinking(
         &mut self,
         turns: &[Message],
@@ -104,6 +103,8 @@ impl ReasoningFields {
         if !target.adapts() || !has_budget || !answers_calls_without_reasoning(turns) {
             return;
         }
+        // "Expected thinking or redacted_thinking, but found tool_use": https://github.com/BerriAI/litellm/issues/14194. The
+        // history cannot get a signature that no model made, so that thinking gives way (L81).
         let is_own = ["thinking", "reasoning_config"].map(|name| {
             self.fields.remove(name);
             self.own.remove(name).is_some()
@@ -133,6 +134,7 @@ impl FieldWriter<'_> {
             return self.note("params.type", NoteAction::Dropped, "thinking", message);
         };
         let thinking_type = thinking_type(&members);
+        // `enabled` has a budget and `adaptive` has none. Each generation of Claude supports one of them or both.
         let is = |expected| thinking_type.as_deref() == Some(expected);
         let reasoning = self.target.capabilities.reasoning;
         match reasoning {
@@ -197,6 +199,7 @@ impl FieldWriter<'_> {
         let has_thinking = self.fields.contains("thinking") || own.contains("thinking");
         let is_none = *effort == ReasoningEffort::None;
         match self.target.capabilities.reasoning {
+            // AG2 sends no effort at all, and an unknown field is a 400 on most models (L92).
             Reasoning::Unknown if self.target.is_ag2() => {
                 self.drop_effort(
                     "dropped `reasoning_effort`: the catalog does not know the field of the model",
@@ -232,6 +235,7 @@ impl FieldWriter<'_> {
                     "dropped `reasoning_effort`: the model accepts a budget, and this level has none",
                 ),
             },
+            // Opus 4.5: the effort needs the beta, and thinking needs the budget all the same (M49).
             Reasoning::BudgetAndEffort(levels) => {
                 let level = self.nearest_level(effort, levels);
                 // A level without a known budget goes to the model by its name alone.
@@ -251,6 +255,7 @@ impl FieldWriter<'_> {
                 }
                 self.fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
             }
+            // Nova 2. See https://github.com/UKGovernmentBEIS/inspect_ai/issues/5301 (L85).
             Reasoning::ReasoningConfig => {
                 let level = self.nearest_level(effort, EffortLevels::UpToHigh);
                 let level = RawJson::from(level.as_str());
@@ -265,6 +270,7 @@ impl FieldWriter<'_> {
                 let level = self.nearest_level(effort, levels);
                 self.fields.insert("reasoning", object([("effort", RawJson::from(level.as_str()))]));
             }
+            // Qwen 3: two recorded values, `low` and `high` (L84).
             Reasoning::LowOrHigh => {
                 let is_low = matches!(effort, ReasoningEffort::Minimal | ReasoningEffort::Low);
                 let level = if is_low { "low" } else { "high" };
@@ -312,8 +318,9 @@ fn answers_calls_without_reasoning(turns: &[Message]) -> bool {
 
 /// Returns the budget for an effort, for models that have a budget only.
 ///
-/// The steps double from the minimum of 1,024 tokens; litellm uses the same up to `high`.
+/// The steps double from the minimum of the models.
 fn budget_for(effort: &str) -> Option<u32> {
+    // Litellm has the same budgets up to `high`, `DEFAULT_REASONING_EFFORT_*_THINKING_BUDGET`.
     match effort {
         "minimal" | "low" => Some(Reasoning::MIN_BUDGET),
         "medium" => Some(2048),

@@ -41,21 +41,21 @@ pub(super) fn apply(
 }
 
 /// Drops the parameters that the model rejects, whether it thinks or not.
-///
-/// Claude 4.1 to 4.6 reject `temperature` with `top_p` (<https://github.com/BerriAI/litellm/issues/15070>, L87, M45), Opus
-/// 4.7 and later reject both (<https://github.com/promptfoo/promptfoo/issues/10307>, L88, M44).
 pub(super) fn drop_unsupported(
     config: &mut InferenceConfiguration,
     target: &Target<'_>,
     notes: &mut Vec<Note>,
 ) {
     match target.capabilities.sampling {
+        // Claude Opus 4.7 and later: https://github.com/promptfoo/promptfoo/issues/10307 (L88, M44).
         SamplingParams::Unsupported => {
             let message = "dropped `temperature`: the model rejects sampling parameters";
             drop_number("params.sampling", "temperature", &mut config.temperature, message, notes);
             let message = "dropped `top_p`: the model rejects sampling parameters";
             drop_number("params.sampling", "top_p", &mut config.top_p, message, notes);
         }
+        // Claude 4.1 to 4.6: https://github.com/BerriAI/litellm/issues/15070. Temperature stays, because it is the parameter
+        // that callers set on purpose; `top_p` often comes from a framework's default (L87, M45).
         SamplingParams::TemperatureOrTopP if config.temperature.is_some() => {
             let message = "dropped `top_p`: the model accepts it only without `temperature`";
             drop_number("params.sampling", "top_p", &mut config.top_p, message, notes);

@@ -19,6 +19,7 @@ pub(super) fn write_service_members(
 ) {
     let ServiceParameters { mut options, tier, mut metadata, .. } = parameters;
     body.service_tier = tier.or_else(|| service_tier(request, notes));
+    // Labels of the request override those of `requestMetadata`; neither is hashed or cut, the service judges them (M66).
     metadata.extend(request.metadata.iter().map(|(name, value)| (name, value.clone())));
     body.request_metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
     if let Some(format) = output_format {

@@ -27,6 +27,7 @@ pub(super) fn write_top_k(
         fields.insert("top_k", value);
         return;
     }
+    // Claude rejects `top_k` while it thinks (L83), and from Opus 4.7 on altogether (L88).
     let rejection = if target.capabilities.sampling == SamplingParams::Unsupported {
         Some("dropped `top_k`: the model rejects sampling parameters")
     } else if target.adapts() && thinking.is_extended_thinking() {
@@ -50,12 +51,12 @@ pub(super) fn write_top_k(
 
 /// Returns where `top_k` goes.
 ///
-/// AG2 sends `top_k` to all models. Elsewhere a known family without a known member has none, because most models
-/// reject unknown fields.
+/// In AG2's dialect, all models have `top_k`.
 fn member(target: &Target<'_>) -> TopK {
     match target.capabilities.top_k {
         TopK::Unsupported => TopK::Unsupported,
         _ if target.is_ag2() => TopK::Unknown,
+        // Most models reject unknown fields, so that a known family without a known member has none (L92).
         TopK::Unknown if target.family() != ModelFamily::Other => TopK::Unsupported,
         member => member,
     }

@@ -8,6 +8,7 @@ use crate::bedrock::is_converse_name;
 
 /// Notes the parameters that Converse has no member for, unless they ask for what it does anyway.
 pub(super) fn note_unsupported(request: &ModelRequest, notes: &mut Vec<Note>) {
+    // Unknown parameters are not passed to the model: most models answer an unknown field with a 400 (L92).
     for (name, value) in request.other.iter() {
         let is_field = FIELD_PARAMETERS.contains(&name) && (name != "k" || cohere_k(request).is_some());
         if is_field || is_converse_name(name) || is_default(name, value) {
@@ -22,7 +23,7 @@ pub(super) fn note_unsupported(request: &ModelRequest, notes: &mut Vec<Note>) {
     }
 }
 
-/// Returns whether a parameter asks for what Converse does anyway: one response, no penalties, no probabilities.
+/// Returns whether a parameter has the value that Converse implies: one response, no penalties, no probabilities.
 fn is_default(name: &str, value: &RawJson) -> bool {
     match name {
         "n" => value.as_str() == "1",

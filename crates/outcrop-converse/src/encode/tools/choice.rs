@@ -53,10 +53,7 @@ pub(super) fn drop_choice_without_tools(
     }
 }
 
-/// Replaces a choice that the model does not support by the strongest that it does.
-///
-/// Claude up to 4.x rejects a forced tool while it thinks, Llama and others reject any choice but `auto`, some every
-/// choice (L17, L18, M27, W15).
+/// Replaces a choice that the model does not support by the strongest that it does (W15).
 pub(super) fn adapt_tool_choice(
     config: &mut ToolConfiguration,
     is_thinking: bool,
@@ -75,6 +72,8 @@ pub(super) fn adapt_tool_choice(
         Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.rejects_auto() => {
             (None, "dropped `tool_choice`: the model supports no choice of tools")
         }
+        // "Thinking may not be enabled when tool_choice forces tool use" on Claude up to 4.x:
+        // https://github.com/vercel/ai/issues/11227 (L17, M27). Llama and others reject all choices but `auto` (L18).
         Some(ToolChoice::Any(_) | ToolChoice::Tool(_)) if choices.rejects_any(is_thinking) => {
             let message = if is_thinking {
                 "changed `tool_choice` to `auto`: the model cannot be forced to call a tool while it thinks"

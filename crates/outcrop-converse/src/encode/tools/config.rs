@@ -46,6 +46,8 @@ impl Offer<'_> {
             tools.push(Tool::ToolSpec(self.tool_spec(tool, &path, notes)?));
             tools.extend(tool.cache_point.as_ref().map(|point| Tool::CachePoint(point.into())));
         }
+        // The order of tools is that of the caller. Another order changes the cached prefix:
+        // https://github.com/bosun-ai/swiftide/pull/1058 (M24).
         tools.extend(given.system_tools.into_iter().map(Tool::SystemTool));
         let (structured, output_format) =
             request_structured_output(&mut tools, self.request, self.target, notes)?;
@@ -66,10 +68,10 @@ impl Offer<'_> {
         Ok(Tools { config: Some(config), structured, output_format })
     }
 
-    /// Returns the caller's tools that are offered. Converse has no choice `none`: calls are forbidden by offering no tool
-    /// (L16, M9).
+    /// Returns the caller's tools that are offered: none of them if the choice is `none`, unless the history has calls.
     fn offered_tools(&self, notes: &mut Vec<Note>) -> &[ToolSpec] {
         let request = self.request;
+        // Converse has no choice `none`: https://github.com/microsoft/agent-framework/issues/4529 (L16, M9).
         if request.tool_choice != Some(Choice::None) || request.tools.is_empty() {
             return &request.tools;
         }

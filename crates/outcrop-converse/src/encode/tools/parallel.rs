@@ -5,7 +5,7 @@ use outcrop_core::{JsonObject, ModelRequest, Note, NoteAction, RawJson};
 use crate::encode::target::Target;
 use crate::wire::{ToolChoice, ToolConfiguration};
 
-/// Writes Anthropic's field for one call at a time, for the models that have it (L45).
+/// Writes Anthropic's field for one call at a time, for the models that have it.
 pub(super) fn write_parallel_calls(
     config: Option<&ToolConfiguration>,
     fields: &mut JsonObject,
@@ -17,6 +17,7 @@ pub(super) fn write_parallel_calls(
         return;
     }
     let has_field = target.capabilities.parallel_tools_switch.is_supported();
+    // Claude from 4.5 on has the field, and no other model: litellm, `converse_transformation.py` (L45).
     match config.filter(|_| has_field).and_then(single_call) {
         Some(_) if fields.contains("tool_choice") => {}
         Some(field) => drop(fields.insert("tool_choice", field)),

@@ -50,10 +50,11 @@ struct SchemaAdapter<'s> {
 }
 
 impl SchemaAdapter<'_> {
-    /// Merges alternatives at the top of a schema into one object. Claude rejects `oneOf`, `allOf` and `anyOf` there, and
-    /// one such tool makes the whole request fail: <https://github.com/block/goose/issues/2150> (M22).
+    /// Merges alternatives at the top of a schema into one object.
     fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) {
         let path = self.schema_path(spec, index);
+        // Claude rejects `oneOf`, `allOf` and `anyOf` at the top, and one such tool makes the whole request fail:
+        // https://github.com/block/goose/issues/2150 (M22).
         let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return };
         spec.input_schema = ToolInputSchema::Json(flat.schema.to_json());
         let message = if flat.has_description {
@@ -66,9 +67,9 @@ impl SchemaAdapter<'_> {
         }
     }
 
-    /// Removes `null` from types, if there are more union types than Claude accepts. See langchain-aws,
-    /// `_strip_null_anyof` (L40).
+    /// Removes `null` from types, if there are more union types than Claude accepts.
     fn enforce_union_limit(&mut self, config: &mut ToolConfiguration) {
+        // More than 16 union types over all tools are an error. See langchain-aws, `_strip_null_anyof` (L40).
         let supports_strict = self.target.capabilities.strict_tools.is_supported();
         if count_unions(config, supports_strict) <= MAX_UNIONS {
             return;
@@ -92,9 +93,10 @@ impl SchemaAdapter<'_> {
 
     /// Rewrites the schema of a strict tool, or drops `strict` if that is not possible.
     ///
-    /// Strict schemas allow only some keywords, and every object must be closed; the description has the rest (L41, L42,
-    /// M25, M26).
+    /// Strict schemas allow only some keywords, and every object must be closed; the description has the rest.
     fn apply_strict(&mut self, spec: &mut ToolSpecification, index: usize, is_over_limit: bool) {
+        // Opus 4.7 and later reject `strict`: https://github.com/vercel/ai/commit/bc8ed78 (L41). The keywords are those that
+        // pydantic-ai tried live in 2026-05 (L42).
         let message = match self.target.capabilities.strict_tools {
             Support::No => "dropped `strict`: the model does not support it",
             _ if is_over_limit => "dropped `strict`: a request has at most twenty strict tools",

@@ -63,9 +63,6 @@ pub(super) fn request_structured_output(
 }
 
 /// Returns the output format for a model on which the service enforces the schema.
-///
-/// The schema is a JSON string, and every object must be closed: <https://github.com/langchain-ai/langchain-aws/issues/884>
-/// (L95, L96, M27).
 fn native_format(
     schema: &JsonTree,
     output: &OutputSchema<'_>,
@@ -91,6 +88,8 @@ fn native_format(
         let path = format!("response_format.{path}");
         notes.push(Note::new("structured.native", NoteAction::Moved, path, message));
     }
+    // The schema is a JSON string, and every object in it must be closed:
+    // https://github.com/langchain-ai/langchain-aws/issues/884 (L95).
     let mut definition = JsonSchemaDefinition::new(strict.schema.to_json().as_str());
     definition.name = format.name.clone().filter(|name| !name.is_empty());
     definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
@@ -98,12 +97,13 @@ fn native_format(
     Some(OutputFormat::new(OutputFormatType::JsonSchema, structure))
 }
 
-/// Forces the call of the output tool, or of any tool if there are others (L98).
+/// Forces the call of the output tool, or of any tool if there are others.
 pub(super) fn force_output_tool(config: &mut ToolConfiguration, structured: &StructuredOutput) {
     let OutputMode::Tool { name, keep_call: false } = &structured.mode else { return };
     if matches!(config.tool_choice, Some(ToolChoice::Tool(_))) {
         return;
     }
+    // With other tools the model may need several turns before its output, so that only some call is forced (L98).
     let is_other = |tool: &Tool| match tool {
         Tool::ToolSpec(spec) => spec.name != *name,
         Tool::CachePoint(_) => false,
@@ -116,8 +116,8 @@ pub(super) fn force_output_tool(config: &mut ToolConfiguration, structured: &Str
     });
 }
 
-/// Asks for the call of the output tool in its description, if it cannot be forced (L100). AG2 leaves the choice to the
-/// model.
+/// Extends the description of the output tool by a request to call it, if the call cannot be forced. AG2 leaves the choice
+/// to the model.
 pub(super) fn prompt_for_output_tool(
     config: &mut ToolConfiguration,
     structured: &StructuredOutput,
@@ -127,6 +127,7 @@ pub(super) fn prompt_for_output_tool(
     if matches!(config.tool_choice, Some(ToolChoice::Any(_) | ToolChoice::Tool(_))) {
         return;
     }
+    // Pydantic-ai falls back to a prompt as well if thinking excludes a forced tool (L100).
     let Some(spec) = specifications(&mut config.tools).find(|spec| spec.name == *name) else { return };
     let former = spec.description.take().unwrap_or_default();
     spec.description = Some(format!("{former} {OUTPUT_PROMPT}").trim_start().to_owned());
@@ -145,10 +146,11 @@ fn tool_name(given: Option<&str>, tools: &[Tool]) -> String {
 /// Returns the schema of an object that has the output, and whether the output is in its `data`: the input of a tool is
 /// always an object.
 ///
-/// Outside of AG2's dialect, any object is in `data` as well: models answer a schema that requires nothing with an empty
-/// object. See <https://github.com/BerriAI/litellm/issues/35218> (L97).
+/// Outside of AG2's dialect, any object is in `data` as well.
 fn object_schema(output: &OutputSchema<'_>, dialect: Dialect) -> Result<(JsonTree, bool), SchemaError> {
     let schema = match output {
+        // Models answer a schema that requires nothing with an empty object, so that `data` is required:
+        // https://github.com/BerriAI/litellm/issues/35218 (L97).
         OutputSchema::AnyObject if dialect == Dialect::Converse => {
             let object = JsonTree::Object([("type", JsonTree::string("object"))].into_iter().collect());
             return Ok((wrap(object, None), true));
