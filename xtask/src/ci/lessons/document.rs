@@ -1,4 +1,4 @@
-//! Parsing of `docs/lessons.md`: a row for each lesson, with the tests that cover it.
+//! Parsing of `docs/lessons.md`: a row for each lesson, with its source and the tests that cover it.
 
 /// The prefix of an answer with the reason that a lesson does not apply to this project.
 const NOT_APPLICABLE: &str = "does not apply:";
@@ -60,11 +60,15 @@ impl Document {
 impl Row {
     fn parse(line: &str, number: usize) -> Result<Self, String> {
         let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
-        let [id, lesson, answer] = cells.as_slice() else {
-            return Err(format!("the row has {} cells, not 3", cells.len()));
+        let [id, lesson, source, answer] = cells.as_slice() else {
+            return Err(format!("the row has {} cells, not 4", cells.len()));
         };
         if lesson.is_empty() {
             return Err(format!("{id} does not state the lesson"));
+        }
+        // A lesson id in a comment is a dead end if the lesson itself has no source.
+        if source.is_empty() {
+            return Err(format!("{id} does not state its source"));
         }
         let answer = Answer::parse(answer).map_err(|reason| format!("{id} {reason}"))?;
         Ok(Self { line: number, id: (*id).to_owned(), answer })

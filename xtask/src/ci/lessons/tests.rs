@@ -9,16 +9,16 @@ use crate::workspace::Workspace;
 const DOCUMENT: &str = "\
 # Lessons
 
-| id | lesson | held by |
-|---|---|---|
-| L1 | results go together | `outcrop-a::turns::together` `outcrop-b::wire` |
+| id | lesson | source | covered by |
+|---|---|---|---|
+| L1 | results go together | a report | `outcrop-a::turns::together` `outcrop-b::wire` |
 
 ## More
 
-| id | lesson | held by |
-|---|---|---|
-| L2 | no casts | does not apply: there are none |
-| M1 | retry | `outcrop-a::slow` open: only the first time |
+| id | lesson | source | covered by |
+|---|---|---|---|
+| L2 | no casts | a changelog | does not apply: there are none |
+| M1 | retry | a log | `outcrop-a::slow` open: only the first time |
 ";
 
 /// Builds a binary of a package with its tests and the ignored ones.
@@ -58,7 +58,7 @@ fn complete_document_passes() {
 
 #[test]
 fn errors_of_the_document_are_reported_with_their_line() {
-    const L2: &str = "| L2 | no casts | does not apply: there are none |\n";
+    const L2: &str = "| L2 | no casts | a changelog | does not apply: there are none |\n";
     for (replaced, by, finding) in [
         (L2, "", "docs/lessons.md: L2 has no row"),
         ("| L2 |", "| L1 |", "docs/lessons.md:11: L1 already has a row"),
@@ -72,7 +72,8 @@ fn errors_of_the_document_are_reported_with_their_line() {
         ("open: only the first time", "open: ", "docs/lessons.md:12: M1 does not state what is open"),
         ("`outcrop-a::slow` open: only the first time", "", "docs/lessons.md:12: M1 has no answer"),
         ("there are none", "", "docs/lessons.md:11: L2 does not state why it does not apply"),
-        ("| retry |", "|", "docs/lessons.md:12: the row has 2 cells, not 3"),
+        ("| retry |", "|", "docs/lessons.md:12: the row has 3 cells, not 4"),
+        ("| a log |", "| |", "docs/lessons.md:12: M1 does not state its source"),
         ("| retry |", "| |", "docs/lessons.md:12: M1 does not state the lesson"),
     ] {
         let findings = found(replaced, by);
