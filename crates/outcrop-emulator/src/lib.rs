@@ -1,26 +1,21 @@
 //! A Bedrock Runtime on loopback, for tests, demos and offline work.
+//!
+//! The modules have floors and import only from lower ones, from `protocol` up to `emulator`.
 #![doc = include_str!("../README.md")]
 
-mod call;
-mod conversation;
-mod echo;
+mod default_model;
 mod emulator;
-mod fault;
-mod model;
-mod operation;
+mod protocol;
 mod recording;
-mod reply;
-mod route;
-mod schema;
+mod rules;
 mod script;
 mod server;
-mod service;
-mod stream;
 
 pub use emulator::{Emulator, EmulatorBuilder, StartError};
-pub use operation::Operation;
+pub use protocol::operation::Operation;
+pub use protocol::stream::CloseStream;
 pub use recording::{Ending, Exchange, ReceivedRequest, Recording, SentResponse};
 pub use script::{
-    Action, CloseStream, CloseWhen, Damage, RawResponse, Script, ScriptedError, ScriptedEvent,
-    ScriptedExchange, ScriptedResponse, When,
+    Action, CloseWhen, Damage, RawResponse, Script, ScriptedError, ScriptedEvent, ScriptedExchange,
+    ScriptedResponse, When,
 };

@@ -1,8 +1,7 @@
-//! What was received and what was answered.
+//! The recording: the requests that were received and the responses that were sent, in memory and in a file.
 
 mod exchange;
-mod line;
-mod open;
+mod json_line;
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -11,16 +10,16 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::{Notify, watch};
 
 pub use exchange::{Ending, Exchange, ReceivedRequest, SentResponse};
-pub(crate) use open::OpenExchange;
 
-/// A record of exchanges, in memory and, when asked, in a file. Clones are handles to the same record.
+/// A recording of exchanges, in memory and, if configured, in a file. Clones share the same recording.
 ///
 /// In memory the newest exchanges are kept, [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) of them unless
-/// [`with_limit`](Self::with_limit) says otherwise. A request is on record once its body has been read; its response joins it
-/// before it is sent. Written to a file is each exchange when it is over, as one JSON line.
+/// [`with_limit`](Self::with_limit) sets another limit. A request is recorded once its body has been read; its response is
+/// added before it is sent. When the exchange is over, it is written to the file as one JSON line.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -35,51 +34,51 @@ pub(crate) use open::OpenExchange;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Recording(Arc<Shared>);
+pub struct Recording(Arc<SharedRecording>);
 
 #[derive(Debug)]
-struct Shared {
-    record: Mutex<Record>,
-    /// Told whenever an exchange is over.
-    over: Notify,
+struct SharedRecording {
+    state: Mutex<RecordingState>,
+    /// Notified whenever an exchange is over.
+    exchange_over: Notify,
 }
 
 #[derive(Debug)]
-struct Record {
+struct RecordingState {
     exchanges: VecDeque<Exchange>,
-    /// How many exchanges are under way.
+    /// The number of exchanges in progress.
     open: usize,
-    /// How many exchanges were forgotten: the number of the first that is kept.
-    forgotten: u64,
+    /// The number of exchanges that were removed, which is the number of the first one that is kept.
+    removed: u64,
     limit: usize,
     file: Option<File>,
     failure: Option<io::Error>,
 }
 
 impl Recording {
-    /// How many exchanges are kept in memory when nothing else is said.
+    /// The default number of exchanges that are kept in memory.
     pub const DEFAULT_LIMIT: usize = 10_000;
 
-    /// A record in memory.
+    /// Creates a recording in memory.
     #[must_use]
     pub fn new() -> Self {
-        let record = Record {
+        let state = RecordingState {
             exchanges: VecDeque::new(),
             open: 0,
-            forgotten: 0,
+            removed: 0,
             limit: Self::DEFAULT_LIMIT,
             file: None,
             failure: None,
         };
-        Self(Arc::new(Shared { record: Mutex::new(record), over: Notify::new() }))
+        Self(Arc::new(SharedRecording { state: Mutex::new(state), exchange_over: Notify::new() }))
     }
 
-    /// A record in memory and in a file, to which each exchange is appended as one JSON line:
+    /// Creates a recording in memory and in a file, to which each exchange is appended as one JSON line:
     /// `{"request": {"method", "path", "headers", "body"}, "response": {"status", "headers", "body"}}`, and a member
-    /// `ending` unless the response was sent whole.
+    /// `ending` unless the whole response was sent.
     ///
-    /// A body that is not UTF-8 is Base64 in a member `body_base64` instead. `response` is `null` where the connection
-    /// was closed without one. Credentials are left out of the headers: signatures, session tokens and API keys.
+    /// A body that is not UTF-8 is Base64 in a member `body_base64` instead. `response` is `null` if the connection was
+    /// closed without one. Credentials are removed from the headers: signatures, session tokens and API keys.
     ///
     /// # Errors
     /// Those of opening the file for appending.
@@ -93,20 +92,20 @@ impl Recording {
     /// Limits how many exchanges are kept in memory; the oldest are removed first.
     #[must_use]
     pub fn with_limit(self, limit: usize) -> Self {
-        let mut record = self.lock();
-        record.limit = limit;
-        record.forget();
-        drop(record);
+        let mut state = self.lock();
+        state.limit = limit;
+        state.enforce_limit();
+        drop(state);
         self
     }
 
-    /// The exchanges that are kept, in the order in which their requests were received.
+    /// Returns the exchanges that are kept, in the order in which their requests were received.
     #[must_use]
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.lock().exchanges.iter().cloned().collect()
     }
 
-    /// The requests that are kept, in the order in which they were received.
+    /// Returns the requests that are kept, in the order in which they were received.
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.lock().exchanges.iter().map(|exchange| exchange.request().clone()).collect()
@@ -118,43 +117,45 @@ impl Recording {
     /// moment after the client closed it.
     pub async fn wait_until_idle(&self) -> Vec<Exchange> {
         loop {
-            let mut over = pin!(self.0.over.notified());
-            // From here on no ending is missed.
-            over.as_mut().enable();
+            let mut exchange_over = pin!(self.0.exchange_over.notified());
+            // Registers before the count is read: an exchange that ends in between would be missed.
+            exchange_over.as_mut().enable();
             if self.lock().open == 0 {
                 return self.exchanges();
             }
-            over.await;
+            exchange_over.await;
         }
     }
 
-    /// Forgets what is kept in memory; the file stays as it is.
+    /// Removes all exchanges from memory. The file does not change.
     pub fn clear(&self) {
-        let mut record = self.lock();
-        let kept = record.exchanges.len();
-        record.forget_first(kept);
+        let mut state = self.lock();
+        let count = state.exchanges.len();
+        state.remove_first(count);
     }
 
-    /// Why the file could not be written, when it could not: the first such error. Exchanges after it are in memory only.
+    /// Returns the first error of writing the file. Exchanges after it are in memory only.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
         self.lock().failure.as_ref().map(ToString::to_string)
     }
 
-    /// Puts a request on record, of an emulator that may be stopped.
+    /// Records a request of an emulator whose stop signal is given.
     pub(crate) fn begin(&self, request: ReceivedRequest, stopped: watch::Receiver<bool>) -> OpenExchange {
-        let mut record = self.lock();
-        record.open = record.open.saturating_add(1);
-        let number =
-            record.forgotten.saturating_add(u64::try_from(record.exchanges.len()).unwrap_or(u64::MAX));
-        record.exchanges.push_back(Exchange::open(request.clone()));
-        record.forget();
-        drop(record);
-        OpenExchange::new(self.clone(), number, request, stopped)
+        let mut state = self.lock();
+        state.open = state.open.saturating_add(1);
+        let kept = u64::try_from(state.exchanges.len()).unwrap_or(u64::MAX);
+        let number = state.removed.saturating_add(kept);
+        state.exchanges.push_back(Exchange::new(request.clone()));
+        state.enforce_limit();
+        drop(state);
+        let exchange = Exchange::new(request);
+        OpenExchange { recording: self.clone(), number, exchange, streamed: Vec::new(), stopped }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, RecordingState> {
+        // A panic in a test must not hide the recording from the assertions of another one.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -164,29 +165,92 @@ impl Default for Recording {
     }
 }
 
-impl Record {
-    fn forget(&mut self) {
-        self.forget_first(self.exchanges.len().saturating_sub(self.limit));
+impl RecordingState {
+    fn enforce_limit(&mut self) {
+        self.remove_first(self.exchanges.len().saturating_sub(self.limit));
     }
 
-    fn forget_first(&mut self, count: usize) {
+    fn remove_first(&mut self, count: usize) {
         self.exchanges.drain(..count);
-        self.forgotten = self.forgotten.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        self.removed = self.removed.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
-    /// The exchange of a number, if it is still kept.
-    fn kept(&mut self, number: u64) -> Option<&mut Exchange> {
-        let at = number.checked_sub(self.forgotten).and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.exchanges.get_mut(at))
+    /// Returns the exchange with a number, if it is still kept.
+    fn exchange_mut(&mut self, number: u64) -> Option<&mut Exchange> {
+        let index = number.checked_sub(self.removed).and_then(|index| usize::try_from(index).ok());
+        index.and_then(|index| self.exchanges.get_mut(index))
     }
 
     fn write(&mut self, exchange: &Exchange) {
         let Some(file) = &mut self.file else { return };
-        let written = line::of(exchange).and_then(|line| file.write_all(&line));
-        if let Err(error) = written {
+        // One write for the whole line, because several emulators can append to the same file.
+        let result = json_line::format(exchange).and_then(|line| file.write_all(&line));
+        if let Err(error) = result {
+            // After a partial line, more lines would only make the file harder to read.
             self.file = None;
             self.failure = Some(error);
         }
+    }
+}
+
+/// An exchange in progress. It ends with [`end`](Self::end), or when it is dropped because the connection is gone.
+pub(crate) struct OpenExchange {
+    recording: Recording,
+    number: u64,
+    /// A copy, because the recording may remove the exchange before it is written to the file.
+    exchange: Exchange,
+    streamed: Vec<u8>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl OpenExchange {
+    /// Records the response.
+    pub(crate) fn respond(&mut self, response: &SentResponse) {
+        self.update(|exchange| exchange.respond(response.clone()));
+    }
+
+    /// Records a chunk of a stream.
+    pub(crate) fn add_chunk(&mut self, chunk: &[u8]) {
+        self.streamed.extend_from_slice(chunk);
+    }
+
+    /// Records that an event was sent.
+    pub(crate) fn count_event(&mut self) {
+        self.update(Exchange::count_event);
+    }
+
+    /// Records the ending.
+    pub(crate) fn end(mut self, ending: Ending) {
+        self.record_ending(ending);
+    }
+
+    fn record_ending(&mut self, ending: Ending) {
+        let streamed = Bytes::from(std::mem::take(&mut self.streamed));
+        self.update(|exchange| exchange.end(ending, streamed.clone()));
+    }
+
+    /// Changes the exchange here and in the recording, if it is still kept there.
+    fn update(&mut self, update: impl Fn(&mut Exchange)) {
+        update(&mut self.exchange);
+        let mut state = self.recording.lock();
+        if let Some(exchange) = state.exchange_mut(self.number) {
+            update(exchange);
+        }
+    }
+}
+
+impl Drop for OpenExchange {
+    fn drop(&mut self) {
+        if self.exchange.ending().is_none() {
+            // hyper drops the response when its connection is closed, and the runtime when the emulator is dropped.
+            let stopped = *self.stopped.borrow();
+            self.record_ending(if stopped { Ending::Stopped } else { Ending::ClientGone });
+        }
+        let mut state = self.recording.lock();
+        state.open = state.open.saturating_sub(1);
+        state.write(&self.exchange);
+        drop(state);
+        self.recording.0.exchange_over.notify_waiters();
     }
 }
 

@@ -1,28 +1,28 @@
-//! Scripts: what is answered, in which order, and to whom.
+//! Scripts: which responses the emulator gives, to which calls, and how often.
 
 mod action;
-mod condition;
 mod event;
-mod playback;
-mod read;
+mod exchange;
+mod reader;
 
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use outcrop_core::JsonError;
 
 pub use action::{Action, CloseWhen, RawResponse, ScriptedError, ScriptedResponse};
-pub use condition::When;
-pub(crate) use event::Step;
-pub use event::{CloseStream, Damage, ScriptedEvent};
-pub(crate) use playback::{Playback, Turn};
+pub use event::{Damage, ScriptedEvent};
+pub use exchange::{ScriptedExchange, When};
 
-/// What an emulator answers: a list of exchanges, each with a condition and what to do.
+use crate::protocol::call::OperationCall;
+use crate::protocol::operation::Operation;
+
+/// The responses of an emulator: a list of exchanges, each with a condition and an action.
 ///
-/// A request is answered by the first exchange in the list that has a turn left and whose condition holds; by the
-/// default model when there is none, or, when the script is [strict](Self::strict), by an error. Requests that fail
-/// the checks of the service use up no turn.
+/// A request is answered by the first exchange in the list that has uses left and whose condition holds. If there is none,
+/// the default model answers or, if the script is [strict](Self::strict), an error is sent. Requests that fail the checks
+/// of the service use up nothing.
 ///
-/// Scripts are read from JSON, whose format the crate's documentation describes, or put together in Rust:
+/// Scripts are read from JSON, whose format the documentation of the crate describes, or built in Rust:
 ///
 /// ```
 /// use outcrop_emulator::{Script, ScriptedError, ScriptedExchange, When};
@@ -30,12 +30,12 @@ pub(crate) use playback::{Playback, Turn};
 /// let read = Script::from_json(
 ///     r#"[{"error": {"type": "ThrottlingException", "message": "Too many requests"}, "times": 2}]"#,
 /// )?;
-/// let made = Script::new()
+/// let built = Script::new()
 ///     .then(ScriptedExchange::error(ScriptedError::new("ThrottlingException")?.with_message("Too many requests")).times(2));
-/// assert_eq!(read, made);
+/// assert_eq!(read, built);
 ///
-/// let wrong = Script::from_json(r#"[{"reply": {}, "stall": true}]"#).unwrap_err();
-/// assert_eq!(wrong.path(), "exchanges[0]");
+/// let invalid = Script::from_json(r#"[{"reply": {}, "stall": true}]"#).unwrap_err();
+/// assert_eq!(invalid.path(), "exchanges[0]");
 /// # Ok::<(), outcrop_core::JsonError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,118 +45,109 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script without exchanges.
+    /// Creates a script without exchanges.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Reads a script.
+    /// Parses a script.
     ///
     /// # Errors
-    /// [`JsonError`] with the place when the text is not JSON or not a script.
+    /// [`JsonError`] with the path, if the text is not JSON or not a script.
     pub fn from_json(text: &str) -> Result<Self, JsonError> {
-        read::script(text)
+        reader::parse(text)
     }
 
-    /// The same script with one more exchange at its end.
+    /// Appends an exchange.
     #[must_use]
     pub fn then(mut self, exchange: ScriptedExchange) -> Self {
         self.exchanges.push(exchange);
         self
     }
 
-    /// The same script, answering requests for which it has nothing with an error instead of the default model.
+    /// Sets whether requests without an exchange get an error instead of an answer of the default model.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// The exchanges in order.
+    /// Returns the exchanges in order.
     #[must_use]
     pub fn exchanges(&self) -> &[ScriptedExchange] {
         &self.exchanges
     }
 }
 
-/// One exchange of a script: for which requests it is meant, what to do, how often and how soon.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScriptedExchange {
-    when: When,
-    action: Action,
-    times: Times,
-    delay: Duration,
+/// A script while it is played.
+#[derive(Debug)]
+pub(crate) struct Playback {
+    script: Script,
+    /// The number of uses of each exchange so far.
+    used: Mutex<Vec<u32>>,
 }
 
-/// How often an exchange is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Times {
-    Some(u32),
-    Forever,
+/// The source of a response.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Selection<'s> {
+    Scripted(&'s ScriptedExchange),
+    DefaultModel,
+    /// The script is strict and has no exchange for the call.
+    Exhausted,
 }
 
-impl ScriptedExchange {
-    /// An exchange that is used once, for any request, at once.
-    #[must_use]
-    pub fn new(action: Action) -> Self {
-        Self { when: When::new(), action, times: Times::Some(1), delay: Duration::ZERO }
+impl Playback {
+    pub(crate) fn new(script: Script) -> Self {
+        let used = Mutex::new(vec![0; script.exchanges.len()]);
+        Self { script, used }
     }
 
-    /// Builds an exchange with a JSON response, which is sent byte for byte.
-    ///
-    /// # Errors
-    /// [`JsonError`] when the text is not JSON. [`ScriptedExchange::new`] with a [`RawResponse`] sends what is none.
-    pub fn response(json: impl Into<String>) -> Result<Self, JsonError> {
-        ScriptedResponse::new(json).map(|reply| Self::new(Action::Response(reply)))
+    /// Returns whether the script names a model.
+    pub(crate) fn names_model(&self, id: &str) -> bool {
+        self.script.exchanges.iter().any(|exchange| exchange.condition().names_model(id))
     }
 
-    /// An exchange with a stream of events, which is sent whatever operation was called.
-    #[must_use]
-    pub fn events(events: impl IntoIterator<Item = ScriptedEvent>) -> Self {
-        Self::new(Action::Events(events.into_iter().collect()))
+    /// Returns whether to close the connection before the body of a request is read. If so, the exchange is used.
+    pub(crate) fn closes_before_request(&self, operation: Operation, resource: &str) -> bool {
+        if self.script.exchanges.is_empty() {
+            return false;
+        }
+        let mut used = self.used();
+        for (exchange, used) in self.script.exchanges.iter().zip(used.iter_mut()) {
+            if !exchange.has_uses_left(*used) || !exchange.condition().matches_path(operation, resource) {
+                continue;
+            }
+            // The first exchange that can match decides. If it depends on the body, the body must be read first, and
+            // whether a later exchange closes the connection is only known then.
+            let closes = *exchange.action() == Action::Close(CloseWhen::BeforeRequest)
+                && !exchange.condition().needs_body()
+                && exchange.delay().is_zero();
+            if closes {
+                *used = used.saturating_add(1);
+            }
+            return closes;
+        }
+        false
     }
 
-    /// An exchange with an error of the service.
-    #[must_use]
-    pub fn error(error: ScriptedError) -> Self {
-        Self::new(Action::Error(error))
+    /// Selects the source of the response to a call. A selected exchange is used.
+    pub(crate) fn select(&self, call: &OperationCall) -> Selection<'_> {
+        if !self.script.exchanges.is_empty() {
+            let mut used = self.used();
+            for (exchange, used) in self.script.exchanges.iter().zip(used.iter_mut()) {
+                if exchange.has_uses_left(*used) && exchange.condition().matches(call) {
+                    *used = used.saturating_add(1);
+                    return Selection::Scripted(exchange);
+                }
+            }
+        }
+        if self.script.strict { Selection::Exhausted } else { Selection::DefaultModel }
     }
 
-    /// The same exchange, for requests of which a condition holds.
-    #[must_use]
-    pub fn when(mut self, when: When) -> Self {
-        self.when = when;
-        self
-    }
-
-    /// The same exchange, used so many times.
-    #[must_use]
-    pub fn times(mut self, times: u32) -> Self {
-        self.times = Times::Some(times);
-        self
-    }
-
-    /// The same exchange, used again and again.
-    #[must_use]
-    pub fn forever(mut self) -> Self {
-        self.times = Times::Forever;
-        self
-    }
-
-    /// The same exchange, answered after a while.
-    #[must_use]
-    pub fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
-        self
-    }
-
-    pub(crate) fn action(&self) -> &Action {
-        &self.action
-    }
-
-    pub(crate) fn delay(&self) -> Duration {
-        self.delay
+    fn used(&self) -> MutexGuard<'_, Vec<u32>> {
+        // A panic in another task must not end the emulator, and the counts are valid after each statement.
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

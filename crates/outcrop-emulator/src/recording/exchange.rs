@@ -1,4 +1,4 @@
-//! A request and its response, as they were on the wire.
+//! A request and its response, byte for byte.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,28 +7,28 @@ use bytes::Bytes;
 use hyper::header::HeaderMap;
 use hyper::{Method, StatusCode, Uri};
 
-/// A request as it was received. Clones share it.
+/// A received request. Clones are cheap.
 #[derive(Clone)]
-pub struct ReceivedRequest(Arc<Received>);
+pub struct ReceivedRequest(Arc<RequestParts>);
 
-struct Received {
+struct RequestParts {
     method: Method,
     target: Uri,
     headers: HeaderMap,
     body: Bytes,
 }
 
-/// A response as it was sent. Clones share it.
+/// A sent response. Clones are cheap.
 #[derive(Clone)]
-pub struct SentResponse(Arc<Sent>);
+pub struct SentResponse(Arc<ResponseParts>);
 
-struct Sent {
+struct ResponseParts {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-/// A request with its response, where there is one.
+/// A request with its response, if there is one.
 #[derive(Clone, Debug)]
 pub struct Exchange {
     request: ReceivedRequest,
@@ -37,13 +37,13 @@ pub struct Exchange {
     ending: Option<Ending>,
 }
 
-/// How an exchange ended.
+/// The way in which an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ending {
     /// The whole response was written to the connection.
     Completed,
-    /// The emulator closed the connection before, as the script says.
+    /// The emulator closed the connection before, because the script requires it.
     Closed,
     /// The client closed the connection before.
     ClientGone,
@@ -52,36 +52,37 @@ pub enum Ending {
 }
 
 impl Exchange {
-    /// The request.
+    /// Returns the request.
     #[must_use]
     pub fn request(&self) -> &ReceivedRequest {
         &self.request
     }
 
-    /// The response; `None` when none was sent, or not yet.
+    /// Returns the response, or `None` if none was sent, or not yet.
     #[must_use]
     pub fn response(&self) -> Option<&SentResponse> {
         self.response.as_ref()
     }
 
-    /// How many events of a stream were handed to the connection, until now or in all. What the emulator's side of the
-    /// connection holds back is a matter of the system, so a client may have seen fewer.
+    /// Returns the number of events of a stream that were written to the connection so far.
+    ///
+    /// The operating system buffers them, so a client may have received fewer.
     #[must_use]
     pub fn events_sent(&self) -> usize {
         self.events
     }
 
-    /// How it ended; `None` while it is under way.
+    /// Returns how the exchange ended, or `None` while it is in progress.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    pub(super) fn open(request: ReceivedRequest) -> Self {
+    pub(super) fn new(request: ReceivedRequest) -> Self {
         Self { request, response: None, events: 0, ending: None }
     }
 
-    pub(super) fn answer(&mut self, response: SentResponse) {
+    pub(super) fn respond(&mut self, response: SentResponse) {
         self.response = Some(response);
     }
 
@@ -89,7 +90,7 @@ impl Exchange {
         self.events = self.events.saturating_add(1);
     }
 
-    /// Ends it; of a stream the body is known only now.
+    /// Ends the exchange. The body of a stream is only known now.
     pub(super) fn end(&mut self, ending: Ending, streamed: Bytes) {
         self.ending = Some(ending);
         if let Some(response) = self.response.as_mut().filter(|_| !streamed.is_empty()) {
@@ -100,40 +101,40 @@ impl Exchange {
 
 impl ReceivedRequest {
     pub(crate) fn new(method: Method, target: Uri, headers: HeaderMap, body: Bytes) -> Self {
-        Self(Arc::new(Received { method, target, headers, body }))
+        Self(Arc::new(RequestParts { method, target, headers, body }))
     }
 
-    /// The method, such as `POST`.
+    /// Returns the method, such as `POST`.
     #[must_use]
     pub fn method(&self) -> &str {
         self.0.method.as_str()
     }
 
-    /// The path as it was sent, percent-encoding and all, without the query.
+    /// Returns the path with its percent-encoding and without the query.
     #[must_use]
     pub fn path(&self) -> &str {
         self.0.target.path()
     }
 
-    /// The query as it was sent, without the question mark.
+    /// Returns the query with its percent-encoding and without the question mark.
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         self.0.target.query()
     }
 
-    /// The value of a header, the first where there are several; names are looked up in any case. `None` as well for
-    /// a value that is not ASCII.
+    /// Returns the value of a header, the first if there are several. The case of the name does not matter. A value that is
+    /// not ASCII is `None`.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        text_of(&self.0.headers, name)
+        header_text(&self.0.headers, name)
     }
 
-    /// All headers, names in lower case, values as bytes.
+    /// Returns all headers, with the names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        all_of(&self.0.headers)
+        header_bytes(&self.0.headers)
     }
 
-    /// The body, byte for byte.
+    /// Returns the body, byte for byte.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
@@ -142,43 +143,43 @@ impl ReceivedRequest {
 
 impl SentResponse {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self(Arc::new(Sent { status, headers, body }))
+        Self(Arc::new(ResponseParts { status, headers, body }))
     }
 
-    /// The status.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.0.status.as_u16()
     }
 
-    /// The value of a header, the first where there are several; names are looked up in any case. `None` as well for
-    /// a value that is not ASCII. What the connection itself adds (`date`, `content-length`) is not among them.
+    /// Returns the value of a header, the first if there are several. The case of the name does not matter. A value that is
+    /// not ASCII is `None`, and so are the headers that the connection adds, such as `date` and `content-length`.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        text_of(&self.0.headers, name)
+        header_text(&self.0.headers, name)
     }
 
-    /// All headers, names in lower case, values as bytes.
+    /// Returns all headers, with the names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        all_of(&self.0.headers)
+        header_bytes(&self.0.headers)
     }
 
-    /// The body, byte for byte. That of a stream is empty until the stream has ended, and then what was sent of it.
+    /// Returns the body, byte for byte. The body of a stream is empty until the stream has ended.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
     }
 }
 
-fn text_of<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn all_of(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
+fn header_bytes(headers: &HeaderMap) -> impl Iterator<Item = (&str, &[u8])> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))
 }
 
-/// Shows neither the body nor the values of headers, which may be prompts and credentials.
+// Neither the body nor the values of headers are shown: they can be prompts and credentials.
 impl fmt::Debug for ReceivedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReceivedRequest")
@@ -190,7 +191,7 @@ impl fmt::Debug for ReceivedRequest {
     }
 }
 
-/// Shows neither the body nor the values of headers.
+// As for requests, no content is shown.
 impl fmt::Debug for SentResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SentResponse")

@@ -37,7 +37,7 @@ fn begin(recording: &Recording, request: ReceivedRequest) -> OpenExchange {
 }
 
 fn line(exchange: &Exchange) -> Value {
-    let line = line::of(exchange).expect("a line");
+    let line = json_line::format(exchange).expect("a line");
     assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
     serde_json::from_slice(&line).expect("JSON")
 }
@@ -47,9 +47,9 @@ fn responses_find_their_requests_however_they_come() {
     let recording = Recording::new();
     let mut first = begin(&recording, numbered(1));
     let mut second = begin(&recording, numbered(2));
-    second.answer(&response(b"two"));
+    second.respond(&response(b"two"));
     assert!(recording.exchanges()[0].response().is_none());
-    first.answer(&response(b"one"));
+    first.respond(&response(b"one"));
     let exchanges = recording.exchanges();
     let bodies: Vec<_> = exchanges.iter().map(|e| e.response().expect("answered").body().clone()).collect();
     assert_eq!(bodies, ["one", "two"]);
@@ -61,8 +61,8 @@ fn only_the_newest_are_kept() {
     let mut forgotten = begin(&recording, numbered(1));
     begin(&recording, numbered(2));
     let mut kept = begin(&recording, numbered(3));
-    forgotten.answer(&response(b"late"));
-    kept.answer(&response(b"three"));
+    forgotten.respond(&response(b"late"));
+    kept.respond(&response(b"three"));
     let exchanges = recording.exchanges();
     assert_eq!(exchanges.len(), 2);
     assert_eq!(exchanges[0].request().body().as_ref(), [2]);
@@ -70,7 +70,7 @@ fn only_the_newest_are_kept() {
     assert_eq!(exchanges[1].response().expect("answered").body(), "three");
 
     recording.clear();
-    kept.answer(&response(b"again"));
+    kept.respond(&response(b"again"));
     assert!(recording.requests().is_empty());
     begin(&recording, numbered(4));
     assert_eq!(recording.requests()[0].body().as_ref(), [4]);
@@ -78,7 +78,7 @@ fn only_the_newest_are_kept() {
 
 #[test]
 fn a_line_has_the_bytes_and_no_credentials() {
-    let mut exchange = Exchange::open(request(
+    let mut exchange = Exchange::new(request(
         "/model/a%3A0/converse?x=1&X-Amz-Signature=abc",
         &[
             ("content-type", "application/json"),
@@ -96,7 +96,7 @@ fn a_line_has_the_bytes_and_no_credentials() {
                 "x-amz-security-token": "<hidden>", "accept": "a, b"},
             "body": "{\n\"a\": \"é\"}"}, "response": null})
     );
-    exchange.answer(response(b"\xff\x00"));
+    exchange.respond(response(b"\xff\x00"));
     assert_eq!(line(&exchange)["response"], json!({"status": 200, "headers": {}, "body_base64": "/wA="}));
 }
 

@@ -1,18 +1,19 @@
-//! What an exchange of a script does.
+//! Actions: the response of an exchange, or what happens instead of one.
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use outcrop_converse::wire::ConverseResponse;
 use outcrop_core::JsonError;
 use serde_json::value::RawValue;
 
-use super::ScriptedEvent;
-use crate::fault::{self, Fault};
-use crate::reply::Reply;
-use crate::stream;
+use super::event::ScriptedEvent;
+use crate::protocol::error::{self, ServiceError};
+use crate::protocol::operation::Operation;
+use crate::protocol::response::ServiceResponse;
+use crate::protocol::stream::response_events;
 
-/// What an exchange of a script does.
+/// The action of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -22,21 +23,22 @@ pub enum Action {
     Events(Vec<ScriptedEvent>),
     /// Sends an error of the service.
     Error(ScriptedError),
-    /// Sends bytes unchanged, which need not be a response of the service at all.
+    /// Sends bytes unchanged, which need not be a response of the service.
     Raw(RawResponse),
     /// Closes the connection.
     Close(CloseWhen),
-    /// Never answers: the connection stays open until the client gives up or the emulator stops.
+    /// Sends no response: the connection stays open until the client closes it or the emulator stops.
     Stall,
 }
 
-/// When a connection is closed.
+/// The moment at which a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseWhen {
-    /// Once the head of the request was read, its body was not. When the exchange's turn depends on the body, after it.
+    /// After the head of the request was read and before its body is. If the condition of the exchange depends on the
+    /// body, after it.
     BeforeRequest,
-    /// Once the whole request was read.
+    /// After the whole request was read.
     BeforeResponse,
 }
 
@@ -56,12 +58,30 @@ pub struct ScriptedError {
     headers: HeaderMap,
 }
 
-/// A response that is sent unchanged: status, headers and bytes, right or wrong.
+/// A response that is sent unchanged: status, headers and bytes, valid or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RawResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+}
+
+impl Action {
+    /// Returns the response to an operation, or `None` for an action that sends none.
+    pub(crate) fn response(&self, operation: Operation) -> Option<ServiceResponse> {
+        match self {
+            Self::Response(response) if operation == Operation::ConverseStream => {
+                Some(response.to_stream_response())
+            }
+            Self::Response(response) => Some(response.to_response()),
+            Self::Events(events) => {
+                Some(ServiceResponse::stream(events.iter().map(|event| event.item().clone()).collect()))
+            }
+            Self::Error(error) => Some(error.to_response()),
+            Self::Raw(raw) => Some(raw.to_response()),
+            Self::Close(_) | Self::Stall => None,
+        }
+    }
 }
 
 impl ScriptedResponse {
@@ -71,12 +91,13 @@ impl ScriptedResponse {
     /// [`JsonError`] when the text is not JSON.
     pub fn new(json: impl Into<String>) -> Result<Self, JsonError> {
         let json = json.into();
-        // Checks the text; what is kept is the text itself.
+        // Only checks the syntax: a parsed and rewritten response would not have the bytes of the script.
         outcrop_core::from_str::<Box<RawValue>>(&json)?;
-        Ok(Self::of_checked(json))
+        Ok(Self::from_checked(json))
     }
 
-    pub(super) fn of_checked(json: String) -> Self {
+    /// Builds a response from a text that is known to be JSON.
+    pub(super) fn from_checked(json: String) -> Self {
         #[derive(serde::Deserialize)]
         struct Metrics {
             #[serde(rename = "latencyMs")]
@@ -86,6 +107,7 @@ impl ScriptedResponse {
         struct Timed {
             metrics: Metrics,
         }
+        // AWS sends the latency in the body and in a header. The script states it once.
         let timed = outcrop_core::from_str::<Timed>(&json);
         Self {
             latency_ms: timed.map(|timed| timed.metrics.latency_ms).unwrap_or_default(),
@@ -93,81 +115,82 @@ impl ScriptedResponse {
         }
     }
 
-    pub(crate) fn to_reply(&self) -> Reply {
-        Reply::json(self.body.clone(), self.latency_ms)
+    fn to_response(&self) -> ServiceResponse {
+        ServiceResponse::json(self.body.clone(), self.latency_ms)
     }
 
-    /// The reply as a stream; as it is where it is no reply of Converse.
-    pub(crate) fn to_stream(&self) -> Reply {
+    /// Splits the response into events. JSON that is not a response of Converse is sent unchanged.
+    fn to_stream_response(&self) -> ServiceResponse {
         let response = outcrop_core::from_slice::<ConverseResponse>(&self.body);
-        match response.and_then(|response| stream::events(&response)) {
-            Ok(events) => Reply::events(events),
-            Err(_) => self.to_reply(),
+        match response.and_then(|response| response_events(&response)) {
+            Ok(items) => ServiceResponse::stream(items),
+            Err(_) => self.to_response(),
         }
     }
 }
 
 impl ScriptedError {
-    /// An error of the service by the name of its exception, with the status that AWS gives it.
+    /// Builds an error from the name of its exception, with the status that AWS sends with it.
     ///
     /// # Errors
-    /// [`JsonError`] when the exception is not one of the service's; give it a status with [`custom`](Self::custom).
+    /// [`JsonError`] when AWS does not have the exception. [`custom`](Self::custom) builds an error with a status.
     pub fn new(exception: impl Into<String>) -> Result<Self, JsonError> {
         let exception = exception.into();
-        match fault::status_of(&exception) {
-            Some(status) => Ok(Self::with(exception, status)),
+        match error::status_of(&exception) {
+            Some(status) => Ok(Self::with_status(exception, status)),
             None => Err(JsonError::new("type", "an exception that AWS does not have must be given a status")),
         }
     }
 
-    /// An error of any name and status.
+    /// Builds an error with any name and status.
     ///
     /// # Errors
-    /// [`JsonError`] when the name has other characters than letters, digits and `._-#`, or the status is none.
+    /// [`JsonError`] when the name has other characters than letters, digits and `._-#`, or the status is invalid.
     pub fn custom(exception: impl Into<String>, status: u16) -> Result<Self, JsonError> {
         let exception = exception.into();
-        let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-#".contains(&b);
-        if exception.is_empty() || !exception.bytes().all(plain) {
+        // The name is sent in a header, and clients cut it at a colon or a slash.
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-#".contains(&b);
+        if exception.is_empty() || !exception.bytes().all(is_allowed) {
             return Err(JsonError::new(
                 "type",
                 "the name of an exception has letters, digits and `._-#` only",
             ));
         }
-        Ok(Self::with(exception, read_status(status)?))
+        Ok(Self::with_status(exception, parse_status(status)?))
     }
 
-    fn with(exception: String, status: StatusCode) -> Self {
+    fn with_status(exception: String, status: StatusCode) -> Self {
         Self { exception, status, message: String::new(), headers: HeaderMap::new() }
     }
 
-    /// The same error with a message.
+    /// Sets the message.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self
     }
 
-    /// The same error with one more header, such as `retry-after`.
+    /// Adds a header, such as `retry-after`.
     ///
     /// # Errors
-    /// [`JsonError`] when HTTP takes no such name or value.
+    /// [`JsonError`] when HTTP does not allow the name or the value.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, JsonError> {
-        add_header(&mut self.headers, name, value)?;
+        append_header(&mut self.headers, name, value)?;
         Ok(self)
     }
 
-    pub(crate) fn to_reply(&self) -> Reply {
-        let fault = Fault::new(self.exception.clone(), self.status, self.message.clone());
-        let mut reply = Reply::fault(&fault);
+    fn to_response(&self) -> ServiceResponse {
+        let error = ServiceError::new(self.exception.clone(), self.status, self.message.clone());
+        let mut response = ServiceResponse::from_error(&error);
         for (name, value) in &self.headers {
-            reply.headers.insert(name, value.clone());
+            response.headers.insert(name, value.clone());
         }
-        reply
+        response
     }
 }
 
 impl RawResponse {
-    /// Bytes with the status 200 and no headers.
+    /// Builds a response with status 200 and no headers.
     #[must_use]
     pub fn new(body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..Self::default() }
@@ -178,7 +201,7 @@ impl RawResponse {
     /// # Errors
     /// [`JsonError`] when the status is not between 200 and 999.
     pub fn with_status(mut self, status: u16) -> Result<Self, JsonError> {
-        self.status = read_status(status)?;
+        self.status = parse_status(status)?;
         Ok(self)
     }
 
@@ -186,35 +209,36 @@ impl RawResponse {
     /// connection is closed after the body, with one that is too small the body is cut.
     ///
     /// # Errors
-    /// [`JsonError`] when HTTP takes no such name or value.
+    /// [`JsonError`] when HTTP does not allow the name or the value.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Self, JsonError> {
-        add_header(&mut self.headers, name, value)?;
+        append_header(&mut self.headers, name, value)?;
         Ok(self)
     }
 
-    pub(crate) fn to_reply(&self) -> Reply {
-        let mut reply = Reply::bare(self.status, self.body.clone());
-        reply.headers.clone_from(&self.headers);
-        reply
+    fn to_response(&self) -> ServiceResponse {
+        let mut response = ServiceResponse::bare(self.status, self.body.clone());
+        response.headers.clone_from(&self.headers);
+        response
     }
 }
 
-/// Statuses below 200 announce a reply and are none.
-fn read_status(status: u16) -> Result<StatusCode, JsonError> {
+/// Parses the status of a final response.
+fn parse_status(status: u16) -> Result<StatusCode, JsonError> {
+    // A status below 200 announces another response, which the emulator does not send. See
+    // https://www.rfc-editor.org/rfc/rfc9110#section-15.2.
     let known = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
     known.ok_or_else(|| JsonError::new("status", "a status is a number from 200 to 999"))
 }
 
-fn add_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), JsonError> {
-    let place = || format!("headers.{name}");
+fn append_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), JsonError> {
+    let path = || format!("headers.{name}");
     let known = HeaderName::try_from(name)
-        .map_err(|_| JsonError::new(place(), "HTTP takes no such name of a header"))?;
+        .map_err(|_| JsonError::new(path(), "HTTP does not allow this name of a header"))?;
     let value = HeaderValue::try_from(value)
-        .map_err(|_| JsonError::new(place(), "HTTP takes no such value of a header"))?;
-    if known == hyper::header::CONTENT_LENGTH
-        && value.to_str().ok().and_then(|v| v.parse::<u64>().ok()).is_none()
-    {
-        return Err(JsonError::new(place(), "a content-length is a number"));
+        .map_err(|_| JsonError::new(path(), "HTTP does not allow this value of a header"))?;
+    // hyper ends a response by its declared length, right or wrong, so the length must at least be a number.
+    if known == CONTENT_LENGTH && value.to_str().ok().and_then(|v| v.parse::<u64>().ok()).is_none() {
+        return Err(JsonError::new(path(), "a content-length is a number"));
     }
     headers.append(known, value);
     Ok(())

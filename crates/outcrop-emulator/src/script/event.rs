@@ -1,178 +1,136 @@
-//! What is sent in a stream, step by step.
+//! Scripted events: the items of a stream as a script describes them, whole or damaged.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use bytes::Bytes;
-use outcrop_converse::event_stream::{HeaderValue, encode_frame};
 use outcrop_core::JsonError;
 use serde_json::value::RawValue;
 
-const JSON: HeaderValue<'static> = HeaderValue::String("application/json");
+use crate::protocol::stream::{self, CloseStream, StreamContent, StreamItem};
 
-/// One step of a stream: a frame, whole or damaged, or something else that can happen to a stream.
+/// An event of a scripted stream: a frame, whole or damaged, or an irregularity that can happen to a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptedEvent {
-    step: Step,
-    delay: Duration,
-    pieces: Option<NonZeroUsize>,
+    item: StreamItem,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Send(Bytes),
-    Stall,
-    Close(CloseStream),
-}
-
-/// How a stream ends before its script does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CloseStream {
-    /// As if it were complete.
-    Clean,
-    /// The connection is closed, while the response is not complete.
-    Cut,
-    /// The connection is reset.
-    Reset,
-}
-
-/// What is wrong with a frame.
+/// The damage of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
-    /// The checksum of its lengths.
+    /// The checksum of the lengths is wrong.
     PreludeChecksum,
-    /// The checksum of all of it.
+    /// The checksum of the frame is wrong.
     MessageChecksum,
-    /// All bits of one of its bytes, counted from 0.
+    /// All bits of a byte, counted from 0, are flipped.
     FlipByte(usize),
-    /// It ends after so many bytes.
+    /// The frame ends after a number of bytes.
     KeepBytes(usize),
 }
 
+/// The position of the checksum of the lengths, which follows two lengths of four bytes each. The checksum of the frame is
+/// at its end. See <https://smithy.io/2.0/aws/amazon-eventstream.html>.
+const PRELUDE_CHECKSUM: usize = 8;
+
 impl ScriptedEvent {
-    /// An event with its name and its payload, which is sent byte for byte as it is written here. With a name that ends
-    /// with `Exception` it is an exception.
+    /// Builds an event from its name and its payload, which is sent byte for byte. A name that ends with `Exception` makes
+    /// it an exception.
     ///
     /// # Errors
     /// [`JsonError`] when the payload is not JSON, or too large for a frame.
     pub fn event(name: &str, json: &str) -> Result<Self, JsonError> {
-        // Checks the text; what is sent is the text itself.
+        // Only checks the syntax: a parsed and rewritten payload would not have the bytes of the script.
         outcrop_core::from_str::<Box<RawValue>>(json)?;
-        let name = HeaderValue::String(name);
-        let headers = match name {
-            HeaderValue::String(exception) if exception.ends_with("Exception") => {
-                [(":exception-type", name), (":content-type", JSON), (":message-type", text("exception"))]
-            }
-            _ => [(":event-type", name), (":content-type", JSON), (":message-type", text("event"))],
-        };
-        Self::of_frame(&headers, json.as_bytes())
+        StreamItem::event(name, json.as_bytes()).map(Self::from_item)
     }
 
-    /// An error that the service model does not have.
+    /// Builds an error that the service model does not declare.
     ///
     /// # Errors
-    /// [`JsonError`] when code or message are too long for a header.
+    /// [`JsonError`] when the code or the message is too long for a header.
     pub fn error(code: &str, message: &str) -> Result<Self, JsonError> {
-        let headers = [
-            (":error-code", text(code)),
-            (":error-message", text(message)),
-            (":message-type", text("error")),
-        ];
-        Self::of_frame(&headers, b"")
+        StreamItem::error(code, message).map(Self::from_item)
     }
 
-    /// A frame with any headers of text and any payload.
+    /// Builds a frame with any text headers and any payload.
     ///
     /// # Errors
     /// [`JsonError`] when they do not fit in a frame.
     pub fn frame(headers: &[(&str, &str)], payload: &[u8]) -> Result<Self, JsonError> {
-        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, text(value))).collect();
-        Self::of_frame(&headers, payload)
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, stream::text(value))).collect();
+        StreamItem::frame(&headers, payload).map(Self::from_item)
     }
 
-    /// Bytes that need not be frames at all.
+    /// Sends bytes that need not be frames.
     #[must_use]
     pub fn bytes(bytes: impl Into<Bytes>) -> Self {
-        Self::new(Step::Send(bytes.into()))
+        Self::new(StreamContent::Bytes(bytes.into()))
     }
 
-    /// Nothing more, until the client gives up or the emulator stops.
+    /// Sends nothing more, until the client closes the connection or the emulator stops.
     #[must_use]
     pub fn stall() -> Self {
-        Self::new(Step::Stall)
+        Self::new(StreamContent::Stall)
     }
 
-    /// The end, whatever the script says after it.
+    /// Ends the stream. The events after it are not sent.
     #[must_use]
     pub fn close(how: CloseStream) -> Self {
-        Self::new(Step::Close(how))
+        Self::new(StreamContent::Close(how))
     }
 
-    /// The same step, after a while.
+    /// Sets a delay before the event.
     #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
-        self.delay = delay;
+        self.item.delay = delay;
         self
     }
 
     /// Sends the bytes in chunks of this size, each after the delay.
     #[must_use]
     pub fn with_chunk_size(mut self, bytes: NonZeroUsize) -> Self {
-        self.pieces = Some(bytes);
+        self.item.chunk_size = Some(bytes);
         self
     }
 
     /// Damages the frame.
     ///
     /// # Errors
-    /// [`JsonError`] when there are not so many bytes.
+    /// [`JsonError`] when the event is not a frame, or the frame does not have so many bytes.
     pub fn with_damage(mut self, damage: Damage) -> Result<Self, JsonError> {
-        let Step::Send(bytes) = &self.step else {
-            return Err(JsonError::new("damage", "only what is sent can be damaged"));
+        let StreamContent::Bytes(bytes) = &self.item.content else {
+            return Err(JsonError::new("damage", "only a frame or bytes can be damaged"));
         };
-        let place = match damage {
+        let position = match damage {
             Damage::KeepBytes(length) if length < bytes.len() => {
-                self.step = Step::Send(bytes.slice(..length));
+                self.item.content = StreamContent::Bytes(bytes.slice(..length));
                 return Ok(self);
             }
-            Damage::KeepBytes(place) | Damage::FlipByte(place) => place,
-            Damage::PreludeChecksum => 8,
+            Damage::KeepBytes(position) | Damage::FlipByte(position) => position,
+            Damage::PreludeChecksum => PRELUDE_CHECKSUM,
             Damage::MessageChecksum => bytes.len().saturating_sub(1),
         };
         let mut damaged = bytes.to_vec();
-        let Some(byte) = damaged.get_mut(place) else {
+        let Some(byte) = damaged.get_mut(position) else {
             let reason = format!("expected a number below {}, the length of the frame", bytes.len());
             return Err(JsonError::new("damage", reason));
         };
         *byte = !*byte;
-        self.step = Step::Send(damaged.into());
+        self.item.content = StreamContent::Bytes(damaged.into());
         Ok(self)
     }
 
-    pub(crate) fn step(&self) -> &Step {
-        &self.step
+    /// Returns the item to send.
+    pub(super) fn item(&self) -> &StreamItem {
+        &self.item
     }
 
-    pub(crate) fn delay(&self) -> Duration {
-        self.delay
+    fn new(content: StreamContent) -> Self {
+        Self::from_item(StreamItem::new(content))
     }
 
-    pub(crate) fn pieces(&self) -> Option<usize> {
-        self.pieces.map(NonZeroUsize::get)
+    fn from_item(item: StreamItem) -> Self {
+        Self { item }
     }
-
-    fn new(step: Step) -> Self {
-        Self { step, delay: Duration::ZERO, pieces: None }
-    }
-
-    fn of_frame(headers: &[(&str, HeaderValue<'_>)], payload: &[u8]) -> Result<Self, JsonError> {
-        let frame = encode_frame(headers, payload);
-        frame.map(Self::bytes).map_err(|error| JsonError::new("", error.to_string()))
-    }
-}
-
-fn text(value: &str) -> HeaderValue<'_> {
-    HeaderValue::String(value)
 }

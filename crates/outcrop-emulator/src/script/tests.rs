@@ -1,19 +1,20 @@
 //! Tests of scripts: how they are read and in which order they are played.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::*;
-use crate::call::Call;
-use crate::operation::Operation;
+use crate::protocol::response::ResponseContent;
+use crate::protocol::stream::CloseStream;
 
 fn read(text: &str) -> Script {
     Script::from_json(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 fn actions(text: &str) -> Vec<Action> {
-    read(text).exchanges().iter().map(|exchange| exchange.action.clone()).collect()
+    read(text).exchanges().iter().map(|exchange| exchange.action().clone()).collect()
 }
 
 #[test]
@@ -54,9 +55,8 @@ fn what_to_do_is_read() {
 fn a_reply_is_kept_as_it_is_written() {
     let written = "{\"z\": 1.0,\n\t\"a\": 12345678901234567890, \"metrics\": {\"latencyMs\": 7}}";
     let actions = actions(&format!("[{{\"reply\": {written} }}]"));
-    let [Action::Response(reply)] = actions.as_slice() else { panic!("no reply") };
-    let sent = reply.to_reply();
-    let crate::reply::ReplyBody::Whole(body) = sent.body else { panic!("it is no stream") };
+    let sent = actions[0].response(Operation::Converse).expect("a response");
+    let ResponseContent::Whole(body) = sent.body else { panic!("it is no stream") };
     assert_eq!(body, written);
     assert_eq!(sent.headers["x-amzn-bedrock-invocation-latency"], "7");
 }
@@ -142,11 +142,11 @@ fn errors_name_the_place() {
             "number",
         ),
         (r#"[{"body": "", "body_base64": ""}]"#, "exchanges[0].body_base64", "one body"),
-        (r#"[{"events": [{}]}]"#, "exchanges[0].events[0]", "a step has one event"),
+        (r#"[{"events": [{}]}]"#, "exchanges[0].events[0]", "expected one event"),
         (
             r#"[{"events": [{"metadata": {}, "dellay_ms": 1}]}]"#,
             "exchanges[0].events[0]",
-            "a step has one event",
+            "expected one event",
         ),
         (
             r#"[{"events": [{"metadata": {}, "delay_ms": "1"}]}]"#,
@@ -161,7 +161,7 @@ fn errors_name_the_place() {
         (
             r#"[{"events": [{"stall": true, "damage": "prelude_checksum"}]}]"#,
             "exchanges[0].events[0].damage",
-            "only what is sent",
+            "only a frame or bytes",
         ),
         (
             r#"[{"events": [{"frame": {}, "damage": {"flip_byte": 16}}]}]"#,
@@ -195,28 +195,25 @@ fn errors_name_the_place() {
     }
 }
 
-fn call(model: &str, text: &str) -> Call {
+fn call(model: &str, text: &str) -> OperationCall {
     let body = serde_json::json!({"messages": [{"role": "user", "content": [{"text": text}]}]}).to_string();
-    Call::new(Operation::Converse, model.to_owned(), Bytes::from(body))
+    OperationCall::new(Operation::Converse, model.to_owned(), Bytes::from(body))
 }
 
 /// Plays a script and tells for each call which exchange had the turn, by its reply.
 fn played(script: &str, calls: &[(&str, &str)]) -> Vec<String> {
     let playback = Playback::new(read(script));
-    let turns = calls.iter().map(|(model, text)| match playback.take_turn(&call(model, text)) {
-        Turn::Scripted(exchange) => match &exchange.action {
-            Action::Response(reply) => {
-                let crate::reply::ReplyBody::Whole(body) = reply.to_reply().body else {
-                    panic!("it is no stream")
-                };
-                String::from_utf8(body.to_vec()).expect("text")
+    let responses = calls.iter().map(|(model, text)| match playback.select(&call(model, text)) {
+        Selection::Scripted(exchange) => {
+            match exchange.action().response(Operation::Converse).map(|it| it.body) {
+                Some(ResponseContent::Whole(body)) => String::from_utf8(body.to_vec()).expect("text"),
+                other => format!("{other:?}"),
             }
-            other => format!("{other:?}"),
-        },
-        Turn::Model => "model".to_owned(),
-        Turn::Nobody => "nobody".to_owned(),
+        }
+        Selection::DefaultModel => "model".to_owned(),
+        Selection::Exhausted => "nobody".to_owned(),
     });
-    turns.collect()
+    responses.collect()
 }
 
 #[test]

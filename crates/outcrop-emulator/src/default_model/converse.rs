@@ -1,0 +1,141 @@
+//! The response of the default model to a conversation, within the limits of the request.
+
+use outcrop_converse::wire::{
+    ContentBlock, ConversationRole, ConverseMetrics, ConverseOutput, ConverseRequest, ConverseResponse,
+    Message, OutputFormatStructure, StopReason, TokenUsage, ToolUseBlock,
+};
+use outcrop_core::RawJson;
+
+use super::{describe, sample, tokens, tool_calls};
+
+/// The content that the model would send without limits.
+struct ResponsePlan {
+    text: Option<String>,
+    call: Option<ToolUseBlock>,
+}
+
+/// Responds to a conversation.
+pub(super) fn respond(request: &ConverseRequest) -> ConverseResponse {
+    let (content, stop_reason) = OutputLimits::from_request(request).apply(plan(request));
+    let usage = usage(request, &content);
+    let mut metrics = ConverseMetrics::new();
+    // A model that reads at once and writes a token in ten milliseconds. The wall clock would not be deterministic.
+    metrics.latency_ms = usage.output_tokens.map(|tokens| 100 + 10 * tokens);
+
+    let mut response = ConverseResponse::new();
+    response.output =
+        Some(ConverseOutput::Message(Message::from_blocks(ConversationRole::Assistant, content)));
+    response.stop_reason = Some(stop_reason);
+    response.usage = Some(usage);
+    response.metrics = Some(metrics);
+    // AWS repeats these in the response.
+    response.service_tier.clone_from(&request.service_tier);
+    response.performance_config.clone_from(&request.performance_config);
+    response
+}
+
+/// Plans the response: a call that the request forces, else structured output, else a description of tool results, else a
+/// call for the weather, else a description of the input.
+fn plan(request: &ConverseRequest) -> ResponsePlan {
+    if let Some(call) = tool_calls::forced_call(request) {
+        return ResponsePlan { text: None, call: Some(call) };
+    }
+    if let Some(json) = structured_output(request) {
+        return ResponsePlan::from_text(json);
+    }
+    if let Some(text) = describe::describe_results(request) {
+        return ResponsePlan::from_text(text);
+    }
+    if let Some((text, call)) = tool_calls::weather_call(request) {
+        return ResponsePlan { text: Some(text), call: Some(call) };
+    }
+    ResponsePlan::from_text(describe::describe_input(request))
+}
+
+impl ResponsePlan {
+    fn from_text(text: String) -> Self {
+        Self { text: Some(text), call: None }
+    }
+}
+
+/// Builds JSON for the schema in `outputConfig`, if there is one.
+fn structured_output(request: &ConverseRequest) -> Option<String> {
+    let format = request.output_config.as_ref()?.text_format.as_ref()?;
+    let OutputFormatStructure::JsonSchema(definition) = &format.structure else { return None };
+    // The schema is a string of JSON, not JSON (L95).
+    let schema = RawJson::parse(definition.schema.as_str()).ok()?;
+    Some(sample::sample_value(&schema).as_str().to_owned())
+}
+
+fn usage(request: &ConverseRequest, content: &[ContentBlock]) -> TokenUsage {
+    let (input, output) = (tokens::of_request(request), tokens::of_blocks(content));
+    let mut usage = TokenUsage::new();
+    usage.input_tokens = Some(input);
+    usage.output_tokens = Some(output);
+    usage.total_tokens = Some(input.saturating_add(output));
+    usage
+}
+
+/// The limits of a response: `maxTokens` and `stopSequences`.
+struct OutputLimits<'a> {
+    max_tokens: Option<u64>,
+    stop_sequences: &'a [String],
+}
+
+impl<'a> OutputLimits<'a> {
+    fn from_request(request: &'a ConverseRequest) -> Self {
+        let config = request.inference_config.as_ref();
+        Self {
+            max_tokens: config
+                .and_then(|config| config.max_tokens.as_ref())
+                .and_then(serde_json::Number::as_u64),
+            stop_sequences: config.and_then(|config| config.stop_sequences.as_deref()).unwrap_or_default(),
+        }
+    }
+
+    /// Cuts a plan to the limits and returns the content with the stop reason.
+    fn apply(&self, plan: ResponsePlan) -> (Vec<ContentBlock>, StopReason) {
+        let mut content = Vec::with_capacity(2);
+        let mut left = self.max_tokens;
+        if let Some(text) = plan.text {
+            let (kept, stop_reason) = self.cut(&text);
+            left = left.map(|left| left.saturating_sub(tokens::of_text(kept)));
+            if !kept.is_empty() {
+                content.push(ContentBlock::Text(kept.to_owned()));
+            }
+            if let Some(reason) = stop_reason {
+                return (content, reason);
+            }
+        }
+        match plan.call {
+            // A call is sent whole or not at all, because half of its input is not JSON. Real models are less kind (M3).
+            Some(call) if left.is_some_and(|left| left < tokens::of_call(&call)) => {
+                (content, StopReason::MaxTokens)
+            }
+            Some(call) => {
+                content.push(ContentBlock::ToolUse(call));
+                (content, StopReason::ToolUse)
+            }
+            None => (content, StopReason::EndTurn),
+        }
+    }
+
+    /// Cuts a text at the first stop sequence or at `maxTokens`, whichever comes first. The sequence is not part of the
+    /// text.
+    fn cut<'t>(&self, text: &'t str) -> (&'t str, Option<StopReason>) {
+        // An empty sequence would match at the beginning. The service model rejects it, but checks can be off.
+        let sequences = self.stop_sequences.iter().filter(|sequence| !sequence.is_empty());
+        let stop = sequences.filter_map(|sequence| text.find(sequence.as_str())).min();
+        let limit = self.max_tokens.and_then(|tokens| {
+            let characters = usize::try_from(tokens.saturating_mul(tokens::CHARACTERS)).ok()?;
+            text.char_indices().nth(characters).map(|(position, _)| position)
+        });
+        let (end, reason) = match (stop, limit) {
+            (Some(stop), Some(limit)) if limit < stop => (limit, StopReason::MaxTokens),
+            (Some(stop), _) => (stop, StopReason::StopSequence),
+            (None, Some(limit)) => (limit, StopReason::MaxTokens),
+            (None, None) => return (text, None),
+        };
+        (text.get(..end).unwrap_or(text), Some(reason))
+    }
+}

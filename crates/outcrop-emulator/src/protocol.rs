@@ -1,0 +1,10 @@
+//! The protocol of Bedrock Runtime: operations, calls, errors, responses and streams, without HTTP connections.
+//!
+//! To emulate another operation, add it to [`operation::Operation`] and its path to `server::route`. The compiler then
+//! reports where its checks (`rules`) and its answer (`default_model`) are missing.
+
+pub(crate) mod call;
+pub(crate) mod error;
+pub(crate) mod operation;
+pub(crate) mod response;
+pub(crate) mod stream;

@@ -1,0 +1,167 @@
+//! Calls: an operation, the model or guardrail that it is for, and a body that is parsed when it is first needed.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use outcrop_converse::wire::{
+    ApplyGuardrailRequest, ContentBlock, ConversationRole, ConverseRequest, ConverseTokensRequest,
+    CountTokensInput, CountTokensRequest, GuardrailContentBlock, Message,
+};
+use outcrop_core::JsonError;
+use serde::de::DeserializeOwned;
+
+use super::error::ServiceError;
+use super::operation::Operation;
+
+/// A call of an operation.
+#[derive(Debug)]
+pub(crate) struct OperationCall {
+    operation: Operation,
+    resource: String,
+    body: Bytes,
+    /// The body as a Converse request. The rules, the script and the default model all read it, and a body of 30 MB takes
+    /// a noticeable time to parse.
+    conversation: OnceLock<Result<ConverseRequest, JsonError>>,
+}
+
+impl OperationCall {
+    pub(crate) fn new(operation: Operation, resource: String, body: Bytes) -> Self {
+        Self { operation, resource, body, conversation: OnceLock::new() }
+    }
+
+    pub(crate) fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// Returns the decoded id of the model or guardrail.
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
+    }
+
+    /// Returns the body as received.
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Parses the body as a Converse request.
+    pub(crate) fn conversation(&self) -> Result<&ConverseRequest, ServiceError> {
+        let parsed = self.conversation.get_or_init(|| outcrop_core::from_slice(&self.body));
+        parsed.as_ref().map_err(|error| ServiceError::serialization(error.to_string()))
+    }
+
+    /// Parses the body as a CountTokens request.
+    pub(crate) fn count_tokens_request(&self) -> Result<CountTokensRequest, ServiceError> {
+        self.parse()
+    }
+
+    /// Parses the body as an ApplyGuardrail request.
+    pub(crate) fn guardrail_request(&self) -> Result<ApplyGuardrailRequest, ServiceError> {
+        self.parse()
+    }
+
+    /// Returns the text of the last user turn, or the text for a guardrail to assess, one block a line. A body that cannot
+    /// be parsed has none.
+    pub(crate) fn last_user_text(&self) -> String {
+        match self.operation {
+            Operation::Converse | Operation::ConverseStream => {
+                self.conversation().map(last_user_text).unwrap_or_default()
+            }
+            Operation::CountTokens => match self.count_tokens_request().map(|request| request.input) {
+                Ok(CountTokensInput::Converse(counted)) => last_user_text(&counted_conversation(counted)),
+                _ => String::new(),
+            },
+            Operation::ApplyGuardrail => {
+                self.guardrail_request().map(|request| guarded_texts(&request)).unwrap_or_default().join("\n")
+            }
+        }
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
+        outcrop_core::from_slice(&self.body).map_err(|error| ServiceError::serialization(error.to_string()))
+    }
+}
+
+/// Returns the text of the last user turn, one block a line.
+pub(crate) fn last_user_text(request: &ConverseRequest) -> String {
+    let turns = request.messages.as_deref().unwrap_or_default();
+    let Some(turn) = turns.iter().rfind(|turn| turn.role == ConversationRole::User) else {
+        return String::new();
+    };
+    let texts = turn.blocks().iter().filter_map(|block| match block {
+        ContentBlock::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Returns the last turn if it is a user turn.
+pub(crate) fn final_user_turn(request: &ConverseRequest) -> Option<&Message> {
+    let turns = request.messages.as_deref().unwrap_or_default();
+    turns
+        .iter()
+        .rfind(|turn| turn.role != ConversationRole::System)
+        .filter(|turn| turn.role == ConversationRole::User)
+}
+
+/// Builds a Converse request from a conversation whose tokens are counted.
+///
+/// The rules and the default model then treat both alike, so that a count equals the usage of the same conversation.
+pub(crate) fn counted_conversation(counted: ConverseTokensRequest) -> ConverseRequest {
+    let mut request = ConverseRequest::new();
+    request.messages = counted.messages;
+    request.system = counted.system;
+    request.tool_config = counted.tool_config;
+    request.additional_model_request_fields = counted.additional_model_request_fields;
+    request
+}
+
+/// Returns the texts for a guardrail to assess.
+pub(crate) fn guarded_texts(request: &ApplyGuardrailRequest) -> Vec<String> {
+    let texts = request.content.iter().filter_map(|block| match block {
+        GuardrailContentBlock::Text(block) => Some(block.text.clone()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(body: &'static str) -> OperationCall {
+        OperationCall::new(Operation::Converse, "amazon.x".to_owned(), Bytes::from(body))
+    }
+
+    #[test]
+    fn the_last_user_text_is_that_of_the_last_user_turn() {
+        let call = call(
+            r#"{"messages": [{"role": "user", "content": [{"text": "first"}]},
+                {"role": "user", "content": [{"text": "a"}, {"cachePoint": {"type": "default"}}, {"text": "b"}]},
+                {"role": "assistant", "content": [{"text": "no"}]}]}"#,
+        );
+        assert_eq!(call.last_user_text(), "a\nb");
+    }
+
+    #[test]
+    fn other_operations_have_texts_as_well() {
+        let of = |operation, body: &'static str| {
+            OperationCall::new(operation, "x".to_owned(), Bytes::from(body)).last_user_text()
+        };
+        let counted =
+            r#"{"input": {"converse": {"messages": [{"role": "user", "content": [{"text": "a"}]}]}}}"#;
+        assert_eq!(of(Operation::CountTokens, counted), "a");
+        assert_eq!(of(Operation::CountTokens, r#"{"input": {"invokeModel": {"body": "e30="}}}"#), "");
+        let judged = r#"{"source": "INPUT", "content": [{"text": {"text": "a"}}, {"text": {"text": "b"}}]}"#;
+        assert_eq!(of(Operation::ApplyGuardrail, judged), "a\nb");
+        assert_eq!(of(Operation::ApplyGuardrail, "{}"), "");
+    }
+
+    #[test]
+    fn a_broken_body_is_a_serialization_exception_that_names_the_place() {
+        let error = call(r#"{"messages": [{"role": 7}]}"#).conversation().unwrap_err();
+        assert_eq!(error.status(), 400);
+        assert!(error.error_type().starts_with("SerializationException:"), "{error:?}");
+        assert!(error.message().starts_with("messages[0].role: "), "{error:?}");
+        assert_eq!(call("not json").last_user_text(), "");
+    }
+}

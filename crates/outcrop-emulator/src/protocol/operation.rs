@@ -1,0 +1,58 @@
+//! The operations of Bedrock Runtime that the emulator answers.
+
+use std::fmt;
+
+/// An operation of Bedrock Runtime that has a path of its own.
+///
+/// The paths are those of the [API reference](https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// `POST /model/{modelId}/converse`
+    Converse,
+    /// `POST /model/{modelId}/converse-stream`
+    ConverseStream,
+    /// `POST /model/{modelId}/count-tokens`
+    CountTokens,
+    /// `POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply`
+    ApplyGuardrail,
+}
+
+impl Operation {
+    /// All operations.
+    pub const ALL: &'static [Self] =
+        &[Self::Converse, Self::ConverseStream, Self::CountTokens, Self::ApplyGuardrail];
+
+    /// Returns the name of the operation in scripts: `converse`, `converse-stream`, `count-tokens` or `apply-guardrail`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        // The last segment of the path, so that a script names an operation as a URL does. ApplyGuardrail ends with
+        // `apply`, which does not name its subject.
+        match self {
+            Self::Converse => "converse",
+            Self::ConverseStream => "converse-stream",
+            Self::CountTokens => "count-tokens",
+            Self::ApplyGuardrail => "apply-guardrail",
+        }
+    }
+
+    /// Returns the operation with a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|operation| operation.name() == name)
+    }
+
+    /// Returns whether the path of the operation names a model. That of ApplyGuardrail names a guardrail.
+    pub(crate) fn has_model(self) -> bool {
+        match self {
+            Self::Converse | Self::ConverseStream | Self::CountTokens => true,
+            Self::ApplyGuardrail => false,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

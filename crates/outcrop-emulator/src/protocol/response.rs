@@ -1,0 +1,122 @@
+//! Responses as AWS sends them: status, headers and body.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+
+use super::error::ServiceError;
+use super::stream::StreamItem;
+
+/// A response of the service, before it is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceResponse {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ResponseContent,
+}
+
+/// The body of a response.
+#[derive(Clone, Debug)]
+pub(crate) enum ResponseContent {
+    /// A body that is sent at once.
+    Whole(Bytes),
+    /// A stream, sent item by item.
+    Stream(Vec<StreamItem>),
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-latency");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
+
+impl ServiceResponse {
+    /// Builds a response without headers.
+    pub(crate) fn bare(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: HeaderMap::new(), body: ResponseContent::Whole(body.into()) }
+    }
+
+    /// Builds a successful response from JSON, with the latency in milliseconds that it reports.
+    pub(crate) fn json(body: impl Into<Bytes>, latency_ms: u64) -> Self {
+        let mut response = Self::bare(StatusCode::OK, body);
+        response.headers.insert(CONTENT_TYPE, JSON);
+        response.headers.insert(LATENCY, HeaderValue::from(latency_ms));
+        response
+    }
+
+    /// Serializes a value as a successful response.
+    pub(crate) fn from_value<T: Serialize>(value: &T, latency_ms: u64) -> Result<Self, ServiceError> {
+        let body = serde_json::to_vec(value).map_err(|error| {
+            ServiceError::serialization(format!("the response could not be serialized: {error}"))
+        })?;
+        Ok(Self::json(body, latency_ms))
+    }
+
+    /// Builds a successful response that is a stream.
+    pub(crate) fn stream(items: Vec<StreamItem>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, EVENT_STREAM);
+        Self { status: StatusCode::OK, headers, body: ResponseContent::Stream(items) }
+    }
+
+    /// Builds the response for an error.
+    pub(crate) fn from_error(error: &ServiceError) -> Self {
+        // The exception is in the header and the message in the body, under `message`. Some services write `Message`, so
+        // clients must look for both (L115), but Bedrock was only seen to write the former.
+        let body = serde_json::json!({ "message": error.message() }).to_string();
+        let mut response = Self::bare(error.status(), body);
+        response.headers.insert(CONTENT_TYPE, JSON);
+        // `ScriptedError` rejects names that a header cannot hold, so the header is never missing.
+        if let Ok(error_type) = HeaderValue::try_from(error.error_type()) {
+            response.headers.insert(ERROR_TYPE, error_type);
+        }
+        response
+    }
+
+    /// Builds the response for a path without an operation.
+    pub(crate) fn unknown_path() -> Self {
+        // AWS sends status 200 and the error in the body. A client that only looks at the status returns an empty
+        // response, for example for an ARN with a literal slash (L110). See
+        // https://github.com/langfuse/langfuse/pull/15619.
+        let body =
+            r#"{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}"#;
+        let mut response = Self::bare(StatusCode::OK, body);
+        response.headers.insert(CONTENT_TYPE, JSON);
+        response
+    }
+
+    /// Adds the id of the request, unless the response has one.
+    pub(crate) fn with_request_id(mut self, id: &str) -> Self {
+        if let Ok(id) = HeaderValue::try_from(id) {
+            self.headers.entry(REQUEST_ID).or_insert(id);
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_type_in_the_header_and_its_message_in_the_body() {
+        let reply = ServiceResponse::from_error(&ServiceError::validation("a \"quoted\" reason"))
+            .with_request_id("id-1");
+        assert_eq!(reply.status, 400);
+        assert_eq!(
+            reply.headers["x-amzn-errortype"],
+            "ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/"
+        );
+        assert_eq!(reply.headers["x-amzn-requestid"], "id-1");
+        let ResponseContent::Whole(body) = reply.body else { panic!("an error is no stream") };
+        assert_eq!(body, r#"{"message":"a \"quoted\" reason"}"#);
+    }
+
+    #[test]
+    fn a_request_id_that_is_there_stays() {
+        let reply = ServiceResponse::json("{}", 7).with_request_id("first").with_request_id("second");
+        assert_eq!(reply.headers["x-amzn-requestid"], "first");
+        assert_eq!(reply.headers["x-amzn-bedrock-invocation-latency"], "7");
+    }
+}

@@ -1,0 +1,237 @@
+//! Model ids: which models exist, and what the models of a family do not support.
+//!
+//! These tables are independent of the catalog of `outcrop-converse`, on purpose: the emulator judges requests that the
+//! catalog helped to make, and a shared mistake would go unnoticed.
+
+use outcrop_converse::ModelId;
+
+use crate::protocol::error::ServiceError;
+
+/// Checks that a model exists. The crate's documentation describes which do.
+pub(crate) fn require_model(id: &str) -> Result<(), ServiceError> {
+    let model = ModelId::parse(id);
+    if is_missing(&model) {
+        Err(ServiceError::model_not_found())
+    } else if is_arn(id) || id.starts_with("emulator.") || has_known_vendor(&model) {
+        Ok(())
+    } else {
+        Err(ServiceError::invalid_model_id())
+    }
+}
+
+/// Returns whether an id is reserved for a missing model: `nonexistent…`, `anthropic.nonexistent…`, or any id with
+/// `no-such-model` in it.
+fn is_missing(model: &ModelId<'_>) -> bool {
+    let base = model.base();
+    let name = base.split_once('.').map_or(base, |(_, name)| name);
+    base.starts_with("nonexistent")
+        || name.starts_with("nonexistent")
+        || model.as_str().contains("no-such-model")
+}
+
+/// Returns whether an id is an ARN of Bedrock or of a SageMaker endpoint:
+/// `arn:PARTITION:SERVICE:REGION:ACCOUNT:KIND/NAME`.
+fn is_arn(id: &str) -> bool {
+    let mut parts = id.splitn(6, ':');
+    let head = [parts.next(), parts.next(), parts.next(), parts.next(), parts.next()];
+    // The account may be empty: ARNs of foundation models have none.
+    let [Some("arn"), Some(partition), Some(service), Some(region), Some(_account)] = head else {
+        return false;
+    };
+    let Some((kind, name)) = parts.next().and_then(|resource| resource.split_once('/')) else {
+        return false;
+    };
+    partition.starts_with("aws")
+        && matches!(service, "bedrock" | "sagemaker")
+        && !region.is_empty()
+        && !kind.is_empty()
+        && !name.is_empty()
+}
+
+/// Returns whether an id is `vendor.name` with a known vendor, with or without the prefix of an inference profile.
+fn has_known_vendor(model: &ModelId<'_>) -> bool {
+    // `ModelId` does not export its vendors, but it takes the first part of an id for the prefix of a profile only if a
+    // vendor follows. Prefixes are an open list (L123), so any word will do.
+    let is_known = |id: &str| ModelId::parse(id).profile() == Some("any");
+    let has_name = model.base().split_once('.').is_some_and(|(_, name)| !name.is_empty());
+    has_name && has_id_characters(model.base()) && is_known(&format!("any.{}", model.base()))
+}
+
+/// Returns whether an id has only the characters of the ids of AWS, which are in lower case.
+fn has_id_characters(base: &str) -> bool {
+    base.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:_".contains(&b))
+}
+
+/// A family of models with rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Claude,
+    DeepSeek,
+    Glm,
+    Kimi,
+    Llama,
+    Mistral,
+    Nova,
+    OpenAi,
+    Qwen,
+    Writer,
+    /// Any other family. Only the rules for all families apply.
+    Other,
+}
+
+impl Family {
+    /// Returns the family of a model.
+    ///
+    /// The ARN of an application inference profile does not name its model, so it belongs to [`Family::Other`].
+    pub(super) fn from_model(model: &ModelId<'_>) -> Self {
+        const PREFIXES: &[(&str, Family)] = &[
+            ("anthropic.claude", Family::Claude),
+            ("deepseek.", Family::DeepSeek),
+            ("zai.", Family::Glm),
+            ("moonshot", Family::Kimi),
+            ("meta.", Family::Llama),
+            ("mistral.", Family::Mistral),
+            ("amazon.nova", Family::Nova),
+            ("openai.", Family::OpenAi),
+            ("qwen.", Family::Qwen),
+            ("writer.", Family::Writer),
+        ];
+        let found = PREFIXES.iter().find(|(prefix, _)| model.base().starts_with(prefix));
+        found.map_or(Self::Other, |(_, family)| *family)
+    }
+
+    /// Returns whether a conversation may begin with an assistant turn (L4).
+    pub(super) fn allows_assistant_first(self) -> bool {
+        matches!(self, Self::Claude | Self::Qwen | Self::Glm | Self::Kimi)
+    }
+}
+
+/// Parts of the ids of Claude models that reject a last assistant turn: 4.6 and later (L5). See
+/// <https://github.com/NousResearch/hermes-agent/pull/101401>.
+const NO_PREFILL: &[&str] = &[
+    "-4-6",
+    "-4-7",
+    "-4-8",
+    "claude-opus-5",
+    "claude-sonnet-5",
+    "claude-haiku-5",
+    "claude-fable",
+    "claude-mythos",
+];
+
+/// Prefixes of models without prompt caching (L65). See <https://github.com/BerriAI/litellm/pull/39210>.
+const NO_CACHING: &[&str] =
+    &["meta.", "mistral.", "cohere.", "ai21.", "amazon.titan", "writer.", "deepseek."];
+
+/// Prefixes of models that read only text. See
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html>.
+const TEXT_ONLY: &[&str] = &[
+    "amazon.nova-micro",
+    "deepseek.",
+    "meta.llama3-1",
+    "meta.llama3-3",
+    "openai.gpt-oss",
+    "qwen.qwen3-32b",
+    "qwen.qwen3-coder",
+    "zai.glm-4.7",
+];
+
+/// Prefixes of models without system prompts. See <https://github.com/Mintplex-Labs/anything-llm/issues/2486>.
+const NO_SYSTEM: &[&str] =
+    &["amazon.titan-text", "mistral.mistral-7b-instruct", "mistral.mixtral-8x7b-instruct"];
+
+/// Prefixes of models without tools, from the table that [`TEXT_ONLY`] names.
+const NO_TOOLS: &[&str] = &["deepseek.r1"];
+
+/// Returns whether a model rejects a last assistant turn.
+pub(super) fn rejects_prefill(model: &ModelId<'_>) -> bool {
+    Family::from_model(model) == Family::Claude && NO_PREFILL.iter().any(|part| model.base().contains(part))
+}
+
+/// Returns whether the ids of tool calls must be nine letters and digits (L31).
+pub(super) fn requires_short_ids(model: &ModelId<'_>) -> bool {
+    // Pixtral was seen to accept the ids that Bedrock itself generates, which are longer.
+    Family::from_model(model) == Family::Mistral && !model.base().contains("pixtral")
+}
+
+pub(super) fn rejects_caching(model: &ModelId<'_>) -> bool {
+    has_prefix(model, NO_CACHING)
+}
+
+pub(super) fn reads_only_text(model: &ModelId<'_>) -> bool {
+    has_prefix(model, TEXT_ONLY)
+}
+
+pub(super) fn rejects_system(model: &ModelId<'_>) -> bool {
+    has_prefix(model, NO_SYSTEM)
+}
+
+pub(super) fn rejects_tools(model: &ModelId<'_>) -> bool {
+    has_prefix(model, NO_TOOLS)
+}
+
+fn has_prefix(model: &ModelId<'_>, prefixes: &[&str]) -> bool {
+    prefixes.iter().any(|prefix| model.base().starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_aws_could_have_are_taken() {
+        for id in [
+            "amazon.nova-lite-v1:0",
+            "anthropic.claude-3-5-sonnet-20240620-v1:0",
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "global.anthropic.claude-sonnet-4-20250514-v1:0",
+            "jp.amazon.nova-2-lite-v1:0",
+            "openai.gpt-oss-120b-1:0",
+            "meta.llama3-1-8b-instruct-v1:0:128k",
+            "emulator.echo",
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
+            "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6",
+            "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:provisioned-model/abcdefghijkl",
+            "arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-text-express-v1",
+            "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1",
+            "arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint",
+        ] {
+            assert_eq!(require_model(id), Ok(()), "{id}");
+        }
+    }
+
+    #[test]
+    fn other_ids_are_invalid() {
+        for id in [
+            "does-not-exist",
+            "invalid-model-id",
+            "gpt-4o",
+            "us.amazon.nova-micro-v1:O",
+            "amazon.",
+            "us.amazon.",
+            "acme.model-v1",
+            "amazon.nova lite",
+            "Amazon.nova-lite-v1:0",
+            "",
+            "arn:aws:bedrock",
+            "arn:aws:bedrock:us-east-1:1:inference-profile",
+            "arn:aws:s3:us-east-1:1:bucket/x",
+        ] {
+            assert_eq!(require_model(id), Err(ServiceError::invalid_model_id()), "{id}");
+        }
+    }
+
+    #[test]
+    fn ids_that_are_made_to_be_missing_are_not_found() {
+        for id in [
+            "nonexistent-model",
+            "nonexistent.model-v1:0",
+            "anthropic.nonexistent-v1:0",
+            "us.anthropic.nonexistent-v1:0",
+            "amazon.no-such-model-v1:0",
+            "arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.no-such-model",
+        ] {
+            assert_eq!(require_model(id), Err(ServiceError::model_not_found()), "{id}");
+        }
+    }
+}

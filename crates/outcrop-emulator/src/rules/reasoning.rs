@@ -1,0 +1,96 @@
+//! Reasoning in a history: whose turns may contain it, and which form each family reads back.
+
+use outcrop_converse::wire::{ContentBlock, ConversationRole, ReasoningContentBlock};
+use outcrop_core::RawJson;
+
+use super::models::Family;
+use super::{Conversation, unsupported_member};
+use crate::protocol::error::ServiceError;
+
+/// Rejects reasoning in user turns.
+pub(super) fn reject_in_user_turns(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    let is_reasoning = |block: &ContentBlock| matches!(block, ContentBlock::ReasoningContent(_));
+    let mut user_turns = conversation.turns().filter(|(_, turn)| turn.role == ConversationRole::User);
+    if user_turns.any(|(_, turn)| turn.blocks().iter().any(is_reasoning)) {
+        return Err(ServiceError::validation(
+            "User messages cannot contain reasoning content. Please remove the reasoning content and try again.",
+        ));
+    }
+    Ok(())
+}
+
+/// Rejects reasoning that the family does not read back.
+pub(super) fn reject_unsupported_reasoning(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    for (turn_index, turn) in conversation.turns() {
+        let mut is_first = true;
+        for (index, block) in turn.blocks().iter().enumerate() {
+            let ContentBlock::ReasoningContent(reasoning) = block else {
+                continue;
+            };
+            let path = format!("messages.{turn_index}.content.{index}");
+            match conversation.family() {
+                Family::Claude => {
+                    require_signature(reasoning, &path)?;
+                    // Only the first reasoning of a turn must come first: with interleaved thinking, more may follow.
+                    if is_first && index > 0 {
+                        return Err(ServiceError::from_model(&format!(
+                            "{path}: Expected `thinking` or `redacted_thinking`, but found `text`"
+                        )));
+                    }
+                }
+                // Stricter than AWS, because it does harm where it is accepted: gpt-oss repeats it in the visible answer
+                // (L77), and DeepSeek R1 requires that it is removed (M34).
+                Family::OpenAi | Family::DeepSeek | Family::Llama => {
+                    return Err(unsupported_member("reasoningContent"));
+                }
+                // Only Claude encrypts reasoning. No other model can read it (M33).
+                Family::Nova | Family::Qwen | Family::Kimi | Family::Glm => {
+                    if matches!(reasoning, ReasoningContentBlock::RedactedContent(_)) {
+                        return Err(unsupported_member("reasoningContent.redactedContent"));
+                    }
+                }
+                Family::Mistral | Family::Writer | Family::Other => {}
+            }
+            is_first = false;
+        }
+    }
+    Ok(())
+}
+
+/// Requires the signature that Claude puts on its reasoning. An aborted stream leaves reasoning without one (L76, M31).
+fn require_signature(reasoning: &ReasoningContentBlock, path: &str) -> Result<(), ServiceError> {
+    let ReasoningContentBlock::ReasoningText(text) = reasoning else { return Ok(()) };
+    match text.signature.as_deref() {
+        None => Err(ServiceError::from_model(&format!("{path}.thinking.signature: Field required"))),
+        // The emulator has no key, so any other signature is valid.
+        Some("") => {
+            Err(ServiceError::from_model(&format!("{path}: Invalid `signature` in `thinking` block")))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Requires that a last assistant turn begins with reasoning while Claude thinks: it cannot continue text then.
+pub(super) fn require_reasoning_at_end(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    // A client that does not send the reasoning of a tool call back breaks this (L74). See
+    // https://github.com/pydantic/pydantic-ai/issues/2453, which also has the rest of the text.
+    let Some((index, last)) = conversation.turns().last() else { return Ok(()) };
+    let begins_with_reasoning = matches!(last.blocks().first(), Some(ContentBlock::ReasoningContent(_)));
+    if last.role != ConversationRole::Assistant || begins_with_reasoning || !is_claude_thinking(conversation)
+    {
+        return Ok(());
+    }
+    Err(ServiceError::from_model(&format!(
+        "messages.{index}.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`. When `thinking` \
+         is enabled, a final `assistant` message must start with a thinking block"
+    )))
+}
+
+/// Returns whether the request enables Claude's thinking.
+fn is_claude_thinking(conversation: &Conversation<'_>) -> bool {
+    // Claude 4.6 and later use `adaptive`, earlier models `enabled` with a budget (L84).
+    let fields = conversation.request.additional_model_request_fields.as_ref().and_then(RawJson::as_object);
+    let thinking = fields.as_ref().and_then(|fields| fields.get("thinking")).and_then(RawJson::as_object);
+    let kind = thinking.as_ref().and_then(|thinking| thinking.get("type")).and_then(RawJson::as_string);
+    conversation.family() == Family::Claude && matches!(kind.as_deref(), Some("enabled" | "adaptive"))
+}

@@ -1,0 +1,123 @@
+//! Routes: from the method and path of a request to its operation.
+
+use hyper::Method;
+
+use crate::protocol::operation::Operation;
+
+/// The route of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// An operation on a model or guardrail.
+    Operation {
+        operation: Operation,
+        /// The decoded id of the model or guardrail.
+        resource: String,
+    },
+    /// A known path with another method than `POST`.
+    WrongMethod,
+    /// A path without an operation.
+    Unknown,
+    /// A path whose id is not percent-encoded UTF-8.
+    Undecodable,
+}
+
+impl Route {
+    /// Finds the route for a path with its percent-encoding, without the query.
+    pub(super) fn new(method: &Method, path: &str) -> Self {
+        // The path is split before it is decoded: an encoded slash is part of an id, and a literal one separates segments.
+        // AWS does the same, so an ARN that is not encoded has no operation (L110).
+        let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let (operation, resource) = match segments.as_slice() {
+            ["model", id, "converse"] => (Operation::Converse, id),
+            ["model", id, "converse-stream"] => (Operation::ConverseStream, id),
+            ["model", id, "count-tokens"] => (Operation::CountTokens, id),
+            ["guardrail", id, "version", version, "apply"] if !version.is_empty() => {
+                (Operation::ApplyGuardrail, id)
+            }
+            _ => return Self::Unknown,
+        };
+        match decode(resource) {
+            Some(resource) if resource.is_empty() => Self::Unknown,
+            _ if method != Method::POST => Self::WrongMethod,
+            Some(resource) => Self::Operation { operation, resource },
+            None => Self::Undecodable,
+        }
+    }
+}
+
+/// Decodes the percent-encoding of a segment, or returns `None` if it is broken or not UTF-8.
+fn decode(segment: &str) -> Option<String> {
+    if !segment.contains('%') {
+        return Some(segment.to_owned());
+    }
+    let mut decoded = Vec::with_capacity(segment.len());
+    let mut bytes = segment.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte == b'%' {
+            // Digits of both cases are valid: `%3A` and `%3a` are the same. See
+            // https://www.rfc-editor.org/rfc/rfc3986#section-2.1.
+            let [high, low] = [hex_value(bytes.next()?)?, hex_value(bytes.next()?)?];
+            decoded.push(high << 4 | low);
+        } else {
+            decoded.push(byte);
+        }
+    }
+    String::from_utf8(decoded).ok()
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str) -> Route {
+        Route::new(&Method::POST, path)
+    }
+
+    fn to(operation: Operation, resource: &str) -> Route {
+        Route::Operation { operation, resource: resource.to_owned() }
+    }
+
+    #[test]
+    fn a_model_id_is_one_segment_however_it_is_encoded() {
+        let nova = "amazon.nova-lite-v1:0";
+        assert_eq!(of("/model/amazon.nova-lite-v1%3A0/converse"), to(Operation::Converse, nova));
+        assert_eq!(of("/model/amazon.nova-lite-v1%3a0/converse"), to(Operation::Converse, nova));
+        assert_eq!(of("/model/amazon.nova-lite-v1:0/converse-stream"), to(Operation::ConverseStream, nova));
+        assert_eq!(of("/model/amazon.nova-lite-v1:0/count-tokens"), to(Operation::CountTokens, nova));
+        let arn = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
+        let encoded = arn.replace(':', "%3A").replace('/', "%2F");
+        assert_eq!(of(&format!("/model/{encoded}/converse")), to(Operation::Converse, arn));
+        assert_eq!(of("/guardrail/gr1/version/DRAFT/apply"), to(Operation::ApplyGuardrail, "gr1"));
+    }
+
+    #[test]
+    fn a_literal_slash_in_an_arn_leaves_no_known_operation() {
+        assert_eq!(of("/model/arn:aws:bedrock:eu-west-1:1:inference-profile/eu.x/converse"), Route::Unknown);
+    }
+
+    #[test]
+    fn other_paths_are_unknown() {
+        for path in
+            ["/", "", "/model", "/model//converse", "/model/x/converse/", "/model/x/invoke", "/v1/messages"]
+        {
+            assert_eq!(of(path), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn broken_encoding_is_told_apart() {
+        for segment in ["%", "%2", "%zz", "%ff", "%+1"] {
+            assert_eq!(of(&format!("/model/{segment}/converse")), Route::Undecodable, "{segment}");
+        }
+    }
+
+    #[test]
+    fn operations_are_posted() {
+        assert_eq!(Route::new(&Method::GET, "/model/amazon.x/converse"), Route::WrongMethod);
+        assert_eq!(Route::new(&Method::GET, "/model/amazon.x"), Route::Unknown);
+    }
+}

@@ -1,0 +1,184 @@
+//! The service: decides the response to each request.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use http_body_util::combinators::BoxBody;
+use hyper::body::Incoming;
+use hyper::header::AUTHORIZATION;
+use hyper::{Request, Response};
+use tokio::sync::watch;
+
+use super::player::{self, StreamCut};
+use super::route::Route;
+use super::{Connection, wait_for_stop};
+use crate::protocol::call::OperationCall;
+use crate::protocol::error::ServiceError;
+use crate::protocol::response::ServiceResponse;
+use crate::recording::{Ending, ReceivedRequest, Recording};
+use crate::rules::models;
+use crate::script::{Action, Playback, Script, ScriptedExchange, Selection};
+use crate::{default_model, rules};
+
+/// The checks that are switched on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) validate: bool,
+    pub(crate) authenticate: bool,
+    pub(crate) any_model: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { validate: true, authenticate: true, any_model: false }
+    }
+}
+
+/// The state that all connections share.
+#[derive(Debug)]
+pub(crate) struct Service {
+    settings: Settings,
+    playback: Playback,
+    recording: Recording,
+    stopped: watch::Receiver<bool>,
+    request_count: AtomicU64,
+}
+
+/// The error that makes hyper close a connection without a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the connection is closed without a response")]
+pub(super) struct ConnectionClosed;
+
+/// The decision about a request that is not an error of the service.
+enum Decision {
+    Respond(ServiceResponse),
+    CloseConnection,
+}
+
+impl Service {
+    pub(crate) fn new(
+        settings: Settings,
+        script: Script,
+        recording: Recording,
+        stopped: watch::Receiver<bool>,
+    ) -> Self {
+        Self {
+            settings,
+            playback: Playback::new(script),
+            recording,
+            stopped,
+            request_count: AtomicU64::new(0),
+        }
+    }
+
+    /// Responds to a request. An error closes the connection.
+    pub(super) async fn respond(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        connection: Connection,
+    ) -> Result<Response<BoxBody<Bytes, StreamCut>>, ConnectionClosed> {
+        let id = self.next_request_id();
+        let (head, body) = request.into_parts();
+        let route = Route::new(&head.method, head.uri.path());
+        if self.closes_before_request(&route) {
+            let request = ReceivedRequest::new(head.method, head.uri, head.headers, Bytes::new());
+            self.recording.begin(request, self.stopped.clone()).end(Ending::Closed);
+            return Err(ConnectionClosed);
+        }
+        // If the body fails, the client is gone, and no response could reach it.
+        let body = body.collect().await.map_err(|_| ConnectionClosed)?.to_bytes();
+        let request = ReceivedRequest::new(head.method, head.uri, head.headers, body);
+        let record = self.recording.begin(request.clone(), self.stopped.clone());
+        let response = match self.decide(route, &request).await {
+            Ok(Decision::Respond(response)) => response,
+            Err(error) => ServiceResponse::from_error(&error),
+            Ok(Decision::CloseConnection) => {
+                let stopped = *self.stopped.borrow();
+                record.end(if stopped { Ending::Stopped } else { Ending::Closed });
+                return Err(ConnectionClosed);
+            }
+        };
+        Ok(player::play(response.with_request_id(&id), record, connection, self.stopped.clone()))
+    }
+
+    /// Decides in the order of AWS: path, credentials, model, body; then the script, then the default model.
+    async fn decide(&self, route: Route, request: &ReceivedRequest) -> Result<Decision, ServiceError> {
+        let (operation, resource) = match route {
+            Route::Operation { operation, resource } => (operation, resource),
+            Route::Unknown => return Ok(Decision::Respond(ServiceResponse::unknown_path())),
+            Route::WrongMethod => return Err(ServiceError::unknown_operation()),
+            Route::Undecodable => return Err(ServiceError::invalid_model_id()),
+        };
+        if self.settings.authenticate {
+            require_credentials(request)?;
+        }
+        let call = OperationCall::new(operation, resource, request.body().clone());
+        self.require_model(&call)?;
+        if self.settings.validate {
+            rules::check(&call)?;
+        }
+        match self.playback.select(&call) {
+            Selection::DefaultModel => default_model::answer(&call).map(Decision::Respond),
+            Selection::Exhausted => {
+                let message =
+                    format!("The script of this emulator has nothing left for {}.", call.operation());
+                Err(ServiceError::validation(message))
+            }
+            Selection::Scripted(exchange) => Ok(self.play(exchange, &call).await),
+        }
+    }
+
+    /// Plays a scripted exchange.
+    async fn play(&self, exchange: &ScriptedExchange, call: &OperationCall) -> Decision {
+        if !exchange.delay().is_zero() {
+            tokio::time::sleep(exchange.delay()).await;
+        }
+        if *exchange.action() == Action::Stall {
+            // If the client gives up first, hyper drops this future, and the recording notices.
+            wait_for_stop(&mut self.stopped.clone()).await;
+        }
+        exchange.action().response(call.operation()).map_or(Decision::CloseConnection, Decision::Respond)
+    }
+
+    /// Checks that the model of a call exists. Any guardrail exists.
+    fn require_model(&self, call: &OperationCall) -> Result<(), ServiceError> {
+        let is_exempt = self.settings.any_model || !call.operation().has_model();
+        if is_exempt || self.playback.names_model(call.resource()) {
+            Ok(())
+        } else {
+            models::require_model(call.resource())
+        }
+    }
+
+    fn closes_before_request(&self, route: &Route) -> bool {
+        match route {
+            Route::Operation { operation, resource } => {
+                self.playback.closes_before_request(*operation, resource)
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns the next request id. It looks like the random UUIDs of AWS, but counts requests, so that it is deterministic.
+    fn next_request_id(&self) -> String {
+        let number = self.request_count.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        format!("00000000-0000-4000-8000-{number:012x}")
+    }
+}
+
+/// Checks that a request has a signature or an API key. Neither is verified.
+fn require_credentials(request: &ReceivedRequest) -> Result<(), ServiceError> {
+    // A presigned request has its signature in the query. See
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html.
+    let is_presigned = request.query().is_some_and(|query| query.to_lowercase().contains("x-amz-signature="));
+    let scheme =
+        request.header(AUTHORIZATION.as_str()).map(|value| value.split(' ').next().unwrap_or_default());
+    match scheme {
+        Some(scheme) if scheme.starts_with("AWS4-") || scheme.eq_ignore_ascii_case("bearer") => Ok(()),
+        None if is_presigned => Ok(()),
+        Some(_) => Err(ServiceError::incomplete_signature()),
+        None => Err(ServiceError::missing_authentication_token()),
+    }
+}
