@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn values_fit_their_schemas() {
+    fn values_match_their_schemas() {
         for (schema, value) in [
             (r#"{"type": "string"}"#, r#""text""#),
             (r#"{"type": "integer", "minimum": 5}"#, "5"),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn references_within_the_schema_are_followed_but_not_for_ever() {
+    fn references_are_resolved_up_to_a_limit() {
         assert_eq!(
             made(
                 r##"{"type": "object", "required": ["c"], "properties": {"c": {"$ref": "#/$defs/City"}}, "$defs": {"City": {"enum": ["Oslo"]}}}"##

@@ -120,7 +120,7 @@ mod tests {
     use super::find_city;
 
     #[test]
-    fn the_city_is_what_is_capitalised_after_in() {
+    fn city_is_the_capitalised_name_after_in() {
         for (text, expected) in [
             ("What is the weather in Lisbon?", "Lisbon"),
             ("weather in New York today", "New York"),

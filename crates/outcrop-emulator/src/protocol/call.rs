@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_user_text_is_that_of_the_last_user_turn() {
+    fn last_user_text_is_from_the_last_user_turn() {
         let call = call(
             r#"{"messages": [{"role": "user", "content": [{"text": "first"}]},
                 {"role": "user", "content": [{"text": "a"}, {"cachePoint": {"type": "default"}}, {"text": "b"}]},
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn other_operations_have_texts_as_well() {
+    fn last_user_text_of_other_operations_is_their_input() {
         let of = |operation, body: &'static str| {
             OperationCall::new(operation, "x".to_owned(), Bytes::from(body)).last_user_text()
         };
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_body_is_a_serialization_exception_that_names_the_place() {
+    fn unparsable_body_is_a_serialization_exception_with_path() {
         let error = call(r#"{"messages": [{"role": 7}]}"#).conversation().unwrap_err();
         assert_eq!(error.status(), 400);
         assert!(error.error_type().starts_with("SerializationException:"), "{error:?}");

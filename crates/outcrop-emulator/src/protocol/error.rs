@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_are_those_of_the_service_model() {
+    fn statuses_match_the_service_model() {
         for (exception, status) in [
             ("ValidationException", 400),
             ("AccessDeniedException", 403),
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_type_names_its_origin() {
+    fn error_type_names_its_origin() {
         assert_eq!(
             ServiceError::validation("no").error_type(),
             "ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/"

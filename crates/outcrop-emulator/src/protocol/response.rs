@@ -100,23 +100,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_has_its_type_in_the_header_and_its_message_in_the_body() {
-        let reply = ServiceResponse::from_error(&ServiceError::validation("a \"quoted\" reason"))
+    fn error_has_type_in_header_and_message_in_body() {
+        let response = ServiceResponse::from_error(&ServiceError::validation("a \"quoted\" reason"))
             .with_request_id("id-1");
-        assert_eq!(reply.status, 400);
+        assert_eq!(response.status, 400);
         assert_eq!(
-            reply.headers["x-amzn-errortype"],
+            response.headers["x-amzn-errortype"],
             "ValidationException:http://internal.amazon.com/coral/com.amazon.bedrock/"
         );
-        assert_eq!(reply.headers["x-amzn-requestid"], "id-1");
-        let ResponseContent::Whole(body) = reply.body else { panic!("an error is no stream") };
+        assert_eq!(response.headers["x-amzn-requestid"], "id-1");
+        let ResponseContent::Whole(body) = response.body else { panic!("an error is no stream") };
         assert_eq!(body, r#"{"message":"a \"quoted\" reason"}"#);
     }
 
     #[test]
-    fn a_request_id_that_is_there_stays() {
-        let reply = ServiceResponse::json("{}", 7).with_request_id("first").with_request_id("second");
-        assert_eq!(reply.headers["x-amzn-requestid"], "first");
-        assert_eq!(reply.headers["x-amzn-bedrock-invocation-latency"], "7");
+    fn existing_request_id_is_kept() {
+        let response = ServiceResponse::json("{}", 7).with_request_id("first").with_request_id("second");
+        assert_eq!(response.headers["x-amzn-requestid"], "first");
+        assert_eq!(response.headers["x-amzn-bedrock-invocation-latency"], "7");
     }
 }

@@ -43,7 +43,7 @@ fn line(exchange: &Exchange) -> Value {
 }
 
 #[test]
-fn responses_find_their_requests_however_they_come() {
+fn responses_out_of_order_reach_their_requests() {
     let recording = Recording::new();
     let mut first = begin(&recording, numbered(1));
     let mut second = begin(&recording, numbered(2));
@@ -56,7 +56,7 @@ fn responses_find_their_requests_however_they_come() {
 }
 
 #[test]
-fn only_the_newest_are_kept() {
+fn exchanges_beyond_the_limit_are_removed() {
     let recording = Recording::new().with_limit(2);
     let mut forgotten = begin(&recording, numbered(1));
     begin(&recording, numbered(2));
@@ -77,7 +77,7 @@ fn only_the_newest_are_kept() {
 }
 
 #[test]
-fn a_line_has_the_bytes_and_no_credentials() {
+fn json_line_has_the_body_and_no_credentials() {
     let mut exchange = Exchange::new(request(
         "/model/a%3A0/converse?x=1&X-Amz-Signature=abc",
         &[
@@ -101,15 +101,15 @@ fn a_line_has_the_bytes_and_no_credentials() {
 }
 
 #[test]
-fn debug_shows_no_content() {
-    let shown = format!("{:?}", request("/", &[("authorization", "Bearer secret")], b"a secret"));
-    assert!(!shown.contains("secret"), "{shown}");
+fn debug_output_has_no_content() {
+    let debug = format!("{:?}", request("/", &[("authorization", "Bearer secret")], b"a secret"));
+    assert!(!debug.contains("secret"), "{debug}");
 }
 
 #[test]
-fn what_cannot_be_written_is_told() {
+fn write_failure_is_reported() {
     let recording = Recording::new();
-    // A file that is open for reading only takes no line.
+    // A file that is open for reading cannot be written.
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     recording.lock().file = Some(File::open(path).expect("the manifest"));
     assert_eq!(recording.failure(), None);

@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_that_aws_could_have_are_taken() {
+    fn ids_of_aws_are_accepted() {
         for id in [
             "amazon.nova-lite-v1:0",
             "anthropic.claude-3-5-sonnet-20240620-v1:0",
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn other_ids_are_invalid() {
+    fn other_ids_are_rejected() {
         for id in [
             "does-not-exist",
             "invalid-model-id",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_are_made_to_be_missing_are_not_found() {
+    fn reserved_ids_are_not_found() {
         for id in [
             "nonexistent-model",
             "nonexistent.model-v1:0",

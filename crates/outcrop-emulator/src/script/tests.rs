@@ -1,4 +1,4 @@
-//! Tests of scripts: how they are read and in which order they are played.
+//! Tests of scripts: parsing and selection.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -18,7 +18,7 @@ fn actions(text: &str) -> Vec<Action> {
 }
 
 #[test]
-fn what_to_do_is_read() {
+fn actions_are_parsed() {
     let header = |name, value| RawResponse::new("{").with_header(name, value).expect("a header");
     for (text, action) in [
         (
@@ -52,17 +52,17 @@ fn what_to_do_is_read() {
 }
 
 #[test]
-fn a_reply_is_kept_as_it_is_written() {
+fn scripted_response_keeps_its_bytes() {
     let written = "{\"z\": 1.0,\n\t\"a\": 12345678901234567890, \"metrics\": {\"latencyMs\": 7}}";
     let actions = actions(&format!("[{{\"reply\": {written} }}]"));
     let sent = actions[0].response(Operation::Converse).expect("a response");
-    let ResponseContent::Whole(body) = sent.body else { panic!("it is no stream") };
+    let ResponseContent::Whole(body) = sent.body else { panic!("a whole body") };
     assert_eq!(body, written);
     assert_eq!(sent.headers["x-amzn-bedrock-invocation-latency"], "7");
 }
 
 #[test]
-fn conditions_and_times_are_read() {
+fn conditions_and_uses_are_parsed() {
     let script = read(
         r#"{"strict": true, "exchanges": [
             {"name": "first", "when": {"model": "m", "operation": "count-tokens", "text": "t"}, "times": 3, "delay_ms": 50,
@@ -79,7 +79,7 @@ fn conditions_and_times_are_read() {
 }
 
 #[test]
-fn events_are_read() {
+fn events_are_parsed() {
     let read = read(
         r#"[{"events": [
             {"messageStart": {"role":  "assistant"}, "delay_ms": 5, "pieces_of": 3},
@@ -92,7 +92,7 @@ fn events_are_read() {
             {"close": "reset", "delay_ms": 1}]}]"#,
     );
     let event = |name, json| ScriptedEvent::event(name, json).expect("an event");
-    let three = NonZeroUsize::new(3).expect("it is not nought");
+    let three = NonZeroUsize::new(3).expect("it is not zero");
     let made = ScriptedExchange::events([
         event("messageStart", r#"{"role":  "assistant"}"#)
             .after(Duration::from_millis(5))
@@ -111,7 +111,7 @@ fn events_are_read() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn invalid_scripts_are_rejected_with_path() {
     for (text, path, message) in [
         ("", "", "EOF"),
         ("{}", "", "missing field `exchanges`"),
@@ -200,36 +200,36 @@ fn call(model: &str, text: &str) -> OperationCall {
     OperationCall::new(Operation::Converse, model.to_owned(), Bytes::from(body))
 }
 
-/// Plays a script and tells for each call which exchange had the turn, by its reply.
+/// Plays a script and returns for each call the response or the source of it.
 fn played(script: &str, calls: &[(&str, &str)]) -> Vec<String> {
     let playback = Playback::new(read(script));
     let responses = calls.iter().map(|(model, text)| match playback.select(&call(model, text)) {
         Selection::Scripted(exchange) => {
-            match exchange.action().response(Operation::Converse).map(|it| it.body) {
+            match exchange.action().response(Operation::Converse).map(|response| response.body) {
                 Some(ResponseContent::Whole(body)) => String::from_utf8(body.to_vec()).expect("text"),
                 other => format!("{other:?}"),
             }
         }
         Selection::DefaultModel => "model".to_owned(),
-        Selection::Exhausted => "nobody".to_owned(),
+        Selection::Exhausted => "exhausted".to_owned(),
     });
     responses.collect()
 }
 
 #[test]
-fn exchanges_are_used_in_order_and_as_often_as_they_say() {
+fn exchanges_are_used_in_order_until_exhausted() {
     let any = ("amazon.x", "hi");
     assert_eq!(
         played(r#"[{"reply": 1}, {"reply": 2, "times": 2}, {"reply": 3}]"#, &[any; 5]),
         ["1", "2", "2", "3", "model"]
     );
     assert_eq!(played(r#"[{"reply": 1, "times": "forever"}, {"reply": 2}]"#, &[any; 3]), ["1", "1", "1"]);
-    assert_eq!(played(r#"{"strict": true, "exchanges": [{"reply": 1}]}"#, &[any; 2]), ["1", "nobody"]);
+    assert_eq!(played(r#"{"strict": true, "exchanges": [{"reply": 1}]}"#, &[any; 2]), ["1", "exhausted"]);
     assert_eq!(played("[]", &[any]), ["model"]);
 }
 
 #[test]
-fn conditions_choose_among_requests() {
+fn conditions_select_the_exchange() {
     let script = r#"[
         {"when": {"model": "amazon.nova-lite-v1:0"}, "reply": "nova", "times": "forever"},
         {"when": {"text": "rain"}, "reply": "rain", "times": "forever"},
@@ -253,7 +253,7 @@ fn conditions_choose_among_requests() {
 }
 
 #[test]
-fn a_connection_is_closed_before_the_request_only_where_the_turn_is_certain() {
+fn connection_closes_before_the_body_only_if_the_exchange_is_certain() {
     let closes =
         |script: &str| Playback::new(read(script)).closes_before_request(Operation::Converse, "amazon.x");
     assert!(closes(r#"[{"close": "before_request"}]"#));
@@ -266,11 +266,11 @@ fn a_connection_is_closed_before_the_request_only_where_the_turn_is_certain() {
 
     let playback = Playback::new(read(r#"[{"close": "before_request"}]"#));
     assert!(playback.closes_before_request(Operation::Converse, "amazon.x"));
-    assert!(!playback.closes_before_request(Operation::Converse, "amazon.x"), "one turn, used up");
+    assert!(!playback.closes_before_request(Operation::Converse, "amazon.x"), "it was used");
 }
 
 #[test]
-fn models_that_are_named_are_known() {
+fn models_named_by_the_script_exist() {
     let playback = Playback::new(read(r#"[{"when": {"model": "my-model"}, "stall": true}]"#));
     assert!(playback.names_model("my-model"));
     assert!(!playback.names_model("your-model"));

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_id_is_one_segment_however_it_is_encoded() {
+    fn encoded_ids_are_one_segment() {
         let nova = "amazon.nova-lite-v1:0";
         assert_eq!(of("/model/amazon.nova-lite-v1%3A0/converse"), to(Operation::Converse, nova));
         assert_eq!(of("/model/amazon.nova-lite-v1%3a0/converse"), to(Operation::Converse, nova));
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_literal_slash_in_an_arn_leaves_no_known_operation() {
+    fn literal_slash_in_an_arn_is_unknown() {
         assert_eq!(of("/model/arn:aws:bedrock:eu-west-1:1:inference-profile/eu.x/converse"), Route::Unknown);
     }
 
@@ -109,14 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn broken_encoding_is_told_apart() {
+    fn broken_encoding_is_undecodable() {
         for segment in ["%", "%2", "%zz", "%ff", "%+1"] {
             assert_eq!(of(&format!("/model/{segment}/converse")), Route::Undecodable, "{segment}");
         }
     }
 
     #[test]
-    fn operations_are_posted() {
+    fn methods_other_than_post_are_wrong() {
         assert_eq!(Route::new(&Method::GET, "/model/amazon.x/converse"), Route::WrongMethod);
         assert_eq!(Route::new(&Method::GET, "/model/amazon.x"), Route::Unknown);
     }

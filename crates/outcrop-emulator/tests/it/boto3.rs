@@ -1,4 +1,4 @@
-//! What AWS's own Python SDK makes of the emulator.
+//! The emulator with boto3, the Python SDK of AWS.
 
 use std::process::{Command, Output};
 
@@ -6,7 +6,7 @@ use outcrop_emulator::{Emulator, Script};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/boto3_client.py");
 
-/// Streams that fail after their first event, each for those who say its word.
+/// Streams that fail after their first event, selected by the text of the user.
 const FAILING: &str = r#"[
     {"when": {"text": "exception"}, "events": [{"messageStart": {"role": "assistant"}}, {"throttlingException": {"message": "Too many"}}]},
     {"when": {"text": "unmodelled"}, "events": [{"messageStart": {"role": "assistant"}}, {"error": {"code": "InternalFailure", "message": "oh"}}]},
@@ -15,13 +15,13 @@ const FAILING: &str = r#"[
 ]"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn boto3_gets_right_answers() {
+async fn boto3_client_gets_expected_responses() {
     let python = |arguments: Vec<String>| async move {
         let run = move || Command::new("python3").args(arguments).output();
         tokio::task::spawn_blocking(run).await.expect("a thread")
     };
-    let there = python(vec!["-c".to_owned(), "import boto3".to_owned()]).await;
-    if !there.is_ok_and(|output| output.status.success()) {
+    let boto3 = python(vec!["-c".to_owned(), "import boto3".to_owned()]).await;
+    if !boto3.is_ok_and(|output| output.status.success()) {
         println!("skipped: python3 with boto3 is not installed");
         return;
     }
@@ -29,10 +29,10 @@ async fn boto3_gets_right_answers() {
     let emulator = Emulator::builder().script(script).start().await.expect("a start");
     let Output { status, stdout, stderr } =
         python(vec!["-B".to_owned(), SCRIPT.to_owned(), emulator.url()]).await.expect("python3 runs");
-    let said = String::from_utf8_lossy(&stdout);
-    print!("{said}");
+    let output = String::from_utf8_lossy(&stdout);
+    print!("{output}");
     assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
-    let passed: Vec<_> = said.lines().collect();
+    let passed: Vec<_> = output.lines().collect();
     assert_eq!(
         passed,
         [

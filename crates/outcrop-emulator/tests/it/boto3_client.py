@@ -1,4 +1,4 @@
-"""Calls the emulator at the URL that is given with boto3; prints the name of each check that passed."""
+"""Calls the emulator at the URL that is given with boto3; prints the name of each check that passes."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def user(*blocks):
     return {"role": "user", "content": list(blocks)}
 
 
-def refused(code, status, message, **request):
+def rejected(code, status, message, **request):
     try:
         client.converse(**({"modelId": MODEL, "messages": [user({"text": "hi"})]} | request))
     except client.exceptions.ClientError as error:
@@ -42,46 +42,46 @@ def refused(code, status, message, **request):
         # Modelled exceptions come as classes of their own.
         assert type(error).__name__ == code, type(error)
         return
-    raise AssertionError("the request was taken")
+    raise AssertionError("the request was accepted")
 
 
-reply = client.converse(
+response = client.converse(
     modelId=MODEL,
     messages=[user({"text": "Hello"})],
     system=[{"text": "Be brief."}],
     inferenceConfig={"maxTokens": 100, "temperature": 0.5},
 )
-assert reply["output"]["message"] == {"role": "assistant", "content": [{"text": "You said: Hello"}]}, reply
-assert reply["stopReason"] == "end_turn", reply
-assert reply["usage"] == {"inputTokens": 4, "outputTokens": 4, "totalTokens": 8}, reply
-assert reply["metrics"]["latencyMs"] > 0, reply
-assert reply["ResponseMetadata"]["HTTPStatusCode"] == 200, reply
-assert reply["ResponseMetadata"]["RequestId"] == "00000000-0000-4000-8000-000000000001", reply
-assert reply["ResponseMetadata"]["RetryAttempts"] == 0, reply
+assert response["output"]["message"] == {"role": "assistant", "content": [{"text": "You said: Hello"}]}, response
+assert response["stopReason"] == "end_turn", response
+assert response["usage"] == {"inputTokens": 4, "outputTokens": 4, "totalTokens": 8}, response
+assert response["metrics"]["latencyMs"] > 0, response
+assert response["ResponseMetadata"]["HTTPStatusCode"] == 200, response
+assert response["ResponseMetadata"]["RequestId"] == "00000000-0000-4000-8000-000000000001", response
+assert response["ResponseMetadata"]["RetryAttempts"] == 0, response
 print("text")
 
 schema = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 tools = {"tools": [{"toolSpec": {"name": "get_weather", "description": "The weather", "inputSchema": {"json": schema}}}]}
 messages = [user({"text": "What is the weather in Lisbon?"})]
-reply = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
-assert reply["stopReason"] == "tool_use", reply
-messages.append(reply["output"]["message"])
-call = reply["output"]["message"]["content"][1]["toolUse"]
+response = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
+assert response["stopReason"] == "tool_use", response
+messages.append(response["output"]["message"])
+call = response["output"]["message"]["content"][1]["toolUse"]
 assert (call["name"], call["input"]) == ("get_weather", {"city": "Lisbon"}), call
 result = {"toolUseId": call["toolUseId"], "content": [{"json": {"temperature": 21, "condition": "sunny"}}]}
 messages.append(user({"toolResult": result}))
-reply = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
-assert reply["stopReason"] == "end_turn", reply
-assert reply["output"]["message"]["content"] == [{"text": "It is 21 °C and sunny in Lisbon."}], reply
+response = client.converse(modelId=MODEL, messages=messages, toolConfig=tools)
+assert response["stopReason"] == "end_turn", response
+assert response["output"]["message"]["content"] == [{"text": "It is 21 °C and sunny in Lisbon."}], response
 print("tool use")
 
 image = {"image": {"format": "png", "source": {"bytes": b"\x89PNG\r\n\x1a\n" + bytes(115)}}}
-reply = client.converse(modelId=MODEL, messages=[user(image, {"text": "What is it?"})])
-text = reply["output"]["message"]["content"][0]["text"]
+response = client.converse(modelId=MODEL, messages=[user(image, {"text": "What is it?"})])
+text = response["output"]["message"]["content"][0]["text"]
 assert text == "I see a png image of 123 bytes. You said: What is it?", text
 print("image")
 
-refused(
+rejected(
     "ValidationException",
     400,
     "Value '1.5' at 'inferenceConfig.temperature' failed to satisfy constraint",
@@ -89,10 +89,10 @@ refused(
 )
 print("invalid request")
 
-refused("ValidationException", 400, "must alternate", messages=[user({"text": "a"}), user({"text": "b"})])
+rejected("ValidationException", 400, "must alternate", messages=[user({"text": "a"}), user({"text": "b"})])
 print("alternation")
 
-refused("ResourceNotFoundException", 404, "Could not resolve", modelId="anthropic.no-such-model-v1:0")
+rejected("ResourceNotFoundException", 404, "Could not resolve", modelId="anthropic.no-such-model-v1:0")
 print("unknown model")
 
 arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0"
@@ -147,13 +147,13 @@ fails("cut", (ProtocolError, ResponseStreamingError), "")
 print("streams that fail")
 
 guardrail = {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT", "source": "INPUT"}
-reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Hello"}}])
-assert (reply["action"], reply["outputs"]) == ("NONE", []), reply
-assert reply["usage"]["wordPolicyUnits"] == 1, reply
-reply = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Please BLOCK ME"}}])
-assert reply["action"] == "GUARDRAIL_INTERVENED", reply
-assert reply["outputs"] == [{"text": "Sorry, the guardrail of this emulator blocked that."}], reply
-[word] = reply["assessments"][0]["wordPolicy"]["customWords"]
+response = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Hello"}}])
+assert (response["action"], response["outputs"]) == ("NONE", []), response
+assert response["usage"]["wordPolicyUnits"] == 1, response
+response = client.apply_guardrail(**guardrail, content=[{"text": {"text": "Please BLOCK ME"}}])
+assert response["action"] == "GUARDRAIL_INTERVENED", response
+assert response["outputs"] == [{"text": "Sorry, the guardrail of this emulator blocked that."}], response
+[word] = response["assessments"][0]["wordPolicy"]["customWords"]
 assert word == {"match": "BLOCK ME", "action": "BLOCKED", "detected": True}, word
 print("guardrail")
 

@@ -1,4 +1,4 @@
-//! A small HTTP client, which shows replies as they are.
+//! A small HTTP client, which does not hide anything of a response.
 
 use std::io;
 
@@ -10,19 +10,19 @@ use tokio::net::TcpStream;
 /// A connection.
 pub(crate) struct Client {
     stream: TcpStream,
-    /// What was read of the next reply already.
+    /// The bytes that were read and not yet parsed.
     buffer: Vec<u8>,
 }
 
-/// A reply.
+/// An HTTP response.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-/// A header that stands for any credentials.
+/// A signature. The emulator accepts any.
 pub(crate) const SIGNED: (&str, &str) = (
     "Authorization",
     "AWS4-HMAC-SHA256 Credential=AKID/20260131/us-east-1/bedrock/aws4_request, SignedHeaders=host, Signature=0",
@@ -37,7 +37,7 @@ impl Client {
     }
 
     /// Posts a body with credentials.
-    pub(crate) async fn post(&mut self, path: &str, body: &str) -> io::Result<Reply> {
+    pub(crate) async fn post(&mut self, path: &str, body: &str) -> io::Result<HttpResponse> {
         self.send("POST", path, &[SIGNED], body.as_bytes()).await
     }
 
@@ -47,7 +47,7 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> io::Result<Reply> {
+    ) -> io::Result<HttpResponse> {
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers {
@@ -63,19 +63,19 @@ impl Client {
         self.stream.write_all(bytes).await
     }
 
-    /// Reads a reply. A connection that ends before it does is an error of the kind `UnexpectedEof`.
-    pub(crate) async fn read(&mut self) -> io::Result<Reply> {
-        let mut reply = self.read_head().await?;
-        let length: usize = reply.header("content-length").expect("a length").parse().expect("a number");
+    /// Reads a response. If the connection ends first, the error is of the kind `UnexpectedEof`.
+    pub(crate) async fn read(&mut self) -> io::Result<HttpResponse> {
+        let mut response = self.read_head().await?;
+        let length: usize = response.header("content-length").expect("a length").parse().expect("a number");
         while self.buffer.len() < length {
             self.more().await?;
         }
-        reply.body = self.buffer.drain(..length).collect();
-        Ok(reply)
+        response.body = self.buffer.drain(..length).collect();
+        Ok(response)
     }
 
-    /// Posts a body with credentials, and reads the head of the reply only.
-    pub(crate) async fn open(&mut self, path: &str, body: &str) -> io::Result<Reply> {
+    /// Posts a body with credentials and reads only the head of the response.
+    pub(crate) async fn open(&mut self, path: &str, body: &str) -> io::Result<HttpResponse> {
         let head = format!(
             "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
@@ -84,7 +84,7 @@ impl Client {
         self.read_head().await
     }
 
-    /// Reads a chunk of a body that is sent in chunks; empty when it is the last.
+    /// Reads a chunk of a chunked body. The last chunk is empty.
     pub(crate) async fn chunk(&mut self) -> io::Result<Vec<u8>> {
         let line_end = loop {
             if let Some(at) = self.buffer.windows(2).position(|two| two == b"\r\n") {
@@ -102,7 +102,7 @@ impl Client {
         Ok(chunk)
     }
 
-    async fn read_head(&mut self) -> io::Result<Reply> {
+    async fn read_head(&mut self) -> io::Result<HttpResponse> {
         let head_end = loop {
             if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
                 break at;
@@ -114,10 +114,10 @@ impl Client {
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).expect("a status line");
         let headers = lines.map(|line| line.split_once(": ").expect("a header"));
         let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
-        Ok(Reply { status: status.parse().expect("a status"), headers, body: Vec::new() })
+        Ok(HttpResponse { status: status.parse().expect("a status"), headers, body: Vec::new() })
     }
 
-    /// Reads on; what was read until now stays in the buffer.
+    /// Reads more bytes into the buffer.
     async fn more(&mut self) -> io::Result<()> {
         match self.stream.read_buf(&mut self.buffer).await? {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -125,13 +125,13 @@ impl Client {
         }
     }
 
-    /// What was read of a reply that did not end.
+    /// Returns the bytes of a response that did not end.
     pub(crate) fn rest(&self) -> &[u8] {
         &self.buffer
     }
 }
 
-impl Reply {
+impl HttpResponse {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -140,7 +140,7 @@ impl Reply {
         serde_json::from_slice(&self.body).expect("a body of JSON")
     }
 
-    /// The name of the exception in the header, without its origin.
+    /// Returns the name of the exception in the header, without its origin.
     pub(crate) fn exception(&self) -> Option<&str> {
         self.header("x-amzn-errortype").and_then(|name| name.split(':').next())
     }
@@ -150,12 +150,12 @@ impl Reply {
     }
 }
 
-/// Asks once, over a connection of its own.
-pub(crate) async fn post(emulator: &Emulator, path: &str, body: &str) -> Reply {
-    Client::connect(emulator).await.post(path, body).await.expect("a reply")
+/// Posts a body over a new connection.
+pub(crate) async fn post(emulator: &Emulator, path: &str, body: &str) -> HttpResponse {
+    Client::connect(emulator).await.post(path, body).await.expect("a response")
 }
 
-/// A body in which the user says something.
-pub(crate) fn says(text: &str) -> String {
+/// Builds a Converse request with one user turn.
+pub(crate) fn user_body(text: &str) -> String {
     serde_json::json!({"messages": [{"role": "user", "content": [{"text": text}]}]}).to_string()
 }

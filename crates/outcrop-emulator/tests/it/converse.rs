@@ -1,53 +1,57 @@
-//! Converse as AWS speaks it: paths, headers, bodies, errors.
+//! The protocol of Converse: paths, headers, bodies, errors.
 
 use outcrop_emulator::Emulator;
 use serde_json::json;
 
-use crate::client::{Client, NOVA, SIGNED, post, says};
+use crate::client::{Client, NOVA, SIGNED, post, user_body};
 
 #[tokio::test]
-async fn a_good_reply_has_aws_s_headers_and_body() {
+async fn response_has_headers_and_body_of_aws() {
     let emulator = Emulator::start().await.expect("a start");
     let mut client = Client::connect(&emulator).await;
-    let reply = client.post(NOVA, &says("Hello")).await.expect("a reply");
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.header("content-type"), Some("application/json"));
-    assert_eq!(reply.header("x-amzn-requestid"), Some("00000000-0000-4000-8000-000000000001"));
+    let response = client.post(NOVA, &user_body("Hello")).await.expect("a response");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
+    assert_eq!(response.header("x-amzn-requestid"), Some("00000000-0000-4000-8000-000000000001"));
     assert_eq!(
-        reply.json(),
+        response.json(),
         json!({"output": {"message": {"role": "assistant", "content": [{"text": "You said: Hello"}]}},
             "stopReason": "end_turn", "usage": {"inputTokens": 2, "outputTokens": 4, "totalTokens": 6},
             "metrics": {"latencyMs": 140}})
     );
-    assert_eq!(reply.header("x-amzn-bedrock-invocation-latency"), Some("140"));
-    assert!(reply.header("date").is_some());
+    assert_eq!(response.header("x-amzn-bedrock-invocation-latency"), Some("140"));
+    assert!(response.header("date").is_some());
 
-    let second = client.post(NOVA, &says("Hello")).await.expect("a reply over the same connection");
+    let second = client.post(NOVA, &user_body("Hello")).await.expect("a response over the same connection");
     assert_eq!(second.header("x-amzn-requestid"), Some("00000000-0000-4000-8000-000000000002"));
 }
 
 #[tokio::test]
-async fn ids_are_one_segment_of_the_path() {
+async fn encoded_ids_are_one_path_segment() {
     let emulator = Emulator::start().await.expect("a start");
     let arn = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
     for id in
         ["amazon.nova-lite-v1:0", "us.amazon.nova-lite-v1%3A0", &arn.replace(':', "%3A").replace('/', "%2F")]
     {
-        assert_eq!(post(&emulator, &format!("/model/{id}/converse"), &says("hi")).await.status, 200, "{id}");
+        assert_eq!(
+            post(&emulator, &format!("/model/{id}/converse"), &user_body("hi")).await.status,
+            200,
+            "{id}"
+        );
     }
-    let reply = post(&emulator, &format!("/model/{arn}/converse"), &says("hi")).await;
-    assert_eq!(reply.status, 200, "AWS hides this error in a good reply");
+    let response = post(&emulator, &format!("/model/{arn}/converse"), &user_body("hi")).await;
+    assert_eq!(response.status, 200, "AWS hides this error in a successful response");
     assert_eq!(
-        reply.json(),
+        response.json(),
         json!({"Output": {"__type": "com.amazon.coral.service#UnknownOperationException"}, "Version": "1.0"})
     );
-    assert!(reply.header("x-amzn-requestid").is_some());
+    assert!(response.header("x-amzn-requestid").is_some());
 }
 
 #[tokio::test]
-async fn errors_have_aws_s_status_type_and_message() {
+async fn errors_have_status_type_and_message_of_aws() {
     let emulator = Emulator::start().await.expect("a start");
-    let hi = says("hi");
+    let hi = user_body("hi");
     let hot = json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}], "inferenceConfig": {"temperature": 1.5}});
     let twice = json!({"messages": [{"role": "user", "content": [{"text": "a"}]}, {"role": "user", "content": [{"text": "b"}]}]});
     for (path, body, status, exception, message) in [
@@ -94,28 +98,28 @@ async fn errors_have_aws_s_status_type_and_message() {
             "Could not resolve the foundation model from the provided model identifier.",
         ),
     ] {
-        let reply = post(&emulator, path, &body).await;
-        assert_eq!(reply.status, status, "{path} {body}");
-        assert_eq!(reply.exception(), Some(exception), "{path} {body}");
-        assert_eq!(reply.json(), json!({ "message": message }));
-        assert_eq!(reply.header("content-type"), Some("application/json"));
-        assert_eq!(reply.header("x-amzn-bedrock-invocation-latency"), None);
+        let response = post(&emulator, path, &body).await;
+        assert_eq!(response.status, status, "{path} {body}");
+        assert_eq!(response.exception(), Some(exception), "{path} {body}");
+        assert_eq!(response.json(), json!({ "message": message }));
+        assert_eq!(response.header("content-type"), Some("application/json"));
+        assert_eq!(response.header("x-amzn-bedrock-invocation-latency"), None);
     }
 }
 
 #[tokio::test]
-async fn operations_are_posted() {
+async fn get_request_is_an_unknown_operation() {
     let emulator = Emulator::start().await.expect("a start");
     let mut client = Client::connect(&emulator).await;
-    let reply = client.send("GET", NOVA, &[SIGNED], b"").await.expect("a reply");
-    assert_eq!((reply.status, reply.exception()), (404, Some("UnknownOperationException")));
+    let response = client.send("GET", NOVA, &[SIGNED], b"").await.expect("a response");
+    assert_eq!((response.status, response.exception()), (404, Some("UnknownOperationException")));
 }
 
 #[tokio::test]
-async fn somebody_must_have_signed() {
+async fn requests_without_credentials_are_rejected() {
     let emulator = Emulator::start().await.expect("a start");
     let mut client = Client::connect(&emulator).await;
-    let body = says("hi");
+    let body = user_body("hi");
     let presigned = format!("{NOVA}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0");
     for (path, authorization, status, exception) in [
         (NOVA, None, 403, Some("MissingAuthenticationTokenException")),
@@ -125,16 +129,16 @@ async fn somebody_must_have_signed() {
         (&presigned, None, 200, None),
     ] {
         let headers: Vec<_> = authorization.map(|value| ("Authorization", value)).into_iter().collect();
-        let reply = client.send("POST", path, &headers, body.as_bytes()).await.expect("a reply");
-        assert_eq!((reply.status, reply.exception()), (status, exception), "{authorization:?}");
+        let response = client.send("POST", path, &headers, body.as_bytes()).await.expect("a response");
+        assert_eq!((response.status, response.exception()), (status, exception), "{authorization:?}");
     }
     let open = Emulator::builder().authenticate(false).start().await.expect("a start");
     let mut client = Client::connect(&open).await;
-    assert_eq!(client.send("POST", NOVA, &[], body.as_bytes()).await.expect("a reply").status, 200);
+    assert_eq!(client.send("POST", NOVA, &[], body.as_bytes()).await.expect("a response").status, 200);
 }
 
 #[tokio::test]
-async fn checks_can_be_switched_off() {
+async fn disabled_checks_accept_invalid_requests() {
     let emulator = Emulator::builder().validate(false).any_model(true).start().await.expect("a start");
     let odd = r#"{"messages": [{"role": "user", "content": [{"text": "hi"}]}], "inferenceConfig": {"temperature": 9}}"#;
     assert_eq!(post(&emulator, "/model/gpt-4o/converse", odd).await.status, 200);
@@ -142,12 +146,12 @@ async fn checks_can_be_switched_off() {
     assert_eq!(
         (broken.status, broken.exception()),
         (400, Some("SerializationException")),
-        "nothing to answer to"
+        "the default model needs JSON"
     );
 }
 
 #[tokio::test]
-async fn a_call_of_a_tool_goes_round() {
+async fn tool_call_and_result_get_an_answer() {
     let emulator = Emulator::start().await.expect("a start");
     let tools = json!({"tools": [{"toolSpec": {"name": "get_weather", "description": "The weather", "inputSchema": {"json":
         {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}}]});

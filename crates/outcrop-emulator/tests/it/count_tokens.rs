@@ -1,4 +1,4 @@
-//! CountTokens as AWS speaks it.
+//! The protocol of CountTokens.
 
 use outcrop_emulator::Emulator;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ fn counted(conversation: &Value) -> String {
 }
 
 #[tokio::test]
-async fn the_count_is_that_of_the_usage() {
+async fn count_equals_the_usage() {
     let emulator = Emulator::start().await.expect("a start");
     let tool = json!({"toolSpec": {"name": "f", "description": "Does it.", "inputSchema": {"json": {"type": "object"}}}});
     for conversation in [
@@ -22,8 +22,8 @@ async fn the_count_is_that_of_the_usage() {
     ] {
         let count = post(&emulator, PATH, &counted(&conversation)).await;
         assert_eq!(count.status, 200);
-        let reply = post(&emulator, NOVA, &conversation.to_string()).await.json();
-        assert_eq!(count.json(), json!({"inputTokens": reply["usage"]["inputTokens"]}));
+        let response = post(&emulator, NOVA, &conversation.to_string()).await.json();
+        assert_eq!(count.json(), json!({"inputTokens": response["usage"]["inputTokens"]}));
     }
     // Base64 of 20 bytes.
     let body = json!({"input": {"invokeModel": {"body": "eyJwcm9tcHQiOiAiSGVsbG8hIn0="}}});
@@ -31,7 +31,7 @@ async fn the_count_is_that_of_the_usage() {
 }
 
 #[tokio::test]
-async fn bad_requests_are_refused() {
+async fn invalid_requests_are_rejected() {
     let emulator = Emulator::start().await.expect("a start");
     let twice = json!({"messages": [{"role": "user", "content": [{"text": "a"}]}, {"role": "user", "content": [{"text": "b"}]}]});
     for (path, body, status, exception, message) in [
@@ -85,8 +85,8 @@ async fn bad_requests_are_refused() {
             "Could not resolve",
         ),
     ] {
-        let reply = post(&emulator, path, &body).await;
-        assert_eq!((reply.status, reply.exception()), (status, Some(exception)), "{body}");
-        assert!(reply.message().contains(message), "{}", reply.message());
+        let response = post(&emulator, path, &body).await;
+        assert_eq!((response.status, response.exception()), (status, Some(exception)), "{body}");
+        assert!(response.message().contains(message), "{}", response.message());
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of the emulator over real connections.
 
-// Marked as tests one by one, so that clippy takes what is in them for tests as well.
+// Each module is marked as a test, so that clippy allows `expect` and indexing in its helpers, too.
 #[cfg(test)]
 mod boto3;
 #[cfg(test)]

@@ -1,22 +1,22 @@
-//! What is on record after real exchanges.
+//! The recording of real exchanges.
 
 use outcrop_emulator::{Emulator, Recording, Script};
 use serde_json::{Value, json};
 
-use crate::client::{Client, NOVA, SIGNED, post, says};
+use crate::client::{Client, NOVA, SIGNED, post, user_body};
 
 #[tokio::test]
-async fn requests_are_kept_exactly_as_they_came() {
+async fn requests_are_kept_byte_for_byte() {
     let emulator = Emulator::start().await.expect("a start");
     let mut client = Client::connect(&emulator).await;
     let body = b"{ \"messages\" : [ {\"role\":\"user\",\"content\":[{\"text\":\"\xc3\xa9\"}]} ] }\n";
-    client.send("POST", NOVA, &[SIGNED, ("X-Amz-Date", "20260131T000000Z")], body).await.expect("a reply");
+    client.send("POST", NOVA, &[SIGNED, ("X-Amz-Date", "20260131T000000Z")], body).await.expect("a response");
     let [request] = emulator.requests().try_into().expect("one request");
     assert_eq!(request.method(), "POST");
     assert_eq!(request.path(), NOVA);
     assert_eq!(request.query(), None);
     assert_eq!(request.header("x-amz-date"), Some("20260131T000000Z"));
-    assert_eq!(request.header("Authorization"), Some(SIGNED.1), "in memory nothing is hidden");
+    assert_eq!(request.header("Authorization"), Some(SIGNED.1), "credentials are only hidden in files");
     assert_eq!(request.body().as_ref(), body);
     let exchange = &emulator.recording().exchanges()[0];
     let response = exchange.response().expect("a response");
@@ -25,7 +25,7 @@ async fn requests_are_kept_exactly_as_they_came() {
 }
 
 #[tokio::test]
-async fn a_file_gets_a_line_for_each_exchange() {
+async fn exchanges_are_written_as_json_lines() {
     let path = std::env::temp_dir().join(format!("outcrop-emulator-{}.jsonl", std::process::id()));
     let _ = std::fs::remove_file(&path);
     let recording = Recording::to_file(&path).expect("a file");
@@ -33,14 +33,14 @@ async fn a_file_gets_a_line_for_each_exchange() {
         Script::from_json(r#"[{"reply": {"a": 1.0}}, {"close": "before_reply"}]"#).expect("a script");
     let emulator =
         Emulator::builder().script(script).record(recording.clone()).start().await.expect("a start");
-    let hi = says("hi");
+    let hi = user_body("hi");
     post(&emulator, NOVA, &hi).await;
     let _ = Client::connect(&emulator).await.post(NOVA, &hi).await;
     post(&emulator, NOVA, "not json").await;
     emulator.shutdown().await;
 
     let text = std::fs::read_to_string(&path).expect("the file");
-    std::fs::remove_file(&path).expect("the file goes");
+    std::fs::remove_file(&path).expect("the file is removed");
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! ConverseStream as AWS speaks it.
+//! The protocol of ConverseStream.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -7,26 +7,26 @@ use outcrop_converse::event_stream::FrameDecoder;
 use outcrop_emulator::{Emulator, Ending, Script};
 use serde_json::{Value, json};
 
-use crate::client::{Client, NOVA, Reply, post, says};
+use crate::client::{Client, HttpResponse, NOVA, post, user_body};
 
 pub(crate) const STREAM: &str = "/model/amazon.nova-lite-v1%3A0/converse-stream";
 
-/// A stream that was read until it ended.
+/// A stream that was read to its end.
 pub(crate) struct Streamed {
-    pub(crate) head: Reply,
-    /// The body, as far as it came.
+    pub(crate) head: HttpResponse,
+    /// The bytes that were received.
     pub(crate) body: Vec<u8>,
-    /// How the response ended.
+    /// The end of the response, or the error that ended it.
     pub(crate) end: io::Result<()>,
 }
 
 impl Streamed {
-    /// The events by name, with what they say. Exceptions are among them.
+    /// Returns the names and payloads of events and exceptions, without padding.
     pub(crate) fn events(&self) -> Vec<(String, Value)> {
         let mut decoder = FrameDecoder::new();
         decoder.feed(self.body.clone().into());
         let mut events = Vec::new();
-        while let Some(frame) = decoder.next_frame().expect("the frames are sound") {
+        while let Some(frame) = decoder.next_frame().expect("the frames are valid") {
             let name = frame.event_type().or_else(|| frame.exception_type()).expect("an event or exception");
             let mut payload: Value = serde_json::from_slice(frame.payload()).expect("JSON");
             if let Some(payload) = payload.as_object_mut() {
@@ -38,7 +38,7 @@ impl Streamed {
         events
     }
 
-    /// The names of the events.
+    /// Returns the names of the events.
     pub(crate) fn names(&self) -> Vec<String> {
         self.events().into_iter().map(|(name, _)| name).collect()
     }
@@ -49,7 +49,7 @@ pub(crate) async fn playing(script: &str) -> Emulator {
     Emulator::builder().script(script).start().await.expect("a start")
 }
 
-/// Asks for a stream and reads it to its end.
+/// Opens a stream and reads it to its end.
 pub(crate) async fn stream(emulator: &Emulator, body: &str) -> Streamed {
     stream_over(&mut Client::connect(emulator).await, body).await
 }
@@ -70,10 +70,10 @@ async fn stream_over(client: &mut Client, body: &str) -> Streamed {
 }
 
 #[tokio::test]
-async fn the_default_model_streams_what_it_answers() {
+async fn default_model_streams_its_answer() {
     let emulator = Emulator::start().await.expect("a start");
     let mut client = Client::connect(&emulator).await;
-    let streamed = stream_over(&mut client, &says("Hello")).await;
+    let streamed = stream_over(&mut client, &user_body("Hello")).await;
     assert!(streamed.end.is_ok());
     assert_eq!(streamed.head.status, 200);
     assert_eq!(streamed.head.header("content-type"), Some("application/vnd.amazon.eventstream"));
@@ -97,11 +97,14 @@ async fn the_default_model_streams_what_it_answers() {
             ),
         ]
     );
-    assert!(!stream_over(&mut client, &says("again")).await.body.is_empty(), "the connection is used again");
+    assert!(
+        !stream_over(&mut client, &user_body("again")).await.body.is_empty(),
+        "the connection is used again"
+    );
 }
 
 #[tokio::test]
-async fn a_call_of_a_tool_comes_in_pieces() {
+async fn tool_call_input_is_split() {
     let emulator = Emulator::start().await.expect("a start");
     let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
     let tool = json!({"toolSpec": {"name": "get_weather", "inputSchema": {"json": schema}}});
@@ -118,7 +121,7 @@ async fn a_call_of_a_tool_comes_in_pieces() {
 }
 
 #[tokio::test]
-async fn requests_are_checked_as_those_of_converse_are() {
+async fn stream_requests_are_checked_like_converse() {
     let emulator = Emulator::start().await.expect("a start");
     for (path, body, status, exception, message) in [
         (STREAM, json!({"messages": [], "stream": true}).to_string(), 400, "ValidationException", "'stream'"),
@@ -131,15 +134,15 @@ async fn requests_are_checked_as_those_of_converse_are() {
         ),
         (
             "/model/amazon.no-such-model/converse-stream",
-            says("hi"),
+            user_body("hi"),
             404,
             "ResourceNotFoundException",
             "Could not resolve",
         ),
     ] {
-        let reply = post(&emulator, path, &body).await;
-        assert_eq!((reply.status, reply.exception()), (status, Some(exception)));
-        assert!(reply.message().contains(message), "{}", reply.message());
+        let response = post(&emulator, path, &body).await;
+        assert_eq!((response.status, response.exception()), (status, Some(exception)));
+        assert!(response.message().contains(message), "{}", response.message());
     }
     let mode = json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}],
         "guardrailConfig": {"guardrailIdentifier": "gr1", "guardrailVersion": "1", "streamProcessingMode": "async"}});
@@ -147,49 +150,50 @@ async fn requests_are_checked_as_those_of_converse_are() {
 }
 
 #[tokio::test]
-async fn one_scripted_reply_serves_both_operations() {
-    let reply = json!({"output": {"message": {"role": "assistant", "content": [{"text": "Paris."}]}}, "stopReason": "end_turn"});
-    let emulator = playing(&json!([{"reply": reply, "times": 2}, {"reply": ["no reply"]}]).to_string()).await;
-    assert_eq!(post(&emulator, NOVA, &says("hi")).await.json(), reply);
-    let streamed = stream(&emulator, &says("hi")).await;
+async fn scripted_response_serves_both_operations() {
+    let response = json!({"output": {"message": {"role": "assistant", "content": [{"text": "Paris."}]}}, "stopReason": "end_turn"});
+    let emulator =
+        playing(&json!([{"reply": response, "times": 2}, {"reply": ["no reply"]}]).to_string()).await;
+    assert_eq!(post(&emulator, NOVA, &user_body("hi")).await.json(), response);
+    let streamed = stream(&emulator, &user_body("hi")).await;
     assert_eq!(
         streamed.names(),
         ["messageStart", "contentBlockDelta", "contentBlockStop", "messageStop"],
-        "what is not in the reply is not in the stream"
+        "no event for a missing member"
     );
-    let other = post(&emulator, STREAM, &says("hi")).await;
+    let other = post(&emulator, STREAM, &user_body("hi")).await;
     assert_eq!(other.header("content-type"), Some("application/json"));
-    assert_eq!(other.body, br#"["no reply"]"#, "what is no reply of Converse is sent as it is");
+    assert_eq!(other.body, br#"["no reply"]"#, "JSON that is not a Converse response is sent unchanged");
 }
 
 #[tokio::test]
-async fn errors_before_the_stream_are_those_of_any_call() {
+async fn errors_before_a_stream_are_plain_responses() {
     let emulator = playing(r#"[{"error": {"type": "ThrottlingException", "message": "Too many"}}]"#).await;
-    let reply = post(&emulator, STREAM, &says("hi")).await;
-    assert_eq!((reply.status, reply.exception()), (429, Some("ThrottlingException")));
-    assert_eq!(reply.message(), "Too many");
+    let response = post(&emulator, STREAM, &user_body("hi")).await;
+    assert_eq!((response.status, response.exception()), (429, Some("ThrottlingException")));
+    assert_eq!(response.message(), "Too many");
 }
 
 #[tokio::test]
-async fn scripted_events_are_sent_as_they_are_written() {
+async fn scripted_events_are_sent_byte_for_byte() {
     let payload = "{ \"role\" : \"assistant\", \"n\": 1.50 }";
     let emulator = playing(&format!(
-        r#"[{{"events": [{{"messageStart": {payload}}}, {{"soundOfTheFuture": {{"hz": 440}}}}, {{"metadata": {{}}}}]}}]"#
+        r#"[{{"events": [{{"messageStart": {payload}}}, {{"hologram": {{"hz": 440}}}}, {{"metadata": {{}}}}]}}]"#
     ))
     .await;
-    let streamed = stream(&emulator, &says("hi")).await;
-    assert_eq!(streamed.names(), ["messageStart", "soundOfTheFuture", "metadata"]);
+    let streamed = stream(&emulator, &user_body("hi")).await;
+    assert_eq!(streamed.names(), ["messageStart", "hologram", "metadata"]);
     assert!(String::from_utf8_lossy(&streamed.body).contains(payload));
     let [exchange] = emulator.recording().wait_until_idle().await.try_into().expect("one exchange");
     assert_eq!((exchange.events_sent(), exchange.ending()), (3, Some(Ending::Completed)));
     let sent = exchange.response().expect("a response");
     assert_eq!(sent.header("content-type"), Some("application/vnd.amazon.eventstream"));
     assert_eq!(sent.body().as_ref(), streamed.body);
-    assert_eq!(exchange.request().body(), &says("hi"));
+    assert_eq!(exchange.request().body(), &user_body("hi"));
 }
 
 #[tokio::test]
-async fn events_can_be_late_and_come_in_pieces() {
+async fn delays_and_chunk_sizes_are_kept() {
     let emulator = playing(
         r#"[{"events": [{"messageStart": {"role": "assistant"}}, {"metadata": {}, "delay_ms": 120}]},
             {"events": [{"metadata": {"usage": {}}, "pieces_of": 1}]}]"#,
@@ -197,14 +201,14 @@ async fn events_can_be_late_and_come_in_pieces() {
     .await;
     let mut client = Client::connect(&emulator).await;
     let start = Instant::now();
-    client.open(STREAM, &says("hi")).await.expect("a head");
+    client.open(STREAM, &user_body("hi")).await.expect("a head");
     client.chunk().await.expect("the first event");
     assert!(start.elapsed() < Duration::from_millis(110), "the first event does not wait for the second");
     client.chunk().await.expect("the second event");
     assert!(start.elapsed() >= Duration::from_millis(120));
     assert!(client.chunk().await.expect("the end").is_empty());
 
-    client.open(STREAM, &says("hi")).await.expect("a head");
+    client.open(STREAM, &user_body("hi")).await.expect("a head");
     let mut lengths = Vec::new();
     loop {
         match client.chunk().await.expect("a chunk").len() {

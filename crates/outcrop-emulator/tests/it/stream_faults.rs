@@ -1,4 +1,4 @@
-//! Streams that go wrong.
+//! Streams with faults.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -7,21 +7,21 @@ use outcrop_converse::event_stream::{FrameDecoder, FrameError, FrameErrorKind};
 use outcrop_emulator::{Emulator, Ending, Exchange};
 use serde_json::json;
 
-use crate::client::{Client, says};
+use crate::client::{Client, user_body};
 use crate::stream::{STREAM, Streamed, playing, stream};
 
 const START: &str = r#"{"messageStart": {"role": "assistant"}}"#;
 
-/// What a stream of a first event and these further steps is.
-async fn after_the_start(steps: &str) -> (Streamed, Exchange) {
-    let emulator = playing(&format!(r#"[{{"events": [{START}, {steps}]}}]"#)).await;
-    let streamed = stream(&emulator, &says("hi")).await;
+/// Plays a stream with a first event and these items after it.
+async fn play_after_start(items: &str) -> (Streamed, Exchange) {
+    let emulator = playing(&format!(r#"[{{"events": [{START}, {items}]}}]"#)).await;
+    let streamed = stream(&emulator, &user_body("hi")).await;
     let exchange = emulator.recording().wait_until_idle().await.pop().expect("an exchange");
     (streamed, exchange)
 }
 
-/// How many frames are read, and what is wrong with the next.
-fn read(body: &[u8]) -> (usize, Result<(), FrameError>) {
+/// Counts the valid frames, and returns the error of the next one.
+fn read_frames(body: &[u8]) -> (usize, Result<(), FrameError>) {
     let mut decoder = FrameDecoder::new();
     decoder.feed(body.to_vec().into());
     let mut frames = 0;
@@ -35,7 +35,7 @@ fn read(body: &[u8]) -> (usize, Result<(), FrameError>) {
 }
 
 #[tokio::test]
-async fn frames_can_be_damaged_in_every_way() {
+async fn damaged_frames_are_sent_damaged() {
     for (damage, found) in [
         (r#""prelude_checksum""#, "prelude checksum"),
         (r#""message_checksum""#, "frame checksum"),
@@ -45,9 +45,9 @@ async fn frames_can_be_damaged_in_every_way() {
         (r#"{"keep_bytes": 50}"#, "found the end after 50"),
     ] {
         let (streamed, exchange) =
-            after_the_start(&format!(r#"{{"metadata": {{}}, "damage": {damage}}}"#)).await;
+            play_after_start(&format!(r#"{{"metadata": {{}}, "damage": {damage}}}"#)).await;
         assert!(streamed.end.is_ok(), "the response itself is complete");
-        let (frames, error) = read(&streamed.body);
+        let (frames, error) = read_frames(&streamed.body);
         let error = error.expect_err(damage).to_string();
         assert!(frames == 1 && error.contains(found), "{damage}: {error}");
         assert_eq!((exchange.events_sent(), exchange.ending()), (2, Some(Ending::Completed)));
@@ -56,7 +56,7 @@ async fn frames_can_be_damaged_in_every_way() {
 
 #[tokio::test]
 async fn exceptions_and_errors_have_their_own_headers() {
-    let (streamed, _) = after_the_start(
+    let (streamed, _) = play_after_start(
         r#"{"modelStreamErrorException": {"message": "no", "originalStatusCode": 500}},
             {"error": {"code": "InternalFailure", "message": "oh"}},
             {"frame": {"headers": {":message-type": "event"}, "body": "not json"}},
@@ -65,62 +65,62 @@ async fn exceptions_and_errors_have_their_own_headers() {
     .await;
     let mut decoder = FrameDecoder::new();
     decoder.feed(streamed.body.into());
-    decoder.next_frame().expect("it is sound").expect("the start");
-    let exception = decoder.next_frame().expect("it is sound").expect("the exception");
+    decoder.next_frame().expect("a valid frame").expect("the start");
+    let exception = decoder.next_frame().expect("a valid frame").expect("the exception");
     assert_eq!(exception.message_type(), Some("exception"));
     assert_eq!(exception.exception_type(), Some("modelStreamErrorException"));
     assert_eq!((exception.event_type(), exception.content_type()), (None, Some("application/json")));
     assert_eq!(exception.payload(), br#"{"message": "no", "originalStatusCode": 500}"#);
-    let error = decoder.next_frame().expect("it is sound").expect("the error");
+    let error = decoder.next_frame().expect("a valid frame").expect("the error");
     assert_eq!(error.message_type(), Some("error"));
     assert_eq!((error.error_code(), error.error_message()), (Some("InternalFailure"), Some("oh")));
-    let odd = decoder.next_frame().expect("it is sound").expect("the odd frame");
+    let odd = decoder.next_frame().expect("a valid frame").expect("the odd frame");
     assert_eq!(
         (odd.message_type(), odd.event_type(), odd.payload()),
         (Some("event"), None, &b"not json"[..])
     );
-    let empty = decoder.next_frame().expect("it is sound").expect("the empty frame");
+    let empty = decoder.next_frame().expect("a valid frame").expect("the empty frame");
     assert_eq!((empty.headers().count(), empty.payload().len()), (0, 0));
 }
 
 #[tokio::test]
-async fn bytes_need_not_be_frames() {
-    let (streamed, _) = after_the_start(r#"{"bytes_base64": "PGh0bWw+PC9odG1sPg=="}"#).await;
+async fn bytes_are_sent_without_framing() {
+    let (streamed, _) = play_after_start(r#"{"bytes_base64": "PGh0bWw+PC9odG1sPg=="}"#).await;
     assert!(streamed.body.ends_with(b"<html></html>"));
-    let (frames, error) = read(&streamed.body);
+    let (frames, error) = read_frames(&streamed.body);
     assert_eq!(frames, 1);
     assert!(matches!(error.expect_err("no frame").kind(), FrameErrorKind::PreludeChecksum { .. }));
 }
 
 #[tokio::test]
-async fn streams_can_end_in_every_way() {
-    let (clean, exchange) = after_the_start(r#"{"close": "clean"}, {"metadata": {}}"#).await;
+async fn scripted_endings_reach_the_client() {
+    let (clean, exchange) = play_after_start(r#"{"close": "clean"}, {"metadata": {}}"#).await;
     assert!(clean.end.is_ok());
-    assert_eq!((clean.names().len(), exchange.events_sent()), (1, 1), "what comes after the end is not sent");
+    assert_eq!((clean.names().len(), exchange.events_sent()), (1, 1), "no event after the end");
     assert_eq!(exchange.ending(), Some(Ending::Completed));
 
-    let (cut, exchange) = after_the_start(r#"{"close": "cut"}"#).await;
+    let (cut, exchange) = play_after_start(r#"{"close": "cut"}"#).await;
     assert_eq!(cut.end.as_ref().expect_err("it is not complete").kind(), ErrorKind::UnexpectedEof);
-    assert_eq!(cut.names(), ["messageStart"], "what was sent before arrives");
+    assert_eq!(cut.names(), ["messageStart"], "earlier events arrive");
     assert_eq!((exchange.events_sent(), exchange.ending()), (1, Some(Ending::Closed)));
     assert!(!exchange.response().expect("a response").body().is_empty());
 
-    let (reset, exchange) = after_the_start(r#"{"close": "reset"}"#).await;
+    let (reset, exchange) = play_after_start(r#"{"close": "reset"}"#).await;
     assert_eq!(reset.end.as_ref().expect_err("it is not complete").kind(), ErrorKind::ConnectionReset);
-    assert_eq!(reset.names(), ["messageStart"], "what was sent before arrives");
+    assert_eq!(reset.names(), ["messageStart"], "earlier events arrive");
     assert_eq!(exchange.ending(), Some(Ending::Closed));
 }
 
 #[tokio::test]
-async fn a_stalled_stream_keeps_nobody_from_stopping() {
+async fn stalled_stream_does_not_block_shutdown() {
     let emulator = playing(&format!(r#"[{{"events": [{START}, {{"stall": true}}]}}]"#)).await;
     let recording = emulator.recording().clone();
     let mut client = Client::connect(&emulator).await;
-    client.open(STREAM, &says("hi")).await.expect("a head");
+    client.open(STREAM, &user_body("hi")).await.expect("a head");
     client.chunk().await.expect("the first event");
     let more = tokio::time::timeout(Duration::from_millis(100), client.chunk()).await;
     assert!(more.is_err(), "nothing more");
-    assert_eq!(recording.exchanges()[0].ending(), None, "it is under way");
+    assert_eq!(recording.exchanges()[0].ending(), None, "the exchange is in progress");
     let start = Instant::now();
     emulator.shutdown().await;
     assert!(start.elapsed() < Duration::from_secs(2));
@@ -129,7 +129,7 @@ async fn a_stalled_stream_keeps_nobody_from_stopping() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_is_noticed() {
+async fn closed_client_connection_is_recorded() {
     let script = json!([{"events": [
         {"messageStart": {"role": "assistant"}},
         {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "a"}}},
@@ -137,47 +137,47 @@ async fn a_client_that_goes_away_is_noticed() {
         {"stall": true}]);
     let emulator = playing(&script.to_string()).await;
     let mut client = Client::connect(&emulator).await;
-    client.open(STREAM, &says("hi")).await.expect("a head");
+    client.open(STREAM, &user_body("hi")).await.expect("a head");
     for _ in 0..2 {
         client.chunk().await.expect("an event");
     }
     drop(client);
-    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
-    let exchange = settled.expect("it is noticed soon").pop().expect("an exchange");
+    let idle = tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
+    let exchange = idle.expect("it is noticed soon").pop().expect("an exchange");
     assert_eq!((exchange.events_sent(), exchange.ending()), (2, Some(Ending::ClientGone)));
-    assert!(!exchange.response().expect("a response").body().is_empty(), "what was sent is on record");
+    assert!(!exchange.response().expect("a response").body().is_empty(), "the sent part is recorded");
 
     let mut client = Client::connect(&emulator).await;
-    let hi = says("hi");
+    let hi = user_body("hi");
     let waiting = tokio::time::timeout(Duration::from_millis(100), client.open(STREAM, &hi)).await;
     assert!(waiting.is_err());
     drop(client);
     let exchange = emulator.recording().wait_until_idle().await.pop().expect("an exchange");
-    assert_eq!(exchange.ending(), Some(Ending::ClientGone), "before its head as well");
+    assert_eq!(exchange.ending(), Some(Ending::ClientGone), "also before the head");
     assert!(exchange.response().is_none());
 }
 
 #[tokio::test]
-async fn an_emulator_that_is_dropped_says_so() {
+async fn dropped_emulator_is_recorded_as_stopped() {
     let emulator =
         playing(&format!(r#"[{{"events": [{START}, {{"metadata": {{}}, "delay_ms": 60000}}]}}]"#)).await;
     let recording = emulator.recording().clone();
     let mut client = Client::connect(&emulator).await;
-    client.open(STREAM, &says("hi")).await.expect("a head");
+    client.open(STREAM, &user_body("hi")).await.expect("a head");
     client.chunk().await.expect("the first event");
     drop(emulator);
-    let settled = tokio::time::timeout(Duration::from_secs(5), recording.wait_until_idle()).await;
-    assert_eq!(settled.expect("it ends soon")[0].ending(), Some(Ending::Stopped));
+    let idle = tokio::time::timeout(Duration::from_secs(5), recording.wait_until_idle()).await;
+    assert_eq!(idle.expect("it ends soon")[0].ending(), Some(Ending::Stopped));
 }
 
 #[tokio::test]
-async fn many_streams_at_once_are_kept_apart() {
+async fn concurrent_streams_get_their_own_events() {
     let emulator = std::sync::Arc::new(Emulator::start().await.expect("a start"));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..50 {
         let emulator = emulator.clone();
         tasks.spawn(async move {
-            let events = stream(&emulator, &says(&format!("number {number}"))).await.events();
+            let events = stream(&emulator, &user_body(&format!("number {number}"))).await.events();
             let texts = events.iter().filter_map(|(_, payload)| payload["delta"]["text"].as_str());
             assert_eq!(texts.collect::<String>(), format!("You said: number {number}"));
         });

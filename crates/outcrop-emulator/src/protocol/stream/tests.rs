@@ -1,4 +1,4 @@
-//! Tests of answers as events.
+//! Tests of responses as events.
 
 use bytes::Bytes;
 use outcrop_converse::event_stream::FrameDecoder;
@@ -6,20 +6,20 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// Events with their names, padding taken out after a look at it.
+/// Returns the events of a message after its start, without padding.
 fn events_of(content: &Value) -> Vec<(String, Value)> {
-    let reply = json!({"output": {"message": {"role": "assistant", "content": content}}});
-    all_of(&reply).split_off(1)
+    let response = json!({"output": {"message": {"role": "assistant", "content": content}}});
+    all_of(&response).split_off(1)
 }
 
-fn all_of(reply: &Value) -> Vec<(String, Value)> {
-    let response: ConverseResponse = serde_json::from_value(reply.clone()).expect("a reply");
-    let events = response_events(&response).expect("it can be told in events");
+fn all_of(response: &Value) -> Vec<(String, Value)> {
+    let response: ConverseResponse = serde_json::from_value(response.clone()).expect("a response");
+    let events = response_events(&response).expect("a stream");
     let read = events.iter().map(|event| {
         let StreamContent::Bytes(bytes) = &event.content else { panic!("only events are sent") };
         let mut decoder = FrameDecoder::new();
         decoder.feed(bytes.clone());
-        let frame = decoder.next_frame().expect("it is sound").expect("it is whole");
+        let frame = decoder.next_frame().expect("a valid frame").expect("it is whole");
         assert_eq!((frame.message_type(), frame.content_type()), (Some("event"), Some("application/json")));
         let mut payload: Value = serde_json::from_slice(frame.payload()).expect("JSON");
         let padding = payload.as_object_mut().and_then(|payload| payload.remove("p")).expect("padding");
@@ -42,15 +42,15 @@ fn stop(index: usize) -> (String, Value) {
 }
 
 #[test]
-fn a_message_stands_between_start_and_stop_and_metadata_come_last() {
-    let reply = json!({
+fn events_of_a_response_end_with_metadata() {
+    let response = json!({
         "output": {"message": {"role": "assistant", "content": [{"text": "Hi there"}], "mood": "good"}},
         "stopReason": "end_turn", "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3},
         "metrics": {"latencyMs": 7}, "serviceTier": {"type": "flex"}, "future": [1.0],
         "additionalModelResponseFields": {"z": 1, "a": 2},
     });
     assert_eq!(
-        all_of(&reply),
+        all_of(&response),
         [
             ("messageStart".to_owned(), json!({"role": "assistant", "mood": "good"})),
             delta(0, &json!({"text": "Hi "})),
@@ -70,13 +70,13 @@ fn a_message_stands_between_start_and_stop_and_metadata_come_last() {
 }
 
 #[test]
-fn what_a_reply_lacks_its_stream_lacks() {
+fn missing_members_have_no_event() {
     assert_eq!(all_of(&json!({})), []);
     assert_eq!(all_of(&json!({"stopReason": "x"})), [("messageStop".to_owned(), json!({"stopReason": "x"}))]);
 }
 
 #[test]
-fn each_kind_of_block_has_its_pieces() {
+fn blocks_are_split_by_kind() {
     let call = |input: &Value| json!({"toolUse": {"toolUseId": "t1", "name": "f", "input": input, "new": 1}});
     let call_start = start(0, &json!({"toolUse": {"toolUseId": "t1", "name": "f", "new": 1}}));
     let other = json!({"video": {"format": "mp4", "source": {"bytes": "aGkh"}}});
@@ -136,23 +136,23 @@ fn each_kind_of_block_has_its_pieces() {
 }
 
 #[test]
-fn blocks_are_counted() {
-    let told = events_of(&json!([{"text": "a"}, {"text": "b"}]));
-    assert_eq!(told, [delta(0, &json!({"text": "a"})), stop(0), delta(1, &json!({"text": "b"})), stop(1)]);
+fn blocks_have_increasing_indices() {
+    let events = events_of(&json!([{"text": "a"}, {"text": "b"}]));
+    assert_eq!(events, [delta(0, &json!({"text": "a"})), stop(0), delta(1, &json!({"text": "b"})), stop(1)]);
 }
 
 #[test]
-fn numbers_keep_their_digits() {
+fn large_numbers_keep_their_digits() {
     let big = r#"{"output":{"message":{"role":"assistant","content":[{"toolResult":{"toolUseId":"t","content":[{"json":12345678901234567890123}]}}]}}}"#;
-    let response: ConverseResponse = outcrop_core::from_str(big).expect("a reply");
-    let told: Vec<Bytes> = response_events(&response)
-        .expect("it can be told in events")
+    let response: ConverseResponse = outcrop_core::from_str(big).expect("a response");
+    let events: Vec<Bytes> = response_events(&response)
+        .expect("a stream")
         .iter()
         .map(|event| match &event.content {
             StreamContent::Bytes(bytes) => bytes.clone(),
             other => panic!("{other:?}"),
         })
         .collect();
-    let told = String::from_utf8_lossy(&told.concat()).into_owned();
-    assert!(told.contains(r#""toolResult":[{"json":12345678901234567890123}]"#), "{told}");
+    let events = String::from_utf8_lossy(&events.concat()).into_owned();
+    assert!(events.contains(r#""toolResult":[{"json":12345678901234567890123}]"#), "{events}");
 }

@@ -4,17 +4,17 @@ use serde_json::Value;
 
 use super::*;
 
-fn refusal(body: &str) -> ServiceError {
+fn rejection(body: &str) -> ServiceError {
     check(Operation::Converse, body.as_bytes()).expect_err(body)
 }
 
-/// A body with one turn of one block.
+/// Builds a body with one turn of one block.
 fn block(block: &str) -> String {
     format!(r#"{{"messages": [{{"role": "user", "content": [{block}]}}]}}"#)
 }
 
 #[test]
-fn good_bodies_pass() {
+fn valid_bodies_pass() {
     for body in [
         "{}".to_owned(),
         block(r#"{"text": "hi"}"#),
@@ -32,9 +32,9 @@ fn good_bodies_pass() {
 }
 
 #[test]
-fn broken_constraints_are_told_as_aws_tells_them() {
+fn broken_constraints_have_the_text_of_aws() {
     let long = "x".repeat(70);
-    for (body, told) in [
+    for (body, text) in [
         (
             r#"{"inferenceConfig": {"temperature": 1.5}}"#.to_owned(),
             "Value '1.5' at 'inferenceConfig.temperature' failed to satisfy constraint: Member must have value less than or equal to 1",
@@ -104,26 +104,26 @@ fn broken_constraints_are_told_as_aws_tells_them() {
             "Value 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' at 'toolConfig.tools.1.member.toolSpec.name' failed to satisfy constraint: Member must have length less than or equal to 64",
         ),
     ] {
-        let fault = refusal(&body);
-        assert_eq!(fault.message(), format!("1 validation error detected: {told}"), "{body}");
-        assert_eq!(fault.status(), 400);
-        assert!(fault.error_type().starts_with("ValidationException:"));
+        let error = rejection(&body);
+        assert_eq!(error.message(), format!("1 validation error detected: {text}"), "{body}");
+        assert_eq!(error.status(), 400);
+        assert!(error.error_type().starts_with("ValidationException:"));
     }
 }
 
 #[test]
 fn several_violations_are_counted() {
-    let fault = refusal(r#"{"inferenceConfig": {"temperature": 2, "topP": -1}}"#);
-    let told = fault.message();
-    assert!(told.starts_with("2 validation errors detected: "), "{told}");
-    assert!(told.contains("'2.0' at 'inferenceConfig.temperature'"), "{told}");
-    assert!(told.contains("; Value '-1.0' at 'inferenceConfig.topP'"), "{told}");
+    let error = rejection(r#"{"inferenceConfig": {"temperature": 2, "topP": -1}}"#);
+    let text = error.message();
+    assert!(text.starts_with("2 validation errors detected: "), "{text}");
+    assert!(text.contains("'2.0' at 'inferenceConfig.temperature'"), "{text}");
+    assert!(text.contains("; Value '-1.0' at 'inferenceConfig.topP'"), "{text}");
 }
 
 #[test]
-fn unions_have_exactly_one_member() {
+fn unions_without_exactly_one_member_are_rejected() {
     let image = r#"{"format": "png", "source": {}}"#;
-    for (body, told) in [
+    for (body, text) in [
         (block("{}"), "ContentBlock object at messages.0.content.0 must set one of the following keys: "),
         (
             block(r#"{"hologram": {}}"#),
@@ -138,24 +138,24 @@ fn unions_have_exactly_one_member() {
             "ImageSource object at messages.0.content.0.image.source must set one of the following keys: bytes, s3Location.",
         ),
     ] {
-        let fault = refusal(&body);
-        assert!(fault.message().starts_with(told), "{}", fault.message());
+        let error = rejection(&body);
+        assert!(error.message().starts_with(text), "{}", error.message());
     }
 }
 
 #[test]
-fn what_is_no_json_is_a_serialization_exception() {
+fn invalid_json_is_a_serialization_exception() {
     for body in ["", "{", "not json", "{\"messages\": [}", "\u{feff}{}"] {
-        let fault = refusal(body);
-        assert_eq!(fault.status(), 400);
-        assert!(fault.error_type().starts_with("SerializationException:"), "{fault:?}");
-        assert!(fault.message().starts_with("The request body is not JSON: "), "{fault:?}");
+        let error = rejection(body);
+        assert_eq!(error.status(), 400);
+        assert!(error.error_type().starts_with("SerializationException:"), "{error:?}");
+        assert!(error.message().starts_with("The request body is not JSON: "), "{error:?}");
     }
 }
 
 #[test]
-fn prompts_are_never_repeated() {
-    let secret = "a secret of somebody";
+fn prompts_are_not_repeated_in_errors() {
+    let secret = "a secret of a user";
     for body in [
         block(&format!(r#"{{"toolUse": {{"toolUseId": "{secret}", "name": "f", "input": {{}}}}}}"#)),
         block(&format!(r#"{{"text": ["{secret}"]}}"#)),
@@ -164,13 +164,13 @@ fn prompts_are_never_repeated() {
         format!(r#"{{"messages": "{secret}"}}"#),
         format!(r#"{{"messages": "{secret}"#),
     ] {
-        let fault = refusal(&body);
-        assert!(!fault.message().contains("secret"), "{}", fault.message());
+        let error = rejection(&body);
+        assert!(!error.message().contains("secret"), "{}", error.message());
     }
 }
 
 #[test]
-fn every_body_has_its_own_schema() {
+fn operations_have_their_own_schemas() {
     let guarded = r#"{"source": "INPUT", "content": [{"text": {"text": "a secret"}}]}"#;
     let counted = r#"{"input": {"converse": {"messages": []}}}"#;
     let streamed = r#"{"guardrailConfig": {"streamProcessingMode": "async"}}"#;
@@ -191,20 +191,20 @@ fn every_body_has_its_own_schema() {
 }
 
 #[test]
-fn what_is_counted_or_judged_is_never_repeated() {
+fn counted_and_guarded_texts_are_not_repeated() {
     for (schema, body) in [
         (Operation::CountTokens, r#"{"input": {"converse": {"messages": "a secret"}}}"#),
         (Operation::ApplyGuardrail, r#"{"source": "INPUT", "content": [{"text": {"text": ["a secret"]}}]}"#),
         (Operation::ApplyGuardrail, r#"{"source": "INPUT", "content": "a secret"}"#),
     ] {
-        let fault = check(schema, body.as_bytes()).expect_err(body);
-        assert!(fault.message().contains("failed to satisfy constraint"), "{}", fault.message());
-        assert!(!fault.message().contains("secret"), "{}", fault.message());
+        let error = check(schema, body.as_bytes()).expect_err(body);
+        assert!(error.message().contains("failed to satisfy constraint"), "{}", error.message());
+        assert!(!error.message().contains("secret"), "{}", error.message());
     }
 }
 
 #[test]
-fn every_shape_of_the_requests_is_in_the_model() {
+fn service_model_contains_the_request_shapes() {
     let shapes = MODEL.get("$defs").and_then(Value::as_object).expect("the model has shapes");
     assert!(shapes.contains_key("ConverseRequest") && shapes.contains_key("ContentBlock"));
 }

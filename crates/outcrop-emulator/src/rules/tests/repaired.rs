@@ -1,6 +1,7 @@
-//! Whatever history an agent leaves behind, what is sent of it keeps all rules, says all that was said, and is settled.
+//! Properties of repaired histories, judged by the rules: whatever the history of an agent is, the body that is sent keeps
+//! all rules, contains all text, and needs no further repair.
 //!
-//! The rules here were written apart from the repair, from what the service and the models were seen to refuse.
+//! The rules were written independently of the repair, from the rejections of the service and the models.
 
 use std::slice::Iter;
 
@@ -36,16 +37,17 @@ const MODELS: &[&str] = &[
     "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56",
 ];
 
-/// Choices drawn from bytes; when they are used up, the first option is chosen.
-struct Choices<'a> {
+/// Generates requests from random bytes. When the bytes are used up, it always chooses the first option, so that a failure
+/// shrinks to a small request.
+struct Generator<'a> {
     bytes: Iter<'a, u8>,
-    /// The words that were said.
-    said: Vec<String>,
+    /// The unique texts in the request.
+    texts: Vec<String>,
     documents: usize,
     images: usize,
 }
 
-impl Choices<'_> {
+impl Generator<'_> {
     fn below(&mut self, limit: usize) -> usize {
         self.bytes.next().map_or(0, |byte| usize::from(*byte) % limit)
     }
@@ -54,16 +56,16 @@ impl Choices<'_> {
         options[self.below(options.len())]
     }
 
-    /// Words that nobody else says, now and then with white space around them.
-    fn words(&mut self) -> String {
-        let words = format!("w{}x", self.said.len());
-        let spaced = format!("{}{words}{}", self.one(&["", " "]), self.one(&["", " ", "\n"]));
-        self.said.push(words);
+    /// Generates a unique text, sometimes with white space around it.
+    fn unique_text(&mut self) -> String {
+        let text = format!("w{}x", self.texts.len());
+        let spaced = format!("{}{text}{}", self.one(&["", " "]), self.one(&["", " ", "\n"]));
+        self.texts.push(text);
         spaced
     }
 
     fn text(&mut self) -> String {
-        if self.below(4) == 1 { self.one(&["", " \n"]).to_owned() } else { self.words() }
+        if self.below(4) == 1 { self.one(&["", " \n"]).to_owned() } else { self.unique_text() }
     }
 
     fn id(&mut self) -> String {
@@ -87,7 +89,7 @@ impl Choices<'_> {
         let mut document = DocumentContent::new(self.one(&["a", "a.pdf", "a 2", "r\u{e9}sum\u{e9}", ""]));
         let kind = self.one(&["application/pdf", "text/csv", ""]);
         if kind.is_empty() {
-            document.text = Some(self.words());
+            document.text = Some(self.unique_text());
         } else {
             document.data_uri = Some(DataUri::from(format!("data:{kind};base64,aGk=").as_str()));
         }
@@ -146,7 +148,7 @@ impl Choices<'_> {
             14 if *role == Role::Assistant => {
                 let mut call = ToolCallContent::new("server", "nova_grounding", "{}");
                 call.kind = Some(ToolCallKind::ServerToolUse);
-                let mut result = ToolResultContent::new("server", self.words());
+                let mut result = ToolResultContent::new("server", self.unique_text());
                 result.kind = Some("nova_grounding_result".to_owned());
                 vec![call.into(), result.into()]
             }
@@ -155,7 +157,7 @@ impl Choices<'_> {
                 0 => vec![GenericContent::new("mood", JsonObject::new()).into()],
                 1 => vec![JsonContent::new(RawJson::parse("[1.0]").unwrap()).into()],
                 _ => {
-                    let mut text = TextContent::new(self.words());
+                    let mut text = TextContent::new(self.unique_text());
                     text.cited_by = Some(1);
                     vec![text.into(), CitationContent::new("", "t", "s").into()]
                 }
@@ -190,7 +192,7 @@ impl Choices<'_> {
     }
 }
 
-/// Both ways of turns: merged, and AG2's.
+/// Returns the options for both dialects: merged turns, and AG2's fillers.
 fn options() -> [EncodeOptions; 2] {
     let mut merged = EncodeOptions::converse();
     merged.filler = ".".to_owned();
@@ -201,7 +203,7 @@ fn text_of(encoded: &Encoded) -> String {
     String::from_utf8(encoded.to_bytes().to_vec()).unwrap()
 }
 
-/// What a body says, and after it what its documents say, which may have become bytes.
+/// Appends the text of documents to a body, because they may be sent as Base64.
 fn with_documents(body: &str) -> String {
     let bytes = body.split(r#""bytes":""#).skip(1).filter_map(|after| after.split('"').next());
     let texts = bytes.map(|bytes| Blob::from_base64(bytes).bytes().expect("it is Base64"));
@@ -209,36 +211,36 @@ fn with_documents(body: &str) -> String {
     std::iter::once(body.to_owned()).chain(texts).collect()
 }
 
-/// A request of these bytes, with the words that were said in it.
+/// Generates a request and returns it with its unique texts.
 ///
-/// Media that the model does not take are an error where they are asked about: those are left out of it.
+/// Media that the model does not support are an error in the current user turn, so they are removed.
 fn request(bytes: &[u8], options: &EncodeOptions) -> (ModelRequest, Vec<String>) {
-    let mut choices = Choices { bytes: bytes.iter(), said: Vec::new(), documents: 0, images: 0 };
-    let mut request = choices.request();
+    let mut generator = Generator { bytes: bytes.iter(), texts: Vec::new(), documents: 0, images: 0 };
+    let mut request = generator.request();
     while let Some(error) = encode_request(&request, options).err() {
         assert_eq!(error.code(), Some("MediaNotTaken"), "{error}");
         let numbers = error.path().unwrap().split(|c: char| !c.is_ascii_digit());
         let at: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
         request.messages[at[0]].content.remove(at[1]);
     }
-    (request, choices.said)
+    (request, generator.texts)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn whatever_is_sent_keeps_the_rules_and_is_settled(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
+    fn repaired_history_keeps_the_rules_and_is_stable(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
         for options in options() {
             let (request, _) = request(&bytes, &options);
             let encoded = encode_request(&request, &options)
                 .map_err(|error| TestCaseError::fail(error.to_string()))?;
             let body = text_of(&encoded);
-            if let Err(fault) = service_model::check(Operation::Converse, body.as_bytes()) {
-                return Err(TestCaseError::fail(format!("{}: {body}", fault.message())));
+            if let Err(error) = service_model::check(Operation::Converse, body.as_bytes()) {
+                return Err(TestCaseError::fail(format!("{}: {body}", error.message())));
             }
-            if let Err(fault) = check_conversation(&ModelId::parse(&request.model), &encoded.body) {
-                return Err(TestCaseError::fail(format!("{} for {}: {body}", fault.message(), request.model)));
+            if let Err(error) = check_conversation(&ModelId::parse(&request.model), &encoded.body) {
+                return Err(TestCaseError::fail(format!("{} for {}: {body}", error.message(), request.model)));
             }
             let again = decode_request(&request.model, &body.clone().into()).unwrap();
             let again = encode_request(&again, &options).unwrap();
@@ -248,24 +250,24 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_was_said_is_lost(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
+    fn repaired_history_keeps_all_text(bytes in prop::collection::vec(any::<u8>(), 0..250)) {
         for options in options() {
-            let (request, said) = request(&bytes, &options);
-            let written = serde_json::to_string(&request.messages).unwrap();
+            let (request, texts) = request(&bytes, &options);
+            let history = serde_json::to_string(&request.messages).unwrap();
             let encoded = encode_request(&request, &options).unwrap();
             let body = text_of(&encoded);
             let sent = with_documents(&body);
-            for words in said.iter().filter(|words| written.contains(words.as_str())) {
-                // A system prompt takes text alone; what else stood there is noted.
+            for text in texts.iter().filter(|text| history.contains(text.as_str())) {
+                // A system prompt has only text, and a note reports the rest.
                 let is_noted = encoded.notes.iter().any(|note| note.rule == "system.content");
-                prop_assert!(sent.contains(words.as_str()) || is_noted, "{} in {}", words, body);
+                prop_assert!(sent.contains(text.as_str()) || is_noted, "{} in {}", text, body);
             }
         }
     }
 }
 
 #[test]
-fn enough_histories_break_a_rule_to_prove_something() {
+fn unrepaired_histories_break_most_rules() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let strategy = prop::collection::vec(any::<u8>(), 0..250);
@@ -273,10 +275,10 @@ fn enough_histories_break_a_rule_to_prove_something() {
     for _ in 0..2000 {
         let bytes = strategy.new_tree(&mut runner).unwrap().current();
         let (request, _) = request(&bytes, &EncodeOptions::converse());
-        let as_it_stands = encode_request(&request, &EncodeOptions::verbatim()).unwrap();
-        if let Err(fault) = check_conversation(&ModelId::parse(&request.model), &as_it_stands.body) {
-            let words: String = fault.message().chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
-            *broken.entry(words).or_default() += 1;
+        let verbatim = encode_request(&request, &EncodeOptions::verbatim()).unwrap();
+        if let Err(error) = check_conversation(&ModelId::parse(&request.model), &verbatim.body) {
+            let rule: String = error.message().chars().filter(|c| !c.is_ascii_digit()).take(60).collect();
+            *broken.entry(rule).or_default() += 1;
         }
     }
     assert!(broken.values().sum::<usize>() > 1500, "{broken:?}");
