@@ -115,7 +115,7 @@ impl Conversation<'_> {
     /// Returns whether the id is that of a stored prompt, which can contain the messages.
     fn has_stored_prompt(&self) -> bool {
         // `messages` is optional in the service model for this case alone. See
-        // https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-management-test.html.
+        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
         self.model.as_str().contains(":prompt/")
     }
 }

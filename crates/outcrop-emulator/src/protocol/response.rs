@@ -62,8 +62,8 @@ impl ServiceResponse {
 
     /// Builds the response for an error.
     pub(crate) fn from_error(error: &ServiceError) -> Self {
-        // The exception is in the header and the message in the body, under `message`. Some services write `Message`, so
-        // clients must look for both (L115), but Bedrock was only seen to write the former.
+        // The exception is in the header, and the message in the body under `message`. Clients must also look for `Message`
+        // (L115), which a scripted raw response can send.
         let body = serde_json::json!({ "message": error.message() }).to_string();
         let mut response = Self::bare(error.status(), body);
         response.headers.insert(CONTENT_TYPE, JSON);

@@ -93,11 +93,10 @@ pub(crate) fn text(value: &str) -> HeaderValue<'_> {
 }
 
 /// The number of characters in each delta of a tool call's input.
-// Small enough that an input of any interest is split, and in the middle of a JSON token: clients that parse a delta alone
-// must fail.
+// Small, so that most inputs are split within a JSON token: a client that parses single deltas fails.
 const INPUT_CHUNK: usize = 12;
 
-/// The padding. Each event has a part of it.
+/// The longest padding of an event. Shorter ones are cut from it.
 // AWS adds a member `p` of varying length to each event, so that the size of a frame does not reveal its content (L102).
 const PADDING: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 

@@ -87,8 +87,7 @@ pub(super) fn require_unique_names(conversation: &Conversation<'_>) -> Result<()
 
 /// Requires a text block in each user turn with a document (L56).
 pub(super) fn require_text_with_documents(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
-    // A file without a prompt breaks this. See https://github.com/archestra-ai/archestra/pull/4220. Documents of the
-    // assistant are output of tools that the service runs, and need no text.
+    // A file without a prompt breaks this. See https://github.com/archestra-ai/archestra/pull/4220.
     let lacks_text = |message: &Message| {
         let has = |matches: fn(&ContentBlock) -> bool| message.blocks().iter().any(matches);
         message.role == ConversationRole::User

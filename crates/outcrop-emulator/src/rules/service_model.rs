@@ -22,7 +22,8 @@ static COUNT_TOKENS: LazyLock<Validator> = LazyLock::new(|| compile("CountTokens
 static APPLY_GUARDRAIL: LazyLock<Validator> = LazyLock::new(|| compile("ApplyGuardrailRequest"));
 
 /// The members whose content can be a prompt. Their values are not repeated in errors.
-// The service model marks some of them as sensitive. See https://smithy.io/2.0/spec/documentation-traits.html#sensitive-trait.
+// The service model marks some of them as sensitive, whose values must not be logged. See
+// https://smithy.io/2.0/spec/documentation-traits.html#sensitive-trait.
 const SENSITIVE: &[&str] = &[
     "messages",
     "system",

@@ -172,7 +172,7 @@ pub(super) fn require_id_pattern(conversation: &Conversation<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Requires that no two calls have the same id. Only Claude checks it.
+/// Requires that no two calls have the same id, for Claude.
 pub(super) fn require_unique_ids(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
     // A conversion that writes a call twice breaks this. See https://github.com/BerriAI/litellm/issues/23510.
     let mut ids = BTreeSet::new();

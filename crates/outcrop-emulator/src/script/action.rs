@@ -148,7 +148,7 @@ impl ScriptedError {
     /// [`JsonError`] when the name has other characters than letters, digits and `._-#`, or the status is invalid.
     pub fn custom(exception: impl Into<String>, status: u16) -> Result<Self, JsonError> {
         let exception = exception.into();
-        // The name is sent in a header, and clients cut it at a colon or a slash.
+        // The name is sent in a header, and clients cut it at a colon (L115).
         let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-#".contains(&b);
         if exception.is_empty() || !exception.bytes().all(is_allowed) {
             return Err(JsonError::new(
@@ -205,8 +205,8 @@ impl RawResponse {
         Ok(self)
     }
 
-    /// Adds a header. A `content-length` is sent as it is given: with one that is too great the
-    /// connection is closed after the body, with one that is too small the body is cut.
+    /// Adds a header. A wrong `content-length` is sent, too: if it is too great, the connection is closed after the body; if
+    /// it is too small, the body is cut.
     ///
     /// # Errors
     /// [`JsonError`] when HTTP does not allow the name or the value.
@@ -236,7 +236,7 @@ fn append_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(),
         .map_err(|_| JsonError::new(path(), "HTTP does not allow this name of a header"))?;
     let value = HeaderValue::try_from(value)
         .map_err(|_| JsonError::new(path(), "HTTP does not allow this value of a header"))?;
-    // hyper ends a response by its declared length, right or wrong, so the length must at least be a number.
+    // hyper counts the body by this header, so it must at least be a number.
     if known == CONTENT_LENGTH && value.to_str().ok().and_then(|v| v.parse::<u64>().ok()).is_none() {
         return Err(JsonError::new(path(), "a content-length is a number"));
     }

@@ -42,7 +42,8 @@ pub(super) fn play(
             record.respond(&SentResponse::new(status, headers.clone(), body.clone()));
             record.end(Ending::Completed);
             if headers.contains_key(CONTENT_LENGTH) {
-                // hyper would replace a wrong length by that of the body.
+                // hyper trusts the length of a body and asserts in debug builds that the header agrees. If the body has
+                // none, it counts by the header.
                 UnsizedBody::new(body).map_err(infallible).boxed()
             } else {
                 Full::new(body).map_err(infallible).boxed()
