@@ -1,21 +1,20 @@
-//! The wire types of Converse: its JSON, member for member, as the service model has it.
+//! The wire types of Converse: its JSON, member by member, as in the service model.
 //!
-//! Every type is open: members, union variants and enum names that this version does not know are kept verbatim and
-//! written back (see [`outcrop_core::open`]). Reading and writing any JSON gives an equal value, whoever wrote it.
-//! Nothing here checks or changes anything; what the service makes of a request is the business of
-//! [`encode_request`](crate::encode_request).
+//! Every type is open: members, union variants and enum values that this version does not know are preserved and written
+//! back (see [`outcrop_core::open`]). Any JSON value of a type is equal to itself after reading and writing. These types
+//! check and change nothing; [`encode_request`](crate::encode_request) adapts a request to its model.
 //!
 //! The names are those of the API reference
-//! (<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>) in Rust's spelling. What
-//! the reference requires but services and gateways are known to leave out of replies is optional here.
+//! (<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>) in Rust's spelling. Members that
+//! the reference requires but services and gateways leave out of responses are optional.
 //!
 //! A new member of the API is one line in one of these files.
 
 /// AWS's model of the bodies of Converse, ConverseStream, CountTokens and ApplyGuardrail, as a JSON Schema.
 ///
-/// Requests, replies and stream events are entries of its `$defs`, under the names of the API reference. It is stricter
-/// than AWS in one point: members that AWS's model does not have are refused. Nothing in this crate reads it; it is there
-/// for those who check what they send or receive. It is made from botocore's model of the service (Apache-2.0).
+/// Requests, responses and stream events are entries of its `$defs`, under the names of the API reference. It is stricter
+/// than AWS in one point: it rejects members that AWS's model does not list. This crate does not use it; it is for
+/// programs that validate what they send or receive. It was generated from botocore's model of the service (Apache-2.0).
 ///
 /// ```
 /// use outcrop_converse::wire::SERVICE_MODEL;
@@ -29,71 +28,70 @@
 pub const SERVICE_MODEL: &str = include_str!("../service-model/converse.schema.json");
 
 mod cache;
-mod citation;
 mod content;
-mod count_tokens;
 mod document;
-mod guard_content;
 mod guardrail;
-mod inference;
+mod guardrail_assessment;
+mod guardrail_policy;
+mod guardrail_reasoning;
 mod media;
-mod message;
-mod reasoning;
 mod request;
 mod response;
-mod search;
 mod stream;
 mod tool;
-mod trace;
-mod usage;
 
 pub use cache::{CachePointBlock, CachePointType, CacheTtl};
-pub use citation::{
+pub use content::{
+    ContentBlock, ConversationRole, Message, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
+};
+pub use document::{
     Citation, CitationGeneratedContent, CitationSourceContent, CitationsConfig, CitationsContentBlock,
-};
-pub use content::{ContentBlock, SystemContentBlock};
-pub use count_tokens::{
-    ConverseTokensRequest, CountTokensInput, CountTokensRequest, CountTokensResponse,
-    InvokeModelTokensRequest,
-};
-pub use document::{DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource};
-pub use guard_content::{
-    GuardContentImageFormat, GuardContentQualifier, GuardrailConverseContentBlock,
-    GuardrailConverseImageBlock, GuardrailConverseImageSource, GuardrailConverseTextBlock,
+    DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource, SearchResultBlock,
+    SearchResultContentBlock,
 };
 pub use guardrail::{
-    AppliedGuardrailDetails, ApplyGuardrailRequest, ApplyGuardrailResponse, GuardrailAction,
-    GuardrailAssessment, GuardrailAutomatedReasoningDifferences, GuardrailAutomatedReasoningFinding,
+    ApplyGuardrailRequest, ApplyGuardrailResponse, GuardContentImageFormat, GuardContentQualifier,
+    GuardrailAction, GuardrailConfiguration, GuardrailContentBlock, GuardrailContentSource,
+    GuardrailConverseContentBlock, GuardrailConverseImageBlock, GuardrailConverseImageSource,
+    GuardrailConverseTextBlock, GuardrailImageBlock, GuardrailOutputContent, GuardrailOutputScope,
+    GuardrailStreamProcessingMode, GuardrailTextBlock, GuardrailTrace,
+};
+pub use guardrail_assessment::{
+    AppliedGuardrailDetails, GuardrailAssessment, GuardrailCounts, GuardrailCoverage,
+    GuardrailInvocationMetrics, GuardrailOrigin, GuardrailOwnership, GuardrailUsage,
+};
+pub use guardrail_policy::{
+    GuardrailContentFilter, GuardrailContentFilterType, GuardrailContentPolicyAssessment,
+    GuardrailContextualGroundingFilter, GuardrailContextualGroundingFilterType,
+    GuardrailContextualGroundingPolicyAssessment, GuardrailCustomWord, GuardrailLevel, GuardrailManagedWord,
+    GuardrailManagedWordType, GuardrailPiiEntityFilter, GuardrailPiiEntityType, GuardrailPolicyAction,
+    GuardrailRegexFilter, GuardrailSensitiveInformationPolicyAssessment, GuardrailTopic,
+    GuardrailTopicPolicyAssessment, GuardrailTopicType, GuardrailWordPolicyAssessment,
+};
+pub use guardrail_reasoning::{
+    GuardrailAutomatedReasoningDifferences, GuardrailAutomatedReasoningFinding,
     GuardrailAutomatedReasoningInputTextReference, GuardrailAutomatedReasoningLogicWarning,
     GuardrailAutomatedReasoningLogicWarningType, GuardrailAutomatedReasoningNothing,
     GuardrailAutomatedReasoningPolicyAssessment, GuardrailAutomatedReasoningRule,
     GuardrailAutomatedReasoningScenario, GuardrailAutomatedReasoningStatement,
     GuardrailAutomatedReasoningTranslation, GuardrailAutomatedReasoningTranslationOption,
-    GuardrailAutomatedReasoningVerdict, GuardrailContentBlock, GuardrailContentFilter,
-    GuardrailContentFilterType, GuardrailContentPolicyAssessment, GuardrailContentSource,
-    GuardrailContextualGroundingFilter, GuardrailContextualGroundingFilterType,
-    GuardrailContextualGroundingPolicyAssessment, GuardrailCounts, GuardrailCoverage, GuardrailCustomWord,
-    GuardrailImageBlock, GuardrailInvocationMetrics, GuardrailLevel, GuardrailManagedWord,
-    GuardrailManagedWordType, GuardrailOrigin, GuardrailOutputContent, GuardrailOutputScope,
-    GuardrailOwnership, GuardrailPiiEntityFilter, GuardrailPiiEntityType, GuardrailPolicyAction,
-    GuardrailRegexFilter, GuardrailSensitiveInformationPolicyAssessment, GuardrailTextBlock, GuardrailTopic,
-    GuardrailTopicPolicyAssessment, GuardrailTopicType, GuardrailUsage, GuardrailWordPolicyAssessment,
-};
-pub use inference::{
-    GuardrailConfiguration, GuardrailStreamProcessingMode, GuardrailTrace, InferenceConfiguration,
-    JsonSchemaDefinition, OutputConfig, OutputFormat, OutputFormatStructure, OutputFormatType,
-    PerformanceConfigLatency, PerformanceConfiguration, PromptVariableValues, ServiceTier, ServiceTierType,
+    GuardrailAutomatedReasoningVerdict,
 };
 pub use media::{
     AudioBlock, AudioFormat, ErrorBlock, ImageBlock, ImageFormat, MediaSource, S3Location, VideoBlock,
     VideoFormat,
 };
-pub use message::{ConversationRole, Message};
 pub use outcrop_core::{Blob, CitationLocation, DocumentSpan, SearchResultSpan, WebLocation};
-pub use reasoning::{ReasoningContentBlock, ReasoningTextBlock};
-pub use request::ConverseRequest;
-pub use response::{ConverseMetrics, ConverseOutput, ConverseResponse, StopReason};
-pub use search::{SearchResultBlock, SearchResultContentBlock};
+pub use request::{
+    ConverseRequest, ConverseTokensRequest, CountTokensInput, CountTokensRequest, CountTokensResponse,
+    InferenceConfiguration, InvokeModelTokensRequest, JsonSchemaDefinition, OutputConfig, OutputFormat,
+    OutputFormatStructure, OutputFormatType, PerformanceConfigLatency, PerformanceConfiguration,
+    PromptVariableValues, ServiceTier, ServiceTierType,
+};
+pub use response::{
+    CacheDetail, ConverseMetrics, ConverseOutput, ConverseResponse, ConverseTrace, GuardrailTraceAssessment,
+    PromptRouterTrace, StopReason, TokenUsage,
+};
 pub use stream::{
     CitationSourceContentDelta, CitationsDelta, ContentBlockDelta, ContentBlockDeltaEvent, ContentBlockStart,
     ContentBlockStartEvent, ContentBlockStopEvent, ConverseStreamMetadataEvent, ConverseStreamOutput,
@@ -105,8 +103,6 @@ pub use tool::{
     ToolConfiguration, ToolInputSchema, ToolReference, ToolRemovalBlock, ToolResultBlock,
     ToolResultContentBlock, ToolResultStatus, ToolSpecification, ToolUseBlock, ToolUseType,
 };
-pub use trace::{ConverseTrace, GuardrailTraceAssessment, PromptRouterTrace};
-pub use usage::{CacheDetail, TokenUsage};
 
 #[cfg(test)]
 mod tests;

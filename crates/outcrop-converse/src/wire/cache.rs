@@ -1,31 +1,33 @@
-//! Cache points.
+//! Cache points, which mark the parts of a prompt that the service may cache.
 
 use outcrop_core::{CachePointContent, open_enum, open_struct};
 
 open_enum! {
     /// The kind of a cache point.
     pub enum CachePointType {
-        /// The only one so far.
+        /// The only kind of the service model.
         Default = "default",
     }
 }
 
 open_enum! {
-    /// How long a cache entry lives after its last use.
+    /// The lifetime of a cache entry, counted from its last use.
     pub enum CacheTtl {
         /// Five minutes, the default.
         FiveMinutes = "5m",
-        /// An hour.
+        /// One hour.
         OneHour = "1h",
     }
 }
 
 open_struct! {
-    /// A mark up to which the prompt may be cached.
+    /// A cache point: the prompt before it may be cached.
     pub struct CachePointBlock {
-        /// Its kind.
+        /// The kind of the cache point.
         required kind: CachePointType = "type",
-        /// How long the entry lives; five minutes when absent.
+        // Older SDKs have no such member, so that a caller's hour silently becomes five minutes:
+        // https://github.com/BoundaryML/baml/issues/3251 (M40).
+        /// The lifetime of the entry. Absent means five minutes.
         optional ttl: CacheTtl = "ttl",
     }
 }

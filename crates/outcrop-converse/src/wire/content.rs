@@ -1,17 +1,55 @@
-//! What messages and system prompts are made of.
+//! Messages and the blocks that they and the system prompt consist of.
 
-use outcrop_core::open_union;
+use outcrop_core::{Blob, open_enum, open_struct, open_union};
 
 use super::{
     AudioBlock, CachePointBlock, CitationsContentBlock, DocumentBlock, GuardrailConverseContentBlock,
-    ImageBlock, ReasoningContentBlock, SearchResultBlock, ToolAdditionBlock, ToolRemovalBlock,
-    ToolResultBlock, ToolUseBlock, VideoBlock,
+    ImageBlock, SearchResultBlock, ToolAdditionBlock, ToolRemovalBlock, ToolResultBlock, ToolUseBlock,
+    VideoBlock,
 };
 
+open_enum! {
+    /// The role of a message.
+    pub enum ConversationRole {
+        /// The user. The results of tools have this role, too.
+        User = "user",
+        /// The model.
+        Assistant = "assistant",
+        /// Instructions in the middle of a conversation, for models that support them.
+        System = "system",
+    }
+}
+
+open_struct! {
+    /// A message of the conversation.
+    pub struct Message {
+        /// The role of the message.
+        required role: ConversationRole = "role",
+        // The service model requires it, but recorded responses lack it, and a response that was billed must be
+        // readable. The reader of a request treats absent content as empty.
+        /// The blocks of the message.
+        optional content: Vec<ContentBlock> = "content",
+    }
+}
+
+impl Message {
+    /// Creates a message from its blocks.
+    #[must_use]
+    pub fn from_blocks(role: ConversationRole, content: Vec<ContentBlock>) -> Self {
+        Self { content: Some(content), ..Self::new(role) }
+    }
+
+    /// Returns the blocks of the message. There are none if `content` is absent.
+    #[must_use]
+    pub fn blocks(&self) -> &[ContentBlock] {
+        self.content.as_deref().unwrap_or_default()
+    }
+}
+
 open_union! {
-    /// One piece of a message.
+    /// A block of a message.
     pub enum ContentBlock {
-        /// Words.
+        /// Text.
         Text(String) = "text",
         /// An image.
         Image(ImageBlock) = "image",
@@ -19,37 +57,62 @@ open_union! {
         Document(DocumentBlock) = "document",
         /// A video.
         Video(VideoBlock) = "video",
-        /// Sound.
+        /// Audio.
         Audio(AudioBlock) = "audio",
-        /// The model asks for a tool.
+        /// A tool call.
         ToolUse(ToolUseBlock) = "toolUse",
-        /// What a tool gave back.
+        /// A tool result.
         ToolResult(ToolResultBlock) = "toolResult",
-        /// Content that the guardrail shall judge.
+        // Without any such block, the guardrail evaluates the whole conversation, and bills for it in each turn. See
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html.
+        /// Content that the guardrail evaluates.
         GuardContent(GuardrailConverseContentBlock) = "guardContent",
-        /// A mark up to which the prompt may be cached.
+        /// A cache point.
         CachePoint(CachePointBlock) = "cachePoint",
-        /// What the model thought.
+        /// Reasoning.
         ReasoningContent(ReasoningContentBlock) = "reasoningContent",
-        /// Words with their sources.
+        /// Text with its citations.
         CitationsContent(CitationsContentBlock) = "citationsContent",
         /// A search result that the model may cite.
         SearchResult(SearchResultBlock) = "searchResult",
-        /// From here on the model may call one more tool (in messages of the role `system`).
+        // The next two are for messages of the role `system`, and newer than botocore 1.43.11.
+        /// A tool that the model may call from here on.
         ToolAddition(ToolAdditionBlock) = "toolAddition",
-        /// From here on the model may no longer call a tool (in messages of the role `system`).
+        /// A tool that the model may not call from here on.
         ToolRemoval(ToolRemovalBlock) = "toolRemoval",
     }
 }
 
 open_union! {
-    /// One piece of the system prompt.
+    /// A block of the system prompt.
     pub enum SystemContentBlock {
-        /// Words.
+        /// Text, which must not be empty.
         Text(String) = "text",
-        /// Content that the guardrail shall judge.
+        /// Content that the guardrail evaluates.
         GuardContent(GuardrailConverseContentBlock) = "guardContent",
-        /// A mark up to which the prompt may be cached.
+        /// A cache point.
         CachePoint(CachePointBlock) = "cachePoint",
+    }
+}
+
+open_union! {
+    /// The reasoning of a model.
+    pub enum ReasoningContentBlock {
+        /// Reasoning in plain text.
+        ReasoningText(ReasoningTextBlock) = "reasoningText",
+        /// Reasoning that the model's provider has encrypted.
+        RedactedContent(Blob) = "redactedContent",
+    }
+}
+
+open_struct! {
+    /// Reasoning in plain text.
+    pub struct ReasoningTextBlock {
+        // The service model requires it, but Claude since 4.7 sends the signature alone. A block that is lost for its
+        // missing text makes the next request fail: https://github.com/0xPlaygrounds/rig/issues/1674 (M29).
+        /// The text. It may be empty or absent if there is a signature.
+        optional text: String = "text",
+        /// The provider's signature of the text, which proves to the model that the text is unchanged.
+        optional signature: String = "signature",
     }
 }

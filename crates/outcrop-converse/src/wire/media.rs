@@ -1,14 +1,14 @@
-//! Images, sound and video.
+//! Images, audio and video.
 
 use outcrop_core::{Blob, open_enum, open_struct, open_union};
 
 open_enum! {
-    /// How an image is coded.
+    /// The format of an image.
     pub enum ImageFormat { Png = "png", Jpeg = "jpeg", Gif = "gif", Webp = "webp" }
 }
 
 open_enum! {
-    /// How a video is coded.
+    /// The format of a video.
     pub enum VideoFormat {
         Mkv = "mkv", Mov = "mov", Mp4 = "mp4", Webm = "webm", Flv = "flv", Mpeg = "mpeg", Mpg = "mpg", Wmv = "wmv",
         ThreeGp = "three_gp",
@@ -16,19 +16,20 @@ open_enum! {
 }
 
 open_enum! {
-    /// How sound is coded.
+    /// The format of audio.
     pub enum AudioFormat {
         Mp3 = "mp3", Opus = "opus", Wav = "wav", Aac = "aac", Flac = "flac", Mp4 = "mp4", Ogg = "ogg", Mkv = "mkv",
         Mka = "mka", XAac = "x-aac", M4a = "m4a", Mpeg = "mpeg", Mpga = "mpga", Pcm = "pcm", Webm = "webm",
     }
 }
 
+// The service model has three shapes with the same two members, so one type reads and writes them all.
 open_union! {
-    /// Where the bytes of an image, a video or sound are (`ImageSource`, `VideoSource`, `AudioSource`).
+    /// The bytes of an image, a video or audio, or their location (`ImageSource`, `VideoSource`, `AudioSource`).
     pub enum MediaSource {
-        /// Here.
+        /// Bytes in the format of the block.
         Bytes(Blob) = "bytes",
-        /// In S3.
+        /// An object in S3.
         S3Location(S3Location) = "s3Location",
     }
 }
@@ -36,17 +37,17 @@ open_union! {
 open_struct! {
     /// An object in S3.
     pub struct S3Location {
-        /// `s3://bucket/key`.
+        /// The URI, `s3://bucket/key`.
         required uri: String = "uri",
-        /// The account that owns the bucket, where it is not the caller's.
+        /// The account that owns the bucket, if it is another account than the caller's.
         optional bucket_owner: String = "bucketOwner",
     }
 }
 
 open_struct! {
-    /// Why an image or sound could not be made.
+    /// The reason why a model could not create an image or audio.
     pub struct ErrorBlock {
-        /// The reason.
+        /// The message.
         optional message: String = "message",
     }
 }
@@ -54,11 +55,11 @@ open_struct! {
 open_struct! {
     /// An image.
     pub struct ImageBlock {
-        /// Its coding.
+        /// The format.
         required format: ImageFormat = "format",
-        /// Its bytes.
+        /// The bytes.
         required source: MediaSource = "source",
-        /// Why it could not be made.
+        /// The reason why the model could not create it, in responses.
         optional error: ErrorBlock = "error",
     }
 }
@@ -66,21 +67,21 @@ open_struct! {
 open_struct! {
     /// A video.
     pub struct VideoBlock {
-        /// Its coding.
+        /// The format.
         required format: VideoFormat = "format",
-        /// Its bytes.
+        /// The bytes.
         required source: MediaSource = "source",
     }
 }
 
 open_struct! {
-    /// Sound.
+    /// Audio.
     pub struct AudioBlock {
-        /// Its coding.
+        /// The format.
         required format: AudioFormat = "format",
-        /// Its bytes.
+        /// The bytes.
         required source: MediaSource = "source",
-        /// Why it could not be made.
+        /// The reason why the model could not create it, in responses.
         optional error: ErrorBlock = "error",
     }
 }

@@ -1,71 +1,71 @@
-//! The events of a stream. How they are framed, and what becomes of them, is not told here.
+//! The events of a response stream.
+//!
+//! The frames around them are decoded by [`event_stream`](crate::event_stream), and
+//! [`StreamDecoder`](crate::StreamDecoder) builds a response from them.
 
-mod delta;
-
-use outcrop_core::{RawJson, open_struct, open_union};
-
-pub use delta::{
-    CitationSourceContentDelta, CitationsDelta, ContentBlockDelta, ImageBlockDelta,
-    ReasoningContentBlockDelta, ToolResultBlockDelta, ToolUseBlockDelta,
-};
+use outcrop_core::{Blob, CitationLocation, RawJson, open_struct, open_union};
 
 use super::{
-    ConversationRole, ConverseMetrics, ConverseTrace, ImageFormat, PerformanceConfiguration, ServiceTier,
-    StopReason, TokenUsage, ToolResultStatus, ToolUseType,
+    ConversationRole, ConverseMetrics, ConverseTrace, ErrorBlock, ImageFormat, MediaSource,
+    PerformanceConfiguration, ServiceTier, StopReason, TokenUsage, ToolResultStatus, ToolUseType,
 };
 
 open_union! {
-    /// An event of a stream, by the name that its frame gives it (`:event-type` or `:exception-type`).
-    ///
-    /// Events have been seen with a member `p`, which is padding of random length; it is kept in `unknown`.
+    /// An event of a stream, by the name in its frame (`:event-type` or `:exception-type`).
     pub enum ConverseStreamOutput {
-        /// A message begins.
+        // Each payload may have a member `p`, padding of random length, which the service model does not list. It is
+        // preserved in `unknown`, and must not be mistaken for content (L102).
+        /// The start of the message.
         MessageStart(MessageStartEvent) = "messageStart",
-        /// A block begins that has something to say before its first delta. Blocks of text begin without.
+        // Recorded streams have 29 of these for 108 blocks: a block of text has none (L101).
+        /// The start of a block that has properties before its first delta.
         ContentBlockStart(ContentBlockStartEvent) = "contentBlockStart",
-        /// A piece of a block.
+        /// A delta of a block.
         ContentBlockDelta(ContentBlockDeltaEvent) = "contentBlockDelta",
-        /// A block is complete.
+        /// The end of a block.
         ContentBlockStop(ContentBlockStopEvent) = "contentBlockStop",
-        /// The message is complete.
+        /// The end of the message.
         MessageStop(MessageStopEvent) = "messageStop",
-        /// What the call took. It comes last, after the message is complete.
+        // It follows `messageStop` in all recorded streams, so a reader that stops there loses the usage (L104).
+        /// The usage and other metadata of the call, the last event.
         Metadata(ConverseStreamMetadataEvent) = "metadata",
-        /// The service failed.
+        // An exception ends a stream whose status was 200. A reader that ignores it mistakes a fault for the end of the
+        // response: https://github.com/vercel/ai/commit/8ca1352 (L105).
+        /// A failure of the service.
         InternalServerException(StreamException) = "internalServerException",
-        /// The model failed.
+        /// A failure of the model.
         ModelStreamErrorException(StreamException) = "modelStreamErrorException",
-        /// The request is wrong, which showed only now.
+        /// An invalid request that the service noticed only after the start of the stream.
         ValidationException(StreamException) = "validationException",
         /// Too many requests.
         ThrottlingException(StreamException) = "throttlingException",
-        /// The service is overloaded.
+        /// An overload of the service.
         ServiceUnavailableException(StreamException) = "serviceUnavailableException",
     }
 }
 
 open_struct! {
-    /// A message begins.
+    /// The start of a message.
     pub struct MessageStartEvent {
-        /// Whose it is.
+        /// The role of the message.
         required role: ConversationRole = "role",
     }
 }
 
 open_struct! {
-    /// A block begins.
+    /// The start of a block.
     pub struct ContentBlockStartEvent {
-        /// What there is to say before its first delta.
+        /// The properties of the block.
         required start: ContentBlockStart = "start",
-        /// Which block of the message it is, counted from 0.
+        /// The index of the block in the message, from 0.
         required content_block_index: u32 = "contentBlockIndex",
     }
 }
 
 open_union! {
-    /// What there is to say of a block before its first delta.
+    /// The properties of a block before its first delta.
     pub enum ContentBlockStart {
-        /// A call of a tool.
+        /// A tool call.
         ToolUse(ToolUseBlockStart) = "toolUse",
         /// The result of a tool that the service ran.
         ToolResult(ToolResultBlockStart) = "toolResult",
@@ -75,23 +75,24 @@ open_union! {
 }
 
 open_struct! {
-    /// A call of a tool begins.
+    /// The start of a tool call.
     pub struct ToolUseBlockStart {
-        /// The call's id.
+        // There is no input: it comes in the deltas alone. See https://github.com/crewAIInc/crewAI/issues/5739 (L23).
+        /// The id of the call.
         required tool_use_id: String = "toolUseId",
-        /// The tool's name.
+        /// The name of the tool.
         required name: String = "name",
-        /// Who runs it; the caller when absent.
+        /// Who runs the tool. Absent means the caller.
         optional kind: ToolUseType = "type",
     }
 }
 
 open_struct! {
-    /// The result of a tool begins that the service ran.
+    /// The start of the result of a tool that the service ran.
     pub struct ToolResultBlockStart {
-        /// The call's id.
+        /// The id of the call.
         required tool_use_id: String = "toolUseId",
-        /// What kind of result it is.
+        /// The kind of result.
         optional kind: String = "type",
         /// Whether the tool succeeded.
         optional status: ToolResultStatus = "status",
@@ -99,65 +100,150 @@ open_struct! {
 }
 
 open_struct! {
-    /// An image begins.
+    /// The start of an image.
     pub struct ImageBlockStart {
-        /// Its coding.
+        /// The format of the image.
         required format: ImageFormat = "format",
     }
 }
 
 open_struct! {
-    /// A piece of a block.
+    /// A delta of a block.
     pub struct ContentBlockDeltaEvent {
-        /// The piece.
+        /// The delta.
         required delta: ContentBlockDelta = "delta",
-        /// Which block of the message it belongs to, counted from 0.
+        // Blocks may interleave, so the index and not the order decides: https://github.com/BerriAI/litellm/issues/34230
+        // (L24).
+        /// The index of the block in the message, from 0.
         required content_block_index: u32 = "contentBlockIndex",
     }
 }
 
+open_union! {
+    /// A delta of a block.
+    pub enum ContentBlockDelta {
+        /// Text.
+        Text(String) = "text",
+        /// A part of a tool call's input.
+        ToolUse(ToolUseBlockDelta) = "toolUse",
+        // A list, unlike all other deltas. A reader that expects an object loses the result (L47).
+        /// Parts of the result of a tool that the service ran.
+        ToolResult(Vec<ToolResultBlockDelta>) = "toolResult",
+        /// A part of the reasoning.
+        ReasoningContent(ReasoningContentBlockDelta) = "reasoningContent",
+        /// A citation of the text.
+        Citation(CitationsDelta) = "citation",
+        /// A part of an image.
+        Image(ImageBlockDelta) = "image",
+    }
+}
+
 open_struct! {
-    /// A block is complete.
+    /// A part of a tool call's input.
+    pub struct ToolUseBlockDelta {
+        /// A part of the JSON text. Only all parts together are valid JSON.
+        required input: String = "input",
+    }
+}
+
+open_union! {
+    /// A part of a tool result.
+    pub enum ToolResultBlockDelta {
+        /// Text.
+        Text(String) = "text",
+        /// A JSON value.
+        Json(RawJson) = "json",
+    }
+}
+
+open_union! {
+    // Text and signature are one level deeper in a whole response, in `reasoningText`: a reader of both needs two paths.
+    // See https://github.com/NousResearch/hermes-agent/issues/36260 (L75).
+    /// A part of the reasoning.
+    pub enum ReasoningContentBlockDelta {
+        /// Text.
+        Text(String) = "text",
+        /// Reasoning that the model's provider has encrypted.
+        RedactedContent(Blob) = "redactedContent",
+        /// The signature of the text, normally whole.
+        Signature(String) = "signature",
+    }
+}
+
+open_struct! {
+    /// A citation of the text.
+    pub struct CitationsDelta {
+        /// The title of the source.
+        optional title: String = "title",
+        /// The source, such as a document's name or a URL.
+        optional source: String = "source",
+        /// The cited passage.
+        optional source_content: Vec<CitationSourceContentDelta> = "sourceContent",
+        /// The location of the passage in the source.
+        optional location: CitationLocation = "location",
+    }
+}
+
+open_struct! {
+    /// A part of a cited passage.
+    pub struct CitationSourceContentDelta {
+        /// The text.
+        optional text: String = "text",
+    }
+}
+
+open_struct! {
+    /// A part of an image.
+    pub struct ImageBlockDelta {
+        /// The bytes.
+        optional source: MediaSource = "source",
+        /// The reason why the model could not create the image.
+        optional error: ErrorBlock = "error",
+    }
+}
+
+open_struct! {
+    /// The end of a block.
     pub struct ContentBlockStopEvent {
-        /// Which block of the message it is, counted from 0.
+        /// The index of the block in the message, from 0.
         required content_block_index: u32 = "contentBlockIndex",
     }
 }
 
 open_struct! {
-    /// The message is complete.
+    /// The end of a message.
     pub struct MessageStopEvent {
-        /// Why the model stopped.
+        /// The reason why the model stopped.
         required stop_reason: StopReason = "stopReason",
-        /// The fields that the request asked for with `additionalModelResponseFieldPaths`.
+        /// The fields that the request selected with `additionalModelResponseFieldPaths`.
         optional additional_model_response_fields: RawJson = "additionalModelResponseFields",
     }
 }
 
 open_struct! {
-    /// What the call took. As in whole replies, members have been seen to be absent.
+    /// The usage and other metadata of a call. As in whole responses, any member may be absent.
     pub struct ConverseStreamMetadataEvent {
-        /// How many tokens it took.
+        /// The token usage.
         optional usage: TokenUsage = "usage",
-        /// How long it took (`ConverseStreamMetrics`).
+        /// The duration of the call (`ConverseStreamMetrics`).
         optional metrics: ConverseMetrics = "metrics",
-        /// What guardrails and prompt routers did (`ConverseStreamTrace`).
+        /// The trace of guardrails and prompt routers (`ConverseStreamTrace`).
         optional trace: ConverseTrace = "trace",
-        /// How fast the call was served.
+        /// The latency tier of the call.
         optional performance_config: PerformanceConfiguration = "performanceConfig",
-        /// The tier that the call was served in.
+        /// The service tier of the call.
         optional service_tier: ServiceTier = "serviceTier",
     }
 }
 
 open_struct! {
-    /// An error that ends a stream. Its last two members are those of `ModelStreamErrorException` only.
+    /// An error that ends a stream. Only `ModelStreamErrorException` has the last two members.
     pub struct StreamException {
-        /// What happened.
+        /// The message.
         optional message: String = "message",
-        /// The status that the model's own service gave.
+        /// The status of the model's own service.
         optional original_status_code: u32 = "originalStatusCode",
-        /// What the model's own service said.
+        /// The message of the model's own service.
         optional original_message: String = "originalMessage",
     }
 }

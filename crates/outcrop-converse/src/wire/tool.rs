@@ -1,4 +1,4 @@
-//! Tools, their calls and their results.
+//! Tools, tool calls and tool results.
 
 use outcrop_core::{RawJson, open_enum, open_struct, open_union};
 
@@ -7,21 +7,21 @@ use super::{CachePointBlock, DocumentBlock, ImageBlock, SearchResultBlock, Video
 open_struct! {
     /// The tools of a request.
     pub struct ToolConfiguration {
-        /// The tools; at least one.
+        /// The tools, at least one.
         required tools: Vec<Tool> = "tools",
-        /// Whether and which tool the model shall call.
+        /// The tool choice.
         optional tool_choice: ToolChoice = "toolChoice",
     }
 }
 
 open_union! {
-    /// A tool.
+    /// A tool, or a cache point among the tools.
     pub enum Tool {
-        /// One that the caller runs.
+        /// A tool that the caller runs.
         ToolSpec(ToolSpecification) = "toolSpec",
-        /// One that the service runs.
+        /// A tool that the service runs.
         SystemTool(SystemTool) = "systemTool",
-        /// A mark up to which the tools may be cached.
+        /// A cache point.
         CachePoint(CachePointBlock) = "cachePoint",
     }
 }
@@ -29,13 +29,15 @@ open_union! {
 open_struct! {
     /// A tool that the caller runs.
     pub struct ToolSpecification {
-        /// Its name: `[a-zA-Z0-9_-]{1,64}`.
+        /// The name, which must match `[a-zA-Z0-9_-]{1,64}`.
         required name: String = "name",
-        /// What it does; not empty.
+        // The service rejects an empty description, so the encoder drops it: https://github.com/vercel/ai/commit/2a2e17d
+        // (L38).
+        /// The description, which must not be empty.
         optional description: String = "description",
-        /// The JSON Schema of its input.
+        /// The schema of the input.
         required input_schema: ToolInputSchema = "inputSchema",
-        /// Whether the model is held to the schema exactly.
+        /// Whether the input of a call always matches the schema.
         optional strict: bool = "strict",
     }
 }
@@ -51,51 +53,55 @@ open_union! {
 open_struct! {
     /// A tool that the service runs, such as `nova_grounding`.
     pub struct SystemTool {
-        /// Its name.
+        /// The name.
         required name: String = "name",
     }
 }
 
 open_union! {
-    /// Whether and which tool the model shall call.
+    // There is no `none`: a request without tool calls must have no tools instead (L16). See
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html.
+    /// The tool choice: whether the model must call a tool, and which.
     pub enum ToolChoice {
         /// The model decides.
         Auto(AutoToolChoice) = "auto",
-        /// Some tool, whichever.
+        /// The model must call a tool of its choice.
         Any(AnyToolChoice) = "any",
-        /// This one.
+        /// The model must call this tool.
         Tool(SpecificToolChoice) = "tool",
     }
 }
 
 open_struct! {
-    /// The model decides.
+    /// The tool choice `auto`, which has no members.
     pub struct AutoToolChoice {}
 }
 
 open_struct! {
-    /// Some tool, whichever.
+    /// The tool choice `any`, which has no members.
     pub struct AnyToolChoice {}
 }
 
 open_struct! {
-    /// One tool.
+    /// The choice of one tool.
     pub struct SpecificToolChoice {
-        /// Its name.
+        /// The name of the tool.
         required name: String = "name",
     }
 }
 
 open_struct! {
-    /// The model asks for a tool.
+    /// A tool call.
     pub struct ToolUseBlock {
-        /// Ties the result to the call.
+        /// The id, which the result repeats.
         required tool_use_id: String = "toolUseId",
-        /// The tool.
+        /// The name of the tool.
         required name: String = "name",
-        /// Its input, an object. The API requires it; replies have been seen without, which means `{}`.
+        // The service model requires it, but responses without it have been recorded: a call without arguments.
+        // See https://github.com/0xPlaygrounds/rig/issues/989 (L22).
+        /// The input, an object. Absent means `{}`.
         optional input: RawJson = "input",
-        /// Who runs the tool; the caller when absent.
+        /// Who runs the tool. Absent means the caller.
         optional kind: ToolUseType = "type",
     }
 }
@@ -103,17 +109,17 @@ open_struct! {
 open_enum! {
     /// Who runs a tool.
     pub enum ToolUseType {
-        /// The service; the result follows in the same turn of the assistant.
+        /// The service. The result is in the same assistant message.
         ServerToolUse = "server_tool_use",
     }
 }
 
 open_struct! {
-    /// What a tool gave back.
+    /// A tool result.
     pub struct ToolResultBlock {
-        /// The call that is answered.
+        /// The id of the call.
         required tool_use_id: String = "toolUseId",
-        /// The result.
+        /// The content.
         required content: Vec<ToolResultContentBlock> = "content",
         /// Whether the tool succeeded.
         optional status: ToolResultStatus = "status",
@@ -123,11 +129,12 @@ open_struct! {
 }
 
 open_union! {
-    /// A piece of a tool's result.
+    /// A part of a tool result.
     pub enum ToolResultContentBlock {
-        /// A JSON value; some models take objects only.
+        // The service rejects arrays and scalars here, so the encoder sends those as text (L37, M73).
+        /// A JSON object.
         Json(RawJson) = "json",
-        /// Words.
+        /// Text.
         Text(String) = "text",
         /// An image.
         Image(ImageBlock) = "image",
@@ -146,7 +153,7 @@ open_enum! {
 }
 
 open_struct! {
-    /// From here on the model may call one more tool.
+    /// A tool that the model may call from here on.
     pub struct ToolAdditionBlock {
         /// The tool.
         required tool: ToolReference = "tool",
@@ -154,7 +161,7 @@ open_struct! {
 }
 
 open_struct! {
-    /// From here on the model may no longer call a tool.
+    /// A tool that the model may not call from here on.
     pub struct ToolRemovalBlock {
         /// The tool.
         required tool: ToolReference = "tool",
@@ -162,13 +169,13 @@ open_struct! {
 }
 
 open_struct! {
-    /// A tool by its name.
+    /// A reference to a tool.
     pub struct ToolReference {
         /// The kind of tool.
         optional kind: String = "type",
-        /// Its name.
+        /// The name of the tool.
         optional name: String = "name",
-        /// The server that offers it.
+        /// The server that offers the tool.
         optional server_name: String = "serverName",
     }
 }

@@ -1,10 +1,10 @@
-//! Errors of reading name the place, however deep.
+//! Parse errors have the path, at any depth.
 
 use outcrop_core::from_str;
 
 use crate::wire::{ConverseRequest, ConverseResponse};
 
-/// A request of 300 messages, of which one has these blocks.
+/// Returns a request of 300 messages, one of them with these blocks.
 fn request(blocks: &str) -> String {
     let plain = r#"{"role":"user","content":[{"text":"secret"}]}"#;
     let messages: Vec<_> = (0..300)
@@ -17,7 +17,7 @@ fn request(blocks: &str) -> String {
 }
 
 #[test]
-fn the_place_in_a_long_request_is_named() {
+fn request_error_has_its_path() {
     for (block, path, message) in [
         (
             r#"{"toolResult":{"toolUseId":"t","content":[{"image":{"format":"png","source":{"bytes":7}}}]}}"#,
@@ -57,14 +57,14 @@ fn the_place_in_a_long_request_is_named() {
         ),
     ] {
         let error = from_str::<ConverseRequest>(&request(block)).unwrap_err();
-        assert_eq!(error.path(), path);
+        assert_eq!(error.path(), path, "{block}");
         assert!(error.message().starts_with(message), "{error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
 
 #[test]
-fn the_place_in_a_reply_is_named() {
+fn response_error_has_its_path() {
     for (text, path) in [
         (
             r#"{"output":{"message":{"role":"assistant","content":[{"text":7}]}}}"#,
@@ -85,7 +85,7 @@ fn the_place_in_a_reply_is_named() {
 }
 
 #[test]
-fn debug_shows_no_content_of_a_request() {
+fn debug_output_hides_content() {
     let text = r#"{"messages":[{"role":"user","content":[{"text":"secret"},{"new":"secret"},{"toolUse":{"toolUseId":"secret","name":"secret","input":{"a":"secret"}}},{"image":{"format":"secret","source":{"s3Location":{"uri":"secret"}}}}]}],"system":[{"text":"secret"}],"requestMetadata":{"a":"secret"},"additionalModelRequestFields":"secret","inferenceConfig":{"stopSequences":["secret"]},"promptVariables":{"a":{"text":"secret"}},"outputConfig":{"effort":"secret"},"new":"secret"}"#;
     let request: ConverseRequest = from_str(text).unwrap();
     let shown = format!("{request:?} {request:#?}");

@@ -1,10 +1,10 @@
-//! Every member, variant and name of the service model is one that the wire types know.
+//! The wire types know every member, variant and value of the service model.
 
 use super::types::READERS;
 use crate::tests::json_text::canonical;
 use crate::tests::model::{MODEL, Shape};
 
-/// A value with all members, as short as it can be; a union has its first variant.
+/// Returns the shortest value of a kind with all members. A union has its first variant.
 fn sample(kind: &str) -> String {
     if let Some(item) = kind.strip_prefix('[') {
         return format!("[{}]", sample(item.trim_end_matches(']')));
@@ -13,18 +13,18 @@ fn sample(kind: &str) -> String {
         return format!(r#"{{"key":{}}}"#, sample(item.trim_end_matches('}')));
     }
     match kind {
-        "string" => r#""words""#.to_owned(),
+        "string" => r#""text""#.to_owned(),
         "blob" => r#""aGk=""#.to_owned(),
         "integer" => "7".to_owned(),
         "number" => "0.7".to_owned(),
         "flag" => "true".to_owned(),
         "json" => r#"{"b":1.0,"a":null}"#.to_owned(),
-        // Messages have tool results have documents, but none has itself as its first variant.
+        // The recursion ends, because no shape contains itself through first variants.
         name => samples(name).swap_remove(0),
     }
 }
 
-/// Values of a shape: one with all members, one for each variant or name.
+/// Returns the samples of a shape: one with all members, or one per variant or value.
 fn samples(name: &str) -> Vec<String> {
     match &MODEL[name] {
         Shape::Names(names) => names.iter().map(|name| format!("\"{name}\"")).collect(),
@@ -50,21 +50,21 @@ fn every_shape_of_the_model_has_a_wire_type() {
 }
 
 #[test]
-fn every_member_is_known_and_survives() {
+fn every_member_is_known_and_preserved() {
     for (name, read) in READERS {
         for text in samples(name) {
             let read = read(&text).unwrap_or_else(|error| panic!("{name} {text}: {error}"));
             assert_eq!(canonical(&read.written), canonical(&text), "{name}");
-            assert!(!read.shown.contains("nknown"), "{name} {text}: {}", read.shown);
+            assert!(!read.debug.contains("nknown"), "{name} {text}: {}", read.debug);
             if let Shape::Names(_) = MODEL[*name] {
-                assert_eq!(format!("\"{}\"", read.shown), text);
+                assert_eq!(format!("\"{}\"", read.debug), text);
             }
         }
     }
 }
 
 #[test]
-fn what_services_are_known_to_leave_out_may_be_absent() {
+fn members_that_services_leave_out_are_optional() {
     for (name, text) in [
         ("ConverseResponse", "{}"),
         ("Message", r#"{"role":"assistant"}"#),

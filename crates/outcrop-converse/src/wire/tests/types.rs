@@ -1,4 +1,4 @@
-//! The wire types by the names that the service model has for them.
+//! The wire types by their names in the service model.
 
 use outcrop_core::{JsonError, Redacted, RedactedDebug, WriteJson, from_str};
 use serde::Serialize;
@@ -6,32 +6,32 @@ use serde::de::DeserializeOwned;
 
 use crate::wire::*;
 
-/// What became of a text that was read as a wire type.
-pub(super) struct Read {
-    /// Written again.
+/// The result of reading a text as a wire type.
+pub(super) struct Parsed {
+    /// The value, written again.
     pub(super) written: String,
-    /// As logs show it.
-    pub(super) shown: String,
+    /// The value, as logs show it.
+    pub(super) debug: String,
 }
 
-/// Reads a text as a type and writes it again, both ways.
-pub(super) type Reader = fn(&str) -> Result<Read, JsonError>;
+/// A function that reads a text as a type and writes it again.
+pub(super) type Reader = fn(&str) -> Result<Parsed, JsonError>;
 
 fn read<T: DeserializeOwned + Serialize + WriteJson + RedactedDebug + PartialEq + Clone>(
     text: &str,
-) -> Result<Read, JsonError> {
+) -> Result<Parsed, JsonError> {
     let value: T = from_str(text)?;
     let written = serde_json::to_string(&value).unwrap();
     assert_eq!(String::from_utf8(value.to_json_bytes()).unwrap(), written);
     assert!(from_str::<T>(&written).unwrap() == value);
-    Ok(Read { written, shown: format!("{:?}", Redacted(&value.clone())) })
+    Ok(Parsed { written, debug: format!("{:?}", Redacted(&value.clone())) })
 }
 
 macro_rules! readers {
     ($($model:literal => $ty:ty),* $(,)?) => { &[$(($model, read::<$ty>)),*] };
 }
 
-/// All of them.
+/// The readers of all wire types.
 pub(super) const READERS: &[(&str, Reader)] = readers! {
     "AnyToolChoice" => AnyToolChoice,
     "AppliedGuardrailDetails" => AppliedGuardrailDetails,

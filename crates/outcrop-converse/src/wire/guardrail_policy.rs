@@ -1,30 +1,32 @@
-//! Findings, policy by policy.
+//! The findings of a guardrail's policies.
 //!
-//! None of the members is required, though the reference has them so: findings are told beside an answer that was paid
-//! for, and must not keep it from being read.
+//! No member is required, although the service model requires some: findings come with a response that was billed, and
+//! must not make it unreadable.
 
 use outcrop_core::{open_enum, open_struct};
 use serde_json::Number;
 
+// The service model has an enum per policy. Each is a part of this one.
 open_enum! {
-    /// What was done about a finding. Which of these there are differs by policy.
+    /// The action for a finding. No policy has all of them.
     pub enum GuardrailPolicyAction {
         /// The text was blocked.
         Blocked = "BLOCKED",
         /// The passage was masked.
         Anonymized = "ANONYMIZED",
-        /// Nothing.
+        /// None.
         None = "NONE",
     }
 }
 
+// One type for `GuardrailContentFilterConfidence` and `GuardrailContentFilterStrength`, which have the same values.
 open_enum! {
-    /// A level of confidence, or of strictness.
+    /// A level of confidence or of strength.
     pub enum GuardrailLevel { None = "NONE", Low = "LOW", Medium = "MEDIUM", High = "HIGH" }
 }
 
 open_struct! {
-    /// Topics that were found.
+    /// The findings of denied topics.
     pub struct GuardrailTopicPolicyAssessment {
         /// The topics.
         optional topics: Vec<GuardrailTopic> = "topics",
@@ -32,28 +34,29 @@ open_struct! {
 }
 
 open_struct! {
-    /// A topic that was found.
+    /// A denied topic.
     pub struct GuardrailTopic {
-        /// Its name.
+        /// The name.
         optional name: String = "name",
-        /// What the policy says of it.
+        /// The kind of topic.
         optional kind: GuardrailTopicType = "type",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
+        // With `enabled_full`, a trace also lists what was not found.
         /// Whether it was found.
         optional detected: bool = "detected",
     }
 }
 
 open_enum! {
-    /// What a policy says of a topic.
+    /// A kind of topic.
     pub enum GuardrailTopicType { Deny = "DENY" }
 }
 
 open_struct! {
-    /// Harmful content that was found.
+    /// The findings of harmful content.
     pub struct GuardrailContentPolicyAssessment {
-        /// The filters that looked for it.
+        /// The filters.
         optional filters: Vec<GuardrailContentFilter> = "filters",
     }
 }
@@ -61,13 +64,13 @@ open_struct! {
 open_struct! {
     /// A filter for harmful content.
     pub struct GuardrailContentFilter {
-        /// What it looks for.
+        /// The kind of content.
         optional kind: GuardrailContentFilterType = "type",
-        /// How sure it is.
+        /// The confidence of the finding.
         optional confidence: GuardrailLevel = "confidence",
-        /// How strict it is.
+        /// The strength of the filter.
         optional filter_strength: GuardrailLevel = "filterStrength",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
         /// Whether anything was found.
         optional detected: bool = "detected",
@@ -75,7 +78,7 @@ open_struct! {
 }
 
 open_enum! {
-    /// What a filter for harmful content looks for.
+    /// A kind of harmful content.
     pub enum GuardrailContentFilterType {
         Insults = "INSULTS", Hate = "HATE", Sexual = "SEXUAL", Violence = "VIOLENCE", Misconduct = "MISCONDUCT",
         PromptAttack = "PROMPT_ATTACK",
@@ -83,21 +86,21 @@ open_enum! {
 }
 
 open_struct! {
-    /// Words that were found.
+    /// The findings of denied terms.
     pub struct GuardrailWordPolicyAssessment {
-        /// Words of the policy's own.
+        /// Terms of the policy.
         optional custom_words: Vec<GuardrailCustomWord> = "customWords",
-        /// Words of lists that AWS keeps.
+        /// Terms of lists that AWS maintains.
         optional managed_word_lists: Vec<GuardrailManagedWord> = "managedWordLists",
     }
 }
 
 open_struct! {
-    /// A word of the policy's own.
+    /// A term of the policy.
     pub struct GuardrailCustomWord {
-        /// The word.
+        /// The term.
         optional matched: String = "match",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
         /// Whether it was found.
         optional detected: bool = "detected",
@@ -105,13 +108,13 @@ open_struct! {
 }
 
 open_struct! {
-    /// A word of a list that AWS keeps.
+    /// A term of a list that AWS maintains.
     pub struct GuardrailManagedWord {
-        /// The word.
+        /// The term.
         optional matched: String = "match",
         /// The list.
         optional kind: GuardrailManagedWordType = "type",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
         /// Whether it was found.
         optional detected: bool = "detected",
@@ -119,16 +122,16 @@ open_struct! {
 }
 
 open_enum! {
-    /// A list that AWS keeps.
+    /// A list that AWS maintains.
     pub enum GuardrailManagedWordType { Profanity = "PROFANITY" }
 }
 
 open_struct! {
-    /// Personal data and patterns that were found.
+    /// The findings of personal data and patterns.
     pub struct GuardrailSensitiveInformationPolicyAssessment {
-        /// Personal data.
+        /// The personal data.
         optional pii_entities: Vec<GuardrailPiiEntityFilter> = "piiEntities",
-        /// Patterns.
+        /// The patterns.
         optional regexes: Vec<GuardrailRegexFilter> = "regexes",
     }
 }
@@ -138,9 +141,9 @@ open_struct! {
     pub struct GuardrailPiiEntityFilter {
         /// The data.
         optional matched: String = "match",
-        /// What kind of data it is.
+        /// The kind of data.
         optional kind: GuardrailPiiEntityType = "type",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
         /// Whether it was found.
         optional detected: bool = "detected",
@@ -170,13 +173,13 @@ open_enum! {
 open_struct! {
     /// A pattern.
     pub struct GuardrailRegexFilter {
-        /// Its name.
+        /// The name.
         optional name: String = "name",
-        /// What it was found in.
+        /// The text that matched.
         optional matched: String = "match",
         /// The pattern.
         optional regex: String = "regex",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
         /// Whether it was found.
         optional detected: bool = "detected",
@@ -184,9 +187,9 @@ open_struct! {
 }
 
 open_struct! {
-    /// Whether the answer keeps to its sources.
+    /// The findings on the grounding of the response in its sources.
     pub struct GuardrailContextualGroundingPolicyAssessment {
-        /// The filters that looked at it.
+        /// The filters.
         optional filters: Vec<GuardrailContextualGroundingFilter> = "filters",
     }
 }
@@ -194,25 +197,25 @@ open_struct! {
 open_struct! {
     /// A filter of contextual grounding.
     pub struct GuardrailContextualGroundingFilter {
-        /// What it looks at.
+        /// The kind of filter.
         optional kind: GuardrailContextualGroundingFilterType = "type",
-        /// The least score that passes, 0 to 1.
+        /// The minimum score, 0 to 1.
         optional threshold: Number = "threshold",
         /// The score, 0 to 1.
         optional score: Number = "score",
-        /// What was done.
+        /// The action.
         optional action: GuardrailPolicyAction = "action",
-        /// Whether the score was too low.
+        /// Whether the score was below the minimum.
         optional detected: bool = "detected",
     }
 }
 
 open_enum! {
-    /// What a filter of contextual grounding looks at.
+    /// A kind of contextual grounding.
     pub enum GuardrailContextualGroundingFilterType {
-        /// Whether the answer follows from the source.
+        /// Whether the response is based on the source.
         Grounding = "GROUNDING",
-        /// Whether the answer is one to the question.
+        /// Whether the response is an answer to the question.
         Relevance = "RELEVANCE",
     }
 }

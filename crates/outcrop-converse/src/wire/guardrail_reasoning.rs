@@ -1,71 +1,73 @@
-//! Automated reasoning: whether an answer follows from rules.
+//! The findings of automated reasoning: whether a response follows from the rules of a policy.
 
 use outcrop_core::{open_enum, open_struct, open_union};
 use serde_json::Number;
 
 open_struct! {
-    /// Whether the answer follows from the rules.
+    /// The findings of automated reasoning.
     pub struct GuardrailAutomatedReasoningPolicyAssessment {
-        /// What was found.
+        /// The findings.
         optional findings: Vec<GuardrailAutomatedReasoningFinding> = "findings",
     }
 }
 
 open_union! {
-    /// What was found of a claim.
+    /// A finding on a claim of the response.
     pub enum GuardrailAutomatedReasoningFinding {
-        /// It follows from the rules.
+        /// The claim follows from the rules.
         Valid(GuardrailAutomatedReasoningVerdict) = "valid",
-        /// It contradicts the rules.
+        /// The claim contradicts the rules.
         Invalid(GuardrailAutomatedReasoningVerdict) = "invalid",
-        /// It may be true or false.
+        /// The claim may be true or false.
         Satisfiable(GuardrailAutomatedReasoningVerdict) = "satisfiable",
-        /// Its premises contradict each other, or the rules.
+        /// The premises contradict each other or the rules.
         Impossible(GuardrailAutomatedReasoningVerdict) = "impossible",
-        /// It can be understood in several ways.
+        /// The claim is ambiguous.
         TranslationAmbiguous(GuardrailAutomatedReasoningDifferences) = "translationAmbiguous",
-        /// It is too complex to be judged.
+        /// The claim is too complex to be evaluated.
         TooComplex(GuardrailAutomatedReasoningNothing) = "tooComplex",
-        /// The rules say nothing about it.
+        /// No rule applies to the claim.
         NoTranslations(GuardrailAutomatedReasoningNothing) = "noTranslations",
     }
 }
 
+// Four shapes of the service model have subsets of these members. One type reads and writes them all, because each
+// member is optional.
 open_struct! {
-    /// A verdict and what it rests on (`…ValidFinding`, `…InvalidFinding`, `…SatisfiableFinding`, `…ImpossibleFinding`).
+    /// A verdict and its basis (`…ValidFinding`, `…InvalidFinding`, `…SatisfiableFinding`, `…ImpossibleFinding`).
     pub struct GuardrailAutomatedReasoningVerdict {
         /// The claim in logic.
         optional translation: GuardrailAutomatedReasoningTranslation = "translation",
-        /// A scenario in which it is true.
+        /// A scenario in which the claim is true.
         optional claims_true_scenario: GuardrailAutomatedReasoningScenario = "claimsTrueScenario",
-        /// A scenario in which it is false.
+        /// A scenario in which the claim is false.
         optional claims_false_scenario: GuardrailAutomatedReasoningScenario = "claimsFalseScenario",
-        /// The rules that it follows from.
+        /// The rules that the claim follows from.
         optional supporting_rules: Vec<GuardrailAutomatedReasoningRule> = "supportingRules",
-        /// The rules that it contradicts.
+        /// The rules that the claim contradicts.
         optional contradicting_rules: Vec<GuardrailAutomatedReasoningRule> = "contradictingRules",
-        /// What is odd about its logic.
+        /// A warning about the logic of the claim.
         optional logic_warning: GuardrailAutomatedReasoningLogicWarning = "logicWarning",
     }
 }
 
 open_struct! {
-    /// The ways in which a claim can be understood (`…TranslationAmbiguousFinding`).
+    /// The interpretations of an ambiguous claim (`…TranslationAmbiguousFinding`).
     pub struct GuardrailAutomatedReasoningDifferences {
-        /// The ways.
+        /// The interpretations.
         optional options: Vec<GuardrailAutomatedReasoningTranslationOption> = "options",
-        /// Scenarios in which they differ.
+        /// Scenarios in which the interpretations differ.
         optional difference_scenarios: Vec<GuardrailAutomatedReasoningScenario> = "differenceScenarios",
     }
 }
 
 open_struct! {
-    /// A finding that says no more (`…TooComplexFinding`, `…NoTranslationsFinding`).
+    /// A finding without members (`…TooComplexFinding`, `…NoTranslationsFinding`).
     pub struct GuardrailAutomatedReasoningNothing {}
 }
 
 open_struct! {
-    /// A way in which a claim can be understood.
+    /// An interpretation of a claim.
     pub struct GuardrailAutomatedReasoningTranslationOption {
         /// The claim in logic.
         optional translations: Vec<GuardrailAutomatedReasoningTranslation> = "translations",
@@ -75,25 +77,25 @@ open_struct! {
 open_struct! {
     /// A claim in logic.
     pub struct GuardrailAutomatedReasoningTranslation {
-        /// What it supposes.
+        /// The premises.
         optional premises: Vec<GuardrailAutomatedReasoningStatement> = "premises",
-        /// What it claims.
+        /// The claims.
         optional claims: Vec<GuardrailAutomatedReasoningStatement> = "claims",
-        /// Suppositions that logic could not be made of.
+        /// Premises that could not be translated to logic.
         optional untranslated_premises: Vec<GuardrailAutomatedReasoningInputTextReference> = "untranslatedPremises",
-        /// Claims that logic could not be made of.
+        /// Claims that could not be translated to logic.
         optional untranslated_claims: Vec<GuardrailAutomatedReasoningInputTextReference> = "untranslatedClaims",
-        /// How sure the translation is, 0 to 1.
+        /// The confidence of the translation, 0 to 1.
         optional confidence: Number = "confidence",
     }
 }
 
 open_struct! {
-    /// A statement, in logic and in words.
+    /// A statement, in logic and in natural language.
     pub struct GuardrailAutomatedReasoningStatement {
-        /// In logic.
+        /// The statement in logic.
         optional logic: String = "logic",
-        /// In words.
+        /// The statement in natural language.
         optional natural_language: String = "naturalLanguage",
     }
 }
@@ -107,7 +109,7 @@ open_struct! {
 }
 
 open_struct! {
-    /// A scenario: statements that hold together.
+    /// A scenario: statements that are true together.
     pub struct GuardrailAutomatedReasoningScenario {
         /// The statements.
         optional statements: Vec<GuardrailAutomatedReasoningStatement> = "statements",
@@ -117,7 +119,7 @@ open_struct! {
 open_struct! {
     /// A rule of a policy.
     pub struct GuardrailAutomatedReasoningRule {
-        /// Its id.
+        /// The id.
         optional identifier: String = "identifier",
         /// The ARN of the policy's version.
         optional policy_version_arn: String = "policyVersionArn",
@@ -125,23 +127,23 @@ open_struct! {
 }
 
 open_struct! {
-    /// What is odd about the logic of a claim.
+    /// A warning about the logic of a claim.
     pub struct GuardrailAutomatedReasoningLogicWarning {
-        /// What it is.
+        /// The kind of warning.
         optional kind: GuardrailAutomatedReasoningLogicWarningType = "type",
-        /// The suppositions that it comes from.
+        /// The premises that cause it.
         optional premises: Vec<GuardrailAutomatedReasoningStatement> = "premises",
-        /// The claims that it comes from.
+        /// The claims that cause it.
         optional claims: Vec<GuardrailAutomatedReasoningStatement> = "claims",
     }
 }
 
 open_enum! {
-    /// What can be odd about the logic of a claim.
+    /// A kind of warning about the logic of a claim.
     pub enum GuardrailAutomatedReasoningLogicWarningType {
-        /// It can never be true, whatever the rules.
+        /// The claim is never true, whatever the rules.
         AlwaysFalse = "ALWAYS_FALSE",
-        /// It is always true, whatever the rules.
+        /// The claim is always true, whatever the rules.
         AlwaysTrue = "ALWAYS_TRUE",
     }
 }
