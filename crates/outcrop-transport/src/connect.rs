@@ -1,58 +1,67 @@
-//! Making an SDK client from settings.
+//! Creates the SDK client for the settings of a transport. Nothing is sent.
 
 use std::net::IpAddr;
 
-use aws_config::meta::region::ProvideRegion as _;
-use aws_config::profile::ProfileFileRegionProvider;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_bedrockruntime::Client;
-use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::config::{Region as SdkRegion, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use outcrop_core::ModelError;
 use secrecy::ExposeSecret;
 
+use crate::credentials::{Credentials, Identity};
 use crate::exchange::RawBodyInterceptor;
+use crate::region::Region;
 use crate::retry::NoResendAfterTimeout;
-use crate::settings::{Credentials, Identity, Region, RetryMode, Settings, no_region};
+use crate::settings::Settings;
+use crate::timeouts::Timeouts;
 
-/// An SDK client and the region that it talks to.
+/// An SDK client with the region that it sends requests to.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     pub(crate) region: Region,
 }
 
 impl Connection {
-    /// Resolves the settings and makes the client; nothing is sent.
+    /// Resolves the settings and creates the client.
+    ///
+    /// # Errors
+    /// Kind `Configuration`: a setting is missing or cannot be used.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, ModelError> {
         let identity = settings.identity()?;
-        let region = region(settings).await?;
-        let retry = retry_config(settings)?;
+        let region = match settings.region_without_profile() {
+            Some(region) => region,
+            None => Region::from_profile(settings.profile.as_deref()).await?,
+        };
+        let retry = settings.retry.sdk_config(&settings.environment)?;
 
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(SdkRegion::new(region.name.clone()))
             .retry_config(retry)
-            .timeout_config(timeout_config(settings));
+            .timeout_config(timeout_config(settings.timeouts));
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
         if let Some(url) = &settings.endpoint_url {
             loader = loader.endpoint_url(url);
             if is_loopback_url(url) {
-                // The SDK's own client would ask the proxy of the environment even for what lies here.
+                // The SDK's default HTTP client reads HTTP_PROXY and sends even loopback requests to the proxy, which
+                // cannot reach them.
                 loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
             }
         }
         if let Ok(name) = AppName::new("outcrop") {
             loader = loader.app_name(name);
         }
-        let client = client(loader, &identity, settings).await;
+        let client = create_client(loader, &identity, settings).await;
         Ok(Self { client, region })
     }
 }
 
-async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) -> Client {
+async fn create_client(loader: ConfigLoader, identity: &Identity, settings: &Settings) -> Client {
+    // The SDK adds a bearer token of the environment to any configuration and prefers it, even to explicit keys. Only a
+    // preference for an authentication scheme prevents that. See https://github.com/smithy-lang/smithy-rs/pull/4241 (M77).
     let sigv4 = [AuthSchemeId::from("sigv4")];
     let bearer = [AuthSchemeId::from("httpBearerAuth")];
     let mut config = match identity {
@@ -65,7 +74,6 @@ async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) 
                 None,
                 "outcrop",
             );
-            // A bearer token of the environment would otherwise go before keys that were given.
             let config: SdkConfig =
                 loader.credentials_provider(keys).auth_scheme_preference(sigv4).load().await;
             aws_sdk_bedrockruntime::Config::from(&config).to_builder()
@@ -90,7 +98,7 @@ async fn client(loader: ConfigLoader, identity: &Identity, settings: &Settings) 
     Client::from_conf(config.interceptor(RawBodyInterceptor).build())
 }
 
-/// Whether a URL is a plain one of the loopback interface: an emulator, say.
+/// Returns whether a URL is an `http` URL of the loopback interface, such as an emulator's.
 fn is_loopback_url(url: &str) -> bool {
     let Some(authority) = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?']).next()) else {
         return false;
@@ -100,32 +108,11 @@ fn is_loopback_url(url: &str) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-async fn region(settings: &Settings) -> Result<Region, ModelError> {
-    if let Some(region) = settings.region_without_profile() {
-        return Ok(region);
-    }
-    let mut provider = ProfileFileRegionProvider::builder();
-    if let Some(profile) = &settings.profile {
-        provider = provider.profile_name(profile);
-    }
-    match provider.build().region().await {
-        Some(region) => Ok(Region { name: region.to_string(), source: "the profile" }),
-        None => Err(no_region()),
-    }
-}
-
-fn retry_config(settings: &Settings) -> Result<RetryConfig, ModelError> {
-    let config = match settings.retry.mode(&settings.environment) {
-        RetryMode::Adaptive => RetryConfig::adaptive(),
-        RetryMode::Standard | RetryMode::Legacy => RetryConfig::standard(),
-    };
-    Ok(config.with_max_attempts(settings.retry.attempts(&settings.environment)?))
-}
-
-fn timeout_config(settings: &Settings) -> TimeoutConfig {
-    let limits = settings.timeouts;
+/// Converts the time limits that the SDK enforces.
+fn timeout_config(limits: Timeouts) -> TimeoutConfig {
     let mut config = TimeoutConfig::builder();
     config.set_connect_timeout(limits.connect);
+    // No limit for an attempt: like all of the SDK's limits it ends at the headers of a stream, where `read` does, too.
     config.set_read_timeout(limits.read);
     config.set_operation_timeout(limits.operation);
     config.build()
@@ -136,7 +123,7 @@ mod tests {
     use super::is_loopback_url;
 
     #[test]
-    fn loopback_is_told_from_the_rest_of_the_world() {
+    fn only_plain_urls_of_the_loopback_interface_are_loopback_urls() {
         for url in [
             "http://127.0.0.1:8080",
             "http://127.0.0.1/",

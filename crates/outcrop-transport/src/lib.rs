@@ -1,14 +1,23 @@
-//! Sends Converse bytes to Amazon Bedrock through the AWS SDK and hands back the bytes of the reply.
+//! Sends Converse bytes to Amazon Bedrock through the AWS SDK and returns the bytes of the response.
 #![doc = include_str!("../README.md")]
 
-mod classify;
 mod connect;
+mod credentials;
+mod environment;
+mod error;
 mod exchange;
+mod region;
+mod response;
 mod retry;
 mod settings;
-mod stream;
+mod timeouts;
 mod transport;
 
-pub use settings::{Credentials, Environment, Region, Retry, RetryMode, Settings, Timeouts};
-pub use stream::ResponseBody;
-pub use transport::{RawResponse, Transport};
+pub use credentials::Credentials;
+pub use environment::Environment;
+pub use region::Region;
+pub use response::{RawResponse, ResponseBody};
+pub use retry::{Retry, RetryMode};
+pub use settings::Settings;
+pub use timeouts::Timeouts;
+pub use transport::Transport;

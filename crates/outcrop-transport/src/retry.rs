@@ -1,14 +1,167 @@
-//! Which attempts are made again.
+//! Retries: their settings, and the rule that keeps the SDK from sending a request twice.
+//!
+//! The SDK is the only layer that retries. Nested retry layers multiply the attempts (lesson L121).
 
+use std::error::Error;
+use std::str::FromStr;
+
+use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use outcrop_core::ModelError;
 
-/// Keeps the SDK from sending a request again whose reply was being waited for when a time limit was met.
+use crate::environment::{Environment, setting_error};
+
+/// The retry settings of a client. Throttled calls, errors of the service and broken connections are retried.
 ///
-/// The service may be at work on it, and bills it; sending it again would bill it twice (lesson L120). A connection
-/// that could not be made in time is tried again as ever, since nothing was sent.
+/// The names are botocore's, as in AG2's configuration. The default is 5 attempts, or the value of `AWS_MAX_ATTEMPTS`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// The number of attempts, the first one included. It has priority over `max_attempts`.
+    pub total_max_attempts: Option<u32>,
+    /// The number of attempts after the first one.
+    pub max_attempts: Option<u32>,
+    /// How attempts are spaced; else the value of `AWS_RETRY_MODE`, else [`RetryMode::Standard`].
+    pub mode: Option<RetryMode>,
+    /// Whether a request is sent again after a time limit expired while it waited for the response. Each attempt is billed,
+    /// so the default is `false`.
+    pub resend_after_timeout: bool,
+}
+
+/// How attempts are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RetryMode {
+    /// Random delays with a limit that doubles from 1 second up to 20 seconds.
+    Standard,
+    /// As `Standard`, and once the service has throttled a call, later calls are delayed, too. A throttled call can take
+    /// tens of seconds.
+    Adaptive,
+    /// botocore's old mode. The SDK has none, so it is the same as `Standard`.
+    Legacy,
+}
+
+/// The default number of attempts: AG2's, and that of botocore's legacy mode. The SDK's own default is 3.
+const DEFAULT_ATTEMPTS: u32 = 5;
+
+impl Retry {
+    /// Creates the default settings.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Creates settings for a single attempt.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().with_attempts(1)
+    }
+
+    /// Sets the number of attempts, the first one included.
+    #[must_use]
+    pub fn with_attempts(self, attempts: u32) -> Self {
+        Self { total_max_attempts: Some(attempts), ..self }
+    }
+
+    /// Sets how attempts are spaced.
+    #[must_use]
+    pub fn with_mode(self, mode: RetryMode) -> Self {
+        Self { mode: Some(mode), ..self }
+    }
+
+    /// Retries after a time limit, too. Each attempt is billed.
+    #[must_use]
+    pub fn with_resend_after_timeout(self) -> Self {
+        Self { resend_after_timeout: true, ..self }
+    }
+
+    /// Returns the number of attempts, the first one included. An `AWS_MAX_ATTEMPTS` that is not a number is ignored.
+    ///
+    /// # Errors
+    /// Code `InvalidRetry`: there would be less than one attempt.
+    pub fn attempts(&self, env: &Environment) -> Result<u32, ModelError> {
+        let from_env = || env.get("AWS_MAX_ATTEMPTS").and_then(|count| count.trim().parse().ok());
+        // botocore's `max_attempts` counts retries, but the variable of the same name counts attempts. If both settings are
+        // given, botocore drops `max_attempts`; AG2 passes both. See
+        // https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html.
+        let attempts = self
+            .total_max_attempts
+            .or_else(|| self.max_attempts.map(|retries| retries.saturating_add(1)))
+            .or_else(from_env)
+            .unwrap_or(DEFAULT_ATTEMPTS);
+        if attempts == 0 {
+            return Err(setting_error(
+                "InvalidRetry",
+                "total_max_attempts",
+                "there must be at least one attempt",
+            ));
+        }
+        Ok(attempts)
+    }
+
+    /// Returns how attempts are spaced. An `AWS_RETRY_MODE` that is unknown counts as `standard`.
+    #[must_use]
+    pub fn mode(&self, env: &Environment) -> RetryMode {
+        let from_env = || match env.get("AWS_RETRY_MODE")?.trim().to_ascii_lowercase().as_str() {
+            "adaptive" => Some(RetryMode::Adaptive),
+            "legacy" => Some(RetryMode::Legacy),
+            _ => Some(RetryMode::Standard),
+        };
+        // Never adaptive by default: with aws-smithy-runtime 1.16.2 one throttled call of 3 attempts took 38 s, because
+        // the client's token bucket refills at 0.5 per second and such a retry costs 10 (`client_rate_limiter.rs`).
+        self.mode.or_else(from_env).unwrap_or(RetryMode::Standard)
+    }
+
+    /// Converts the settings to the SDK's.
+    ///
+    /// # Errors
+    /// As [`attempts`](Self::attempts).
+    pub(crate) fn sdk_config(&self, env: &Environment) -> Result<RetryConfig, ModelError> {
+        let config = match self.mode(env) {
+            RetryMode::Adaptive => RetryConfig::adaptive(),
+            RetryMode::Standard | RetryMode::Legacy => RetryConfig::standard(),
+        };
+        Ok(config.with_max_attempts(self.attempts(env)?))
+    }
+}
+
+impl RetryMode {
+    /// Returns botocore's name of the mode.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Adaptive => "adaptive",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
+impl FromStr for RetryMode {
+    type Err = ModelError;
+
+    /// Parses botocore's name of a mode.
+    ///
+    /// # Errors
+    /// Code `InvalidRetryMode`: the name is unknown.
+    fn from_str(name: &str) -> Result<Self, ModelError> {
+        match name {
+            "standard" => Ok(Self::Standard),
+            "adaptive" => Ok(Self::Adaptive),
+            "legacy" => Ok(Self::Legacy),
+            other => Err(setting_error("InvalidRetryMode", "mode", format!("unknown retry mode: `{other}`"))
+                .with_hint("the modes are standard, adaptive and legacy")),
+        }
+    }
+}
+
+/// A classifier that keeps the SDK from retrying after a time limit expired while the response was pending.
+///
+/// The service may be working on the request and bills it; sending it again would bill it twice (lessons L120, M57). A
+/// connection that could not be made in time is retried, because nothing was sent.
 #[derive(Debug)]
 pub(crate) struct NoResendAfterTimeout;
 
@@ -32,10 +185,10 @@ fn timed_out_waiting<E>(error: &OrchestratorError<E>) -> bool {
 }
 
 /// Returns whether a time limit expired while the connection was being made.
-///
-/// The SDK tells the two limits apart only in the text of the cause, `HTTP connect timeout occurred after …`.
 pub(crate) fn is_connecting(error: &ConnectorError) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    // Both limits have the error kind `Timeout`. Only the text of the cause differs: "HTTP connect timeout occurred after
+    // …" and "HTTP read timeout occurred after …" (aws-smithy-http-client 1.5.2, `client/timeout.rs`).
+    let mut cause: Option<&dyn Error> = Some(error);
     while let Some(error) = cause {
         if error.to_string().contains("connect timeout") {
             return true;
@@ -43,4 +196,56 @@ pub(crate) fn is_connecting(error: &ConnectorError) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Retry, RetryMode};
+    use crate::environment::Environment;
+
+    fn env(variables: &[(&str, &str)]) -> Environment {
+        Environment::from_variables(variables.iter().copied())
+    }
+
+    #[test]
+    fn attempts_follow_botocores_names_and_priorities() {
+        let retry = |total, retries| {
+            let mut retry = Retry::new();
+            (retry.total_max_attempts, retry.max_attempts) = (total, retries);
+            retry
+        };
+        let seven = env(&[("AWS_MAX_ATTEMPTS", " 7 ")]);
+        for (retry, env, attempts) in [
+            (retry(None, None), env(&[]), 5),
+            (retry(None, None), seven.clone(), 7),
+            (retry(None, None), env(&[("AWS_MAX_ATTEMPTS", "many")]), 5),
+            (retry(Some(3), None), seven.clone(), 3),
+            (retry(None, Some(3)), seven.clone(), 4),
+            (retry(None, Some(u32::MAX)), seven.clone(), u32::MAX),
+            (retry(Some(2), Some(9)), seven, 2),
+        ] {
+            assert_eq!(retry.attempts(&env).expect("there is one attempt"), attempts, "{retry:?} {env:?}");
+        }
+    }
+
+    #[test]
+    fn zero_attempts_are_rejected() {
+        let error = Retry::new().with_attempts(0).attempts(&env(&[])).expect_err("no attempt");
+        assert_eq!((error.code(), error.path()), (Some("InvalidRetry"), Some("total_max_attempts")));
+    }
+
+    #[test]
+    fn mode_of_settings_has_priority_over_environment() {
+        for (value, mode) in [
+            ("", RetryMode::Standard),
+            ("standard", RetryMode::Standard),
+            ("Adaptive", RetryMode::Adaptive),
+            ("legacy", RetryMode::Legacy),
+            ("relaxed", RetryMode::Standard),
+        ] {
+            assert_eq!(Retry::new().mode(&env(&[("AWS_RETRY_MODE", value)])), mode, "{value}");
+        }
+        let given = Retry::new().with_mode(RetryMode::Legacy);
+        assert_eq!(given.mode(&env(&[("AWS_RETRY_MODE", "adaptive")])), RetryMode::Legacy);
+    }
 }

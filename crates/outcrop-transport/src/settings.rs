@@ -1,24 +1,18 @@
-//! Whom to talk to, as whom, and how patiently.
-
-mod credentials;
-mod environment;
-mod region;
-mod retry;
-mod timeouts;
+//! The settings of a transport.
 
 use std::fmt;
 
-use outcrop_core::{ErrorKind, ModelError};
+use outcrop_core::ModelError;
 
-pub use credentials::Credentials;
-pub(crate) use credentials::Identity;
-pub use environment::Environment;
-pub use region::Region;
-pub(crate) use region::no_region;
-pub use retry::{Retry, RetryMode};
-pub use timeouts::Timeouts;
+use crate::credentials::{Credentials, Identity};
+use crate::environment::Environment;
+use crate::region::Region;
+use crate::retry::Retry;
+use crate::timeouts::Timeouts;
 
-/// Whom to talk to, as whom, and how patiently. Everything has a default; nothing is read until
+/// The settings of a [`Transport`](crate::Transport): where to connect, with which credentials, retries and time limits.
+///
+/// Every setting has a default. Files and environment variables are only read by
 /// [`Transport::from_settings`](crate::Transport::from_settings).
 #[derive(Clone, Default)]
 #[non_exhaustive]
@@ -29,63 +23,78 @@ pub struct Settings {
     pub credentials: Option<Credentials>,
     /// A profile of the shared configuration files; else `AWS_PROFILE`.
     pub profile: Option<String>,
-    /// Where the service is, if not at its usual address: an emulator, a VPC endpoint, a proxy.
+    /// The URL of the service, if it is not AWS's own endpoint: an emulator, a VPC endpoint, a proxy. Else
+    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the profile's, the region's.
     pub endpoint_url: Option<String>,
-    /// How often to try.
+    /// The retries; 5 attempts by default.
     pub retry: Retry,
-    /// How long to wait.
+    /// The time limits.
     pub timeouts: Timeouts,
-    /// The environment variables to look at; those of the process by default.
+    /// The environment variables to read; by default those of the process.
     pub environment: Environment,
 }
 
 impl Settings {
-    /// The defaults.
+    /// Creates the default settings.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same settings, for a region.
+    /// Sets the region.
     #[must_use]
     pub fn with_region(self, region: impl Into<String>) -> Self {
         Self { region: Some(region.into()), ..self }
     }
 
-    /// The same settings, with credentials.
+    /// Sets the credentials.
     #[must_use]
     pub fn with_credentials(self, credentials: Credentials) -> Self {
         Self { credentials: Some(credentials), ..self }
     }
 
-    /// The same settings, with a profile of the shared configuration files.
+    /// Sets the profile of the shared configuration files.
     #[must_use]
     pub fn with_profile(self, profile: impl Into<String>) -> Self {
         Self { profile: Some(profile.into()), ..self }
     }
 
-    /// The same settings, for a service at another address.
+    /// Sets the URL of the service.
     #[must_use]
     pub fn with_endpoint_url(self, url: impl Into<String>) -> Self {
         Self { endpoint_url: Some(url.into()), ..self }
     }
 
-    /// The same settings, with rules for retries.
+    /// Sets the retries.
     #[must_use]
     pub fn with_retry(self, retry: Retry) -> Self {
         Self { retry, ..self }
     }
 
-    /// The same settings, with time limits.
+    /// Sets the time limits.
     #[must_use]
     pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
         Self { timeouts, ..self }
     }
 
-    /// The same settings, looking at these environment variables instead of the process's.
+    /// Sets the environment variables to read, instead of those of the process.
     #[must_use]
     pub fn with_environment(self, environment: Environment) -> Self {
         Self { environment, ..self }
+    }
+
+    /// Returns the region of the settings or the environment. Only if there is none, that of the profile is read.
+    #[must_use]
+    pub fn region_without_profile(&self) -> Option<Region> {
+        Region::from_settings(self.region.as_deref(), &self.environment)
+    }
+
+    /// Finds the credentials.
+    ///
+    /// # Errors
+    /// Code `PartialCredentials`: the environment has half an access key.
+    pub(crate) fn identity(&self) -> Result<Identity, ModelError> {
+        Identity::resolve(self.credentials.as_ref(), self.profile.as_deref(), &self.environment)
     }
 }
 
@@ -102,14 +111,15 @@ impl fmt::Debug for Settings {
     }
 }
 
-/// A setting that cannot be.
-fn misconfigured(
-    code: &'static str,
-    path: &'static str,
-    message: impl Into<std::borrow::Cow<'static, str>>,
-) -> ModelError {
-    ModelError::new(ErrorKind::Configuration, message).with_code(code).with_path(path)
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::Settings;
+    use crate::environment::Environment;
+
+    #[test]
+    fn region_of_empty_variable_is_skipped() {
+        let env = Environment::from_variables([("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "eu-west-3")]);
+        let region = Settings::new().with_environment(env).region_without_profile().expect("a region");
+        assert_eq!((region.name.as_str(), region.source), ("eu-west-3", "AWS_DEFAULT_REGION"));
+    }
+}

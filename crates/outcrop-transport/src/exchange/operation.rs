@@ -19,8 +19,9 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// The operation's own configuration, which holds the SDK's parser. It is made once.
+    /// Returns the operation's own configuration, which contains the SDK's parser. It is created once.
     pub(super) fn sdk_configuration(self) -> Option<FrozenLayer> {
+        // `config()` builds a layer of boxed components. Once for each operation is enough: the parser has no state.
         static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static CONVERSE_STREAM: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static COUNT_TOKENS: OnceLock<Option<FrozenLayer>> = OnceLock::new();
@@ -40,15 +41,18 @@ impl Operation {
         configuration.clone()
     }
 
-    /// An output of the type that the SDK expects, with nothing in it; nobody looks at it.
+    /// Creates an empty output of the type that the SDK expects. It is dropped unread.
+    ///
+    /// # Errors
+    /// The operation is a stream.
     pub(super) fn empty_output(self) -> Result<Output, BoxError> {
         Ok(match self {
             Self::Converse => {
                 let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
                 Output::erase(output.build()?)
             }
-            // Its output is a stream, which only the SDK's own parser can make.
-            Self::ConverseStream => return Err("the reply is no stream of events".into()),
+            // The output is an event receiver, and only the SDK's own parser can create one.
+            Self::ConverseStream => return Err("the response is not an event stream".into()),
             Self::CountTokens => {
                 let output = operation::count_tokens::CountTokensOutput::builder().input_tokens(0);
                 Output::erase(output.build()?)

@@ -152,7 +152,13 @@ pub(super) const TABLES: &[CrateTable] = &[
         name: "outcrop-transport",
         folders: &[Folder {
             module: "",
-            floors: &[&["exchange", "retry", "settings", "stream"], &["classify", "connect"], &["transport"]],
+            floors: &[
+                &["environment", "timeouts", "exchange"],
+                &["credentials", "region", "retry", "response"],
+                &["settings", "error"],
+                &["connect"],
+                &["transport"],
+            ],
         }],
         bans: &[],
     },
