@@ -5,10 +5,10 @@
 mod capabilities;
 mod data;
 mod facts;
+mod model_table;
 mod price;
-mod rates;
+mod price_table;
 mod rules;
-mod table;
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 use crate::error::TaskError;
 use crate::workspace::Workspace;
 use data::CatalogData;
-use rates::RateTable;
+use price_table::PriceTable;
 use rules::Rules;
 
 /// The folder of the crate that contains the catalog.
@@ -68,11 +68,11 @@ fn generate(workspace: &Workspace) -> Result<[GeneratedFile; 2], String> {
 }
 
 fn generate_from(data: &CatalogData, rules: &Rules) -> Result<[GeneratedFile; 2], String> {
-    let mut rates = RateTable::default();
-    let models = table::render(data, rules, &mut rates)?;
+    let mut prices = PriceTable::default();
+    let models = model_table::render(data, rules, &mut prices)?;
     Ok([
-        GeneratedFile { path: "src/catalog/table.rs", text: models },
-        GeneratedFile { path: "src/catalog/rates.rs", text: rates.render() },
+        GeneratedFile { path: "src/catalog/data/models.rs", text: models },
+        GeneratedFile { path: "src/catalog/data/prices.rs", text: prices.render() },
     ])
 }
 

@@ -29,7 +29,7 @@ impl Price {
             match price {
                 [Some(input), Some(output)] => {
                     fields.push(format!(
-                        "{tier}: Some(t({}, {}))",
+                        "{tier}: Some(uncached({}, {}))",
                         picodollars(input)?,
                         picodollars(output)?
                     ));
@@ -63,7 +63,7 @@ fn long_prompt_price(above: &Map<String, Value>) -> Result<String, String> {
         (Some((threshold, price)), None) => {
             let count: u32 =
                 threshold.parse().map_err(|_| format!("`{threshold}` is not a number of tokens"))?;
-            Ok(format!("long({}, {})", with_separators(count), token_price(object(Some(price), "above")?)?))
+            Ok(format!("above({}, {})", with_separators(count), token_price(object(Some(price), "above")?)?))
         }
         _ => Err("`above` has more or less than one threshold".to_owned()),
     }
@@ -72,12 +72,12 @@ fn long_prompt_price(above: &Map<String, Value>) -> Result<String, String> {
 fn token_price(members: &Map<String, Value>) -> Result<String, String> {
     let member = |name: &str| members.get(name).map(picodollars).transpose();
     let uncached = match (member("input")?, member("output")?) {
-        (Some(input), Some(output)) => format!("t({input}, {output})"),
+        (Some(input), Some(output)) => format!("uncached({input}, {output})"),
         _ => return Err("`input` or `output` is missing".to_owned()),
     };
     let mut fields = Vec::new();
     for name in ["cache_read", "cache_write", "cache_write_1h"] {
-        fields.extend(member(name)?.map(|rate| format!("{name}: c({rate})")));
+        fields.extend(member(name)?.map(|rate| format!("{name}: cached({rate})")));
     }
     if fields.is_empty() {
         Ok(uncached)

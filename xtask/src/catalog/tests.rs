@@ -15,11 +15,11 @@ fn rules(rules: &str) -> Result<Rules, String> {
     Rules::parse(&format!(r#"{{"rules": [{rules}]}}"#))
 }
 
-/// Generates the tables of models and of rates, without the source before them.
+/// Generates the tables of models and of prices, without the source before them.
 fn tables(models: &str, rule: &str) -> Result<(String, String), String> {
-    let [table, rates] = generate_from(&data(models)?, &rules(rule)?)?.map(|file| file.text);
+    let [table, prices] = generate_from(&data(models)?, &rules(rule)?)?.map(|file| file.text);
     let cut = |text: String, mark: &str| text.split_once(mark).map(|(_, rest)| rest.to_owned()).unwrap();
-    Ok((cut(table, "Route { name, rate }\n}\n\n"), cut(rates, "static RATES: &[ModelPrice] = ")))
+    Ok((cut(table, "Route { name, price }\n}\n\n"), cut(prices, "static PRICES: &[ModelPrice] = ")))
 }
 
 const NOVA: &str = r#""amazon.nova-x-v1:0": {"context": 1000, "aliases": ["amazon.nova-x"], "cache_min": 9,
@@ -31,26 +31,26 @@ const NOVA: &str = r#""amazon.nova-x-v1:0": {"context": 1000, "aliases": ["amazo
 fn data_and_rules_are_rendered_as_tables() {
     let rule = r#"{"models": ["amazon.nova"], "set": {"family": "Nova", "cache_ttl": "Unsupported", "reasoning": "Adaptive(UpToMax)"},
         "source": "a test", "as_of": "2026-11-21"}"#;
-    let (table, rates) = tables(NOVA, rule).unwrap();
+    let (table, prices) = tables(NOVA, rule).unwrap();
     let expected = "\
 const C0: Capabilities = Capabilities { tools: Support::Yes, tool_choice: ToolChoices::AutoOnly, \
 reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), media: Media { image: MediaDelivery::Unsupported, video: MediaDelivery::Unsupported, ..Media::UNKNOWN }, \
 caching: Caching::Points(CachePoints { min_tokens: Some(9), ttl: CacheTtls::Unsupported, ..CachePoints::UNKNOWN }), ..Capabilities::UNKNOWN };
 const C1: Capabilities = Capabilities { reasoning: Reasoning::Adaptive(EffortLevels::UpToMax), ..Capabilities::UNKNOWN };
 
-pub(super) static MODELS: &[Row] = &[
+pub(in crate::catalog) static MODELS: &[Row] = &[
     Row { key: \"amazon.nova-x\", id: \"amazon.nova-x-v1:0\", info: info(ModelFamily::Nova, C0, Some(1_000), None, None, None), \
-routes: &[at(\"in_region\", 0), at(\"us\", 0)] },
+routes: &[route(\"in_region\", 0), route(\"us\", 0)] },
     Row { key: \"amazon.nova-x-v1:0\", id: \"amazon.nova-x-v1:0\", info: info(ModelFamily::Nova, C0, Some(1_000), None, None, None), \
-routes: &[at(\"in_region\", 0), at(\"us\", 0)] },
+routes: &[route(\"in_region\", 0), route(\"us\", 0)] },
 ];
 
-pub(super) static LINES: &[Line] = &[
-    Line { prefix: \"amazon.nova\", info: info(ModelFamily::Nova, C1, None, None, None, None) },
+pub(in crate::catalog) static PREFIXES: &[PrefixRow] = &[
+    PrefixRow { prefix: \"amazon.nova\", info: info(ModelFamily::Nova, C1, None, None, None, None) },
 ];
 ";
     assert_eq!(table, expected);
-    assert_eq!(rates, "&[\n    ModelPrice::new(t(1_500_000, 2_000_000)),\n];\n");
+    assert_eq!(prices, "&[\n    ModelPrice::new(uncached(1_500_000, 2_000_000)),\n];\n");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn rule_beyond_the_data_adds_a_prefix() {
     let rule =
         r#"{"models": ["acme"], "beyond_data": true, "set": {"tools": "No"}, "source": "s", "as_of": "d"}"#;
     let (table, _) = tables(NOVA, rule).unwrap();
-    assert!(table.contains(r#"Line { prefix: "acme""#), "{table}");
+    assert!(table.contains(r#"PrefixRow { prefix: "acme""#), "{table}");
 }
 
 #[test]
@@ -140,9 +140,9 @@ fn price_with_all_members_is_rendered_completely() {
         "batch_input": 1.65, "batch_output": 8.25, "basis": "agreed",
         "above": {"200000": {"input": 6.6, "output": 24.75}},
     }));
-    let expected = "ModelPrice { long_prompt: long(200_000, t(6_600_000, 24_750_000)), batch: Some(t(1_650_000, 8_250_000)), \
-        ..ModelPrice::new(TokenPrice { cache_read: c(330_000), cache_write: c(4_125_000), cache_write_1h: c(6_600_000), \
-        ..t(3_300_000, 16_500_000) }) }";
+    let expected = "ModelPrice { long_prompt: above(200_000, uncached(6_600_000, 24_750_000)), batch: Some(uncached(1_650_000, 8_250_000)), \
+        ..ModelPrice::new(TokenPrice { cache_read: cached(330_000), cache_write: cached(4_125_000), cache_write_1h: cached(6_600_000), \
+        ..uncached(3_300_000, 16_500_000) }) }";
     assert_eq!(price.unwrap().0, expected);
 }
 

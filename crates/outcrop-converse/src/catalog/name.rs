@@ -1,49 +1,53 @@
-//! The names of a model, taken apart for a lookup.
+//! Model names, split for a lookup.
 
 use crate::model_id::ModelId;
 
-/// A model's id, with what it says of route and context apart.
+/// A model name, with its route and its context window separate from the id.
 pub(super) struct Name<'a> {
     id: ModelId<'a>,
-    /// The base id, without a suffix for the context.
+    /// The base id, without a suffix for the context window.
     stem: &'a str,
     context: Option<u32>,
 }
 
 impl<'a> Name<'a> {
+    /// Splits a name. Any text is a name.
     pub(super) fn parse(model: &'a str) -> Self {
         let id = ModelId::parse(model);
-        let (stem, context) = without_context(base(&id));
+        let (stem, context) = split_context(base(&id));
         Self { id, stem, context }
     }
 
-    /// What a model that is not known is told apart by: the base id, or all of an ARN that hides its model.
+    /// Returns the part of the name that identifies an unknown model.
+    ///
+    /// That is the stem, or the whole ARN if it does not reveal its model: two such ARNs with one ending, in two accounts or
+    /// regions, are two models.
     pub(super) fn key(&self) -> &'a str {
-        let hides = self.id.as_str().starts_with("arn:") && !self.stem.contains('.');
-        if hides || self.is_custom() { self.id.as_str() } else { self.stem }
+        let is_opaque = self.id.as_str().starts_with("arn:") && !self.stem.contains('.');
+        if is_opaque || self.is_custom() { self.id.as_str() } else { self.stem }
     }
 
-    /// The base id, without a suffix for the context.
+    /// Returns the base id, without a suffix for the context window.
     pub(super) fn stem(&self) -> &'a str {
         self.stem
     }
 
-    /// The length of the context, in tokens, that a suffix such as `:24k` or `[1m]` tells.
+    /// Returns the context window, in tokens, of a suffix such as `:24k` or `[1m]`.
     pub(super) fn context(&self) -> Option<u32> {
         self.context
     }
 
-    /// Whether it is a model that was made of the one that its ARN names: the rules are that model's, the price is not.
+    /// Returns whether it is the ARN of a custom model, which has the rules of its base model, but not the price.
     pub(super) fn is_custom(&self) -> bool {
         custom_base(self.id.as_str()).is_some()
     }
 
-    /// Whether the name says by which profile or in which region the model is asked.
+    /// Returns whether the name contains a profile or a region.
     pub(super) fn has_route(&self) -> bool {
         self.route(None).is_some()
     }
 
-    /// The profile or the region that the model is asked by: the name's own before the one given.
+    /// Returns the profile or the region of the name, otherwise the given region.
     pub(super) fn route<'r>(&self, region: Option<&'r str>) -> Option<&'r str>
     where
         'a: 'r,
@@ -56,32 +60,35 @@ fn base<'a>(id: &ModelId<'a>) -> &'a str {
     custom_base(id.as_str()).unwrap_or_else(|| id.base())
 }
 
-/// The base model that the ARN of a custom model names: `arn:…:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56`.
+/// Returns the base model in the ARN of a custom model: `arn:…:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56`.
 fn custom_base(id: &str) -> Option<&str> {
-    let (_, named) = id.strip_prefix("arn:")?.split_once(":custom-model/")?;
-    let (base, _) = named.split_once('/')?;
+    let (_, custom) = id.strip_prefix("arn:")?.split_once(":custom-model/")?;
+    let (base, _) = custom.split_once('/')?;
     base.contains('.').then_some(base)
 }
 
-/// The region of a foundation model's ARN.
+/// Returns the region in the ARN of a foundation model.
 fn region_of(id: &str) -> Option<&str> {
     let (head, _) = id.strip_prefix("arn:")?.split_once("::foundation-model/")?;
     head.rsplit(':').next()
 }
 
-/// A base id without the suffix that tells the length of its context.
-fn without_context(id: &str) -> (&str, Option<u32>) {
+/// Splits the suffix for the context window from a base id.
+///
+/// AWS lists ids such as `amazon.nova-lite-v1:0:24k` for provisioned throughput, and Claude Code writes `[1m]` for the long
+/// context of Claude. A version such as `:0` has no unit and stays.
+fn split_context(id: &str) -> (&str, Option<u32>) {
     let bracketed = id.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
     for (stem, suffix) in [bracketed, id.rsplit_once(':')].into_iter().flatten() {
-        if let Some(tokens) = tokens(suffix) {
+        if let Some(tokens) = parse_tokens(suffix) {
             return (stem, Some(tokens));
         }
     }
     (id, None)
 }
 
-/// The tokens that a suffix tells: `24k`, `1m`.
-fn tokens(suffix: &str) -> Option<u32> {
+/// Parses a number of tokens such as `24k` or `1m`.
+fn parse_tokens(suffix: &str) -> Option<u32> {
     let unit = |letters: [char; 2], tokens| Some((suffix.strip_suffix(letters)?, tokens));
     let (count, unit) = unit(['k', 'K'], 1_000).or_else(|| unit(['m', 'M'], 1_000_000))?;
     count.parse::<u32>().ok()?.checked_mul(unit)
@@ -92,7 +99,7 @@ mod tests {
     use super::Name;
 
     #[test]
-    fn a_suffix_for_the_context_is_no_part_of_the_id() {
+    fn context_suffix_is_split_from_the_id() {
         for (id, stem, context) in [
             ("amazon.nova-lite-v1:0", "amazon.nova-lite-v1:0", None),
             ("amazon.nova-lite-v1:0:24k", "amazon.nova-lite-v1:0", Some(24_000)),
@@ -131,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn what_hides_its_model_is_known_by_all_of_its_arn() {
-        let hidden = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
+    fn opaque_arn_is_its_own_key() {
+        let opaque = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
         let custom =
             "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56";
-        let open = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0";
-        assert_eq!(Name::parse(hidden).key(), hidden);
+        let foundation = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0";
+        assert_eq!(Name::parse(opaque).key(), opaque);
         assert_eq!(Name::parse(custom).key(), custom);
         assert_eq!(Name::parse(custom).stem(), "amazon.nova-lite-v1:0");
-        assert_eq!(Name::parse(open).key(), "amazon.nova-lite-v1:0");
+        assert_eq!(Name::parse(foundation).key(), "amazon.nova-lite-v1:0");
     }
 }

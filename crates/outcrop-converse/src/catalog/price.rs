@@ -1,14 +1,14 @@
-//! List prices.
+//! List prices, and the cost of a call.
 
 use std::fmt;
 use std::num::NonZeroU32;
 
 use crate::wire::{CacheTtl, ServiceTierType, TokenUsage};
 
-/// What a model costs: the list price on demand, with the prices of other tiers and of long prompts where they differ.
+/// The price of a model: the list price on demand, and the prices of other tiers and of long prompts if they differ.
 ///
-/// Prices are whole numbers, so that nothing is lost before a cost is reckoned. They are list prices as collected on the
-/// day that the catalog's data names: what is billed, AWS's bill says.
+/// Prices are whole numbers, so that no digit is lost before a cost is computed. They are list prices of the day that the
+/// catalog's data names; AWS may bill others.
 ///
 /// ```
 /// use outcrop_converse::{catalog::Catalog, wire::TokenUsage};
@@ -29,9 +29,9 @@ use crate::wire::{CacheTtl, ServiceTierType, TokenUsage};
 pub struct ModelPrice {
     /// The price on demand.
     pub standard: TokenPrice,
-    /// The price that replaces the standard one if the prompt is long, cached tokens included.
+    /// The price that replaces the standard one for long prompts, cached tokens included.
     pub long_prompt: Option<LongPrompt>,
-    /// The price of batches.
+    /// The price of batch inference.
     pub batch: Option<TokenPrice>,
     /// The price in the tier `flex`.
     pub flex: Option<TokenPrice>,
@@ -39,19 +39,21 @@ pub struct ModelPrice {
     pub priority: Option<TokenPrice>,
 }
 
-/// What the tokens of a call cost.
+/// The prices of the tokens of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenPrice {
-    /// A token of input, neither read from a cache nor written to one.
+    /// An input token that is neither read from a cache nor written to one.
     pub input: TokenRate,
-    /// A token of output.
+    /// An output token.
     pub output: TokenRate,
-    /// A token read from a cache.
+    /// An input token that is read from a cache.
     pub cache_read: Option<TokenRate>,
-    /// A token written to a cache for five minutes.
+    /// An input token that is written to a cache for five minutes.
     pub cache_write: Option<TokenRate>,
-    /// A token written to a cache for an hour.
+    // For Claude, a write for an hour costs twice the input price, and one for five minutes 1.25 times. A single price
+    // for both would be too low (L71).
+    /// An input token that is written to a cache for an hour.
     pub cache_write_1h: Option<TokenRate>,
 }
 
@@ -61,18 +63,19 @@ pub struct TokenPrice {
 pub struct LongPrompt {
     /// The number of tokens above which a prompt is long.
     pub threshold: u32,
-    /// What all tokens of such a call cost.
+    /// The price of all tokens of such a call.
     pub price: TokenPrice,
 }
 
-/// What a token costs, in picodollars: a million of them is a dollar for a million tokens.
-///
-/// It is kept one higher than it is, so that a price that is not known takes no more room than one that is.
+/// The price of a token, in picodollars. A million picodollars per token are a dollar per million tokens.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TokenRate(NonZeroU32);
+pub struct TokenRate(
+    // One more than the price, so that an `Option` has the same size: the table has thousands of them.
+    NonZeroU32,
+);
 
 impl ModelPrice {
-    /// A price without tiers.
+    /// Creates a price without other tiers.
     #[must_use]
     pub const fn new(standard: TokenPrice) -> Self {
         Self { standard, long_prompt: None, batch: None, flex: None, priority: None }
@@ -84,7 +87,7 @@ impl ModelPrice {
         Self { long_prompt: Some(price), ..self }
     }
 
-    /// Sets the price of batches.
+    /// Sets the price of batch inference.
     #[must_use]
     pub const fn with_batch(self, price: TokenPrice) -> Self {
         Self { batch: Some(price), ..self }
@@ -102,27 +105,27 @@ impl ModelPrice {
         Self { priority: Some(price), ..self }
     }
 
-    /// What a call costs in US dollars, given the tier that it was served in.
+    /// Returns the cost of a call in US dollars, depending on the service tier of the response.
     ///
-    /// `None` where a part of it has no known price: a cost is right or not there, never too low.
+    /// `None` if the price of a part of the call is not known. A cost is never too low.
     #[must_use]
     pub fn cost(&self, usage: &TokenUsage, tier: Option<&ServiceTierType>) -> Option<f64> {
-        let tokens = Tokens::of(usage);
+        let tokens = Tokens::from_usage(usage);
         let long = self.long_prompt.as_ref().filter(|long| tokens.prompt() > u64::from(long.threshold));
         let price = match (tier, long) {
             (None | Some(ServiceTierType::Default), None) => Some(&self.standard),
             (None | Some(ServiceTierType::Default), Some(long)) => Some(&long.price),
             (Some(ServiceTierType::Flex), None) => self.flex.as_ref(),
             (Some(ServiceTierType::Priority), None) => self.priority.as_ref(),
-            // Long prompts in other tiers have no list price that is known, and reserved capacity is paid by the hour.
+            // The price of a long prompt in another tier is not known, and AWS bills reserved capacity by the hour.
             _ => None,
         };
-        tokens.at(price?)
+        tokens.cost(price?)
     }
 }
 
 impl LongPrompt {
-    /// Builds the price of calls whose prompt has more tokens than the threshold.
+    /// Creates the price of calls whose prompt has more tokens than the threshold.
     #[must_use]
     pub const fn new(threshold: u32, price: TokenPrice) -> Self {
         Self { threshold, price }
@@ -130,25 +133,25 @@ impl LongPrompt {
 }
 
 impl TokenPrice {
-    /// The price of plain tokens; that of cached ones is not known.
+    /// Creates the price of uncached tokens. That of cached tokens is not known.
     #[must_use]
     pub const fn new(input: TokenRate, output: TokenRate) -> Self {
         Self { input, output, cache_read: None, cache_write: None, cache_write_1h: None }
     }
 
-    /// Sets the price of a token read from a cache.
+    /// Sets the price of an input token that is read from a cache.
     #[must_use]
     pub const fn with_cache_read(self, rate: TokenRate) -> Self {
         Self { cache_read: Some(rate), ..self }
     }
 
-    /// Sets the price of a token written to a cache for five minutes.
+    /// Sets the price of an input token that is written to a cache for five minutes.
     #[must_use]
     pub const fn with_cache_write(self, rate: TokenRate) -> Self {
         Self { cache_write: Some(rate), ..self }
     }
 
-    /// Sets the price of a token written to a cache for an hour.
+    /// Sets the price of an input token that is written to a cache for an hour.
     #[must_use]
     pub const fn with_cache_write_1h(self, rate: TokenRate) -> Self {
         Self { cache_write_1h: Some(rate), ..self }
@@ -156,19 +159,19 @@ impl TokenPrice {
 }
 
 impl TokenRate {
-    /// A price in picodollars for a token; 4,294 dollars for a million tokens are the most.
+    /// Creates a price from picodollars per token. The maximum is 4,294 dollars per million tokens.
     #[must_use]
     pub const fn from_picodollars(picodollars: u32) -> Self {
         Self(NonZeroU32::MIN.saturating_add(picodollars))
     }
 
-    /// The price in picodollars.
+    /// Returns the price in picodollars per token.
     #[must_use]
     pub const fn picodollars(self) -> u32 {
         self.0.get() - 1
     }
 
-    /// The price as it is usually told: US dollars for a million tokens.
+    /// Returns the price in US dollars per million tokens, the usual unit of price lists.
     #[must_use]
     pub fn dollars_per_million(self) -> f64 {
         f64::from(self.picodollars()) / 1e6
@@ -181,7 +184,7 @@ impl fmt::Debug for TokenRate {
     }
 }
 
-/// The tokens of a call, by what they cost.
+/// The tokens of a call, by price.
 struct Tokens {
     input: u64,
     output: u64,
@@ -191,29 +194,29 @@ struct Tokens {
 }
 
 impl Tokens {
-    fn of(usage: &TokenUsage) -> Self {
+    fn from_usage(usage: &TokenUsage) -> Self {
         let written = usage.cache_write_input_tokens.unwrap_or(0);
-        let for_an_hour =
-            usage.cache_details.iter().flatten().filter(|detail| detail.ttl == CacheTtl::OneHour);
-        let for_an_hour = for_an_hour.fold(0_u64, |sum, detail| sum.saturating_add(detail.input_tokens));
+        let one_hour = usage.cache_details.iter().flatten().filter(|detail| detail.ttl == CacheTtl::OneHour);
+        let one_hour = one_hour.fold(0_u64, |sum, detail| sum.saturating_add(detail.input_tokens));
         Self {
             input: usage.input_tokens.unwrap_or(0),
             output: usage.output_tokens.unwrap_or(0),
             cache_read: usage.cache_read_input_tokens.unwrap_or(0),
-            cache_write: written.saturating_sub(for_an_hour),
-            cache_write_1h: for_an_hour,
+            // Gateways may leave `cacheDetails` out; then all writes count as those of the default lifetime.
+            cache_write: written.saturating_sub(one_hour),
+            cache_write_1h: one_hour,
         }
     }
 
-    /// All tokens of the prompt.
+    /// Returns the number of tokens of the prompt.
     fn prompt(&self) -> u64 {
         [self.cache_read, self.cache_write, self.cache_write_1h]
             .iter()
             .fold(self.input, |sum, more| sum.saturating_add(*more))
     }
 
-    /// What they cost; `None` where some have no price.
-    fn at(&self, price: &TokenPrice) -> Option<f64> {
+    /// Returns the cost in US dollars. `None` if some of the tokens have no price.
+    fn cost(&self, price: &TokenPrice) -> Option<f64> {
         let parts = [
             (self.input, Some(price.input)),
             (self.cache_read, price.cache_read),
@@ -224,18 +227,20 @@ impl Tokens {
         let picodollars = parts.into_iter().try_fold(0_u128, |sum, (count, rate)| match (count, rate) {
             (0, _) => Some(sum),
             (_, None) => None,
+            // A product has at most 96 bits, so five of them do not overflow.
             (count, Some(rate)) => Some(sum + u128::from(count) * u128::from(rate.picodollars())),
         })?;
         Some(dollars(picodollars))
     }
 }
 
-/// Picodollars as dollars. What is beyond 2^64 of them, 18 million dollars, is no cost of a call; it is taken as that.
+/// Converts picodollars to dollars, up to 2^64 of them, which are 18 million dollars.
 fn dollars(picodollars: u128) -> f64 {
     const HALF: u64 = 1 << 32;
     let picodollars = u64::try_from(picodollars).unwrap_or(u64::MAX);
     let part = |part: u64| f64::from(u32::try_from(part).unwrap_or(u32::MAX));
-    // Two exact halves make a number that is rounded once.
+    // There is no lossless conversion from u64 to f64 without a cast. Both halves are exact, so that only their sum is
+    // rounded.
     (part(picodollars / HALF) * 4_294_967_296.0 + part(picodollars % HALF)) / 1e12
 }
 

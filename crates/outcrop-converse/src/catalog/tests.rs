@@ -1,8 +1,8 @@
-//! The catalog against its data, and against the lessons.
+//! Tests of the catalog against its data and against the lessons.
 
 mod data;
 mod families;
 mod names;
-mod own;
+mod overrides;
 mod rules;
 mod table;

@@ -1,4 +1,4 @@
-//! Costs, by hand.
+//! Costs, computed by hand.
 
 use super::{LongPrompt, ModelPrice, TokenPrice, TokenRate};
 use crate::catalog::Catalog;
@@ -8,7 +8,7 @@ fn usage(json: &str) -> TokenUsage {
     serde_json::from_str(json).unwrap()
 }
 
-/// The price of Claude Sonnet 4.5 in Europe: 3.3 and 16.5 dollars, twice and once and a half as much for long prompts.
+/// Returns the price of Claude Sonnet 4.5 in Europe: 3.3 and 16.5 dollars, and 2 and 1.5 times that for long prompts.
 fn sonnet() -> ModelPrice {
     *Catalog::builtin().price("eu.anthropic.claude-sonnet-4-5-20250929-v1:0").unwrap()
 }
@@ -38,8 +38,8 @@ fn each_kind_of_token_has_its_own_price() {
     ] {
         let cost = sonnet().cost(&usage(json), None);
         assert_eq!(cost.is_some(), expected.is_some(), "{json}");
-        let off = cost.zip(expected).map_or(0.0, |(cost, expected)| (cost - expected).abs());
-        assert!(off < 1e-15, "{json}: {cost:?}");
+        let error = cost.zip(expected).map_or(0.0, |(cost, expected)| (cost - expected).abs());
+        assert!(error < 1e-15, "{json}: {cost:?}");
     }
 }
 
@@ -75,18 +75,18 @@ fn each_part_of_a_price_has_a_setter() {
 }
 
 #[test]
-fn a_long_prompt_is_dearer_as_a_whole() {
+fn long_prompt_has_its_price_for_all_tokens() {
     let price = sonnet();
     assert_eq!(price.long_prompt.unwrap().threshold, 200_000);
     let cost = |json: &str| price.cost(&usage(json), None).unwrap();
     assert_eq!(cost(r#"{"inputTokens":200000,"outputTokens":1000}"#), 0.66 + 0.0165);
     assert_eq!(cost(r#"{"inputTokens":200001,"outputTokens":1000}"#), 1.320_006_6 + 0.024_75);
-    // What was cached is part of the prompt.
+    // Cached tokens are part of the prompt.
     assert_eq!(cost(r#"{"inputTokens":1,"cacheReadInputTokens":200000}"#), 0.000_006_6 + 0.132);
 }
 
 #[test]
-fn a_tier_has_its_own_price_or_none() {
+fn tier_without_a_price_has_no_cost() {
     // L126
     let price = *Catalog::builtin().price("jp.amazon.nova-2-lite-v1:0").unwrap();
     let call = usage(r#"{"inputTokens":1000000,"outputTokens":1000000}"#);
@@ -104,7 +104,7 @@ fn a_tier_has_its_own_price_or_none() {
 }
 
 #[test]
-fn a_part_without_a_price_makes_the_whole_unknown() {
+fn tokens_without_a_price_have_no_cost() {
     let price =
         ModelPrice::new(TokenPrice::new(TokenRate::from_picodollars(1), TokenRate::from_picodollars(2)));
     assert_eq!(
@@ -122,16 +122,16 @@ fn a_part_without_a_price_makes_the_whole_unknown() {
 }
 
 #[test]
-fn counts_beyond_all_reason_neither_wrap_nor_panic() {
-    let dear = TokenRate::from_picodollars(u32::MAX);
-    let price = ModelPrice::new(TokenPrice { cache_read: Some(dear), ..TokenPrice::new(dear, dear) });
+fn huge_counts_do_not_overflow() {
+    let high = TokenRate::from_picodollars(u32::MAX);
+    let price = ModelPrice::new(TokenPrice { cache_read: Some(high), ..TokenPrice::new(high, high) });
     let most = format!(r#"{{"inputTokens":{0},"outputTokens":{0},"cacheReadInputTokens":{0}}}"#, u64::MAX);
     let cost = price.cost(&usage(&most), None).unwrap();
     assert!(cost > 1.8e7 && cost.is_finite(), "{cost}");
 }
 
 #[test]
-fn a_rate_is_what_it_was_made_of() {
+fn rate_round_trips_picodollars() {
     for picodollars in [0, 1, 8_750, 3_300_000, u32::MAX - 1] {
         assert_eq!(TokenRate::from_picodollars(picodollars).picodollars(), picodollars);
     }

@@ -1,10 +1,10 @@
-//! The tables hold what the data say.
+//! The tables match the data that they are generated from.
 
 use serde_json::Value;
 
 use crate::catalog::{Catalog, TokenPrice, TokenRate};
 
-/// The data that the tables are made from.
+/// Returns the models of the data.
 pub(super) fn models() -> serde_json::Map<String, Value> {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/catalog/models.json")).unwrap();
     let mut data: Value = serde_json::from_str(&text).unwrap();
@@ -12,7 +12,7 @@ pub(super) fn models() -> serde_json::Map<String, Value> {
 }
 
 #[test]
-fn every_model_of_the_data_is_there_with_its_limits() {
+fn every_model_of_the_data_has_its_limits() {
     let models = models();
     assert_eq!(Catalog::ids().collect::<Vec<_>>(), models.keys().collect::<Vec<_>>());
     assert!(models.len() > 100);
@@ -27,12 +27,12 @@ fn every_model_of_the_data_is_there_with_its_limits() {
 }
 
 #[test]
-fn every_price_of_the_data_is_there() {
+fn every_price_of_the_data_is_found() {
     let catalog = Catalog::builtin();
-    let mut prices = 0;
+    let mut count = 0;
     for (id, model) in &models() {
         for (route, listed) in model["usd_per_mtok"].as_object().unwrap() {
-            // A profile is a prefix; a region is where the bare id is asked.
+            // A profile is a prefix of the id, and a region the one of a call with the bare id.
             let is_region = route.ends_with(|char: char| char.is_ascii_digit());
             let price = match route.as_str() {
                 "in_region" => catalog.price(id),
@@ -40,7 +40,7 @@ fn every_price_of_the_data_is_there() {
                 profile => catalog.price(&format!("{profile}.{id}")),
             };
             let price = price.unwrap();
-            assert_same(&price.standard, listed, &format!("{id} {route}"));
+            assert_listed(&price.standard, listed, &format!("{id} {route}"));
             for (tier, listed_as) in
                 [(price.batch, "batch"), (price.flex, "flex"), (price.priority, "priority")]
             {
@@ -61,17 +61,17 @@ fn every_price_of_the_data_is_there() {
                 Some((above, listed)) => {
                     let long = price.long_prompt.unwrap();
                     assert_eq!(long.threshold.to_string(), *above, "{id} {route}");
-                    assert_same(&long.price, listed, &format!("{id} {route} long"));
+                    assert_listed(&long.price, listed, &format!("{id} {route} long"));
                 }
                 None => assert_eq!(price.long_prompt, None, "{id} {route}"),
             }
-            prices += 1;
+            count += 1;
         }
     }
-    assert!(prices > 400, "{prices}");
+    assert!(count > 400, "{count}");
 }
 
-fn assert_same(price: &TokenPrice, listed: &Value, place: &str) {
+fn assert_listed(price: &TokenPrice, listed: &Value, path: &str) {
     for (rate, name) in [
         (Some(price.input), "input"),
         (Some(price.output), "output"),
@@ -79,7 +79,7 @@ fn assert_same(price: &TokenPrice, listed: &Value, place: &str) {
         (price.cache_write, "cache_write"),
         (price.cache_write_1h, "cache_write_1h"),
     ] {
-        assert_eq!(rate.map(dollars), listed.get(name).and_then(Value::as_f64), "{place} {name}");
+        assert_eq!(rate.map(dollars), listed.get(name).and_then(Value::as_f64), "{path} {name}");
     }
 }
 

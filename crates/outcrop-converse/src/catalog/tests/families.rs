@@ -1,9 +1,9 @@
-//! Families, by models that everyone knows.
+//! The families of well-known models.
 
 use crate::catalog::{Catalog, ModelFamily};
 
 #[test]
-fn models_are_of_their_family() {
+fn models_have_their_family() {
     use ModelFamily as F;
     for (name, family) in [
         ("ai21.jamba-1-5-large-v1:0", F::Ai21),
@@ -41,7 +41,7 @@ fn models_are_of_their_family() {
 }
 
 #[test]
-fn every_model_of_the_data_has_a_family_that_can_be_told() {
+fn every_model_of_the_data_has_a_named_family() {
     for id in Catalog::ids() {
         let family = Catalog::builtin().model(id).family;
         assert_ne!(family, ModelFamily::Other, "{id}");

@@ -1,4 +1,4 @@
-//! The same model under every name (invariant 10; lessons L123, M38, W8).
+//! One model under all its names (invariant 10 of docs/architecture.md; L123, M38, W8).
 
 use outcrop_core::Price;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ const PROFILES: &[&str] =
     &["us", "us-gov", "eu", "apac", "jp", "au", "in", "ca", "sa", "amer", "global", "some-new-place"];
 
 #[test]
-fn every_model_is_itself_under_all_its_names() {
+fn every_name_of_a_model_has_the_same_facts() {
     let catalog = Catalog::builtin();
     for id in Catalog::ids() {
         let known = catalog.model(id);
@@ -35,7 +35,7 @@ fn every_model_is_itself_under_all_its_names() {
 }
 
 #[test]
-fn other_ids_of_a_model_are_names_of_it() {
+fn aliases_are_names_of_their_model() {
     let catalog = Catalog::builtin();
     for (name, id) in [
         ("us.openai.gpt-oss-120b", "openai.gpt-oss-120b-1:0"),
@@ -49,22 +49,22 @@ fn other_ids_of_a_model_are_names_of_it() {
 }
 
 #[test]
-fn the_context_is_as_long_as_the_name_says() {
+fn context_suffix_decides_the_context_window() {
     let catalog = Catalog::builtin();
     for (name, tokens) in [
         ("amazon.nova-lite-v1:0", Some(300_000)),
         ("amazon.nova-lite-v1:0:24k", Some(24_000)),
         ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", Some(200_000)),
         ("us.anthropic.claude-sonnet-4-5-20250929-v1:0[1m]", Some(1_000_000)),
-        ("a-stranger", None),
-        ("a-stranger:8k", Some(8_000)),
+        ("unknown-model", None),
+        ("unknown-model:8k", Some(8_000)),
     ] {
         assert_eq!(catalog.limits(name).context_window, tokens, "{name}");
     }
 }
 
 #[test]
-fn what_hides_its_model_is_unknown_but_no_error() {
+fn opaque_ids_are_unknown_models() {
     let catalog = Catalog::builtin();
     let of_account = |rest: &str| format!("arn:aws:bedrock:us-east-1:123456789012:{rest}");
     for name in [
@@ -84,7 +84,7 @@ fn what_hides_its_model_is_unknown_but_no_error() {
 }
 
 #[test]
-fn what_tells_its_family_has_its_rules_but_no_price() {
+fn ids_that_reveal_only_a_family_have_its_rules_without_a_price() {
     let catalog = Catalog::builtin();
     let router = "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1";
     assert_eq!(catalog.model(router).family, ModelFamily::Claude);
@@ -113,9 +113,9 @@ fn profiles_and_regions_have_their_own_prices() {
     assert_eq!(catalog.price_in(llama, Some("mars-north-1")), catalog.price(llama));
 }
 
-/// Q79: AG2 knows these prices of bare ids alone.
+/// AG2 has these prices for bare ids only (Q79).
 #[test]
-fn ag2s_six_prices_are_known_under_every_name() {
+fn prices_of_ag2_are_found_under_every_name() {
     let catalog = Catalog::builtin();
     let mut usage = TokenUsage::new();
     usage.input_tokens = Some(1_000);
@@ -137,7 +137,7 @@ fn ag2s_six_prices_are_known_under_every_name() {
 }
 
 #[test]
-fn a_model_that_is_almost_another_has_no_price() {
+fn similar_names_have_no_price() {
     let catalog = Catalog::builtin();
     for name in [
         "",
@@ -154,13 +154,13 @@ fn a_model_that_is_almost_another_has_no_price() {
 
 proptest! {
     #[test]
-    fn any_text_can_be_looked_up(
+    fn any_text_is_a_valid_name(
         name in "(arn:aws:bedrock:[a-z0-9-]{0,6}:[0-9]{0,3}:[a-z-]{0,14}/)?(us\\.)?((amazon\\.nova|anthropic\\.claude|meta\\.llama3)[-.:\\[\\]0-9a-zé]{0,12}|\\PC{0,24})(:[0-9]{1,11}[km]|\\[1m\\])?",
     ) {
         let catalog = Catalog::builtin();
         let info = catalog.model(&name);
         prop_assert_eq!(&info.capabilities, catalog.capabilities(&name));
-        // Who has a price has a name.
+        // A model with a price has an id.
         prop_assert!(catalog.price(&name).is_none() || catalog.id(&name).is_some());
         if let Some(id) = catalog.id(&name) {
             prop_assert_eq!(catalog.model(id), info);

@@ -1,4 +1,4 @@
-//! What the lessons say of models, model by model.
+//! The capabilities of models that the lessons mention.
 
 use crate::catalog::{
     CachePointScope, CacheTtls, Caching, Capabilities, Catalog, EffortLevels, MediaDelivery, Reasoning,
@@ -46,25 +46,25 @@ const GPT_OSS: &str = "openai.gpt-oss-120b-1:0";
 const MINIMAX: &str = "minimax.minimax-m2";
 const PALMYRA: &str = "us.writer.palmyra-x5-v1:0";
 const GEMMA: &str = "google.gemma-3-27b-it";
-const STRANGER: &str = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
+const OPAQUE: &str = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
 
 /// Checks one capability of many models.
-fn check<T: PartialEq + std::fmt::Debug>(of: fn(&Capabilities) -> T, expected: &[(T, &[&str])]) {
+fn check<T: PartialEq + std::fmt::Debug>(capability: fn(&Capabilities) -> T, expected: &[(T, &[&str])]) {
     for (value, models) in expected {
         for model in *models {
-            assert_eq!(of(Catalog::builtin().capabilities(model)), *value, "{model}");
+            assert_eq!(capability(Catalog::builtin().capabilities(model)), *value, "{model}");
         }
     }
 }
 
 #[test]
-fn what_nobody_has_told_is_unknown() {
-    check(|known| *known, &[(Capabilities::UNKNOWN, &[STRANGER, "", "acme.anvil-v1:0"])]);
+fn unknown_models_have_unknown_capabilities() {
+    check(|known| *known, &[(Capabilities::UNKNOWN, &[OPAQUE, "", "acme.anvil-v1:0"])]);
     assert_eq!(Capabilities::default(), Capabilities::UNKNOWN);
 }
 
 #[test]
-fn turns() {
+fn turn_rules_are_known() {
     // L2, L3, L4, L5
     check(
         |known| known.tool_result_siblings,
@@ -112,7 +112,7 @@ fn turns() {
 }
 
 #[test]
-fn tools() {
+fn tool_capabilities_are_known() {
     // L17, L18
     check(
         |known| known.tool_choice,
@@ -174,7 +174,7 @@ fn tools() {
 }
 
 #[test]
-fn a_choice_is_refused_only_where_that_is_known() {
+fn tool_choice_is_rejected_only_if_that_is_known() {
     for (choices, thinking, any, tool, auto) in [
         (ToolChoices::Unknown, true, false, false, false),
         (ToolChoices::All, true, false, false, false),
@@ -184,13 +184,14 @@ fn a_choice_is_refused_only_where_that_is_known() {
         (ToolChoices::AutoOnly, false, true, true, false),
         (ToolChoices::Unsupported, false, true, true, true),
     ] {
-        let refused = (choices.rejects_any(thinking), choices.rejects_tool(thinking), choices.rejects_auto());
-        assert_eq!(refused, (any, tool, auto), "{choices:?} {thinking}");
+        let rejected =
+            (choices.rejects_any(thinking), choices.rejects_tool(thinking), choices.rejects_auto());
+        assert_eq!(rejected, (any, tool, auto), "{choices:?} {thinking}");
     }
 }
 
 #[test]
-fn media() {
+fn media_capabilities_are_known() {
     // L57, L58
     check(
         |known| known.media.image,
@@ -235,15 +236,15 @@ fn media() {
 }
 
 #[test]
-fn caching() {
+fn caching_is_known() {
     // L64, L65, M36, M37
-    let shape = |known: &Capabilities| match known.caching {
+    let cache_points = |known: &Capabilities| match known.caching {
         Caching::Points(points) => Some((points.min_tokens, points.scope, points.ttl)),
         _ => None,
     };
     let everywhere = |min, ttl| Some((Some(min), CachePointScope::Everywhere, ttl));
     check(
-        shape,
+        cache_points,
         &[
             (everywhere(2048, CacheTtls::FiveMinutes), &[HAIKU_3_5]),
             (everywhere(1024, CacheTtls::FiveMinutes), &[SONNET_3_7, SONNET_4, OPUS_4_1]),
@@ -267,14 +268,14 @@ fn caching() {
         &[
             (Caching::Implicit, &[GPT_6, GPT_OSS, KIMI_K3]),
             (Caching::Unsupported, &[HAIKU_3, LLAMA_4, MISTRAL_LARGE, COMMAND_R, R1, TITAN, "xai.grok-4.6"]),
-            // An ARN that tells nothing keeps its cache points (L65).
-            (Caching::Unknown, &[STRANGER, GEMMA, MINIMAX]),
+            // An opaque ARN keeps its cache points (L65).
+            (Caching::Unknown, &[OPAQUE, GEMMA, MINIMAX]),
         ],
     );
 }
 
 #[test]
-fn reasoning() {
+fn reasoning_is_known() {
     // L82 to L85, M49, W2, W3
     check(
         |known| known.reasoning,
@@ -290,7 +291,7 @@ fn reasoning() {
             (Reasoning::LowOrHigh, &[QWEN]),
             (Reasoning::Always, &[R1]),
             (Reasoning::Unsupported, &[HAIKU_3, HAIKU_3_5, NOVA_LITE, LLAMA_4, TITAN]),
-            (Reasoning::Unknown, &[KIMI_K3, GLM, STRANGER]),
+            (Reasoning::Unknown, &[KIMI_K3, GLM, OPAQUE]),
         ],
     );
     // L74, L76, L77
@@ -300,13 +301,13 @@ fn reasoning() {
             (ReasoningReplay::Signed, &[SONNET_3_7, SONNET_4_5, OPUS_5]),
             (ReasoningReplay::Unsigned, &[NOVA_LITE, NOVA_2, MINIMAX, QWEN, KIMI_K2, GLM]),
             (ReasoningReplay::Unsupported, &[GPT_OSS, GPT_6, R1]),
-            (ReasoningReplay::Unknown, &[GEMMA, STRANGER]),
+            (ReasoningReplay::Unknown, &[GEMMA, OPAQUE]),
         ],
     );
 }
 
 #[test]
-fn effort_is_told_by_the_levels_that_a_model_knows() {
+fn effort_levels_contain_their_names() {
     for (levels, known) in [
         (EffortLevels::UpToHigh, &["low", "medium", "high"][..]),
         (EffortLevels::UpToHighAndMax, &["low", "medium", "high", "max"]),
@@ -326,7 +327,7 @@ fn effort_is_told_by_the_levels_that_a_model_knows() {
 }
 
 #[test]
-fn parameters() {
+fn sampling_parameters_are_known() {
     // L87, L88, M44, M45
     check(
         |known| known.sampling,
@@ -336,7 +337,7 @@ fn parameters() {
                 SamplingParams::Unsupported,
                 &[OPUS_4_7, OPUS_4_8, OPUS_5, OPUS_5_5, SONNET_5, HAIKU_5_5, FABLE, GPT_6],
             ),
-            (SamplingParams::Unknown, &[HAIKU_3, SONNET_4, NOVA_LITE, LLAMA_4, STRANGER]),
+            (SamplingParams::Unknown, &[HAIKU_3, SONNET_4, NOVA_LITE, LLAMA_4, OPAQUE]),
         ],
     );
     assert_eq!(SamplingParams::Unsupported.temperature(), None);
@@ -349,7 +350,7 @@ fn parameters() {
             (TopK::InferenceConfig, &[NOVA_MICRO, NOVA_2]),
             (TopK::K, &[COMMAND_R]),
             (TopK::Unsupported, &[LLAMA_4]),
-            (TopK::Unknown, &[MISTRAL_LARGE, STRANGER]),
+            (TopK::Unknown, &[MISTRAL_LARGE, OPAQUE]),
         ],
     );
     check(
@@ -360,7 +361,7 @@ fn parameters() {
 }
 
 #[test]
-fn structured_output() {
+fn structured_output_is_known() {
     // L96, W15
     check(
         |known| known.structured_output,
@@ -387,7 +388,7 @@ fn structured_output() {
                     NOVA_2, LLAMA_4, TITAN, COMMAND_R, GPT_OSS,
                 ],
             ),
-            (Unknown, &["mistral.magistral-small-2509", "anthropic.claude-mythos-5", STRANGER]),
+            (Unknown, &["mistral.magistral-small-2509", "anthropic.claude-mythos-5", OPAQUE]),
         ],
     );
     assert!(

@@ -6,16 +6,13 @@
 use outcrop_core::NoteAction;
 
 use super::RepairContext;
-use crate::catalog::{CachePointScope, CacheTtls};
+use crate::catalog::{CachePointScope, CachePoints, CacheTtls};
 use crate::encode::turn::{Turn, TurnBlock, is_cache_point};
 use crate::rule::Rule;
 use crate::wire::{
     CachePointBlock, CacheTtl, ContentBlock, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
     Tool, ToolResultBlock,
 };
-
-/// The most cache points of a request, over tools, system prompt and messages (L61, M39).
-const MAX_CACHE_POINTS: usize = 4;
 
 /// The path of cache points in the system prompt, which is made from several messages and parameters.
 const SYSTEM_PATH: &str = "system";
@@ -129,12 +126,12 @@ fn move_before_uncacheable(turn: &mut Turn, cx: &mut RepairContext<'_>) {
 fn enforce_limit(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
     let mut total = 0;
     prompt.for_each_cache_point(|_, _| total += 1);
-    if total <= MAX_CACHE_POINTS {
+    if total <= CachePoints::MAX {
         return;
     }
     let message = "dropped the cache point: a request has at most four";
     // The oldest points of a conversation are the least useful: a newer one covers their prefix as well (L61).
-    let mut left = MAX_CACHE_POINTS;
+    let mut left = CachePoints::MAX;
     let mut fits = |is_point: bool| {
         let fits = !is_point || left > 0;
         left -= usize::from(is_point && fits);

@@ -1,10 +1,10 @@
-//! Entries of one's own.
+//! Tests of overrides.
 
 use crate::catalog::{
     Catalog, Limits, ModelInfo, ModelOverrides, ModelPrice, SamplingParams, Support, TokenPrice, TokenRate,
 };
 
-const HIDDEN: &str = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
+const OPAQUE: &str = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56";
 const SONNET: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 fn price(input: u32) -> ModelPrice {
@@ -12,21 +12,21 @@ fn price(input: u32) -> ModelPrice {
 }
 
 #[test]
-fn an_id_that_hides_its_model_can_be_told_which_it_is() {
+fn opaque_id_with_base_model_has_its_facts() {
     let builtin = Catalog::builtin();
-    let catalog = builtin.clone().with_model(HIDDEN, ModelOverrides::from_base_model(format!("eu.{SONNET}")));
-    assert_eq!(catalog.model(HIDDEN), builtin.model(SONNET));
-    assert_eq!(catalog.id(HIDDEN), Some(SONNET));
-    assert_eq!(catalog.price(HIDDEN), builtin.price(&format!("eu.{SONNET}")));
-    // Another profile of the same shape is none of its business, and neither is the base.
-    let other = HIDDEN.replace("ab12", "cd34");
+    let catalog = builtin.clone().with_model(OPAQUE, ModelOverrides::from_base_model(format!("eu.{SONNET}")));
+    assert_eq!(catalog.model(OPAQUE), builtin.model(SONNET));
+    assert_eq!(catalog.id(OPAQUE), Some(SONNET));
+    assert_eq!(catalog.price(OPAQUE), builtin.price(&format!("eu.{SONNET}")));
+    // Other ARNs and the base model itself stay unchanged.
+    let other = OPAQUE.replace("ab12", "cd34");
     assert_eq!(*catalog.model(&other), ModelInfo::UNKNOWN);
     assert_eq!(catalog.price(&format!("us.{SONNET}")), builtin.price(&format!("us.{SONNET}")));
-    assert_eq!(*builtin.model(HIDDEN), ModelInfo::UNKNOWN);
+    assert_eq!(*builtin.model(OPAQUE), ModelInfo::UNKNOWN);
 }
 
 #[test]
-fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
+fn overrides_apply_to_all_names_and_leave_other_facts() {
     let builtin = Catalog::builtin();
     let mut capabilities = *builtin.capabilities(SONNET);
     capabilities.sampling = SamplingParams::Unsupported;
@@ -42,7 +42,7 @@ fn an_entry_counts_for_the_model_under_all_its_names_and_leaves_the_rest() {
 }
 
 #[test]
-fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
+fn overrides_apply_to_aliases() {
     let catalog = Catalog::builtin()
         .with_model("moonshot.kimi-k2-thinking", ModelOverrides::new().price(price(1)))
         .with_model("us.openai.gpt-oss-20b-1:0", ModelOverrides::new().price(price(2)));
@@ -51,7 +51,7 @@ fn an_entry_counts_whichever_of_its_ids_a_model_is_called_by() {
 }
 
 #[test]
-fn a_custom_model_is_not_its_base() {
+fn overrides_of_a_custom_model_leave_its_base_model() {
     let custom =
         "arn:aws:bedrock:us-east-1:123456789012:custom-model/amazon.nova-lite-v1:0:300k/ab12cd34ef56";
     let catalog = Catalog::builtin().with_model(custom, ModelOverrides::new().price(price(1)));
@@ -60,7 +60,7 @@ fn a_custom_model_is_not_its_base() {
 }
 
 #[test]
-fn a_stranger_can_be_introduced() {
+fn unknown_model_can_be_added() {
     let mut limits = Limits::UNKNOWN;
     limits.context_window = Some(32_000);
     let overrides = ModelOverrides::new().limits(limits).price(price(7));
@@ -72,18 +72,18 @@ fn a_stranger_can_be_introduced() {
 }
 
 #[test]
-fn entries_build_on_entries_and_the_last_one_counts() {
+fn later_overrides_replace_earlier_ones() {
     let catalog = Catalog::builtin()
         .with_model(SONNET, ModelOverrides::new().price(price(1)))
-        .with_model(HIDDEN, ModelOverrides::from_base_model(SONNET))
+        .with_model(OPAQUE, ModelOverrides::from_base_model(SONNET))
         .with_model(SONNET, ModelOverrides::new().price(price(2)));
     assert_eq!(catalog.price(&format!("us.{SONNET}")), Some(&price(2)));
     assert_eq!(catalog.price_in(SONNET, Some("us-east-1")), Some(&price(2)));
-    assert_eq!(catalog.price(HIDDEN), Some(&price(1)));
+    assert_eq!(catalog.price(OPAQUE), Some(&price(1)));
 }
 
 #[test]
-fn clones_go_their_own_ways() {
+fn overrides_of_a_clone_leave_the_original() {
     let first = Catalog::builtin().with_model(SONNET, ModelOverrides::new().price(price(1)));
     let second = first.clone().with_model(SONNET, ModelOverrides::new().price(price(2)));
     assert_eq!(first.price(SONNET), Some(&price(1)));

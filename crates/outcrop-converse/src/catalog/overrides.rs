@@ -1,11 +1,15 @@
-//! Entries of one's own.
+//! Overrides of the catalog by the program.
 
-use super::lookup::Route;
-use super::{Capabilities, Catalog, Limits, ModelInfo, ModelPrice, Name, lookup};
+use super::Catalog;
+use super::capabilities::Capabilities;
+use super::lookup;
+use super::name::Name;
+use super::price::ModelPrice;
+use super::row::{Limits, ModelInfo, Route};
 
-/// What a program knows better than the catalog, or knows of a model that the catalog cannot know.
+/// What a program knows better about a model than the catalog, or knows about a model that is not in the catalog.
 ///
-/// Capabilities are changed by taking those that are there, and setting what differs:
+/// To change a capability, copy the known ones and set the one that differs:
 ///
 /// ```
 /// use outcrop_converse::catalog::{Catalog, ModelOverrides, Support};
@@ -25,33 +29,33 @@ pub struct ModelOverrides {
 }
 
 impl ModelOverrides {
-    /// Nothing that differs.
+    /// Creates overrides that change nothing.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Copies everything known of another model, named by any of its ids, for an id that hides its model.
+    /// Copies everything known about another model, given by any of its ids, for an id that does not reveal its model.
     #[must_use]
     pub fn from_base_model(base_model: impl Into<String>) -> Self {
         Self { base_model: Some(base_model.into()), ..Self::default() }
     }
 
-    /// Sets what the model takes and what it refuses.
+    /// Sets what the model supports, and what it rejects.
     #[must_use]
     pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
         self.capabilities = Some(capabilities);
         self
     }
 
-    /// Sets how much the model reads and writes.
+    /// Sets the limits of the model.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
     }
 
-    /// Sets what the model costs, whatever profile or region it is asked by.
+    /// Sets the price of the model, for every profile and region.
     #[must_use]
     pub fn price(mut self, price: ModelPrice) -> Self {
         self.price = Some(price);
@@ -59,34 +63,36 @@ impl ModelOverrides {
     }
 }
 
-/// An entry, all of it worked out, so that looking it up is all that a lookup does.
+/// A model with its overrides applied.
+///
+/// It is complete when it is added to a catalog, so that a lookup need not merge anything.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Entry {
-    /// The id of the model itself.
+pub(super) struct OverriddenModel {
+    /// The id of the model, without profile and context window.
     pub(super) id: String,
     pub(super) info: ModelInfo,
     pub(super) prices: Prices,
 }
 
-/// The prices of an entry.
+/// The prices of an overridden model.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Prices {
-    /// One for all routes.
+    /// One price for all routes.
     Fixed(ModelPrice),
-    /// Those of the model that the entry is of, by route; none where they are not known.
+    /// The prices of the model in the table, by route. Empty if they are not known.
     Routes(&'static [Route]),
 }
 
-impl Entry {
-    /// The entry of a model, on top of what a catalog knows.
-    pub(super) fn of(catalog: &Catalog, model: &str, overrides: ModelOverrides) -> Self {
+impl OverriddenModel {
+    /// Applies overrides to what a catalog knows about a model.
+    pub(super) fn new(catalog: &Catalog, model: &str, overrides: ModelOverrides) -> Self {
         let ModelOverrides { base_model, capabilities, limits, price } = overrides;
         let (known, prices) = match &base_model {
             Some(base) => {
                 let known = ModelInfo { limits: catalog.limits(base), ..*catalog.model(base) };
-                (known, Prices::behind(catalog, base))
+                (known, Prices::of_base_model(catalog, base))
             }
-            None => (*catalog.model(model), Prices::of(catalog, model)),
+            None => (*catalog.model(model), Prices::of_model(catalog, model)),
         };
         let info = ModelInfo {
             capabilities: capabilities.unwrap_or(known.capabilities),
@@ -94,28 +100,29 @@ impl Entry {
             ..known
         };
         let model = base_model.as_deref().unwrap_or(model);
-        let id = catalog.id(model).unwrap_or_else(|| lookup::key(&Name::parse(model))).to_owned();
+        let id = catalog.id(model).unwrap_or_else(|| lookup::override_key(&Name::parse(model))).to_owned();
         Self { id, info, prices: price.map_or(prices, Prices::Fixed) }
     }
 }
 
 impl Prices {
-    /// The prices of a model under all its names.
-    fn of(catalog: &Catalog, model: &str) -> Self {
+    /// Returns the prices of a model under all its names.
+    fn of_model(catalog: &Catalog, model: &str) -> Self {
         let name = Name::parse(model);
-        match catalog.own_entry(&name) {
-            Some(entry) => entry.prices.clone(),
+        match catalog.overridden(&name) {
+            Some(overridden) => overridden.prices.clone(),
+            // A custom model is not billed like its base model, and an unknown cost is better than a wrong one.
             None if name.is_custom() => Self::Routes(&[]),
-            None => Self::Routes(lookup::model(&name).map_or(&[], |row| row.routes)),
+            None => Self::Routes(lookup::find_model(&name).map_or(&[], |row| row.routes)),
         }
     }
 
-    /// The prices of an id behind which is another one: if that one says by which profile it is asked, the first one
-    /// cannot say it any more.
-    fn behind(catalog: &Catalog, base: &str) -> Self {
+    /// Returns the prices of an opaque id with this base model.
+    fn of_base_model(catalog: &Catalog, base: &str) -> Self {
+        // The opaque id has no profile, so the profile of the base model would be lost with its price.
         match catalog.price(base) {
             Some(price) if Name::parse(base).has_route() => Self::Fixed(*price),
-            _ => Self::of(catalog, base),
+            _ => Self::of_model(catalog, base),
         }
     }
 }
