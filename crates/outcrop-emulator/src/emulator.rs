@@ -1,7 +1,7 @@
 //! The emulator: configuration, start and shutdown.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,12 +9,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::protocol::operation::Operation;
 use crate::recording::{ReceivedRequest, Recording};
-use crate::rules::service_model;
 use crate::script::Script;
 use crate::server;
+use crate::server::Security;
 use crate::server::service::{Service, Settings};
+#[cfg(feature = "tls")]
+use crate::server::tls::Tls;
 
 /// A Bedrock Runtime on loopback, which serves until it is dropped or shut down.
 ///
@@ -36,6 +37,8 @@ use crate::server::service::{Service, Settings};
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
+    #[cfg(feature = "tls")]
+    certificate: Option<String>,
     recording: Recording,
     connections: Arc<AtomicUsize>,
     stop: watch::Sender<bool>,
@@ -46,7 +49,10 @@ pub struct Emulator {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct EmulatorBuilder {
+    host: IpAddr,
     port: u16,
+    #[cfg(feature = "tls")]
+    tls: bool,
     script: Script,
     recording: Recording,
     settings: Settings,
@@ -54,10 +60,19 @@ pub struct EmulatorBuilder {
 
 /// The error of an emulator that could not be started.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}")]
+#[error("{}", self.summary())]
 pub struct StartError {
     address: SocketAddr,
+    step: StartStep,
     source: io::Error,
+}
+
+/// The step of the start that failed.
+#[derive(Clone, Copy, Debug)]
+enum StartStep {
+    Listen,
+    #[cfg(feature = "tls")]
+    MakeCertificate,
 }
 
 impl Emulator {
@@ -74,10 +89,31 @@ impl Emulator {
         EmulatorBuilder::default()
     }
 
-    /// Returns the URL for clients: `http://127.0.0.1:PORT`.
+    /// Returns the URL for clients of this machine: `http://127.0.0.1:PORT`, or with `https` if TLS is on.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        // `0.0.0.0` and `::` mean every address of the machine, but not all systems can connect to them.
+        let host = match self.address.ip() {
+            IpAddr::V4(host) if host.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(host) if host.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
+            host => host,
+        };
+        format!("{}://{}", self.scheme(), SocketAddr::new(host, self.address.port()))
+    }
+
+    fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.certificate.is_some() {
+            return "https";
+        }
+        "http"
+    }
+
+    /// Returns the certificate that clients must trust, as PEM, if TLS is on. It is a new one at each start.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// Returns the address that the emulator listens on.
@@ -122,9 +158,27 @@ impl Drop for Emulator {
 }
 
 impl EmulatorBuilder {
-    /// Sets the port of 127.0.0.1 to listen on. The default is 0, which means a free port.
+    /// Sets the address to listen on. The default is 127.0.0.1, which only this machine can reach.
+    ///
+    /// On any other address, everyone in the network can use the emulator and read what it received.
+    pub fn host(mut self, host: impl Into<IpAddr>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// Sets the port to listen on. The default is 0, which means a free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Sets whether connections are encrypted, with a certificate that is made at the start. The default is `false`.
+    ///
+    /// [`Emulator::certificate_pem`] returns what clients must trust. The certificate is for `localhost`, the loopback
+    /// addresses and the [host](Self::host).
+    #[cfg(feature = "tls")]
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
         self
     }
 
@@ -170,25 +224,49 @@ impl EmulatorBuilder {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        let requested = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let failed = |source| StartError { address: requested, source };
+        let requested = SocketAddr::from((self.host, self.port));
+        let failed = |source| StartError { address: requested, step: StartStep::Listen, source };
+        #[cfg(feature = "tls")]
+        let tls = self.tls.then(|| Tls::new(self.host)).transpose().map_err(|source| StartError {
+            address: requested,
+            step: StartStep::MakeCertificate,
+            source,
+        })?;
+        let security = Security {
+            #[cfg(feature = "tls")]
+            acceptor: tls.as_ref().map(|tls| tls.acceptor.clone()),
+        };
         let listener = TcpListener::bind(requested).await.map_err(failed)?;
         // With port 0 the system has chosen one.
         let address = listener.local_addr().map_err(failed)?;
-        if self.settings.validate {
-            service_model::prepare(Operation::Converse);
-        }
         let (stop, stopped) = watch::channel(false);
         let service = Service::new(self.settings, self.script, self.recording.clone(), stopped.clone());
         let connections = Arc::new(AtomicUsize::new(0));
-        let serving = tokio::spawn(server::serve(listener, Arc::new(service), connections.clone(), stopped));
-        Ok(Emulator { address, recording: self.recording, connections, stop, serving })
+        let serving =
+            tokio::spawn(server::serve(listener, security, Arc::new(service), connections.clone(), stopped));
+        Ok(Emulator {
+            address,
+            #[cfg(feature = "tls")]
+            certificate: tls.map(|tls| tls.authority_pem),
+            recording: self.recording,
+            connections,
+            stop,
+            serving,
+        })
     }
 }
 
 impl Default for EmulatorBuilder {
     fn default() -> Self {
-        Self { port: 0, script: Script::new(), recording: Recording::new(), settings: Settings::default() }
+        Self {
+            host: IpAddr::from(Ipv4Addr::LOCALHOST),
+            port: 0,
+            #[cfg(feature = "tls")]
+            tls: false,
+            script: Script::new(),
+            recording: Recording::new(),
+            settings: Settings::default(),
+        }
     }
 }
 
@@ -203,5 +281,13 @@ impl StartError {
     #[must_use]
     pub fn is_address_in_use(&self) -> bool {
         self.source.kind() == io::ErrorKind::AddrInUse
+    }
+
+    fn summary(&self) -> String {
+        match self.step {
+            StartStep::Listen => format!("cannot listen on {}", self.address),
+            #[cfg(feature = "tls")]
+            StartStep::MakeCertificate => format!("cannot make a certificate for {}", self.address.ip()),
+        }
     }
 }

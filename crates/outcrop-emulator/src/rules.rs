@@ -8,7 +8,7 @@ mod cache_points;
 mod media;
 pub(crate) mod models;
 mod reasoning;
-pub(crate) mod service_model;
+mod service_model;
 mod tool_results;
 mod tools;
 mod turns;

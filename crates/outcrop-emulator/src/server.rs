@@ -1,21 +1,26 @@
 //! The HTTP server: connections, and the tasks that serve them.
 
+mod connection;
 mod player;
 mod route;
 pub(crate) mod service;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use connection::{Connection, Socket};
 use service::Service;
 
 /// The maximum time that responses in progress get when the emulator stops. Longer streams are rare in tests, and a test
@@ -31,9 +36,22 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 // the bytes take less than a millisecond.
 const LINGER: Duration = Duration::from_millis(20);
 
+/// The maximum number of requests in progress on an HTTP/2 connection.
+// A client of the JavaScript SDK sends all of its requests over one connection and queues what exceeds the limit. A test
+// with a thousand stalled streams is plausible, and hyper's default of 200 would hang it.
+const MAX_CONCURRENT_STREAMS: u32 = 10_000;
+
+/// The way in which bytes are sent: in clear text or, with the feature `tls`, encrypted.
+#[derive(Clone, Default)]
+pub(crate) struct Security {
+    #[cfg(feature = "tls")]
+    pub(crate) acceptor: Option<tokio_rustls::TlsAcceptor>,
+}
+
 /// Accepts connections and serves each in a task, until the emulator stops. Dropping the future closes all connections.
 pub(crate) async fn serve(
     listener: TcpListener,
+    security: Security,
     service: Arc<Service>,
     connection_count: Arc<AtomicUsize>,
     mut stopped: watch::Receiver<bool>,
@@ -47,7 +65,7 @@ pub(crate) async fn serve(
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     connection_count.fetch_add(1, Ordering::Relaxed);
-                    connections.spawn(serve_connection(stream, service.clone(), stopped.clone()));
+                    connections.spawn(serve_stream(stream, security.clone(), service.clone(), stopped.clone()));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -59,46 +77,65 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(STOP_TIMEOUT, finished).await;
 }
 
-/// Serves a connection, request after request.
-async fn serve_connection(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Receiver<bool>) {
+/// Serves a TCP connection, after the TLS handshake if there is one.
+async fn serve_stream(
+    stream: TcpStream,
+    security: Security,
+    service: Arc<Service>,
+    stopped: watch::Receiver<bool>,
+) {
     // With Nagle's algorithm, a small event waits for the acknowledgement of the one before, up to 40 ms. If the option
     // cannot be set, the connection is slow but works.
     let _ = stream.set_nodelay(true);
     let connection = Connection::default();
+    let socket = Socket::new(stream, connection.clone());
+    #[cfg(feature = "tls")]
+    if let Some(acceptor) = security.acceptor {
+        let mut stop = stopped.clone();
+        tokio::select! {
+            // A handshake fails if the client does not trust the certificate, which the client reports.
+            accepted = acceptor.accept(socket) => if let Ok(socket) = accepted {
+                serve_connection(socket, connection, service, stopped).await;
+            },
+            () = wait_for_stop(&mut stop) => {}
+        }
+        return;
+    }
+    let Security { .. } = security;
+    serve_connection(socket, connection, service, stopped).await;
+}
+
+/// Serves a connection of HTTP/1.1 or HTTP/2, request after request.
+async fn serve_connection(
+    io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    connection: Connection,
+    service: Arc<Service>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let respond = {
         let connection = connection.clone();
         service_fn(move |request| service.clone().respond(request, connection.clone()))
     };
-    let mut serving = http1::Builder::new().serve_connection(TokioIo::new(stream), respond);
+    // The first bytes of a connection decide: HTTP/2 begins with a fixed preface. The default handler of the JavaScript SDK
+    // sends it without asking, which is HTTP/2 with prior knowledge. See
+    // https://www.rfc-editor.org/rfc/rfc9113#section-3.3 and https://github.com/aws/aws-sdk-js-v3/pull/7041.
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http2().max_concurrent_streams(MAX_CONCURRENT_STREAMS);
+    let mut serving = std::pin::pin!(builder.serve_connection(TokioIo::new(io), respond));
     // Errors are ignored: a connection fails because the client closed it, or because the script requires it.
     let is_over = tokio::select! {
-        _ = &mut serving => true,
+        biased;
+        () = connection.reset_requested() => true,
+        _ = serving.as_mut() => true,
         () = wait_for_stop(&mut stopped) => false,
     };
     if !is_over {
-        Pin::new(&mut serving).graceful_shutdown();
-        let _ = (&mut serving).await;
-    }
-    if connection.is_reset_requested() {
-        // A socket without lingering is reset when it is closed: the client gets an error instead of an end.
-        let _ = serving.into_parts().io.into_inner().set_zero_linger();
-    }
-}
-
-/// The effects that a response can have on its connection. Clones are handles to the same connection.
-#[derive(Clone, Debug, Default)]
-struct Connection {
-    reset: Arc<AtomicBool>,
-}
-
-impl Connection {
-    /// Requests that the connection is reset when it is closed.
-    fn request_reset(&self) {
-        self.reset.store(true, Ordering::Relaxed);
-    }
-
-    fn is_reset_requested(&self) -> bool {
-        self.reset.load(Ordering::Relaxed)
+        Pin::as_mut(&mut serving).graceful_shutdown();
+        tokio::select! {
+            biased;
+            () = connection.reset_requested() => {}
+            _ = serving => {}
+        }
     }
 }
 

@@ -16,7 +16,8 @@ use hyper::header::CONTENT_LENGTH;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Sleep, sleep};
 
-use super::{Connection, LINGER, wait_for_stop};
+use super::connection::Connection;
+use super::{LINGER, wait_for_stop};
 use crate::protocol::response::{ResponseContent, ServiceResponse};
 use crate::protocol::stream::{CloseStream, StreamContent, StreamItem};
 use crate::recording::{Ending, OpenExchange, SentResponse};
@@ -120,10 +121,15 @@ impl StreamPlayer {
                     self.wait(item.delay).await?;
                     match how {
                         CloseStream::Clean => return Ok(Ending::Completed),
-                        CloseStream::Cut => {}
-                        CloseStream::Reset => self.connection.request_reset(),
+                        CloseStream::Cut => self.cut().await?,
+                        CloseStream::Reset => {
+                            self.wait(LINGER).await?;
+                            self.connection.request_reset();
+                            // Without the error, the response could end as if it were complete before the reset. The
+                            // connection may be gone by now, and then nothing receives it.
+                            let _ = self.sender.send(Err(StreamCut)).await;
+                        }
                     }
-                    self.cut().await?;
                     return Ok(Ending::Closed);
                 }
             }

@@ -11,9 +11,10 @@ use hyper::header::AUTHORIZATION;
 use hyper::{Request, Response};
 use tokio::sync::watch;
 
+use super::connection::Connection;
 use super::player::{self, StreamCut};
 use super::route::Route;
-use super::{Connection, wait_for_stop};
+use super::wait_for_stop;
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;

@@ -156,8 +156,3 @@ assert response["outputs"] == [{"text": "Sorry, the guardrail of this emulator b
 [word] = response["assessments"][0]["wordPolicy"]["customWords"]
 assert word == {"match": "BLOCK ME", "action": "BLOCKED", "detected": True}, word
 print("guardrail")
-
-os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "some-api-key"
-bearer = boto3.client("bedrock-runtime", endpoint_url=URL, region_name="us-east-1", config=ONCE)
-assert bearer.converse(modelId=MODEL, messages=[user({"text": "hi"})])["stopReason"] == "end_turn"
-print("bearer token")

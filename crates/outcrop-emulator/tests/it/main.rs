@@ -14,6 +14,10 @@ mod count_tokens;
 #[cfg(test)]
 mod guardrail;
 #[cfg(test)]
+mod http2;
+#[cfg(test)]
+mod javascript;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod script;
@@ -21,3 +25,6 @@ mod script;
 mod stream;
 #[cfg(test)]
 mod stream_faults;
+#[cfg(feature = "tls")]
+#[cfg(test)]
+mod tls;

@@ -1,6 +1,9 @@
 //! Tests of the check against the service model.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use serde_json::json;
 
 use super::*;
 
@@ -180,7 +183,6 @@ fn operations_have_their_own_schemas() {
         (Operation::CountTokens, counted),
         (Operation::ApplyGuardrail, guarded),
     ] {
-        prepare(schema);
         for body in [r#"{"outputConfig": {"effort": "low"}}"#, streamed, counted, guarded] {
             // A plain option of both operations that talk to a model.
             let shared = schema == Operation::ConverseStream && body.contains("effort");
@@ -204,7 +206,129 @@ fn counted_and_guarded_texts_are_not_repeated() {
 }
 
 #[test]
-fn service_model_contains_the_request_shapes() {
-    let shapes = MODEL.get("$defs").and_then(Value::as_object).expect("the model has shapes");
-    assert!(shapes.contains_key("ConverseRequest") && shapes.contains_key("ContentBlock"));
+fn service_model_is_parsed_with_its_patterns() {
+    let model = ServiceModel::get();
+    assert!(model.shape("ConverseRequest").is_some() && model.shape("ContentBlock").is_some());
+    let mut patterns = 0;
+    for (name, shape) in model.shapes() {
+        let references = [shape.items, shape.property_names];
+        for reference in references.into_iter().flatten().chain(shape.references()) {
+            assert!(model.shape(reference.name()).is_some(), "{name}: {}", reference.name());
+        }
+        if let Some(pattern) = &shape.pattern {
+            regex_lite::Regex::new(pattern).expect(name);
+            patterns += 1;
+        }
+    }
+    assert!(patterns > 10, "{patterns}");
+}
+
+/// Returns the paths of the violations that an independent validator of JSON Schema finds.
+fn oracle_paths(validator: &jsonschema::Validator, body: &Value) -> BTreeSet<String> {
+    validator.iter_errors(body).map(|error| error.instance_path().to_string()).collect()
+}
+
+fn pointer(path: &[Segment<'_>]) -> String {
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Member(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+        Segment::Index(index) => format!("/{index}"),
+    });
+    segments.collect()
+}
+
+/// A body with most members of a request.
+const FULL: &str = r##"{
+    "messages": [
+        {"role": "user", "content": [{"text": "hi"}, {"image": {"format": "png", "source": {"bytes": "aGkh"}}},
+            {"document": {"name": "d", "format": "pdf", "source": {"s3Location": {"uri": "s3://bucket/key"}}}},
+            {"cachePoint": {"type": "default", "ttl": "1h"}}, {"guardContent": {"text": {"text": "a"}}}]},
+        {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t.1", "name": "f", "input": {"a": [1]}}},
+            {"reasoningContent": {"reasoningText": {"text": "hm", "signature": "s"}}}]},
+        {"role": "user", "content": [{"toolResult": {"toolUseId": "t.1", "status": "error", "content": [{"json": {}}]}}]}],
+    "system": [{"text": "s"}],
+    "inferenceConfig": {"maxTokens": 5, "temperature": 0.5, "topP": 1, "stopSequences": ["x", "y"]},
+    "toolConfig": {"tools": [{"toolSpec": {"name": "f", "description": "d", "inputSchema": {"json": {}}}}],
+        "toolChoice": {"tool": {"name": "f"}}},
+    "guardrailConfig": {"guardrailIdentifier": "gr1", "guardrailVersion": "DRAFT", "trace": "enabled"},
+    "additionalModelRequestFields": {"k": [null]}, "additionalModelResponseFieldPaths": ["/a"],
+    "requestMetadata": {"team": "a b"}, "promptVariables": {"v": {"text": "t"}},
+    "performanceConfig": {"latency": "optimized"}, "serviceTier": {"type": "flex"}
+}"##;
+
+/// Changes a value of a body, which a sequence of numbers selects.
+fn change(value: &mut Value, steps: &mut std::slice::Iter<'_, u8>) {
+    let step = steps.next().copied().unwrap_or_default();
+    let is_leaf = step % 4 == 0;
+    match value {
+        Value::Object(object) if !is_leaf && !object.is_empty() => {
+            let index = usize::from(step / 4) % object.len();
+            let (key, member) = object.iter_mut().nth(index).expect("a member");
+            let key = key.clone();
+            match steps.next().copied().unwrap_or_default() % 8 {
+                0 => drop(object.remove(&key)),
+                1 => drop(object.insert("stranger".to_owned(), Value::Null)),
+                2 => {
+                    let other = ["text", "cachePoint", "a!", "image", "maxTokens"][usize::from(step) % 5];
+                    let copy = member.clone();
+                    object.insert(other.to_owned(), copy);
+                }
+                _ => change(member, steps),
+            }
+        }
+        Value::Array(items) if !is_leaf && !items.is_empty() => {
+            let index = usize::from(step / 4) % items.len();
+            change(&mut items[index], steps);
+        }
+        _ => {
+            let values = [
+                "null",
+                "true",
+                "0",
+                "-1",
+                "1.5",
+                "1.0",
+                "1e9",
+                "300000000000",
+                "\"\"",
+                "\"a b!\"",
+                "\"x\"",
+                "\"aGkh\"",
+                "\"a===\"",
+                "\"user\"",
+                "[]",
+                "{}",
+                "[{}]",
+                "{\"text\": \"t\"}",
+            ];
+            let text = values[usize::from(steps.next().copied().unwrap_or_default()) % values.len()];
+            *value = serde_json::from_str(text).expect("JSON");
+            if *value == json!("x") {
+                *value = json!("x".repeat(usize::from(step) * 20));
+            }
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3000))]
+
+    /// The same values are in violation as for a validator of JSON Schema.
+    #[test]
+    fn violations_agree_with_json_schema(
+        changes in proptest::collection::vec(proptest::collection::vec(proptest::prelude::any::<u8>(), 8), 1..4),
+    ) {
+        static ORACLE: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+            let mut schema: Value = serde_json::from_str(outcrop_converse::wire::SERVICE_MODEL).expect("JSON");
+            schema["$ref"] = json!("#/$defs/ConverseRequest");
+            jsonschema::validator_for(&schema).expect("a schema")
+        });
+        let mut body: Value = serde_json::from_str(FULL).expect("JSON");
+        proptest::prop_assert_eq!(oracle_paths(&ORACLE, &body), BTreeSet::new());
+        for steps in &changes {
+            change(&mut body, &mut steps.iter());
+        }
+        let found = walk::violations("ConverseRequest", &body);
+        let paths: BTreeSet<String> = found.iter().map(|violation| pointer(&violation.path)).collect();
+        proptest::prop_assert_eq!(paths, oracle_paths(&ORACLE, &body), "{}", body);
+    }
 }
