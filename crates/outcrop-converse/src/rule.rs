@@ -1,13 +1,15 @@
-//! The rules by which requests are repaired, each of which can be switched off.
+//! The rules that repair a history for its model, and the set of enabled rules.
+//!
+//! The ids are stable. The code of each rule, its limit and its sources are in the file that the comment above it names.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 macro_rules! rules {
-    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $refused:literal;)+) => {
-        /// A rule by which a request is changed so that the service takes it.
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal, $rejection:literal;)+) => {
+        /// A rule that changes a request so that the service and the model accept it.
         ///
-        /// Its [`id`](Self::id) is the [`rule`](outcrop_core::Note::rule) of the notes that tell of its changes.
+        /// Its [`id`](Self::id) is the [`rule`](outcrop_core::Note::rule) of the notes on its changes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {
@@ -18,7 +20,7 @@ macro_rules! rules {
             /// All rules.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// Its name in notes, such as `turns.alternate`. Stable: programs may look at it.
+            /// Returns the name of the rule in notes, such as `turns.alternate`. It is stable, so that programs can compare it.
             #[must_use]
             pub fn id(self) -> &'static str {
                 match self {
@@ -26,11 +28,11 @@ macro_rules! rules {
                 }
             }
 
-            /// What the service or the model refuses, in a sentence for people.
+            /// Returns what the service or the model rejects, as a sentence.
             #[must_use]
             pub fn rejection(self) -> &'static str {
                 match self {
-                    $(Self::$name => $refused,)+
+                    $(Self::$name => $rejection,)+
                 }
             }
         }
@@ -38,62 +40,87 @@ macro_rules! rules {
 }
 
 rules! {
-    /// Blank texts are left out (lessons L8, M19).
-    BlankText = "content.blank", "text of nothing but white space is refused";
-    /// Messages that say nothing are left out (lessons L7, M21).
-    EmptyMessages = "messages.empty", "a message without content is refused";
-    /// Turns of one side in a row are joined (lessons L1, L7, M10).
+    // encode/history/empty_content.rs
+    /// Drops blank text (L8, M19).
+    BlankText = "content.blank", "blank text is rejected";
+    // encode/history/empty_content.rs
+    /// Drops messages without content (L7, M21).
+    EmptyMessages = "messages.empty", "a message without content is rejected";
+    // encode/history/merge.rs
+    /// Merges turns of the same role that follow each other (L1, L7, M10).
     Alternation = "turns.alternate", "turns of user and assistant must alternate";
-    /// A user's turn is put before an assistant's that comes first, except for models that take it (lessons L4, L11).
-    FirstTurn = "turns.first", "a conversation must start with a turn of the user";
-    /// A user's turn is put after an assistant's that comes last, where the model does not go on with it (lesson L5).
-    LastTurn = "turns.last", "the model does not go on with a turn of the assistant: the last turn must be the user's";
-    /// White space at the end of the words that the model shall go on with is left out (lesson L6).
-    PrefillSpace = "turns.trailing_space", "the last words of the assistant must not end with white space";
-    /// A call without a result gets one that says so (lessons L43, M12, M14).
-    UnansweredCalls = "tool_use.unanswered", "every call of a tool must be answered in the very next turn";
-    /// An id that was used before is told from the first (lessons L30, M13).
-    DuplicateIds = "tool_use.duplicate", "ids of calls must be unique";
-    /// A result that no call asked for is told in words (lessons L44, M12, M13).
-    OrphanResults = "tool_result.orphan", "a result must answer a call of the turn before it";
-    /// What stands beside results goes to a turn of its own, where the model wants that (lessons L2, L3, M11).
-    ResultsAlone = "tool_result.alone", "the model does not take this beside the result of a tool";
-    /// A result with nothing in it says so (lesson L33).
-    EmptyResults = "tool_result.empty", "the result of a tool must not be empty or blank";
-    /// Images, documents and videos in results go to the user's turn, where the model wants that (lessons L34, L35).
-    ResultMedia = "tool_result.media", "the model does not take this kind of media in the result of a tool";
-    /// Media that the model takes nowhere, or not from S3, are told in words, unless the last message has them: what is
-    /// asked about now is an error (lessons L57, L58).
-    MediaSupport = "media.support", "the model does not take this kind of media, or not from S3";
-    /// The status of results is told in words, where the model takes none (lesson L36).
-    ResultStatus = "tool_result.status", "the model takes no status in the result of a tool";
-    /// Tools that the history speaks of are offered, where there would be none (lessons L14, L15, M7, M9).
-    HistoryTools = "tools.history", "a history with calls of tools needs tools in the request";
-    /// Names of tools are mapped to legal ones, and back in the reply (lessons L26 to L29, M15, M16, M18). A call that
-    /// names none gets a name that stands for it (lesson M14).
-    ToolNames = "tools.names", "the name of a tool has 1 to 64 of A-Z, a-z, 0-9, `_` and `-`";
-    /// Ids of calls and of their results are mapped to ones that the model takes (lessons L30, L31, M17); a call without one
-    /// gets one (lesson L32).
-    ToolIds = "tools.ids", "the id of a call is not one that the model takes";
-    /// Reasoning that the model does not take back is left out: unsigned, or of another model (lessons L76 to L78,
-    /// M31 to M34).
-    ReasoningReplay = "reasoning.replay", "the model does not take this reasoning back";
-    /// Signed reasoning comes first in its turn (lessons L74, M30).
+    // encode/history/turn_ends.rs
+    /// Inserts a user turn before an assistant turn that comes first, unless the model accepts that (L4, L11).
+    FirstTurn = "turns.first", "a conversation must start with a user turn";
+    // encode/history/turn_ends.rs
+    /// Appends a user turn to an assistant turn that comes last, if the model does not continue it (L5).
+    LastTurn = "turns.last", "the last turn must be the user's, because the model does not continue an assistant turn";
+    // encode/history/turn_ends.rs
+    /// Drops white space at the end of the text that the model continues (L6).
+    PrefillSpace = "turns.trailing_space", "the last text of the assistant must not end with white space";
+    // encode/history/merge.rs
+    /// Adds an error result for a call without a result (L43, M12, M14).
+    UnansweredCalls = "tool_use.unanswered", "every tool call must have a result in the next turn";
+    // encode/history/pairing.rs
+    /// Replaces the id of a call that an earlier call has, in its result as well (L30, M13).
+    DuplicateIds = "tool_use.duplicate", "the ids of tool calls must be unique";
+    // encode/history/merge.rs
+    /// Renders a result without a call as text (L44, M12, M13).
+    OrphanResults = "tool_result.orphan", "a tool result must belong to a call in the turn before it";
+    // encode/history/merge.rs
+    /// Moves other blocks of a turn with results to a turn of their own, if the model rejects them there (L2, L3, M11).
+    ResultsAlone = "tool_result.alone", "the model rejects this block in a turn with tool results";
+    // encode/history/tool_results.rs
+    /// Fills an empty result with a text (L33).
+    EmptyResults = "tool_result.empty", "a tool result must not be empty or blank";
+    // encode/history/tool_results.rs
+    /// Moves images, documents and videos from a result into the user turn, if the model rejects them in results (L34, L35).
+    ResultMedia = "tool_result.media", "the model rejects this kind of media in tool results";
+    // encode/history/unsupported_media.rs
+    /// Replaces media that the model rejects, everywhere or from S3, by a text. In the last message they are an error, because
+    /// the question is about them (L57, L58).
+    MediaSupport = "media.support", "the model rejects this kind of media, or rejects it from S3";
+    // encode/history/tool_results.rs
+    /// Replaces the status of a result by a text, if the model rejects a status (L36).
+    ResultStatus = "tool_result.status", "the model rejects a status in tool results";
+    // encode/history/history_tools.rs
+    /// Adds the tools that the history mentions to a request without tools (L14, L15, M7, M9).
+    HistoryTools = "tools.history", "a history with tool calls needs tools in the request";
+    // encode/history/identifiers.rs, encode/history/missing_ids.rs
+    /// Replaces illegal tool names, and restores them in the response (L26 to L29, M15, M16, M18). A call without a name gets
+    /// one (M14).
+    ToolNames = "tools.names", "a tool name must have 1 to 64 of the characters A-Z, a-z, 0-9, `_` and `-`";
+    // encode/history/identifiers.rs, encode/history/missing_ids.rs
+    /// Replaces ids that the model rejects, in calls and results (L30, L31, M17). A call without an id gets one (L32).
+    ToolIds = "tools.ids", "the model rejects this tool call id";
+    // encode/history/reasoning.rs
+    /// Drops reasoning that the model rejects in a request: unsigned reasoning, and that of other models (L76 to L78, M31 to
+    /// M34).
+    ReasoningReplay = "reasoning.replay", "the model rejects this reasoning in a request";
+    // encode/history/reasoning.rs
+    /// Moves signed reasoning to the start of its turn (L74, M30).
     ReasoningFirst = "reasoning.first", "signed reasoning must come first in its turn";
-    /// A turn with nothing but reasoning in it says so, where the model refuses it (lesson L5).
-    ReasoningAlone = "reasoning.alone", "the model refuses a turn of the assistant with nothing but reasoning in it";
-    /// Documents have words beside them (lessons L56, M69).
-    DocumentText = "documents.text", "a document needs a text beside it";
-    /// Documents have legal names, each its own (lessons L54, L55, M70, M71).
-    DocumentNames = "documents.names", "names of documents must be plain, and unique over the whole request";
-    /// Cache points, or their `ttl`, are left out where the model takes none (lessons L64, L65, M36).
-    CacheSupport = "cache.support", "the model takes no cache point here";
-    /// Cache points stand where the service takes them (lessons L60, L62, M35).
-    CachePosition = "cache.position", "a cache point must follow something, but no document, no video and no reasoning";
-    /// There are four cache points at most: those of tools and system, then the newest (lessons L61, M39).
-    CacheLimit = "cache.limit", "a request takes four cache points";
-    /// Cache points that live longer come first (lesson L63).
-    CacheTtl = "cache.ttl", "a cache point must not live longer than one before it";
+    // encode/history/reasoning.rs
+    /// Adds a text to a turn of reasoning alone, if the model rejects such a turn (L5).
+    ReasoningAlone = "reasoning.alone", "the model rejects an assistant turn of reasoning alone";
+    // encode/history/documents.rs
+    /// Inserts a text before documents without text (L56, M69).
+    DocumentText = "documents.text", "a document needs a text in its turn";
+    // encode/history/documents.rs, naming/document.rs
+    /// Makes the names of documents legal and unique (L54, L55, M70, M71).
+    DocumentNames = "documents.names", "the names of documents must be legal, and unique in the request";
+    // encode/history/cache_points.rs
+    /// Drops cache points, or their `ttl`, that the model does not support (L64, L65, M36).
+    CacheSupport = "cache.support", "the model rejects a cache point here";
+    // encode/history/cache_points.rs
+    /// Moves cache points to positions that the service accepts (L60, L62, M35).
+    CachePosition = "cache.position", "a cache point must follow other content, but not a document, a video or reasoning";
+    // encode/history/cache_points.rs
+    /// Drops cache points beyond the limit: those of tools and system prompt stay, then the newest (L61, M39).
+    CacheLimit = "cache.limit", "a request has at most four cache points";
+    // encode/history/cache_points.rs
+    /// Drops the `ttl` of a cache point that is longer than that of an earlier one (L63).
+    CacheTtl = "cache.ttl", "a cache point must not have a longer `ttl` than an earlier one";
 }
 
 impl fmt::Display for Rule {
@@ -102,7 +129,7 @@ impl fmt::Display for Rule {
     }
 }
 
-/// The rules that apply: all of them, unless some are switched off.
+/// A set of enabled rules: all of them, unless some are disabled.
 ///
 /// ```
 /// use outcrop_converse::{Rule, Rules};
@@ -112,39 +139,39 @@ impl fmt::Display for Rule {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    off: BTreeSet<Rule>,
+    disabled: BTreeSet<Rule>,
 }
 
 impl Rules {
-    /// All rules.
+    /// Returns the set of all rules.
     #[must_use]
     pub const fn all() -> Self {
-        Self { off: BTreeSet::new() }
+        Self { disabled: BTreeSet::new() }
     }
 
-    /// No rule at all.
+    /// Returns the empty set.
     #[must_use]
     pub fn none() -> Self {
-        Self { off: Rule::ALL.iter().copied().collect() }
+        Self { disabled: Rule::ALL.iter().copied().collect() }
     }
 
-    /// The same rules, with this one.
+    /// Enables a rule.
     #[must_use]
     pub fn with(mut self, rule: Rule) -> Self {
-        self.off.remove(&rule);
+        self.disabled.remove(&rule);
         self
     }
 
-    /// The same rules, without this one.
+    /// Disables a rule.
     #[must_use]
     pub fn without(mut self, rule: Rule) -> Self {
-        self.off.insert(rule);
+        self.disabled.insert(rule);
         self
     }
 
-    /// Whether a rule applies.
+    /// Returns whether a rule is enabled.
     #[must_use]
     pub fn contains(&self, rule: Rule) -> bool {
-        !self.off.contains(&rule)
+        !self.disabled.contains(&rule)
     }
 }
