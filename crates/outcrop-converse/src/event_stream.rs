@@ -1,10 +1,11 @@
-//! Frames of `application/vnd.amazon.eventstream`, the form in which the service sends a stream.
+//! Frames of `application/vnd.amazon.eventstream`, the format of response streams.
 //!
-//! Bytes go in as they arrive, cut anywhere; frames come out, borrowed from them. Nothing here reads or waits, and nothing
-//! knows what the frames say: that is told by their headers and the JSON in their payload.
+//! The decoder gets bytes as they arrive, cut anywhere, and returns frames that borrow from them. It reads from no
+//! connection, never waits, and does not interpret payloads.
 //!
-//! A frame is a prelude (its length, the length of its headers, a checksum of both), headers, a payload, and a checksum of
-//! all of it. Both checksums are verified, and so is every length before anything is kept because of it.
+//! A frame consists of a prelude (its length, the length of its headers, a checksum of both), headers, a payload, and a
+//! checksum of everything before. Both checksums are verified, and so is every length before memory is used for it. AWS
+//! describes the format at <https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html>.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -15,9 +16,9 @@
 //!
 //! let mut decoder = FrameDecoder::new();
 //! decoder.feed(sent.slice(..30));
-//! assert!(decoder.next_frame()?.is_none(), "the rest is still to come");
+//! assert!(decoder.next_frame()?.is_none(), "the rest is missing");
 //! decoder.feed(sent.slice(30..));
-//! let frame = decoder.next_frame()?.expect("it is whole now");
+//! let frame = decoder.next_frame()?.expect("the frame is complete");
 //! assert_eq!(frame.event_type(), Some("messageStop"));
 //! assert_eq!(frame.payload(), br#"{"stopReason":"end_turn"}"#);
 //! decoder.finish()?;
@@ -29,7 +30,6 @@ mod encode;
 mod error;
 mod frame;
 mod header;
-mod prelude;
 
 pub use decoder::FrameDecoder;
 pub use encode::{EncodeFrameError, encode_frame};

@@ -1,70 +1,68 @@
-//! From bytes to frames.
+//! The decoder: from bytes to frames.
 
 use std::fmt;
 
 use bytes::Bytes;
 
-use super::error::{Flaw, FrameError, FrameErrorKind};
-use super::frame::Frame;
-use super::prelude::{AROUND, MOST, PRELUDE, Prelude};
+use super::error::{FrameError, FrameErrorKind, RelativeError};
+use super::frame::{Frame, MAX_FRAME, OVERHEAD, PRELUDE_LENGTH, Prelude};
 
-/// Turns the bytes of a stream into frames, wherever the bytes are cut.
+/// A decoder of the bytes of a stream, wherever they are cut.
 ///
-/// Feed it a chunk, take frames until there are none, and so on; when the stream ends, ask it with
-/// [`finish`](Self::finish) whether that was between frames. A frame that lies within one chunk is handed out where it
-/// lies; only frames that lie across a border are put together. After an error it stays failed: what follows bytes that
-/// are no frame cannot be trusted.
+/// Feed it a chunk, take frames until there are none, and repeat. When the stream ends, [`finish`](Self::finish) returns
+/// whether it ended between two frames. A frame within one chunk is borrowed from the chunk; only a frame across chunks is
+/// copied. After an error the decoder repeats that error, because the bytes after an invalid frame cannot be trusted.
 ///
-/// It keeps no more than has arrived of one frame and the chunk that is being read, whatever lengths are declared.
+/// It keeps one chunk and the received part of one frame, whatever lengths a frame declares.
 pub struct FrameDecoder {
-    /// The most that a frame may be.
-    most: u32,
-    /// What was fed last.
+    /// The maximum length of a frame.
+    max_frame: u32,
+    /// The last chunk.
     chunk: Bytes,
-    /// How much of the chunk was read.
-    read: usize,
-    /// The frame that began in a chunk before, as far as it is there.
-    pub(super) begun: Vec<u8>,
-    /// What the prelude of that frame says, once it is there.
+    /// The number of bytes of the chunk that are consumed.
+    consumed: usize,
+    /// The received part of a frame that began in an earlier chunk.
+    pub(super) partial: Vec<u8>,
+    /// The prelude of that frame, once it is complete.
     prelude: Option<Prelude>,
-    /// Where in the stream the next frame begins.
-    position: u64,
-    failure: Option<FrameError>,
+    /// The offset of the next frame in the stream.
+    offset: u64,
+    error: Option<FrameError>,
 }
 
-/// Where a whole frame lies.
-enum Place {
-    /// In the chunk, from there on.
-    Chunk(usize),
-    /// By itself, put together from several chunks.
-    Begun,
+/// The bytes of a complete frame.
+enum FrameBytes {
+    /// The chunk from this position.
+    InChunk(usize),
+    /// The partial frame, which is now complete.
+    Partial,
 }
 
 impl FrameDecoder {
-    /// A decoder at the beginning of a stream, which takes frames of up to 16 MiB, as AWS does.
+    /// Creates a decoder for the start of a stream. It accepts frames of up to 16 MiB, as AWS does.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            most: MOST,
+            max_frame: MAX_FRAME,
             chunk: Bytes::new(),
-            read: 0,
-            begun: Vec::new(),
+            consumed: 0,
+            partial: Vec::new(),
             prelude: None,
-            position: 0,
-            failure: None,
+            offset: 0,
+            error: None,
         }
     }
 
-    /// The same decoder, taking frames of up to so many bytes.
+    /// Sets the maximum length of a frame.
     #[must_use]
     pub fn with_max_frame(mut self, bytes: u32) -> Self {
-        self.most = bytes.max(AROUND);
+        self.max_frame = bytes.max(OVERHEAD);
         self
     }
 
-    /// Takes the next bytes of the stream, as many as there are.
+    /// Adds the next bytes of the stream.
     ///
-    /// It copies nothing unless frames of the chunk before are still to be taken.
+    /// It copies them only if there are still frames in the chunk before.
     pub fn feed(&mut self, chunk: Bytes) {
         let unread = self.unread();
         if unread.is_empty() {
@@ -74,111 +72,117 @@ impl FrameDecoder {
         } else {
             return;
         }
-        self.read = 0;
+        self.consumed = 0;
     }
 
-    /// The next frame, borrowed until the decoder is used again; `None` until more is fed.
+    /// Returns the next frame, or `None` if it is not complete yet.
     ///
     /// # Errors
-    /// [`FrameError`] when the bytes are no frame, and from then on always the same.
+    /// [`FrameError`] if the bytes are not a valid frame. All later calls return the same error.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FrameError> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
+        if let Some(error) = self.error {
+            return Err(error);
         }
-        let start = self.position;
-        let (place, prelude) = match self.find() {
+        let start = self.offset;
+        let (location, prelude) = match self.take_frame() {
             Ok(Some(found)) => found,
             Ok(None) => return Ok(None),
-            Err(flaw) => return Err(*self.failure.insert(flaw.in_frame_at(start))),
+            Err(error) => return Err(*self.error.insert(error.in_frame_at(start))),
         };
-        self.position = start.saturating_add(u64::try_from(prelude.frame).unwrap_or(u64::MAX));
-        let bytes = match place {
-            Place::Chunk(from) => self.chunk.get(from..self.read).unwrap_or_default(),
-            Place::Begun => &self.begun,
+        self.offset = start.saturating_add(u64::try_from(prelude.frame).unwrap_or(u64::MAX));
+        let bytes = match location {
+            FrameBytes::InChunk(from) => self.chunk.get(from..self.consumed).unwrap_or_default(),
+            FrameBytes::Partial => &self.partial,
         };
-        match Frame::read(bytes, prelude) {
+        match Frame::parse(bytes, prelude) {
             Ok(frame) => Ok(Some(frame)),
-            Err(flaw) => Err(*self.failure.insert(flaw.in_frame_at(start))),
+            Err(error) => Err(*self.error.insert(error.in_frame_at(start))),
         }
     }
 
-    /// Whether the stream may end here: all frames were taken and nothing is left over.
+    /// Checks that the stream may end here: after the last frame, with no bytes left.
     ///
     /// # Errors
-    /// [`FrameErrorKind::Truncated`] inside a frame, and the error that there was if there was one.
+    /// [`FrameErrorKind::Truncated`] inside a frame, or the earlier error of the decoder.
     pub fn finish(&self) -> Result<(), FrameError> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
+        if let Some(error) = self.error {
+            return Err(error);
         }
-        let begun = if self.begun_is_over() { 0 } else { self.begun.len() };
-        let found = begun.saturating_add(self.unread().len());
+        let partial = if self.is_partial_complete() { 0 } else { self.partial.len() };
+        let found = partial.saturating_add(self.unread().len());
         if found == 0 {
             return Ok(());
         }
-        let expected = self.prelude.map_or(PRELUDE, |prelude| prelude.frame);
+        // A cut frame is not a normal end: https://github.com/vercel/ai/commit/1ac9af8 (L108).
+        let expected = self.prelude.map_or(PRELUDE_LENGTH, |prelude| prelude.frame);
         let kind = FrameErrorKind::Truncated { expected, found };
-        Err(Flaw { at: found, kind }.in_frame_at(self.position))
+        Err(RelativeError { at: found, kind }.in_frame_at(self.offset))
     }
 
-    /// Finds the next frame if it is whole; puts by what there is of it if it is not.
-    fn find(&mut self) -> Result<Option<(Place, Prelude)>, Flaw> {
-        if self.begun_is_over() {
-            self.begun.clear();
+    /// Consumes the next frame if it is complete. Otherwise, moves its bytes to the partial frame.
+    fn take_frame(&mut self) -> Result<Option<(FrameBytes, Prelude)>, RelativeError> {
+        if self.is_partial_complete() {
+            self.partial.clear();
             self.prelude = None;
         }
-        if !self.begun.is_empty() {
-            return self.complete();
+        if !self.partial.is_empty() {
+            return self.complete_partial();
         }
         let unread = self.unread();
-        let Some(head) = unread.first_chunk::<PRELUDE>() else {
-            self.put_by(PRELUDE);
+        // A cut within the prelude is where hand-written decoders fail, by reading half a length as one:
+        // https://github.com/agentgateway/agentgateway/pull/2113 (M61).
+        let Some(prelude) = unread.first_chunk::<PRELUDE_LENGTH>() else {
+            self.fill_partial(PRELUDE_LENGTH);
             return Ok(None);
         };
-        let prelude = Prelude::read(*head, self.most)?;
+        let prelude = Prelude::parse(*prelude, self.max_frame)?;
         if unread.len() < prelude.frame {
             self.prelude = Some(prelude);
-            self.put_by(prelude.frame);
+            self.fill_partial(prelude.frame);
             return Ok(None);
         }
-        let from = self.read;
-        self.read = from.saturating_add(prelude.frame);
-        Ok(Some((Place::Chunk(from), prelude)))
+        let from = self.consumed;
+        self.consumed = from.saturating_add(prelude.frame);
+        Ok(Some((FrameBytes::InChunk(from), prelude)))
     }
 
-    /// Adds to the frame that was begun what the chunk has of it.
-    fn complete(&mut self) -> Result<Option<(Place, Prelude)>, Flaw> {
+    /// Moves bytes of the chunk to the partial frame, and returns the frame if it is complete.
+    fn complete_partial(&mut self) -> Result<Option<(FrameBytes, Prelude)>, RelativeError> {
         let prelude = match self.prelude {
             Some(prelude) => prelude,
             None => {
-                self.put_by(PRELUDE);
-                let Some(head) = self.begun.first_chunk::<PRELUDE>() else { return Ok(None) };
-                *self.prelude.insert(Prelude::read(*head, self.most)?)
+                self.fill_partial(PRELUDE_LENGTH);
+                let Some(prelude) = self.partial.first_chunk::<PRELUDE_LENGTH>() else { return Ok(None) };
+                *self.prelude.insert(Prelude::parse(*prelude, self.max_frame)?)
             }
         };
-        self.put_by(prelude.frame);
-        Ok(self.begun_is_over().then_some((Place::Begun, prelude)))
+        self.fill_partial(prelude.frame);
+        Ok(self.is_partial_complete().then_some((FrameBytes::Partial, prelude)))
     }
 
-    /// Moves bytes from the chunk to the frame that was begun, until that has so many or the chunk is used up.
-    fn put_by(&mut self, wanted: usize) {
-        let unread = self.chunk.get(self.read..).unwrap_or_default();
-        let missing = wanted.saturating_sub(self.begun.len());
+    /// Moves bytes of the chunk to the partial frame, until that has this length or the chunk is consumed.
+    fn fill_partial(&mut self, length: usize) {
+        let unread = self.chunk.get(self.consumed..).unwrap_or_default();
+        let missing = length.saturating_sub(self.partial.len());
         let moved = unread.get(..missing).unwrap_or(unread);
-        self.begun.extend_from_slice(moved);
-        self.read = self.read.saturating_add(moved.len());
-        if self.read >= self.chunk.len() {
+        // Nothing is reserved for the declared length: a frame of 16 MiB costs its sender 12 bytes to declare.
+        self.partial.extend_from_slice(moved);
+        self.consumed = self.consumed.saturating_add(moved.len());
+        if self.consumed >= self.chunk.len() {
             self.chunk = Bytes::new();
-            self.read = 0;
+            self.consumed = 0;
         }
     }
 
-    /// Whether the frame that was begun is whole. It is handed out as soon as it is, and stays until the next is asked for.
-    fn begun_is_over(&self) -> bool {
-        self.prelude.is_some_and(|prelude| self.begun.len() >= prelude.frame)
+    /// Returns whether the partial frame is complete.
+    ///
+    /// Such a frame has been returned, and stays until the next call because the caller borrows from it.
+    fn is_partial_complete(&self) -> bool {
+        self.prelude.is_some_and(|prelude| self.partial.len() >= prelude.frame)
     }
 
     fn unread(&self) -> &[u8] {
-        self.chunk.get(self.read..).unwrap_or_default()
+        self.chunk.get(self.consumed..).unwrap_or_default()
     }
 }
 
@@ -188,14 +192,14 @@ impl Default for FrameDecoder {
     }
 }
 
-/// Shows how far it is, not what it read.
+/// Shows the progress, without any content.
 impl fmt::Debug for FrameDecoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FrameDecoder")
-            .field("position", &self.position)
-            .field("begun", &self.begun.len())
+            .field("offset", &self.offset)
+            .field("partial", &self.partial.len())
             .field("unread", &self.unread().len())
-            .field("failure", &self.failure)
+            .field("error", &self.error)
             .finish_non_exhaustive()
     }
 }

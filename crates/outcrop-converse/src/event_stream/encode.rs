@@ -1,78 +1,83 @@
-//! From headers and a payload to a frame.
+//! The encoder: from headers and a payload to a frame.
 
+use super::frame::{CHECKSUM_LENGTH, MAX_FRAME, MAX_HEADERS, OVERHEAD, PRELUDE_LENGTH};
 use super::header::HeaderValue;
-use super::prelude::{AROUND, CHECKSUM, MOST, MOST_HEADERS, PRELUDE};
 
-/// The most that the value of a header may be: the length has 16 bits, of which AWS uses 15.
-const MOST_VALUE: usize = 0x7fff;
+/// The maximum length of a header's value: the length has 16 bits, and AWS's implementations use 15 of them, see
+/// <https://github.com/awslabs/aws-c-event-stream>.
+const MAX_VALUE: usize = 0x7fff;
 
-/// A frame that cannot be written.
+/// A frame beyond the limits of the format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeFrameError {
     /// The name of a header is empty or too long.
     #[error("expected a header name of 1 to 255 bytes, found {found}")]
     HeaderName {
-        /// How long it is.
+        /// The length.
         found: usize,
     },
     /// The value of a header is too long.
     #[error("expected a header value of at most 32767 bytes, found {found}")]
     HeaderValue {
-        /// How long it is.
+        /// The length.
         found: usize,
     },
-    /// The headers are too long together.
+    /// The headers are too long in total.
     #[error("expected at most 131072 bytes of headers, found {found}")]
     Headers {
-        /// How long they are.
+        /// The total length.
         found: usize,
     },
-    /// Headers and payload are too long together.
+    /// The frame is too long.
     #[error("expected a frame of at most 16777216 bytes, found {found}")]
     Frame {
-        /// How long it would be.
+        /// The length.
         found: usize,
     },
 }
 
-/// Writes a frame, within the limits that AWS has.
+/// Encodes a frame.
 ///
 /// # Errors
-/// [`EncodeFrameError`] when it is beyond them.
+/// [`EncodeFrameError`] if it is beyond the limits of the format.
 pub fn encode_frame(
     headers: &[(&str, HeaderValue<'_>)],
     payload: &[u8],
 ) -> Result<Vec<u8>, EncodeFrameError> {
-    let mut head = Vec::with_capacity(128);
+    // The three headers of an event of Converse fit into it.
+    let mut encoded_headers = Vec::with_capacity(128);
     for (name, value) in headers {
-        write_header(&mut head, name, value)?;
+        write_header(&mut encoded_headers, name, value)?;
     }
-    let most_headers = usize::try_from(MOST_HEADERS).unwrap_or(usize::MAX);
-    if head.len() > most_headers {
-        return Err(EncodeFrameError::Headers { found: head.len() });
+    let max_headers = usize::try_from(MAX_HEADERS).unwrap_or(usize::MAX);
+    if encoded_headers.len() > max_headers {
+        return Err(EncodeFrameError::Headers { found: encoded_headers.len() });
     }
-    let length = PRELUDE.saturating_add(head.len()).saturating_add(payload.len()).saturating_add(CHECKSUM);
+    let content = encoded_headers.len().saturating_add(payload.len());
+    let length = PRELUDE_LENGTH.saturating_add(content).saturating_add(CHECKSUM_LENGTH);
     let too_long = EncodeFrameError::Frame { found: length };
-    let declared = u32::try_from(length).ok().filter(|declared| *declared <= MOST).ok_or(too_long)?;
-    let declared_head = u32::try_from(head.len()).ok().filter(|head| head.saturating_add(AROUND) <= declared);
-    let declared_head = declared_head.ok_or(too_long)?;
+    let frame_length = u32::try_from(length).ok().filter(|length| *length <= MAX_FRAME).ok_or(too_long)?;
+    let headers_length = u32::try_from(encoded_headers.len()).ok();
+    let headers_length = headers_length.filter(|length| length.saturating_add(OVERHEAD) <= frame_length);
+    let headers_length = headers_length.ok_or(too_long)?;
 
     let mut frame = Vec::with_capacity(length);
-    frame.extend_from_slice(&declared.to_be_bytes());
-    frame.extend_from_slice(&declared_head.to_be_bytes());
+    frame.extend_from_slice(&frame_length.to_be_bytes());
+    frame.extend_from_slice(&headers_length.to_be_bytes());
     frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
-    frame.extend_from_slice(&head);
+    frame.extend_from_slice(&encoded_headers);
     frame.extend_from_slice(payload);
     frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
     Ok(frame)
 }
 
 fn write_header(out: &mut Vec<u8>, name: &str, value: &HeaderValue<'_>) -> Result<(), EncodeFrameError> {
-    let wrong = EncodeFrameError::HeaderName { found: name.len() };
-    let length = u8::try_from(name.len()).ok().filter(|length| *length > 0).ok_or(wrong)?;
+    let wrong_length = EncodeFrameError::HeaderName { found: name.len() };
+    let length = u8::try_from(name.len()).ok().filter(|length| *length > 0).ok_or(wrong_length)?;
     out.push(length);
     out.extend_from_slice(name.as_bytes());
+    // The types are numbered as in https://docs.aws.amazon.com/lexv2/latest/dg/event-stream-encoding.html.
     match value {
         HeaderValue::Bool(true) => out.push(0),
         HeaderValue::Bool(false) => out.push(1),
@@ -80,8 +85,8 @@ fn write_header(out: &mut Vec<u8>, name: &str, value: &HeaderValue<'_>) -> Resul
         HeaderValue::Int16(number) => write_fixed(out, 3, &number.to_be_bytes()),
         HeaderValue::Int32(number) => write_fixed(out, 4, &number.to_be_bytes()),
         HeaderValue::Int64(number) => write_fixed(out, 5, &number.to_be_bytes()),
-        HeaderValue::Bytes(bytes) => write_measured(out, 6, bytes)?,
-        HeaderValue::String(text) => write_measured(out, 7, text.as_bytes())?,
+        HeaderValue::Bytes(bytes) => write_length_prefixed(out, 6, bytes)?,
+        HeaderValue::String(text) => write_length_prefixed(out, 7, text.as_bytes())?,
         HeaderValue::Timestamp(milliseconds) => write_fixed(out, 8, &milliseconds.to_be_bytes()),
         HeaderValue::Uuid(uuid) => write_fixed(out, 9, uuid),
     }
@@ -93,9 +98,9 @@ fn write_fixed(out: &mut Vec<u8>, kind: u8, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
-fn write_measured(out: &mut Vec<u8>, kind: u8, value: &[u8]) -> Result<(), EncodeFrameError> {
+fn write_length_prefixed(out: &mut Vec<u8>, kind: u8, value: &[u8]) -> Result<(), EncodeFrameError> {
     let too_long = EncodeFrameError::HeaderValue { found: value.len() };
-    let length = u16::try_from(value.len()).ok().filter(|_| value.len() <= MOST_VALUE).ok_or(too_long)?;
+    let length = u16::try_from(value.len()).ok().filter(|_| value.len() <= MAX_VALUE).ok_or(too_long)?;
     out.push(kind);
     out.extend_from_slice(&length.to_be_bytes());
     out.extend_from_slice(value);

@@ -1,7 +1,8 @@
-//! What can be wrong with the bytes of a stream.
+//! The errors of a stream's bytes.
 
-/// Bytes that are no frame. It says where in the stream, what was expected and what was found, never what is in the
-/// payload.
+/// Bytes that are not a valid frame.
+///
+/// It contains the position in the stream, what was expected and what was found, but never any content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}, at byte {offset} of the stream")]
 pub struct FrameError {
@@ -13,98 +14,98 @@ pub struct FrameError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FrameErrorKind {
-    /// The checksum of the two lengths is not theirs: they are not to be trusted.
+    /// The checksum of the prelude is wrong, so its lengths are not reliable.
     #[error("expected the prelude checksum {expected:#010x}, found {found:#010x}")]
     PreludeChecksum {
-        /// That of the bytes.
+        /// The checksum of the bytes.
         expected: u32,
-        /// That in the prelude.
+        /// The checksum in the prelude.
         found: u32,
     },
-    /// The checksum of the frame is not its own: something in it was changed on the way.
+    /// The checksum of the frame is wrong, so the frame was changed in transit.
     #[error("expected the frame checksum {expected:#010x}, found {found:#010x}")]
     MessageChecksum {
-        /// That of the bytes.
+        /// The checksum of the bytes.
         expected: u32,
-        /// That at the end of the frame.
+        /// The checksum at the end of the frame.
         found: u32,
     },
-    /// The frame says that it is shorter than a frame can be, or longer than is taken.
+    /// The length of the frame is below the minimum or above the maximum.
     #[error("expected a frame of {least} to {most} bytes, found one of {found}")]
     FrameLength {
-        /// The bytes around headers and payload.
+        /// The minimum: a frame without headers and payload.
         least: u32,
-        /// The limit of the decoder.
+        /// The maximum of the decoder.
         most: u32,
-        /// What the prelude says.
+        /// The length in the prelude.
         found: u32,
     },
-    /// The frame says that it has more headers than it has room for, or than is taken.
+    /// The length of the headers is above that of the frame, or above the maximum.
     #[error("expected at most {most} bytes of headers, found {found}")]
     HeadersLength {
-        /// The room in the frame, or the limit of the format.
+        /// The maximum.
         most: u32,
-        /// What the prelude says.
+        /// The length in the prelude.
         found: u32,
     },
     /// The headers end inside a header.
     #[error("expected {expected} more bytes of a header, found {found}")]
     HeaderEnd {
-        /// What is missing of the header.
+        /// The number of bytes that the header needs.
         expected: usize,
-        /// What is left of the headers.
+        /// The number of bytes that are left.
         found: usize,
     },
     /// The name of a header is empty or not UTF-8.
-    #[error("expected the name of a header, found nothing or no UTF-8")]
+    #[error("expected the name of a header, found nothing or invalid UTF-8")]
     HeaderName,
-    /// A header is of a type that there is not.
+    /// The type of a header is unknown.
     #[error("expected a header of a type from 0 to 9, found {found}")]
     HeaderType {
-        /// The number of the type.
+        /// The type.
         found: u8,
     },
-    /// The value of a header that is text is not UTF-8.
+    /// The value of a string header is not UTF-8.
     #[error("expected UTF-8 in the value of a header, found other bytes")]
     HeaderText,
     /// The stream ended inside a frame.
     #[error("expected a frame of {expected} bytes, found the end after {found}")]
     Truncated {
-        /// The length of the frame, as far as it is known: at least that of the prelude.
+        /// The length of the frame, or of the prelude if that is not complete.
         expected: usize,
-        /// How many bytes of it came.
+        /// The number of bytes that were received.
         found: usize,
     },
 }
 
 impl FrameError {
-    /// Where it is, counted in bytes from the beginning of the stream.
+    /// Returns the position of the error in the stream, in bytes.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Returns the kind of error.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> FrameErrorKind {
         self.kind
     }
 }
 
-/// What is wrong, and where, counted from some beginning that only the caller knows.
+/// An error with a position relative to a start that the caller knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Flaw {
+pub(super) struct RelativeError {
     pub(super) at: usize,
     pub(super) kind: FrameErrorKind,
 }
 
-impl Flaw {
-    /// The same flaw, counted from so many bytes before.
+impl RelativeError {
+    /// Moves the start of the position back by this many bytes.
     pub(super) fn after(self, bytes: usize) -> Self {
         Self { at: self.at.saturating_add(bytes), ..self }
     }
 
-    /// The flaw of a frame that begins there in the stream.
+    /// Converts the error of a frame at this offset of the stream.
     pub(super) fn in_frame_at(self, offset: u64) -> FrameError {
         let at = u64::try_from(self.at).unwrap_or(u64::MAX);
         FrameError { offset: offset.saturating_add(at), kind: self.kind }

@@ -1,26 +1,26 @@
-//! Headers of frames.
+//! The headers of frames.
 
-use super::error::{Flaw, FrameErrorKind};
+use super::error::{FrameErrorKind, RelativeError};
 
-/// The value of a header, of one of the ten types that there are: truth has two.
+/// The value of a header, of one of the ten types of the format. True and false are types of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderValue<'a> {
     /// True or false (types 0 and 1).
     Bool(bool),
-    /// A number of 8 bits (type 2).
+    /// An integer of 8 bits (type 2).
     Byte(i8),
-    /// A number of 16 bits (type 3).
+    /// An integer of 16 bits (type 3).
     Int16(i16),
-    /// A number of 32 bits (type 4).
+    /// An integer of 32 bits (type 4).
     Int32(i32),
-    /// A number of 64 bits (type 5).
+    /// An integer of 64 bits (type 5).
     Int64(i64),
     /// Bytes (type 6).
     Bytes(&'a [u8]),
-    /// Text (type 7).
+    /// A string (type 7).
     String(&'a str),
-    /// Milliseconds since the beginning of 1970 (type 8).
+    /// Milliseconds since 1970-01-01 00:00 UTC (type 8).
     Timestamp(i64),
     /// A UUID (type 9).
     Uuid([u8; 16]),
@@ -29,18 +29,19 @@ pub enum HeaderValue<'a> {
 /// The headers of a frame in order, as pairs of name and value.
 #[derive(Clone)]
 pub struct Headers<'a> {
-    /// What is left of them. It was checked before, so that nothing of it is broken.
+    /// The remaining headers, which have been checked.
     bytes: &'a [u8],
 }
 
-/// A header whose name was not looked at.
+/// A header whose name is not checked yet.
 pub(super) struct Header<'a> {
     pub(super) name: &'a [u8],
     pub(super) value: HeaderValue<'a>,
 }
 
 impl<'a> Headers<'a> {
-    pub(super) fn of_checked(bytes: &'a [u8]) -> Self {
+    /// Creates an iterator over headers that [`Header::split_first`] has accepted.
+    pub(super) fn from_checked(bytes: &'a [u8]) -> Self {
         Self { bytes }
     }
 }
@@ -52,7 +53,7 @@ impl<'a> Iterator for Headers<'a> {
         if self.bytes.is_empty() {
             return None;
         }
-        let (header, rest) = Header::split(self.bytes).ok()?;
+        let (header, rest) = Header::split_first(self.bytes).ok()?;
         self.bytes = rest;
         Some((std::str::from_utf8(header.name).ok()?, header.value))
     }
@@ -66,12 +67,13 @@ impl std::fmt::Debug for Headers<'_> {
 }
 
 impl<'a> Header<'a> {
-    /// Takes the first header off the front of some; flaws are counted from that front.
-    pub(super) fn split(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), Flaw> {
-        let mut cursor = Cursor { bytes, whole: bytes.len() };
+    /// Splits the first header from several. The position of an error counts from the start of them.
+    pub(super) fn split_first(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), RelativeError> {
+        let mut cursor = Cursor { rest: bytes, length: bytes.len() };
         let [length] = cursor.array()?;
+        // The format has no header without a name, and an empty name would end up as an event without a type.
         if length == 0 {
-            return Err(Flaw { at: 0, kind: FrameErrorKind::HeaderName });
+            return Err(RelativeError { at: 0, kind: FrameErrorKind::HeaderName });
         }
         let name = cursor.take(usize::from(length))?;
         let [kind] = cursor.array()?;
@@ -82,27 +84,28 @@ impl<'a> Header<'a> {
             3 => HeaderValue::Int16(i16::from_be_bytes(cursor.array()?)),
             4 => HeaderValue::Int32(i32::from_be_bytes(cursor.array()?)),
             5 => HeaderValue::Int64(i64::from_be_bytes(cursor.array()?)),
-            6 => HeaderValue::Bytes(cursor.measured()?),
+            6 => HeaderValue::Bytes(cursor.length_prefixed()?),
             7 => {
-                let text = cursor.measured()?;
+                let text = cursor.length_prefixed()?;
                 let at = cursor.at().saturating_sub(text.len());
-                HeaderValue::String(read_text(text).ok_or(Flaw { at, kind: FrameErrorKind::HeaderText })?)
+                HeaderValue::String(
+                    parse_text(text).ok_or(RelativeError { at, kind: FrameErrorKind::HeaderText })?,
+                )
             }
             8 => HeaderValue::Timestamp(i64::from_be_bytes(cursor.array()?)),
             9 => HeaderValue::Uuid(cursor.array()?),
             found => {
                 let at = cursor.at().saturating_sub(1);
-                return Err(Flaw { at, kind: FrameErrorKind::HeaderType { found } });
+                return Err(RelativeError { at, kind: FrameErrorKind::HeaderType { found } });
             }
         };
-        Ok((Self { name, value }, cursor.bytes))
+        Ok((Self { name, value }, cursor.rest))
     }
 }
 
-/// The text of some bytes; `None` when they are not UTF-8.
-///
-/// What nearly every frame says is recognised, which takes less than to check it.
-fn read_text(bytes: &[u8]) -> Option<&str> {
+/// Returns bytes as text. `None` if they are not UTF-8.
+fn parse_text(bytes: &[u8]) -> Option<&str> {
+    // Nearly every frame has these three values, and comparing them is faster than checking UTF-8.
     match bytes {
         b"event" => Some("event"),
         b"application/json" => Some("application/json"),
@@ -111,36 +114,36 @@ fn read_text(bytes: &[u8]) -> Option<&str> {
     }
 }
 
-/// What is left to read of so many bytes.
+/// A position in bytes of this length.
 struct Cursor<'a> {
-    bytes: &'a [u8],
-    whole: usize,
+    rest: &'a [u8],
+    length: usize,
 }
 
 impl<'a> Cursor<'a> {
     fn at(&self) -> usize {
-        self.whole.saturating_sub(self.bytes.len())
+        self.length.saturating_sub(self.rest.len())
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Flaw> {
-        let Some((taken, rest)) = self.bytes.split_first_chunk::<N>() else { return Err(self.end(N)) };
-        self.bytes = rest;
-        Ok(*taken)
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], RelativeError> {
+        let Some((array, rest)) = self.rest.split_first_chunk::<N>() else { return Err(self.end(N)) };
+        self.rest = rest;
+        Ok(*array)
     }
 
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Flaw> {
-        let Some((taken, rest)) = self.bytes.split_at_checked(length) else { return Err(self.end(length)) };
-        self.bytes = rest;
-        Ok(taken)
+    fn take(&mut self, length: usize) -> Result<&'a [u8], RelativeError> {
+        let Some((bytes, rest)) = self.rest.split_at_checked(length) else { return Err(self.end(length)) };
+        self.rest = rest;
+        Ok(bytes)
     }
 
-    /// Bytes that have their length before them.
-    fn measured(&mut self) -> Result<&'a [u8], Flaw> {
+    /// Reads bytes with their length before them.
+    fn length_prefixed(&mut self) -> Result<&'a [u8], RelativeError> {
         let length = u16::from_be_bytes(self.array()?);
         self.take(usize::from(length))
     }
 
-    fn end(&self, expected: usize) -> Flaw {
-        Flaw { at: self.at(), kind: FrameErrorKind::HeaderEnd { expected, found: self.bytes.len() } }
+    fn end(&self, expected: usize) -> RelativeError {
+        RelativeError { at: self.at(), kind: FrameErrorKind::HeaderEnd { expected, found: self.rest.len() } }
     }
 }

@@ -1,13 +1,13 @@
-//! Tests of the framing.
+//! Tests of decoding and encoding frames.
 
-mod flaws;
+mod errors;
 mod properties;
 
 use bytes::Bytes;
 
 use super::*;
 
-/// What the service sends, as far as its headers go.
+/// The headers of an event of the service.
 const EVENT: [(&str, HeaderValue<'static>); 3] = [
     (":event-type", HeaderValue::String("messageStart")),
     (":content-type", HeaderValue::String("application/json")),
@@ -15,10 +15,10 @@ const EVENT: [(&str, HeaderValue<'static>); 3] = [
 ];
 
 fn frame(headers: &[(&str, HeaderValue<'_>)], payload: &[u8]) -> Vec<u8> {
-    encode_frame(headers, payload).expect("it is within the limits")
+    encode_frame(headers, payload).expect("the frame is within the limits")
 }
 
-/// A header of each type, by name.
+/// Returns a header of each type.
 fn all_types() -> Vec<(&'static str, HeaderValue<'static>)> {
     vec![
         ("true", HeaderValue::Bool(true)),
@@ -34,7 +34,7 @@ fn all_types() -> Vec<(&'static str, HeaderValue<'static>)> {
     ]
 }
 
-/// The payloads of all frames of some chunks, and how the stream ended.
+/// Returns the payloads of all frames in the chunks, and the result at the end of the stream.
 fn payloads(chunks: &[&[u8]]) -> (Vec<Vec<u8>>, Result<(), FrameError>) {
     let mut decoder = FrameDecoder::new();
     let mut payloads = Vec::new();
@@ -52,14 +52,14 @@ fn payloads(chunks: &[&[u8]]) -> (Vec<Vec<u8>>, Result<(), FrameError>) {
 }
 
 #[test]
-fn a_frame_of_the_format_s_own_documentation_is_read() {
-    // Length 61, headers of 32 bytes, content-type: application/json, {'foo':'bar'}: the example that AWS's SDKs test with.
+fn known_frame_is_decoded_and_encoded() {
+    // A frame of 61 bytes with the header `content-type`, which the tests of AWS's SDKs use as well.
     let bytes: &[u8] =
         b"\x00\x00\x00\x3d\x00\x00\x00\x20\x07\xfd\x83\x96\x0ccontent-type\x07\x00\x10application/json\
         {'foo':'bar'}\x8d\x9c\x08\xb1";
     let mut decoder = FrameDecoder::new();
     decoder.feed(Bytes::from_static(bytes));
-    let read = decoder.next_frame().expect("it is sound").expect("it is whole");
+    let read = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
     assert_eq!(read.payload(), b"{'foo':'bar'}");
     let headers: Vec<_> = read.headers().collect();
     assert_eq!(headers, [("content-type", HeaderValue::String("application/json"))]);
@@ -67,16 +67,16 @@ fn a_frame_of_the_format_s_own_documentation_is_read() {
 }
 
 #[test]
-fn headers_of_every_type_are_written_and_read() {
+fn headers_of_every_type_round_trip() {
     let mut decoder = FrameDecoder::new();
     decoder.feed(frame(&all_types(), b"").into());
-    let read = decoder.next_frame().expect("it is sound").expect("it is whole");
+    let read = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
     assert_eq!(read.headers().collect::<Vec<_>>(), all_types());
     assert_eq!(read.payload(), b"");
 }
 
 #[test]
-fn the_service_s_headers_have_accessors() {
+fn headers_of_the_service_have_accessors() {
     let headers = [
         (":message-type", HeaderValue::String("error")),
         (":event-type", HeaderValue::String("a")),
@@ -90,52 +90,58 @@ fn the_service_s_headers_have_accessors() {
     ];
     let mut decoder = FrameDecoder::new();
     decoder.feed(frame(&headers, b"").into());
-    let read = decoder.next_frame().expect("it is sound").expect("it is whole");
+    let read = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
     assert_eq!(read.message_type(), Some("error"));
-    assert_eq!(read.event_type(), Some("a"), "the first counts");
-    assert_eq!(read.exception_type(), Some("b"), "a number is no type of an exception");
+    assert_eq!(read.event_type(), Some("a"), "the first header counts");
+    assert_eq!(read.exception_type(), Some("b"), "a number is not the type of an exception");
     assert_eq!(read.content_type(), Some("c"));
     assert_eq!((read.error_code(), read.error_message()), (Some("d"), Some("e")));
 
     decoder.feed(frame(&[], b"").into());
-    let bare = decoder.next_frame().expect("it is sound").expect("it is whole");
+    let bare = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
     assert_eq!((bare.message_type(), bare.event_type(), bare.headers().count()), (None, None, 0));
 }
 
 #[test]
-fn a_frame_within_a_chunk_is_not_copied() {
+fn frame_within_a_chunk_is_not_copied() {
     let one = frame(&EVENT, b"{\"role\":\"assistant\"}");
     let chunk = Bytes::from([one.as_slice(), &one, &one[..20]].concat());
     let mut decoder = FrameDecoder::new();
     decoder.feed(chunk.clone());
     for _ in 0..2 {
-        let read = decoder.next_frame().expect("it is sound").expect("it is whole");
+        let read = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
         assert!(chunk.as_ptr_range().contains(&read.payload().as_ptr()));
     }
-    assert!(decoder.next_frame().expect("nothing is wrong yet").is_none());
+    assert!(decoder.next_frame().expect("no error yet").is_none());
     decoder.feed(Bytes::copy_from_slice(&one[20..]));
-    assert_eq!(decoder.next_frame().expect("it is sound").expect("it is whole").payload().len(), 20);
+    assert_eq!(
+        decoder.next_frame().expect("the frame is valid").expect("the frame is complete").payload().len(),
+        20
+    );
     assert!(decoder.finish().is_ok());
 }
 
 #[test]
-fn chunks_may_be_fed_before_the_frames_are_taken() {
+fn chunks_can_be_fed_before_frames_are_read() {
     let (one, two) = (frame(&EVENT, b"1"), frame(&EVENT, b"2"));
     let mut decoder = FrameDecoder::new();
     decoder.feed(one[..50].to_vec().into());
-    assert!(decoder.next_frame().expect("nothing is wrong").is_none());
+    assert!(decoder.next_frame().expect("no error").is_none());
     decoder.feed([&one[50..], &two].concat().into());
     decoder.feed(Bytes::new());
     decoder.feed(one.into());
     for payload in [b"1", b"2", b"1"] {
-        assert_eq!(decoder.next_frame().expect("it is sound").expect("it is whole").payload(), payload);
+        assert_eq!(
+            decoder.next_frame().expect("the frame is valid").expect("the frame is complete").payload(),
+            payload
+        );
     }
-    assert!(decoder.next_frame().expect("nothing is wrong").is_none());
+    assert!(decoder.next_frame().expect("no error").is_none());
     assert!(decoder.finish().is_ok());
 }
 
 #[test]
-fn what_cannot_be_written_is_refused() {
+fn frame_beyond_the_limits_is_not_encoded() {
     let long = "n".repeat(256);
     let (most, value) = ("v".repeat(32_767), "v".repeat(32_768));
     for (headers, payload, error) in [
@@ -156,11 +162,11 @@ fn what_cannot_be_written_is_refused() {
 }
 
 #[test]
-fn debug_shows_no_payload() {
+fn debug_output_hides_payloads() {
     let mut decoder = FrameDecoder::new();
     decoder.feed(frame(&EVENT, b"a secret").into());
     assert!(!format!("{decoder:?}").contains("secret"));
-    let read = decoder.next_frame().expect("it is sound").expect("it is whole");
+    let read = decoder.next_frame().expect("the frame is valid").expect("the frame is complete");
     let shown = format!("{read:?} {:?}", read.headers());
     assert!(shown.contains("messageStart") && !shown.contains("secret"), "{shown}");
 }

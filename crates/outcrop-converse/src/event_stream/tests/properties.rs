@@ -1,4 +1,4 @@
-//! What holds for all streams.
+//! Properties of all streams.
 
 use bytes::Bytes;
 use proptest::collection::vec;
@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use super::payloads;
 use crate::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 
-/// A header that owns what is in it.
+/// A header that owns its value.
 #[derive(Clone, Debug)]
 enum Owned {
     Fixed(HeaderValue<'static>),
@@ -47,31 +47,31 @@ fn frames() -> impl Strategy<Value = Vec<OwnedFrame>> {
     vec((vec((name, value()), 0..5), vec(any::<u8>(), 0..200)), 0..6)
 }
 
-fn written(frames: &[OwnedFrame]) -> Vec<Vec<u8>> {
-    let write = |(headers, payload): &OwnedFrame| {
+fn encode_all(frames: &[OwnedFrame]) -> Vec<Vec<u8>> {
+    let encode = |(headers, payload): &OwnedFrame| {
         let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.borrow())).collect();
-        encode_frame(&headers, payload).expect("it is within the limits")
+        encode_frame(&headers, payload).expect("the frame is within the limits")
     };
-    frames.iter().map(write).collect()
+    frames.iter().map(encode).collect()
 }
 
-/// The bytes cut at these places.
-fn cut(bytes: &[u8], places: &[Index]) -> Vec<Bytes> {
-    let mut places: Vec<_> = places.iter().map(|place| place.index(bytes.len() + 1)).collect();
-    places.extend([0, bytes.len()]);
-    places.sort_unstable();
-    places.windows(2).map(|pair| Bytes::copy_from_slice(&bytes[pair[0]..pair[1]])).collect()
+/// Returns the bytes, cut at these positions.
+fn cut(bytes: &[u8], positions: &[Index]) -> Vec<Bytes> {
+    let mut positions: Vec<_> = positions.iter().map(|position| position.index(bytes.len() + 1)).collect();
+    positions.extend([0, bytes.len()]);
+    positions.sort_unstable();
+    positions.windows(2).map(|pair| Bytes::copy_from_slice(&bytes[pair[0]..pair[1]])).collect()
 }
 
 proptest! {
     #[test]
-    fn what_is_written_is_read_wherever_it_is_cut(frames in frames(), cuts in vec(any::<Index>(), 0..20)) {
+    fn encoded_frames_are_decoded_wherever_they_are_cut(frames in frames(), cuts in vec(any::<Index>(), 0..20)) {
         let mut expected = frames.iter();
         let mut decoder = FrameDecoder::new();
-        for chunk in cut(&written(&frames).concat(), &cuts) {
+        for chunk in cut(&encode_all(&frames).concat(), &cuts) {
             decoder.feed(chunk);
-            while let Some(read) = decoder.next_frame().expect("it is sound") {
-                let (headers, payload) = expected.next().expect("no more frames than were written");
+            while let Some(read) = decoder.next_frame().expect("the frame is valid") {
+                let (headers, payload) = expected.next().expect("there are no more frames than were encoded");
                 prop_assert_eq!(read.payload(), payload);
                 let read: Vec<_> = read.headers().collect();
                 let headers: Vec<_> =
@@ -84,8 +84,8 @@ proptest! {
     }
 
     #[test]
-    fn every_changed_byte_is_found(frames in frames(), place in any::<Index>(), change in 1..=u8::MAX) {
-        let mut bytes = written(&frames).concat();
+    fn every_changed_byte_is_an_error(frames in frames(), place in any::<Index>(), change in 1..=u8::MAX) {
+        let mut bytes = encode_all(&frames).concat();
         prop_assume!(!bytes.is_empty());
         let at = place.index(bytes.len());
         bytes[at] ^= change;
@@ -93,16 +93,16 @@ proptest! {
         prop_assert!(end.is_err());
         prop_assert!(read.len() < frames.len());
         for (read, (_, written)) in read.iter().zip(&frames) {
-            prop_assert_eq!(read, written, "what comes before is delivered");
+            prop_assert_eq!(read, written, "the frames before the change are delivered");
         }
     }
 
     #[test]
-    fn every_beginning_of_a_stream_is_a_beginning_of_its_frames(frames in frames(), place in any::<Index>()) {
-        let written = written(&frames);
-        let bytes = written.concat();
+    fn every_prefix_of_a_stream_has_the_frames_before_its_end(frames in frames(), place in any::<Index>()) {
+        let encoded = encode_all(&frames);
+        let bytes = encoded.concat();
         let end = place.index(bytes.len() + 1);
-        let ends = written.iter().scan(0, |sum, frame| { *sum += frame.len(); Some(*sum) });
+        let ends = encoded.iter().scan(0, |sum, frame| { *sum += frame.len(); Some(*sum) });
         let ends: Vec<_> = ends.collect();
         let (read, finished) = payloads(&[&bytes[..end]]);
         prop_assert_eq!(read.len(), ends.iter().filter(|frame| **frame <= end).count());
@@ -110,9 +110,9 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_panic(bytes in vec(any::<u8>(), 0..300), sealed in any::<bool>(), cuts in vec(any::<Index>(), 0..5)) {
-        // With right checksums the bytes get as far as to the headers.
-        let bytes = if sealed { sealed_as_one_frame(bytes) } else { bytes };
+    fn arbitrary_bytes_do_not_panic(bytes in vec(any::<u8>(), 0..300), sealed in any::<bool>(), cuts in vec(any::<Index>(), 0..5)) {
+        // With correct checksums the bytes reach the parser of headers.
+        let bytes = if sealed { with_checksums(bytes) } else { bytes };
         let chunks = cut(&bytes, &cuts);
         let chunks: Vec<_> = chunks.iter().map(Bytes::as_ref).collect();
         let (whole, cut) = (payloads(&[&bytes]), payloads(&chunks));
@@ -120,9 +120,9 @@ proptest! {
     }
 }
 
-/// Any bytes as the headers and payload of a frame whose checksums are right.
-fn sealed_as_one_frame(content: Vec<u8>) -> Vec<u8> {
-    let length = u32::try_from(content.len()).expect("it is short");
+/// Returns a frame with these bytes as headers and payload, and with correct checksums.
+fn with_checksums(content: Vec<u8>) -> Vec<u8> {
+    let length = u32::try_from(content.len()).expect("the content is short");
     let headers = content.first().map_or(0, |first| u32::from(*first));
     let mut bytes = [(length + 16).to_be_bytes(), headers.to_be_bytes()].concat();
     bytes.extend(crc32fast::hash(&bytes).to_be_bytes());

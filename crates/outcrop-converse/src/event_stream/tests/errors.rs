@@ -1,17 +1,17 @@
-//! Bytes that are no frames.
+//! Bytes that are not frames.
 
 use bytes::Bytes;
 
 use super::{EVENT, frame, payloads};
 use crate::event_stream::{FrameDecoder, FrameError, FrameErrorKind};
 
-/// A frame of these headers, byte for byte, with right checksums.
+/// Returns a frame with these bytes as its headers and correct checksums.
 fn with_headers(headers: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(headers.len()).expect("it is short");
+    let length = u32::try_from(headers.len()).expect("the headers are short");
     sealed(length + 16, length, headers)
 }
 
-/// A frame with these lengths and right checksums.
+/// Returns a frame with these lengths and correct checksums.
 fn sealed(frame: u32, headers: u32, content: &[u8]) -> Vec<u8> {
     let mut bytes = [frame.to_be_bytes(), headers.to_be_bytes()].concat();
     bytes.extend(crc32fast::hash(&bytes).to_be_bytes());
@@ -21,13 +21,13 @@ fn sealed(frame: u32, headers: u32, content: &[u8]) -> Vec<u8> {
 }
 
 fn error(bytes: &[u8]) -> FrameError {
-    payloads(&[bytes]).1.expect_err("the bytes are wrong")
+    payloads(&[bytes]).1.expect_err("the bytes are invalid")
 }
 
 #[test]
-fn each_flaw_is_told_with_its_place() {
+fn each_error_has_its_position() {
     let good = frame(&EVENT, b"{}");
-    for (bytes, offset, kind, told) in [
+    for (bytes, offset, kind, message) in [
         (sealed(0, 0, b""), 0, FrameErrorKind::FrameLength { least: 16, most: 16_777_216, found: 0 }, "of 0"),
         (
             sealed(15, 0, b""),
@@ -72,13 +72,13 @@ fn each_flaw_is_told_with_its_place() {
     ] {
         let error = error(&bytes);
         assert_eq!((error.offset(), error.kind()), (offset, kind));
-        assert!(error.to_string().contains(told), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
         assert!(error.to_string().ends_with(&format!(", at byte {offset} of the stream")), "{error}");
     }
 }
 
 #[test]
-fn wrong_checksums_are_told_apart() {
+fn wrong_checksums_are_distinguished() {
     let good = frame(&EVENT, b"{}");
     for at in 0..12 {
         let mut bytes = good.clone();
@@ -97,7 +97,7 @@ fn wrong_checksums_are_told_apart() {
 }
 
 #[test]
-fn offsets_count_from_the_beginning_of_the_stream() {
+fn error_position_counts_from_the_start_of_the_stream() {
     let good = frame(&EVENT, b"{}");
     let mut bad = good.clone();
     bad[3] ^= 1;
@@ -105,42 +105,42 @@ fn offsets_count_from_the_beginning_of_the_stream() {
     for chunk in [1, 7, 100, 1000] {
         let (read, end) = payloads(&stream.chunks(chunk).collect::<Vec<_>>());
         assert_eq!(read.len(), 2);
-        assert_eq!(end.expect_err("the third is bad").offset(), 200 + 8);
+        assert_eq!(end.expect_err("the third frame is invalid").offset(), 200 + 8);
     }
 }
 
 #[test]
-fn a_decoder_that_failed_stays_failed() {
+fn failed_decoder_repeats_its_error() {
     let good = frame(&EVENT, b"{}");
     let mut bad = good.clone();
     bad[50] ^= 1;
     let mut decoder = FrameDecoder::new();
     decoder.feed(bad.into());
-    let error = decoder.next_frame().expect_err("it is bad");
+    let error = decoder.next_frame().expect_err("the frame is invalid");
     decoder.feed(good.into());
-    assert_eq!(decoder.next_frame().expect_err("nothing can be trusted now"), error);
+    assert_eq!(decoder.next_frame().expect_err("the decoder has failed"), error);
     assert_eq!(decoder.finish(), Err(error));
 }
 
 #[test]
-fn a_length_that_is_not_true_costs_nothing() {
-    // Its checksum is right, so it is believed; but no more is kept than has come.
+fn declared_length_reserves_no_memory() {
+    // The length has a correct checksum, but no memory is reserved for it.
     let prelude = &sealed(16_777_216, 0, b"")[..12];
     let mut decoder = FrameDecoder::new();
     decoder.feed(Bytes::copy_from_slice(prelude));
-    assert!(decoder.next_frame().expect("nothing is wrong yet").is_none());
-    assert!(decoder.begun.capacity() < 1000);
-    let error = decoder.finish().expect_err("it is not whole");
+    assert!(decoder.next_frame().expect("no error yet").is_none());
+    assert!(decoder.partial.capacity() < 1000);
+    let error = decoder.finish().expect_err("the frame is incomplete");
     assert_eq!(error.kind(), FrameErrorKind::Truncated { expected: 16_777_216, found: 12 });
 
     let mut strict = FrameDecoder::new().with_max_frame(1000);
     strict.feed(Bytes::copy_from_slice(&sealed(1001, 0, b"")[..12]));
-    let kind = strict.next_frame().expect_err("it is too long").kind();
+    let kind = strict.next_frame().expect_err("the frame is too long").kind();
     assert_eq!(kind, FrameErrorKind::FrameLength { least: 16, most: 1000, found: 1001 });
 }
 
 #[test]
-fn what_is_no_stream_at_all_is_told_at_once() {
+fn html_page_is_a_checksum_error() {
     let error = error(b"<html><body>Bad gateway</body></html>");
     assert!(matches!(error.kind(), FrameErrorKind::PreludeChecksum { .. }), "{error}");
     assert!(!error.to_string().contains("html"));
