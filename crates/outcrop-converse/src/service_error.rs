@@ -1,4 +1,4 @@
-//! Errors of the service, told apart.
+//! Errors of the service: their kind, their message and a hint.
 
 mod hints;
 mod rejected_parameter;
@@ -15,20 +15,20 @@ pub use rejected_parameter::{RejectedParameter, rejected_parameter};
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct ServiceError {
-    /// The status of the reply; 0 where the error came without one, as those of batches and streams may.
+    /// The status of the response. 0 if there is none, as for errors of batches and streams.
     pub status: u16,
-    /// The value of the header `x-amzn-errortype`, which may have a `:http://…` tail (lesson L115).
+    /// The value of the header `x-amzn-errortype`, which may have a suffix `:http://…`.
     pub error_type: Option<String>,
     /// The value of the header `x-amzn-requestid`.
     pub request_id: Option<String>,
-    /// How long the service asks to wait.
+    /// The retry delay that the service requests.
     pub retry_after: Option<Duration>,
-    /// The body of the reply, JSON as a rule.
+    /// The body of the response, normally JSON.
     pub body: Bytes,
 }
 
 impl ServiceError {
-    /// Builds an error from the status and the body of the response.
+    /// Creates an error from the status and the body of the response.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Bytes>) -> Self {
         Self { status, body: body.into(), ..Self::default() }
@@ -46,29 +46,32 @@ impl ServiceError {
         Self { request_id: Some(request_id.into()), ..self }
     }
 
-    /// Sets how long the service asks to wait.
+    /// Sets the retry delay that the service requests.
     #[must_use]
     pub fn with_retry_after(self, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..self }
     }
 
-    /// The service's name for the error: of the header, else of the body's `__type` or `code`.
+    /// Returns the service's name for the error: that of the header, otherwise the body's `__type` or `code`.
     #[must_use]
     pub fn code(&self) -> Option<String> {
         let in_header = self.error_type.clone().filter(|name| !name.is_empty());
         let name = in_header.or_else(|| self.first_text(&["__type", "code", "Code"]))?;
+        // `ThrottlingException:http://internal.amazon.com/coral/…` in headers, and `com.amazon.coral.service#…` in bodies: only
+        // the bare name matches the service model (L115).
         let name = name.split(':').next().unwrap_or(&name);
         let name = name.rsplit('#').next().unwrap_or(name).trim();
         Some(name.to_owned()).filter(|name| !name.is_empty())
     }
 
-    /// What the service says: the body's `message` or `Message` (lesson M53).
+    /// Returns the message of the service: the body's `message` or `Message`.
     #[must_use]
     pub fn message(&self) -> Option<String> {
+        // Signature errors have `Message`: https://github.com/agentgateway/agentgateway/pull/808 (M53).
         self.first_text(&["message", "Message", "errorMessage"])
     }
 
-    /// The first of the body's members that is a text.
+    /// Returns the first of these members of the body that is a string.
     fn first_text(&self, names: &[&str]) -> Option<String> {
         let members: JsonObject = outcrop_core::from_slice(&self.body).ok()?;
         names.iter().find_map(|name| members.get(name)?.as_string().map(|text| text.into_owned()))
@@ -88,38 +91,40 @@ impl ServiceError {
 /// assert_eq!(error.code(), Some("ThrottlingException"));
 /// ```
 #[must_use]
-pub fn classify_error(fault: &ServiceError) -> ModelError {
-    let code = fault.code();
-    let message = fault.message();
-    let kind = kind_of(code.as_deref(), fault.status, message.as_deref().unwrap_or_default());
-    let (unnamed, untold) = match fault.status {
-        0 => ("ServiceError".to_owned(), "the service answered with an error that says nothing".to_owned()),
+pub fn classify_error(error: &ServiceError) -> ModelError {
+    let code = error.code();
+    let message = error.message();
+    let kind = kind_of(code.as_deref(), error.status, message.as_deref().unwrap_or_default());
+    // A proxy's error page has neither code nor message, and its status is then the best name for it.
+    let (default_code, default_message) = match error.status {
+        0 => ("ServiceError".to_owned(), "the service answered with an error without a message".to_owned()),
         status => (format!("Http{status}"), format!("the service answered with status {status}")),
     };
-    let mut error = ModelError::new(kind, message.clone().unwrap_or(untold))
-        .with_code(code.unwrap_or(unnamed))
+    let mut classified = ModelError::new(kind, message.clone().unwrap_or(default_message))
+        .with_code(code.unwrap_or(default_code))
         .with_stage(Stage::Replied)
-        .with_body(fault.body.clone());
-    if fault.status != 0 {
-        error = error.with_status(fault.status);
+        .with_body(error.body.clone());
+    if error.status != 0 {
+        classified = classified.with_status(error.status);
     }
     if let Some(hint) = hint_for(kind, message.as_deref().unwrap_or_default()) {
-        error = error.with_hint(hint);
+        classified = classified.with_hint(hint);
     }
-    if let Some(id) = &fault.request_id {
-        error = error.with_request_id(id.clone());
+    if let Some(id) = &error.request_id {
+        classified = classified.with_request_id(id.clone());
     }
-    if let Some(wait) = fault.retry_after {
-        error = error.with_retry_after(wait);
+    if let Some(wait) = error.retry_after {
+        classified = classified.with_retry_after(wait);
     }
-    error
+    classified
 }
 
-/// The kind of error by its code; by its status where the code is not known.
+/// Returns the kind of an error by its code, or by its status if the code is not known.
 fn kind_of(code: Option<&str>, status: u16, message: &str) -> ErrorKind {
     match code.unwrap_or_default() {
         "ValidationException" if hints::is_context_overflow(message) => ErrorKind::ContextOverflow,
         "ValidationException" | "SerializationException" | "MalformedInput" => ErrorKind::InvalidRequest,
+        // A daily quota has the code of a short throttle, but a retry within minutes cannot succeed.
         "ThrottlingException" | "throttlingException" | "TooManyRequestsException"
             if hints::is_daily_quota(message) =>
         {
@@ -146,6 +151,8 @@ fn kind_of(code: Option<&str>, status: u16, message: &str) -> ErrorKind {
         | "ServiceUnavailableException"
         | "InternalFailure"
         | "ServiceUnavailable" => ErrorKind::Unavailable,
+        // A catch-all of "server error" makes clients retry permanent errors for minutes:
+        // https://github.com/block/goose/issues/9732 (M50).
         _ => kind_of_status(status, message),
     }
 }

@@ -1,9 +1,12 @@
-//! What a person can do about an error of the service, told by its text.
+//! Hints: what a user can do about an error of the service, by its message.
 
 use outcrop_core::ErrorKind;
 
-/// Texts that say that the conversation is longer than the model's context; they differ by family (lesson L113).
-const OVERFLOW: &[&str] = &[
+/// The messages of context overflow, which differ by family.
+///
+/// The service has no code for it. See <https://github.com/zed-industries/zed/issues/54835> and strands' `models/bedrock.py`
+/// (L113, M54).
+const OVERFLOW_MESSAGES: &[&str] = &[
     "input is too long",
     "prompt is too long",
     "exceed context limit",
@@ -14,13 +17,15 @@ const OVERFLOW: &[&str] = &[
     "context window",
 ];
 
-/// Texts of errors and what to do about them. The first that is found in an error's text counts.
+/// Parts of messages, each with its hint. The first that occurs in a message decides.
 ///
-/// All are in lower case and have straight apostrophes; the service writes curly ones (lesson L117).
+/// All are in lower case with straight apostrophes, as [`normalize`] returns them.
 const HINTS: &[(&str, &str)] = &[
+    // Most new models have no on-demand throughput: https://github.com/block/goose/issues/3056,
+    // https://github.com/0xPlaygrounds/rig/pull/2309 (M74).
     (
         "on-demand throughput isn't supported",
-        "use an inference profile: put `us.`, `eu.`, `apac.` or `global.` before the model's id",
+        "use an inference profile: add `us.`, `eu.`, `apac.` or `global.` in front of the model id",
     ),
     (
         "use case details have not been submitted",
@@ -32,69 +37,71 @@ const HINTS: &[(&str, &str)] = &[
     ),
     (
         "don't have access to the model",
-        "request access to the model in the Bedrock console, or let your role subscribe to it on AWS Marketplace",
+        "request access to the model in the Bedrock console, or allow your role to subscribe to it on AWS Marketplace",
     ),
-    (
-        "marketplace",
-        "your role must be allowed to subscribe to the model on AWS Marketplace; it takes some minutes to hold",
-    ),
+    ("marketplace", "allow your role to subscribe to the model on AWS Marketplace, then wait some minutes"),
     (
         "marked by provider as legacy",
-        "the model is retired for accounts that did not use it lately; choose a newer one",
+        "choose a newer model: this one is retired for accounts that have not used it recently",
     ),
-    ("reached the end of its life", "the model is retired; choose a newer one"),
+    ("reached the end of its life", "choose a newer model: this one is retired"),
     (
         "provided model identifier is invalid",
-        "check the model's id and region: `aws bedrock list-foundation-models` lists the ids, `aws bedrock list-inference-profiles` the profiles",
+        "check the model id and the region: `aws bedrock list-foundation-models` lists the ids, `aws bedrock list-inference-profiles` the profiles",
     ),
-    ("data retention mode", "this is a setting of the account, not of the request"),
-    ("toolconfig field must be defined", "the history has tool calls, so the request must have tools, too"),
+    ("data retention mode", "change the setting of the account: it is not part of the request"),
+    ("toolconfig field must be defined", "add tools to the request: the history has tool calls"),
     (
         "thinking may not be enabled when tool_choice",
-        "a model that thinks cannot be forced to call a tool; leave the choice to it",
+        "use the tool choice `auto`: a tool call cannot be forced while thinking is enabled",
     ),
-    ("extraneous key", "the model does not take that field of `additional_model_request_fields`"),
-    ("security token included in the request is expired", "the credentials have expired; log in again"),
+    ("extraneous key", "remove the field from `additional_model_request_fields`: the model rejects it"),
+    ("security token included in the request is expired", "log in again: the credentials have expired"),
     (
         "security token included in the request is invalid",
-        "the credentials are wrong, or of another partition than the region",
+        "check the credentials: they are wrong, or belong to another partition than the region",
     ),
-    ("signature expired", "the clock of this machine is wrong"),
+    ("signature expired", "set the clock of this machine: it is wrong"),
     (
         "is not authorized to perform",
-        "the role lacks the permission that the message names, such as bedrock:InvokeModel on the model or profile",
+        "add the permission in the message to the role, such as bedrock:InvokeModel on the model or profile",
     ),
     (
         "too many tokens per day",
-        "the daily quota is used up; ask for a higher one in Service Quotas, or use another model or region",
+        "request a higher daily quota in Service Quotas, or use another model or region",
     ),
 ];
 
-/// What a person can do about an error with this text; `None` when nothing is known.
+/// Returns the hint for an error: that of its message, otherwise that of its kind.
 #[must_use]
 pub(super) fn hint_for(kind: ErrorKind, message: &str) -> Option<&'static str> {
-    let text = plain(message);
-    let by_text = HINTS.iter().find(|(sign, _)| text.contains(sign)).map(|(_, hint)| *hint);
-    by_text.or(match kind {
+    let message = normalize(message);
+    let by_message = HINTS.iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| *hint);
+    by_message.or(match kind {
         ErrorKind::ContextOverflow => Some("shorten the history, or use a model with a larger context"),
         ErrorKind::Throttled => {
-            Some("wait and send again; a smaller `max_tokens` reserves less of the quota, and a cross-region profile has a larger one")
+            // The service reserves `maxTokens` of the quota when a call starts. See
+            // https://docs.aws.amazon.com/bedrock/latest/userguide/quotas-token-burndown.html.
+            Some("retry later; a smaller `max_tokens` reserves less of the quota, and a cross-region profile has a larger quota")
         }
         ErrorKind::Unauthenticated => Some("check the credentials: `aws sts get-caller-identity` shows whose they are"),
         _ => None,
     })
 }
 
+/// Returns whether a message reports that the conversation is longer than the context window.
 pub(super) fn is_context_overflow(message: &str) -> bool {
-    let text = plain(message);
-    OVERFLOW.iter().any(|sign| text.contains(sign))
+    let message = normalize(message);
+    OVERFLOW_MESSAGES.iter().any(|part| message.contains(part))
 }
 
+/// Returns whether a message reports that the quota of a day is used up.
 pub(super) fn is_daily_quota(message: &str) -> bool {
-    plain(message).contains("tokens per day")
+    normalize(message).contains("tokens per day")
 }
 
-/// A text as the signs above have it.
-fn plain(message: &str) -> String {
+/// Converts a message to lower case with straight apostrophes.
+fn normalize(message: &str) -> String {
+    // The service writes some apostrophes curly, and not always the same ones (L117).
     message.to_lowercase().replace('\u{2019}', "'")
 }

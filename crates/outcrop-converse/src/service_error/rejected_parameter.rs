@@ -1,4 +1,4 @@
-//! Parameters that the service refuses by their names.
+//! Parameters that the service rejects by name.
 
 use std::fmt;
 
@@ -10,19 +10,21 @@ use outcrop_core::{ErrorKind, ModelError};
 pub struct RejectedParameter(String);
 
 impl RejectedParameter {
-    /// Its name, as the service has it; a dot stands before what is inside another.
+    /// Returns the name in the service's spelling, with dots between nested names.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0
     }
 
-    /// The parameter of that name, if it is one: a word, or several with dots between them.
-    fn named(name: &str) -> Option<Self> {
+    /// Creates a parameter, if the text is a name: one identifier, or several with dots between them.
+    ///
+    /// The name comes from a message and goes into logs and a note, so that it must not be arbitrary text.
+    fn from_name(name: &str) -> Option<Self> {
         let name = name.trim_matches(|c: char| "`'\":#[]()".contains(c));
-        let is_word = |word: &str| {
-            !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        let is_identifier = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
         };
-        let is_name = name.len() <= 64 && name.split('.').all(is_word);
+        let is_name = name.len() <= 64 && name.split('.').all(is_identifier);
         is_name.then(|| Self(name.to_owned()))
     }
 }
@@ -35,7 +37,7 @@ impl fmt::Display for RejectedParameter {
 
 /// Returns the parameter that an error of the service names, if the model does not support that parameter at all.
 ///
-/// The catalog of models lags behind the service, so only its errors show what a new model rejects (lesson M44).
+/// The catalog lags behind the service, so only the errors show what a new model rejects (M44).
 /// A parameter with a wrong value is not a rejected parameter.
 ///
 /// ```
@@ -52,34 +54,36 @@ pub fn rejected_parameter(error: &ModelError) -> Option<RejectedParameter> {
         return None;
     }
     let message = error.message();
+    // The providers behind Converse have different messages. See https://github.com/zeroclaw-labs/zeroclaw/issues/6095,
+    // https://github.com/promptfoo/promptfoo/issues/10307 (L87, L88, M44).
     extraneous_key(message)
-        .or_else(|| word_before(message, ": Extra inputs are not permitted"))
-        .or_else(|| word_before(message, " is deprecated for this model"))
-        .or_else(|| word_before(message, " cannot both be specified"))
-        .or_else(|| word_before(message, " is not supported with this model"))
-        .or_else(|| word_before(message, " is not supported by this model"))
-        .or_else(|| to_be_removed(message))
+        .or_else(|| name_before(message, ": Extra inputs are not permitted"))
+        .or_else(|| name_before(message, " is deprecated for this model"))
+        .or_else(|| name_before(message, " cannot both be specified"))
+        .or_else(|| name_before(message, " is not supported with this model"))
+        .or_else(|| name_before(message, " is not supported by this model"))
+        .or_else(|| name_to_remove(message))
 }
 
-/// `#/inferenceConfig: extraneous key [topK] is not permitted`.
+/// Parses `#/inferenceConfig: extraneous key [topK] is not permitted`.
 fn extraneous_key(message: &str) -> Option<RejectedParameter> {
     let (before, after) = message.split_once("extraneous key [")?;
     let (key, _) = after.split_once(']')?;
-    let place = before.trim_end().trim_end_matches(':').split_whitespace().next_back().unwrap_or_default();
-    let outer = place.trim_start_matches('#').trim_matches('/').replace('/', ".");
-    let is_place = place.starts_with('#') && !outer.is_empty();
-    RejectedParameter::named(&if is_place { format!("{outer}.{key}") } else { key.to_owned() })
+    let path = before.trim_end().trim_end_matches(':').split_whitespace().next_back().unwrap_or_default();
+    let outer = path.trim_start_matches('#').trim_matches('/').replace('/', ".");
+    let is_path = path.starts_with('#') && !outer.is_empty();
+    RejectedParameter::from_name(&if is_path { format!("{outer}.{key}") } else { key.to_owned() })
 }
 
-/// The word before what is said of it.
-fn word_before(message: &str, said: &str) -> Option<RejectedParameter> {
-    let (before, _) = message.split_once(said)?;
-    RejectedParameter::named(before.split_whitespace().next_back()?)
+/// Parses the name before a phrase.
+fn name_before(message: &str, phrase: &str) -> Option<RejectedParameter> {
+    let (before, _) = message.split_once(phrase)?;
+    RejectedParameter::from_name(before.split_whitespace().next_back()?)
 }
 
-/// `This model doesn't support the stopSequences field. Remove stopSequences and try again.`
-fn to_be_removed(message: &str) -> Option<RejectedParameter> {
+/// Parses `This model doesn't support the stopSequences field. Remove stopSequences and try again.`
+fn name_to_remove(message: &str) -> Option<RejectedParameter> {
     let (_, after) = message.split_once("Remove ")?;
     let (name, _) = after.split_once(" and try again")?;
-    RejectedParameter::named(name)
+    RejectedParameter::from_name(name)
 }

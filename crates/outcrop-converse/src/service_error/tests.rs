@@ -2,14 +2,14 @@
 
 mod hints;
 mod kinds;
-mod refused;
+mod rejected_parameter;
 
 use outcrop_core::ModelError;
 
 use super::{ServiceError, classify_error};
 
 fn classified(status: u16, error_type: Option<&str>, body: &str) -> ModelError {
-    let mut fault = ServiceError::new(status, body.to_owned());
-    fault.error_type = error_type.map(str::to_owned);
-    classify_error(&fault)
+    let mut error = ServiceError::new(status, body.to_owned());
+    error.error_type = error_type.map(str::to_owned);
+    classify_error(&error)
 }

@@ -92,14 +92,14 @@ fn errors_have_the_kind_of_their_code() {
             ErrorKind::Other,
             "ServiceError",
             None,
-            "the service answered with an error that says nothing",
+            "the service answered with an error without a message",
         ),
         (
             r#"{"errorCode":-1}"#,
             ErrorKind::Other,
             "-1",
             None,
-            "the service answered with an error that says nothing",
+            "the service answered with an error without a message",
         ),
         (r#""no""#, ErrorKind::Other, "ServiceError", None, "no"),
     ] {

@@ -1,16 +1,16 @@
-//! What a person can do about an error, told by its text (lessons L113, L117).
+//! Hints and context overflow, by the message of an error (L113, L117).
 
 use outcrop_core::ErrorKind;
 
 use super::classified;
 
-fn said(code: &str, message: &str) -> outcrop_core::ModelError {
+fn with_message(code: &str, message: &str) -> outcrop_core::ModelError {
     let body = serde_json::json!({"message": message}).to_string();
     classified(400, Some(code), &body)
 }
 
 #[test]
-fn a_conversation_that_is_too_long_is_known_by_its_text_in_every_family() {
+fn context_overflow_is_recognized_in_every_family() {
     // L113, M54
     for message in [
         "Input is too long for requested model.",
@@ -23,35 +23,35 @@ fn a_conversation_that_is_too_long_is_known_by_its_text_in_every_family() {
         "INPUT IS TOO LONG",
     ] {
         for code in ["ValidationException", "NewException"] {
-            let error = said(code, message);
+            let error = with_message(code, message);
             assert_eq!(error.kind(), ErrorKind::ContextOverflow, "{message}");
             assert!(!error.is_retryable());
             assert_eq!(error.hint(), Some("shorten the history, or use a model with a larger context"));
         }
-        assert_eq!(said("ThrottlingException", message).kind(), ErrorKind::Throttled);
+        assert_eq!(with_message("ThrottlingException", message).kind(), ErrorKind::Throttled);
     }
-    assert_eq!(said("ValidationException", "the input is wrong").kind(), ErrorKind::InvalidRequest);
+    assert_eq!(with_message("ValidationException", "the input is wrong").kind(), ErrorKind::InvalidRequest);
 }
 
 #[test]
-fn a_daily_quota_is_no_matter_of_a_moment() {
+fn daily_quota_is_not_a_throttle() {
     for (message, kind, hint) in [
         (
             "Too many tokens per day, please wait before trying again.",
             ErrorKind::QuotaExceeded,
-            "the daily quota is used up",
+            "request a higher daily quota",
         ),
-        ("Too many tokens, please wait before trying again.", ErrorKind::Throttled, "wait and send again"),
-        ("Too many requests", ErrorKind::Throttled, "wait and send again"),
+        ("Too many tokens, please wait before trying again.", ErrorKind::Throttled, "retry later"),
+        ("Too many requests", ErrorKind::Throttled, "retry later"),
     ] {
-        let error = said("ThrottlingException", message);
+        let error = with_message("ThrottlingException", message);
         assert_eq!(error.kind(), kind, "{message}");
         assert!(error.hint().is_some_and(|found| found.starts_with(hint)), "{:?}", error.hint());
     }
 }
 
 #[test]
-fn texts_with_straight_and_curly_apostrophes_lead_to_the_same_hint() {
+fn messages_have_hints_with_either_apostrophe() {
     // L117, M74
     for (message, hint) in [
         (
@@ -67,48 +67,42 @@ fn texts_with_straight_and_curly_apostrophes_lead_to_the_same_hint() {
         ("Model use case details have not been submitted for this account.", "submit the use-case form"),
         (
             "Model access is denied due to IAM user or service role is not authorized to perform the required AWS Marketplace actions",
-            "your role must be allowed to subscribe",
+            "allow your role to subscribe",
         ),
         (
             "This Model is marked by provider as Legacy and you have not been actively using the model",
-            "the model is retired for accounts",
+            "choose a newer model: this one is retired for accounts",
         ),
-        ("This model version has reached the end of its life.", "the model is retired; choose"),
-        ("The provided model identifier is invalid.", "check the model's id and region"),
+        ("This model version has reached the end of its life.", "choose a newer model: this one is retired"),
+        ("The provided model identifier is invalid.", "check the model id and the region"),
         (
             "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
-            "the history has tool calls",
+            "add tools to the request",
         ),
-        (
-            "Thinking may not be enabled when tool_choice forces tool use.",
-            "a model that thinks cannot be forced",
-        ),
-        (
-            "Malformed input request: #: extraneous key [topK] is not permitted",
-            "the model does not take that field",
-        ),
-        ("The security token included in the request is expired", "the credentials have expired"),
-        ("The security token included in the request is invalid.", "the credentials are wrong"),
-        ("Signature expired: 20240101T000000Z is now earlier than", "the clock of this machine"),
+        ("Thinking may not be enabled when tool_choice forces tool use.", "use the tool choice `auto`"),
+        ("Malformed input request: #: extraneous key [topK] is not permitted", "remove the field from"),
+        ("The security token included in the request is expired", "log in again"),
+        ("The security token included in the request is invalid.", "check the credentials: they are wrong"),
+        ("Signature expired: 20240101T000000Z is now earlier than", "set the clock of this machine"),
         (
             "User: arn:aws:iam::123456789012:user/a is not authorized to perform: bedrock:InvokeModel on resource",
-            "the role lacks the permission",
+            "add the permission in the message",
         ),
     ] {
-        let error = said("ValidationException", message);
+        let error = with_message("ValidationException", message);
         assert!(error.hint().is_some_and(|found| found.starts_with(hint)), "{message}: {:?}", error.hint());
     }
 }
 
 #[test]
-fn without_a_sign_the_kind_has_a_hint_or_none() {
+fn unknown_message_has_the_hint_of_its_kind() {
     for (code, hint) in [
-        ("ThrottlingException", Some("wait and send again")),
+        ("ThrottlingException", Some("retry later")),
         ("ExpiredTokenException", Some("check the credentials")),
         ("ValidationException", None),
         ("InternalServerException", None),
     ] {
-        let error = said(code, "it failed");
+        let error = with_message(code, "it failed");
         assert_eq!(error.hint().is_some(), hint.is_some(), "{code}");
         assert!(hint.is_none_or(|hint| error.hint().unwrap().starts_with(hint)), "{code}");
     }

@@ -1,4 +1,4 @@
-//! The kind of an error: by its code, else by its status (lessons L115, L116, M53).
+//! The kind of an error, by its code or by its status (L115, L116, M53).
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::classified;
 use crate::service_error::{ServiceError, classify_error};
 
 #[test]
-fn the_code_tells_the_kind_whatever_the_status() {
+fn code_decides_the_kind_whatever_the_status() {
     for (code, kind) in [
         ("ValidationException", ErrorKind::InvalidRequest),
         ("SerializationException", ErrorKind::InvalidRequest),
@@ -48,7 +48,7 @@ fn the_code_tells_the_kind_whatever_the_status() {
 }
 
 #[test]
-fn the_status_tells_the_kind_where_the_code_does_not() {
+fn status_decides_the_kind_of_unknown_codes() {
     for (status, kind) in [
         (400, ErrorKind::InvalidRequest),
         (401, ErrorKind::Unauthenticated),
@@ -81,7 +81,7 @@ fn the_status_tells_the_kind_where_the_code_does_not() {
 }
 
 #[test]
-fn the_code_is_found_in_header_or_body_and_cut_to_its_name() {
+fn code_is_found_in_header_or_body_without_affixes() {
     for (error_type, body, expected) in [
         (
             Some("ThrottlingException:http://internal.amazon.com/coral/com.amazon.coral.service/"),
@@ -111,7 +111,7 @@ fn the_code_is_found_in_header_or_body_and_cut_to_its_name() {
 }
 
 #[test]
-fn what_the_service_says_is_found_under_any_of_its_names() {
+fn message_is_found_under_any_of_its_names() {
     for (body, expected) in [
         (r#"{"message":"a"}"#, "a"),
         (r#"{"Message":"a"}"#, "a"),
@@ -122,7 +122,7 @@ fn what_the_service_says_is_found_under_any_of_its_names() {
         (r#"{"message":{"a":1}}"#, "the service answered with status 400"),
         (r#"{"message":"a","message":"b"}"#, "the service answered with status 400"),
         ("{\"message\":\"a", "the service answered with status 400"),
-        ("plain words", "the service answered with status 400"),
+        ("plain text", "the service answered with status 400"),
         ("", "the service answered with status 400"),
     ] {
         assert_eq!(classified(400, None, body).message(), expected, "{body}");
@@ -130,28 +130,27 @@ fn what_the_service_says_is_found_under_any_of_its_names() {
 }
 
 #[test]
-fn bodies_of_bytes_that_are_no_text_are_kept() {
-    let fault = ServiceError::new(502, vec![0xff, 0xfe, 0]);
-    let error = classify_error(&fault);
+fn body_that_is_not_text_is_preserved() {
+    let error = classify_error(&ServiceError::new(502, vec![0xff, 0xfe, 0]));
     assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("Http502")));
     assert_eq!(error.body().map(|body| &body[..]), Some(&[0xff, 0xfe, 0][..]));
 }
 
 #[test]
-fn what_http_tells_beside_is_kept() {
-    let mut fault = ServiceError::new(429, r#"{"message":"slow down"}"#);
-    fault.request_id = Some("r-1".to_owned());
-    fault.retry_after = Some(Duration::from_secs(3));
-    let error = classify_error(&fault);
+fn response_metadata_is_preserved() {
+    let mut response = ServiceError::new(429, r#"{"message":"slow down"}"#);
+    response.request_id = Some("r-1".to_owned());
+    response.retry_after = Some(Duration::from_secs(3));
+    let error = classify_error(&response);
     assert_eq!((error.request_id(), error.retry_after()), (Some("r-1"), Some(Duration::from_secs(3))));
-    assert_eq!(error.body(), Some(&fault.body));
+    assert_eq!(error.body(), Some(&response.body));
     assert_eq!(error.to_string(), "slow down (Http429, status 429, request id r-1)");
     let plain = classify_error(&ServiceError::new(429, ""));
     assert_eq!((plain.request_id(), plain.retry_after()), (None, None));
 }
 
 #[test]
-fn only_what_passes_by_itself_is_retryable() {
+fn only_temporary_errors_are_retryable() {
     // M50
     for (status, code, retryable) in [
         (429, "ThrottlingException", true),
@@ -171,14 +170,14 @@ fn only_what_passes_by_itself_is_retryable() {
 }
 
 #[test]
-fn request_id_and_wait_reach_the_error() {
+fn request_id_and_retry_delay_are_preserved() {
     let wait = Duration::from_secs(3);
     let error = classify_error(&ServiceError::new(429, "").with_request_id("r-1").with_retry_after(wait));
     assert_eq!((error.request_id(), error.retry_after()), (Some("r-1"), Some(wait)));
 }
 
 #[test]
-fn an_error_without_a_status_has_none() {
+fn error_without_a_status_has_none() {
     let error = classify_error(&ServiceError::new(0, r#"{"message":"slow down"}"#));
     assert_eq!((error.kind(), error.status(), error.code()), (ErrorKind::Other, None, Some("ServiceError")));
     let error = classify_error(&ServiceError::new(0, "").with_error_type("ThrottlingException"));
