@@ -1,4 +1,4 @@
-//! What only Bedrock knows, said in a request.
+//! Settings and metadata that only Bedrock has: typed options, Converse's own parameter names, typed metadata.
 
 mod metadata;
 mod params;
@@ -13,11 +13,11 @@ use crate::wire::{
     PromptVariableValues, SystemTool,
 };
 
-/// What only Bedrock knows, said in a request: put it into the request's extensions.
+/// The settings of a request that only Bedrock has. They are an extension of the request.
 ///
-/// Nothing is sent that is not set. Programs that write OpenAI-shaped parameters say the same with Converse's own
-/// names beside the others (`guardrailConfig` or `guardrail_config`, `performanceConfig`, `outputConfig`,
-/// `promptVariables`, `requestMetadata`, `additionalModelResponseFieldPaths`); what is said here goes before them.
+/// A setting that is not set is not sent. OpenAI-shaped parameters can contain the same settings under Converse's own names
+/// (`guardrailConfig` or `guardrail_config`, `performanceConfig`, `outputConfig`, `promptVariables`, `requestMetadata`,
+/// `additionalModelResponseFieldPaths`); these options override them.
 ///
 /// ```
 /// use outcrop_converse::{BedrockOptions, EncodeOptions, encode_request};
@@ -34,33 +34,36 @@ use crate::wire::{
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockOptions {
-    /// The guardrail that judges what goes in and comes out (`guardrailConfig`).
+    /// The guardrail that evaluates input and output (`guardrailConfig`).
     pub guardrail: Option<GuardrailConfiguration>,
-    /// Whether the guardrail judges only what the user said last: the rest of the history was judged when it was new,
-    /// and is not billed again. The last words of the user then go as `guardContent`.
+    // A guardrail bills each text it evaluates, and without `guardContent` it evaluates the whole history in every turn. See
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html.
+    /// Whether the guardrail evaluates only the last message of the user, which is then sent as `guardContent`.
     pub guard_last_turn_only: bool,
-    /// How fast the call is served (`performanceConfig`).
+    /// The latency of the call (`performanceConfig`).
     pub performance: Option<PerformanceConfiguration>,
-    /// What the answer shall look like and how much effort it may take (`outputConfig`).
+    /// The format of the response, and the effort for it (`outputConfig`).
     pub output: Option<OutputConfig>,
-    /// Values of the variables of a stored prompt, where the model is a prompt's ARN (`promptVariables`).
+    /// The variables of a stored prompt, if the model is the ARN of one (`promptVariables`).
     pub prompt_variables: OrderedMap<PromptVariableValues>,
-    /// Which fields of the model's own answer come back in `additionalModelResponseFields`: JSON pointers, ten at most.
+    /// The fields of the model's own response that the response includes in `additionalModelResponseFields`: JSON pointers, at
+    /// most 10.
     pub response_field_paths: Vec<String>,
-    /// Tools that the service runs, such as `nova_grounding` (`toolConfig.tools[].systemTool`).
+    /// The tools that the service runs, such as `nova_grounding` (`toolConfig.tools[].systemTool`).
     pub system_tools: Vec<SystemTool>,
-    /// Members of the request's body that this version does not know, sent as they are.
+    // The API gets new members every few weeks, and waiting for a release must not be the only way to use one.
+    /// Members of the request body that this version does not know. They are sent unchanged.
     pub other: JsonObject,
 }
 
 impl BedrockOptions {
-    /// No options.
+    /// Creates options without any setting.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A guardrail by its id or ARN, and its version: a number, or `DRAFT`.
+    /// Sets the guardrail by its id or ARN, and its version: a number, or `DRAFT`.
     #[must_use]
     pub fn guardrail(self, identifier: impl Into<String>, version: impl Into<String>) -> Self {
         let mut guardrail = self.guardrail.unwrap_or_default();
@@ -69,7 +72,7 @@ impl BedrockOptions {
         Self { guardrail: Some(guardrail), ..self }
     }
 
-    /// Whether the reply tells what the guardrail found.
+    /// Sets the trace of the guardrail in the response.
     #[must_use]
     pub fn guardrail_trace(self, trace: GuardrailTrace) -> Self {
         let mut guardrail = self.guardrail.unwrap_or_default();
@@ -77,13 +80,13 @@ impl BedrockOptions {
         Self { guardrail: Some(guardrail), ..self }
     }
 
-    /// The guardrail judges only what the user said last.
+    /// Makes the guardrail evaluate only the last message of the user.
     #[must_use]
     pub fn guard_last_turn_only(self) -> Self {
         Self { guard_last_turn_only: true, ..self }
     }
 
-    /// How fast the call is served.
+    /// Sets the latency of the call.
     #[must_use]
     pub fn latency(self, latency: PerformanceConfigLatency) -> Self {
         let mut performance = PerformanceConfiguration::new();
@@ -97,21 +100,22 @@ impl BedrockOptions {
         Self { output: Some(output), ..self }
     }
 
-    /// The value of a variable of a stored prompt.
+    /// Sets a variable of a stored prompt.
     #[must_use]
     pub fn prompt_variable(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.prompt_variables.insert(name, PromptVariableValues::Text(text.into()));
         self
     }
 
-    /// Asks for a field of the model's own answer, by a JSON pointer such as `/stop_sequence`.
+    // This is the only way to learn which stop sequence matched: https://github.com/vercel/ai/commit/afe9730 (L127).
+    /// Adds a field of the model's own response, as a JSON pointer such as `/stop_sequence`.
     #[must_use]
     pub fn response_field(mut self, pointer: impl Into<String>) -> Self {
         self.response_field_paths.push(pointer.into());
         self
     }
 
-    /// A tool that the service runs.
+    /// Adds a tool that the service runs.
     #[must_use]
     pub fn system_tool(mut self, name: impl Into<String>) -> Self {
         self.system_tools.push(SystemTool::new(name.into()));

@@ -1,13 +1,16 @@
-//! A JSON value taken apart, its order and its numbers kept.
+//! A JSON value as a tree that preserves the order of members and the spelling of numbers.
 
 use std::fmt;
 
 use outcrop_core::{OrderedMap, RawJson};
 
-/// How deep a value may be nested to be taken apart. Deeper ones are carried as they are.
+/// The maximum nesting of a tree. Callers send a deeper value unchanged.
+///
+/// Functions on a tree recurse, so that a deeper value could overflow the stack. No schema or tool input comes near it, and
+/// the AWS SDK itself parses 128 levels at most.
 const MAX_DEPTH: usize = 100;
 
-/// A JSON value taken apart as far as objects and lists go; the rest is text, exactly as it was written.
+/// A JSON value, parsed as far as objects and lists go. Everything else is text in its exact spelling.
 #[derive(Clone, PartialEq)]
 pub(crate) enum JsonTree {
     Scalar(RawJson),
@@ -16,28 +19,28 @@ pub(crate) enum JsonTree {
 }
 
 impl JsonTree {
-    /// Takes a value apart; `None` when it is nested too deep or an object in it has a member twice.
+    /// Parses a value. Returns `None` if it is nested too deep, or if an object in it has a member twice.
     pub(crate) fn parse(value: &RawJson) -> Option<Self> {
-        Self::at_depth(value, 0)
+        Self::parse_at(value, 0)
     }
 
-    fn at_depth(value: &RawJson, depth: usize) -> Option<Self> {
+    fn parse_at(value: &RawJson, depth: usize) -> Option<Self> {
         if depth > MAX_DEPTH {
             return None;
         }
         if value.is_object() {
             let members = value.as_object()?;
-            let parts = members.iter().map(|(name, part)| Some((name, Self::at_depth(part, depth + 1)?)));
+            let parts = members.iter().map(|(name, part)| Some((name, Self::parse_at(part, depth + 1)?)));
             parts.collect::<Option<Vec<_>>>().map(|parts| Self::Object(parts.into_iter().collect()))
         } else if value.is_array() {
             let items = value.as_array()?;
-            items.iter().map(|item| Self::at_depth(item, depth + 1)).collect::<Option<_>>().map(Self::List)
+            items.iter().map(|item| Self::parse_at(item, depth + 1)).collect::<Option<_>>().map(Self::List)
         } else {
             Some(Self::Scalar(value.clone()))
         }
     }
 
-    /// Puts the value together again.
+    /// Converts the tree to JSON.
     pub(crate) fn to_json(&self) -> RawJson {
         match self {
             Self::Scalar(value) => value.clone(),
@@ -74,12 +77,12 @@ impl JsonTree {
         }
     }
 
-    /// A member of an object.
+    /// Returns a member of an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
     }
 
-    /// The name that JSON Schema has for the kind of value.
+    /// Returns the name of the kind of value in JSON Schema.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Object(_) => "object",
@@ -93,23 +96,27 @@ impl JsonTree {
         }
     }
 
-    /// Whether two values are the same to JSON: the order of members and the spelling of numbers do not count.
-    pub(crate) fn same(&self, other: &Self) -> bool {
+    /// Returns whether two values are equal as JSON, whatever the order of members and the spelling of numbers.
+    pub(crate) fn json_equal(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Object(a), Self::Object(b)) => {
                 a.len() == b.len()
-                    && a.iter().all(|(name, part)| b.get(name).is_some_and(|twin| part.same(twin)))
+                    && a.iter().all(|(name, part)| b.get(name).is_some_and(|other| part.json_equal(other)))
             }
-            (Self::List(a), Self::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same(b)),
+            (Self::List(a), Self::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.json_equal(b))
+            }
             (Self::Scalar(a), Self::Scalar(b)) => {
+                // `to_value` makes escapes equal, but not 1 and 1.0.
                 a == b || a.to_value() == b.to_value() || self.is_same_number(other)
             }
             _ => false,
         }
     }
 
-    /// Whether both are numbers, at least one of them written with a fraction or an exponent, of the same size.
+    /// Returns whether both are numbers of the same size, at least one of them written with a fraction or an exponent.
     fn is_same_number(&self, other: &Self) -> bool {
+        // Two integers are compared as text: as floats, 2^53 and 2^53 + 1 would be equal.
         let is_decimal =
             |part: &Self| matches!(part, Self::Scalar(value) if value.as_str().contains(['.', 'e', 'E']));
         let numbers = self.as_number().zip(other.as_number());

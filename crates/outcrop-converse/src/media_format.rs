@@ -1,15 +1,21 @@
-//! Formats of media and documents, by media type and by the ending of a name.
+//! The formats of media and documents, by media type and by the extension of a name.
+//!
+//! A format is never guessed: the service rejects a wrong one, and a model that got a relabelled file would answer to
+//! something else. What is not listed here is an error with the name of the media type.
 
 use crate::wire::{AudioFormat, DocumentFormat, ImageFormat, VideoFormat};
 
-/// What follows the last dot of a name or address, in lower case.
+/// Returns the extension of a name or URL, in lower case. Empty if there is none.
 pub(crate) fn extension(name: &str) -> String {
     name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
 }
 
+/// Returns the format of an image by its media type.
 pub(crate) fn image_format(media_type: &str) -> Option<ImageFormat> {
     match media_type {
         "image/png" | "image/x-png" => Some(ImageFormat::Png),
+        // Browsers and libraries write `image/jpg`, which no registry lists. svg, bmp and tiff are rejected by the service:
+        // https://github.com/NousResearch/hermes-agent/issues/55429 (L50).
         "image/jpeg" | "image/jpg" | "image/pjpeg" => Some(ImageFormat::Jpeg),
         "image/gif" => Some(ImageFormat::Gif),
         "image/webp" => Some(ImageFormat::Webp),
@@ -17,6 +23,7 @@ pub(crate) fn image_format(media_type: &str) -> Option<ImageFormat> {
     }
 }
 
+/// Returns the format of a video by its media type.
 pub(crate) fn video_format(media_type: &str) -> Option<VideoFormat> {
     let subtype = media_type.strip_prefix("video/")?;
     let format = match subtype {
@@ -30,6 +37,7 @@ pub(crate) fn video_format(media_type: &str) -> Option<VideoFormat> {
     Some(format).filter(VideoFormat::is_known)
 }
 
+/// Returns the format of audio by its media type.
 pub(crate) fn audio_format(media_type: &str) -> Option<AudioFormat> {
     let subtype = media_type.strip_prefix("audio/")?;
     let format = match subtype {
@@ -41,7 +49,7 @@ pub(crate) fn audio_format(media_type: &str) -> Option<AudioFormat> {
     Some(format).filter(AudioFormat::is_known)
 }
 
-/// The format of a document by its media type or by the extension of its name.
+/// Returns the format of a document by its media type or by the extension of its name.
 pub(crate) fn document_format(label: &str) -> Option<DocumentFormat> {
     let format = match label {
         "application/pdf" => DocumentFormat::Pdf,
@@ -58,7 +66,7 @@ pub(crate) fn document_format(label: &str) -> Option<DocumentFormat> {
     Some(format).filter(DocumentFormat::is_known)
 }
 
-/// The media type of a document's format; the format itself as a subtype where there is no registered one.
+/// Returns the media type of a document's format. A format that is not known has that of arbitrary bytes.
 pub(crate) fn document_media_type(format: &str) -> &'static str {
     match format {
         "pdf" => "application/pdf",

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-/// A model's id taken apart: the same model has many names, and what is known of it follows the model.
+/// A model id, split into its parts.
 ///
-/// `us.anthropic.claude-haiku-4-5-20251001-v1:0`, the same with `global.`, without a prefix, or at the end of an
-/// ARN are one model. A prefix is told by what follows it, a vendor, so that prefixes AWS adds are known, too
-/// (lesson L123). An ARN that hides its model (an application inference profile, a provisioned model) has only
-/// itself as its base.
+/// `us.anthropic.claude-haiku-4-5-20251001-v1:0` is the same model with the prefix `global.`, without a prefix, and at the
+/// end of an ARN. The base of an ARN that does not reveal its model (an application inference profile, a provisioned
+/// model) is the end of the ARN.
 ///
 /// ```
 /// use outcrop_converse::ModelId;
@@ -23,7 +22,10 @@ pub struct ModelId<'a> {
     base: &'a str,
 }
 
-/// Vendors of models on Bedrock. A first segment that stands before one of them is a profile's prefix.
+/// The vendors of models on Bedrock. A segment before one of them is the prefix of an inference profile.
+///
+/// This is a list of vendors because there is no complete list of prefixes: AWS has added `jp`, `au`, `sa` and others, and a
+/// client with a fixed list takes such an id for another model (L123).
 const VENDORS: &[&str] = &[
     "ai21",
     "amazon",
@@ -48,9 +50,10 @@ const VENDORS: &[&str] = &[
 ];
 
 impl<'a> ModelId<'a> {
-    /// Takes an id apart; any text is an id.
+    /// Splits an id. Any text is an id.
     #[must_use]
     pub fn parse(id: &'a str) -> Self {
+        // A name itself has no slash, so the last segment of an ARN is the name.
         let name = if id.starts_with("arn:") { id.rsplit('/').next().unwrap_or(id) } else { id };
         match name.split_once('.') {
             Some((prefix, rest)) if starts_with_vendor(rest) => {
@@ -60,27 +63,29 @@ impl<'a> ModelId<'a> {
         }
     }
 
-    /// The id as it was given.
+    /// Returns the whole id.
     #[must_use]
     pub fn as_str(&self) -> &'a str {
         self.full
     }
 
-    /// The id of the model itself, without profile and ARN.
+    /// Returns the id of the model, without profile and ARN.
     #[must_use]
     pub fn base(&self) -> &'a str {
         self.base
     }
 
-    /// The prefix of the cross-region inference profile, such as `us`, `eu` or `global`.
+    /// Returns the prefix of the cross-region inference profile, such as `us`, `eu` or `global`.
     #[must_use]
     pub fn profile(&self) -> Option<&'a str> {
         self.profile
     }
 
-    /// Whether it names a stored prompt, which has its own model and its own messages.
+    /// Returns whether it is the ARN of a stored prompt, which has its own model and messages.
     #[must_use]
     pub fn is_prompt(&self) -> bool {
+        // With a stored prompt the service rejects `system`, `inferenceConfig` and `toolConfig`. See
+        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
         self.full.starts_with("arn:") && self.full.contains(":prompt/")
     }
 }

@@ -1,7 +1,6 @@
 //! Names that the service accepts, and the replacements for those that it does not.
 
 pub(crate) mod document;
-mod hash;
 mod pattern;
 mod rename;
 mod unique_names;

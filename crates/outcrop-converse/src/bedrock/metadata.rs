@@ -1,4 +1,4 @@
-//! What only Bedrock says with an answer, typed.
+//! Typed access to the metadata of a response that only Bedrock has.
 
 use outcrop_core::{JsonObject, RawJson, UnifiedResponse};
 use serde::de::DeserializeOwned;
@@ -7,9 +7,9 @@ use crate::wire::{
     ConverseMetrics, ConverseTrace, PerformanceConfiguration, ServiceTier, StopReason, TokenUsage,
 };
 
-/// What only Bedrock says with an answer: a typed view of [`UnifiedResponse::provider_metadata`].
+/// The metadata of a response that only Bedrock has: a typed copy of [`UnifiedResponse::provider_metadata`].
 ///
-/// Whatever a response has that is not what Converse says there is absent here, and still in the response.
+/// A member whose value does not match its type is absent here, and still in the response.
 ///
 /// ```
 /// use outcrop_converse::{BedrockMetadata, ResponseContext, ResponseMetadata, decode_response};
@@ -25,19 +25,22 @@ use crate::wire::{
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BedrockMetadata {
-    /// Why the model stopped, in Converse's words.
+    /// The reason why the model stopped, as Converse names it.
     pub stop_reason: Option<StopReason>,
-    /// The counters as they came, `cacheDetails` among them: input without what was read from caches or written to them.
+    // The unified usage adds cached tokens to the input, as OpenAI does. A stream with thinking and caching has been seen to
+    // report twice the cache writes, which only these counters show:
+    // https://github.com/langchain-ai/langchain-aws/issues/983 (M43).
+    /// The counters of the service, with `cacheDetails`. The input does not include cached tokens.
     pub usage: Option<TokenUsage>,
-    /// How long the call took within the service.
+    /// The duration of the call in the service.
     pub metrics: Option<ConverseMetrics>,
-    /// What guardrails and prompt routers did.
+    /// The trace of guardrails and prompt routers.
     pub trace: Option<ConverseTrace>,
-    /// The fields of the model's own answer that the request asked for.
+    /// The fields of the model's own response that the request selected.
     pub additional_model_response_fields: Option<RawJson>,
-    /// How fast the call was served.
+    /// The latency tier of the call.
     pub performance_config: Option<PerformanceConfiguration>,
-    /// The tier that the call was served in, which may be another one than was asked for.
+    /// The service tier of the call, which may differ from the one of the request (L126).
     pub service_tier: Option<ServiceTier>,
 }
 
@@ -57,10 +60,11 @@ impl BedrockMetadata {
         }
     }
 
-    /// Whether a guardrail stepped in, by blocking or by masking: a blocked answer stops for that reason, a masked one
-    /// shows only in the trace (lesson L125).
+    /// Returns whether a guardrail intervened, by blocking or by masking.
     #[must_use]
     pub fn guardrail_intervened(&self) -> bool {
+        // The stop reason of a masked response may be that of a normal one, so that only the trace shows the intervention
+        // (L125).
         let by_trace = || {
             let guardrail = self.trace.as_ref()?.guardrail.as_ref()?;
             guardrail
@@ -89,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_typed_and_what_is_not_what_it_should_be_is_absent() {
+    fn members_of_another_type_are_absent() {
         let all = metadata(
             r#"{"stopReason":"end_turn","usage":{"inputTokens":1,"cacheDetails":[{"inputTokens":7,"ttl":"5m"}]},"trace":{"promptRouter":{"invokedModelId":"m"}},"additionalModelResponseFields":{"a":1.0},"performanceConfig":{"latency":"optimized"}}"#,
         );
@@ -101,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guardrail_that_stepped_in_is_seen_in_the_stop_reason_or_in_the_trace() {
+    fn intervention_is_found_in_stop_reason_or_trace() {
         for (members, expected) in [
             (r#"{"stopReason":"end_turn"}"#, false),
             (r#"{"stopReason":"guardrail_intervened"}"#, true),

@@ -1,4 +1,4 @@
-//! Converse's own names among OpenAI-shaped parameters.
+//! Converse's own names among OpenAI-shaped parameters, in camel case or in Python's snake case.
 
 use std::borrow::Cow;
 
@@ -10,26 +10,26 @@ use crate::wire::{
     InferenceConfiguration, PromptVariableValues, ServiceTier, SystemContentBlock, ToolConfiguration,
 };
 
-/// What a request says to Bedrock: its typed options, and its parameters under Converse's own names.
+/// The settings of a request that only Bedrock has: its typed options, and its parameters under Converse's own names.
 #[derive(Default)]
 pub(crate) struct BedrockParams {
-    /// The options; typed ones go before parameters.
+    /// The options. Typed options override parameters.
     pub(crate) options: BedrockOptions,
-    /// `serviceTier`, in Converse's form.
+    /// The parameter `serviceTier`, as Converse has it.
     pub(crate) service_tier: Option<ServiceTier>,
-    /// `requestMetadata`.
+    /// The parameter `requestMetadata`.
     pub(crate) metadata: OrderedMap<String>,
-    /// `inferenceConfig`.
+    /// The parameter `inferenceConfig`.
     pub(crate) inference: Option<InferenceConfiguration>,
-    /// `system`: text, or blocks.
+    /// The parameter `system`, a text or blocks.
     pub(crate) system: Vec<SystemContentBlock>,
-    /// `toolConfig`.
+    /// The parameter `toolConfig`.
     pub(crate) tools: Option<ToolConfiguration>,
-    /// `additionalModelRequestFields`.
+    /// The parameter `additionalModelRequestFields`.
     pub(crate) model_fields: JsonObject,
 }
 
-/// Converse's own names for the members of a request, in its spelling.
+/// The names of the members of a Converse request that may be parameters.
 const NAMES: &[&str] = &[
     "additionalModelRequestFields",
     "additionalModelResponseFieldPaths",
@@ -44,32 +44,34 @@ const NAMES: &[&str] = &[
     "toolConfig",
 ];
 
-/// Whether a parameter is one of Converse's own, in its spelling or in Python's.
+/// Returns whether a parameter has one of Converse's own names, in camel case or in snake case.
 pub(crate) fn is_converse_name(name: &str) -> bool {
     NAMES.contains(&camel_case(name).as_ref())
 }
 
 impl BedrockParams {
-    /// Reads what a request says to Bedrock.
+    /// Reads the settings of a request.
     ///
     /// # Errors
-    /// A parameter under one of Converse's names whose value is not what Converse has there.
+    /// The value of a parameter does not match the member of that name.
     pub(crate) fn from_request(request: &ModelRequest) -> Result<Self, ModelError> {
         let mut params = Self::default();
         for (name, value) in request.other.iter().filter(|(_, value)| !value.is_null()) {
-            params.take(name, value).map_err(|error| error.with_path_prefix(name))?;
+            params.set(name, value).map_err(|error| error.with_path_prefix(name))?;
         }
         if let Some(typed) = request.extensions.get::<BedrockOptions>() {
-            params.options = with_typed(std::mem::take(&mut params.options), typed);
+            params.options = merge_options(std::mem::take(&mut params.options), typed);
         }
         Ok(params)
     }
 
-    fn take(&mut self, name: &str, value: &RawJson) -> Result<(), ModelError> {
+    fn set(&mut self, name: &str, value: &RawJson) -> Result<(), ModelError> {
         let options = &mut self.options;
         match camel_case(name).as_ref() {
             "guardrailConfig" => {
-                let mut guardrail: crate::wire::GuardrailConfiguration = read(&in_camel_case(value))?;
+                let mut guardrail: crate::wire::GuardrailConfiguration = read(&with_camel_case_names(value))?;
+                // langchain-aws has this setting in the same object. It is not a member of Converse, so it must not reach the
+                // service.
                 let last_only = ["guard_last_turn_only", "guardLastTurnOnly"]
                     .into_iter()
                     .filter_map(|name| guardrail.unknown.remove(name))
@@ -77,8 +79,8 @@ impl BedrockParams {
                 options.guard_last_turn_only |= last_only;
                 options.guardrail = Some(guardrail);
             }
-            "performanceConfig" => options.performance = Some(read(&in_camel_case(value))?),
-            "outputConfig" => options.output = Some(read(&in_camel_case(value))?),
+            "performanceConfig" => options.performance = Some(read(&with_camel_case_names(value))?),
+            "outputConfig" => options.output = Some(read(&with_camel_case_names(value))?),
             "promptVariables" => {
                 for (name, value) in read::<OrderedMap<RawJson>>(value)? {
                     let variable = match value.as_string() {
@@ -96,14 +98,14 @@ impl BedrockParams {
                     None => read(value)?,
                 });
             }
-            "inferenceConfig" => self.inference = Some(read(&in_camel_case(value))?),
+            "inferenceConfig" => self.inference = Some(read(&with_camel_case_names(value))?),
             "system" => {
                 self.system = match value.as_string() {
                     Some(text) => vec![SystemContentBlock::Text(text.into_owned())],
                     None => read(value)?,
                 };
             }
-            "toolConfig" => self.tools = Some(read(&in_camel_case(value))?),
+            "toolConfig" => self.tools = Some(read(&with_camel_case_names(value))?),
             "additionalModelRequestFields" => self.model_fields = read(value)?,
             _ => {}
         }
@@ -111,35 +113,38 @@ impl BedrockParams {
     }
 }
 
-/// Typed options before those of parameters.
-fn with_typed(read: BedrockOptions, typed: &BedrockOptions) -> BedrockOptions {
+/// Merges typed options and those of parameters. Typed options override parameters.
+fn merge_options(params: BedrockOptions, typed: &BedrockOptions) -> BedrockOptions {
     let typed = typed.clone();
     let mut merged = BedrockOptions {
-        guardrail: typed.guardrail.or(read.guardrail),
-        guard_last_turn_only: typed.guard_last_turn_only || read.guard_last_turn_only,
-        performance: typed.performance.or(read.performance),
-        output: typed.output.or(read.output),
-        prompt_variables: read.prompt_variables,
+        guardrail: typed.guardrail.or(params.guardrail),
+        guard_last_turn_only: typed.guard_last_turn_only || params.guard_last_turn_only,
+        performance: typed.performance.or(params.performance),
+        output: typed.output.or(params.output),
+        prompt_variables: params.prompt_variables,
         response_field_paths: typed.response_field_paths,
         system_tools: typed.system_tools,
         other: typed.other,
     };
     merged.prompt_variables.extend(typed.prompt_variables);
     if merged.response_field_paths.is_empty() {
-        merged.response_field_paths = read.response_field_paths;
+        merged.response_field_paths = params.response_field_paths;
     }
     merged
 }
 
+/// Deserializes a value. The path of an error is relative to the value.
 fn read<T: DeserializeOwned>(value: &RawJson) -> Result<T, ModelError> {
     outcrop_core::from_str(value.as_str()).map_err(|error| {
-        let problem = format!("not what Converse has here: {}", error.message());
-        ModelError::invalid_request("InvalidParameter", error.path(), problem)
+        let message = format!("the value does not match Converse's member of this name: {}", error.message());
+        ModelError::invalid_request("InvalidParameter", error.path(), message)
     })
 }
 
-/// The members of an object in Converse's spelling, where they came in Python's.
-fn in_camel_case(value: &RawJson) -> Cow<'_, RawJson> {
+/// Returns an object with its member names in camel case.
+///
+/// Only the outer names are converted: below them are the caller's own, such as those of a schema.
+fn with_camel_case_names(value: &RawJson) -> Cow<'_, RawJson> {
     match value.as_object() {
         Some(members) if members.keys().any(|name| name.contains('_')) => {
             let renamed = members.into_iter().map(|(name, value)| (camel_case(&name).into_owned(), value));
@@ -149,7 +154,7 @@ fn in_camel_case(value: &RawJson) -> Cow<'_, RawJson> {
     }
 }
 
-/// `guardrail_config` as `guardrailConfig`.
+/// Converts a name such as `guardrail_config` to `guardrailConfig`.
 fn camel_case(name: &str) -> Cow<'_, str> {
     if !name.contains('_') {
         return Cow::Borrowed(name);

@@ -1,4 +1,4 @@
-//! A JSON value taken apart, its order and its numbers kept.
+//! Tests of parsing, writing and comparing trees.
 
 use outcrop_core::RawJson;
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ fn tree(text: &str) -> JsonTree {
 }
 
 #[test]
-fn order_and_spelling_are_kept() {
+fn order_and_spelling_are_preserved() {
     for text in [
         r#"{"z":1.0,"a":[1e2,{"y":12345678901234567890123,"b":"\u0041"}],"m":{}}"#,
         "[]",
@@ -25,7 +25,7 @@ fn order_and_spelling_are_kept() {
 }
 
 #[test]
-fn what_cannot_be_taken_apart_is_told() {
+fn deep_nesting_and_duplicate_members_are_not_parsed() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     for (text, expected) in [
         (nested(101), true),
@@ -39,7 +39,7 @@ fn what_cannot_be_taken_apart_is_told() {
 }
 
 #[test]
-fn kinds_and_parts() {
+fn accessors_match_the_kind_of_value() {
     for (text, kind) in [
         ("{}", "object"),
         ("[]", "array"),
@@ -63,8 +63,8 @@ fn kinds_and_parts() {
 }
 
 #[test]
-fn values_are_the_same_whatever_their_order_and_spelling() {
-    for (a, b, same) in [
+fn values_are_equal_whatever_their_order_and_spelling() {
+    for (a, b, equal) in [
         (r#"{"a":1,"b":[2]}"#, r#"{"b":[2],"a":1}"#, true),
         ("1.0", "1.0", true),
         ("1.50", "1.5", true),
@@ -84,17 +84,17 @@ fn values_are_the_same_whatever_their_order_and_spelling() {
         ("\"1\"", "1", false),
         ("{}", "[]", false),
     ] {
-        assert_eq!(tree(a).same(&tree(b)), same, "{a} and {b}");
-        assert_eq!(tree(b).same(&tree(a)), same, "{b} and {a}");
+        assert_eq!(tree(a).json_equal(&tree(b)), equal, "{a} and {b}");
+        assert_eq!(tree(b).json_equal(&tree(a)), equal, "{b} and {a}");
     }
 }
 
 proptest! {
     #[test]
-    fn any_value_is_put_together_as_it_was(bytes in choices::bytes()) {
+    fn any_value_round_trips(bytes in choices::bytes()) {
         let text = any_value(&mut Choices::of(&bytes), 5);
         let tree = tree(&text);
         prop_assert_eq!(canonical(tree.to_json().as_str()), canonical(&text));
-        prop_assert!(tree.same(&tree.clone()));
+        prop_assert!(tree.json_equal(&tree.clone()));
     }
 }

@@ -1,10 +1,10 @@
-//! Formats by media type and by the ending of a name (lesson L50).
+//! Formats by media type and by extension (L50).
 
 use super::{audio_format, document_format, document_media_type, extension, image_format, video_format};
 use crate::wire::{AudioFormat, DocumentFormat, ImageFormat, VideoFormat};
 
 #[test]
-fn the_extension_is_what_follows_the_last_dot() {
+fn extension_follows_the_last_dot() {
     for (name, expected) in [
         ("a.png", "png"),
         ("a.b.PNG", "png"),
@@ -19,7 +19,7 @@ fn the_extension_is_what_follows_the_last_dot() {
 }
 
 #[test]
-fn images() {
+fn image_formats_are_found_by_media_type() {
     for (label, expected) in [
         ("image/png", Some(ImageFormat::Png)),
         ("image/x-png", Some(ImageFormat::Png)),
@@ -41,7 +41,7 @@ fn images() {
 }
 
 #[test]
-fn every_format_is_known_by_its_own_name() {
+fn every_format_is_found_by_its_own_name() {
     for name in VideoFormat::KNOWN {
         assert_eq!(video_format(&format!("video/{name}")), Some(VideoFormat::from(*name)));
     }
@@ -58,7 +58,7 @@ fn every_format_is_known_by_its_own_name() {
 }
 
 #[test]
-fn other_names_of_formats_are_known_too() {
+fn aliases_of_formats_are_found() {
     for (label, expected) in [
         ("video/quicktime", Some(VideoFormat::Mov)),
         ("video/x-matroska", Some(VideoFormat::Mkv)),

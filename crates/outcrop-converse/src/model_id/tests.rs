@@ -1,11 +1,11 @@
-//! Model ids: the same model under many names (invariant 10; lessons L123, M38).
+//! One model under many ids (invariant 10 of docs/architecture.md; L123, M38).
 
 use proptest::prelude::*;
 
 use super::ModelId;
 
 #[test]
-fn an_id_is_taken_apart() {
+fn id_is_split_into_profile_and_base() {
     for (id, base, profile) in [
         ("anthropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5-20251001-v1:0", None),
         (
@@ -44,7 +44,7 @@ fn an_id_is_taken_apart() {
 }
 
 #[test]
-fn an_arn_is_known_by_what_it_ends_with() {
+fn arn_is_split_at_its_last_segment() {
     for (arn, base, profile) in [
         (
             "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -71,7 +71,7 @@ fn an_arn_is_known_by_what_it_ends_with() {
             "anthropic.claude:1",
             None,
         ),
-        // What hides its model has no base but itself.
+        // Opaque ARNs.
         (
             "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab12cd34ef56",
             "ab12cd34ef56",
@@ -88,7 +88,7 @@ fn an_arn_is_known_by_what_it_ends_with() {
 }
 
 #[test]
-fn all_names_of_a_model_have_one_base() {
+fn all_ids_of_a_model_have_one_base() {
     for base in ["anthropic.claude-haiku-4-5-20251001-v1:0", "amazon.nova-2-lite-v1:0", "zai.glm-4.7"] {
         for name in [
             base.to_owned(),
@@ -104,7 +104,7 @@ fn all_names_of_a_model_have_one_base() {
 
 proptest! {
     #[test]
-    fn any_text_is_an_id_and_its_base_a_part_of_it(id in "(arn:)?[a-z./:é-]{0,24}(us\\.)?(amazon\\.)?[a-z.]{0,6}") {
+    fn any_text_is_an_id_that_ends_with_its_base(id in "(arn:)?[a-z./:é-]{0,24}(us\\.)?(amazon\\.)?[a-z.]{0,6}") {
         let parsed = ModelId::parse(&id);
         prop_assert!(id.ends_with(parsed.base()));
         prop_assert_eq!(ModelId::parse(parsed.base()).as_str(), parsed.base());

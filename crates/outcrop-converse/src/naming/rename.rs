@@ -45,6 +45,7 @@ impl RenameMap {
         }
         used.extend(map.values().cloned());
         for name in colliding {
+            // Two hashes of a thousand names collide once in two million requests; the next salt then decides.
             let mut salts = 0..;
             let unused = salts.find_map(|salt| {
                 Some(pattern.hashed(&name, salt)).filter(|renamed| used.insert(renamed.clone()))
@@ -72,7 +73,7 @@ impl RenameMap {
     }
 }
 
-/// The names of tools as they were sent, with the caller's names.
+/// The caller's names of tools, by the names in the request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToolNameMap(BTreeMap<String, String>);
 

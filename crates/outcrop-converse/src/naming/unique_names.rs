@@ -1,4 +1,4 @@
-//! A set of names that keeps their order, and tells repeated names apart by numbers.
+//! A set of names that preserves their order and numbers repeated names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -112,7 +112,7 @@ impl<'a> Coercer<'a> {
         for branch in branches {
             let mut attempt = Coercer { root: self.root, breaches: Vec::new() };
             let Ok(fitted) = attempt.fit(value.clone(), branch, path, depth + 1) else { continue };
-            let rank = (attempt.breaches.is_empty(), fitted.same(value));
+            let rank = (attempt.breaches.is_empty(), fitted.json_equal(value));
             if best.as_ref().is_none_or(|(whole, exact, _)| rank > (*whole, *exact)) {
                 best = Some((rank.0, rank.1, Coerced { value: fitted, breaches: attempt.breaches }));
             }
@@ -215,10 +215,10 @@ fn read_as(value: &JsonTree, kind: &str) -> Option<JsonTree> {
 
 fn check_choice(value: &JsonTree, keywords: &OrderedMap<JsonTree>, path: &str) -> Result<(), SchemaError> {
     let allowed = keywords.get("enum").and_then(JsonTree::as_list);
-    if allowed.is_some_and(|allowed| !allowed.iter().any(|one| one.same(value))) {
+    if allowed.is_some_and(|allowed| !allowed.iter().any(|one| one.json_equal(value))) {
         return Err(SchemaError::new(path, "is none of the allowed values"));
     }
-    if keywords.get("const").is_some_and(|one| !one.same(value)) {
+    if keywords.get("const").is_some_and(|one| !one.json_equal(value)) {
         return Err(SchemaError::new(path, "is not the one allowed value"));
     }
     Ok(())

@@ -126,7 +126,7 @@ impl Flattener<'_> {
             any.insert("required", JsonTree::List(shared));
         }
         let is_shared = |name: &str, said: &JsonTree| {
-            branches.iter().all(|branch| branch.get(name).is_some_and(|other| other.same(said)))
+            branches.iter().all(|branch| branch.get(name).is_some_and(|other| other.json_equal(said)))
         };
         for (name, said) in branches.iter().flat_map(Keywords::iter) {
             if !any.contains(name) && name != "required" && is_shared(name, said) {
@@ -183,7 +183,7 @@ fn any_properties(branches: &[Keywords]) -> Keywords {
     let mut all: OrderedMap<Vec<JsonTree>> = OrderedMap::default();
     for (name, schema) in branches.iter().filter_map(properties).flat_map(Keywords::iter) {
         match all.get_mut(name) {
-            Some(former) if former.iter().any(|one| one.same(schema)) => {}
+            Some(former) if former.iter().any(|one| one.json_equal(schema)) => {}
             Some(former) => former.push(schema.clone()),
             None => drop(all.insert(name, vec![schema.clone()])),
         }

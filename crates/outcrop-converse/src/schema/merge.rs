@@ -29,7 +29,7 @@ const TOGETHER: &[&[&str]] = &[
 pub(crate) fn merge(one: &JsonTree, other: &JsonTree) -> Option<JsonTree> {
     match (one, other) {
         (JsonTree::Object(one), JsonTree::Object(other)) => merge_objects(one, other).map(JsonTree::Object),
-        _ if one.same(other) => Some(one.clone()),
+        _ if one.json_equal(other) => Some(one.clone()),
         _ => match (flag(one)?, flag(other)?) {
             (Flag::Nothing, _) | (_, Flag::Anything) => Some(one.clone()),
             (_, Flag::Nothing) | (Flag::Anything, _) => Some(other.clone()),
@@ -64,7 +64,7 @@ pub(crate) fn merge_objects(
     for (name, said) in other.iter() {
         let joined = match one.get(name) {
             None => said.clone(),
-            Some(former) if former.same(said) => continue,
+            Some(former) if former.json_equal(said) => continue,
             Some(former) => merge_keyword(name, former, said)?,
         };
         all.insert(name, joined);
@@ -137,7 +137,7 @@ fn merge_keyword(keyword: &str, former: &JsonTree, said: &JsonTree) -> Option<Js
         }
         "enum" => {
             let shared =
-                |part: &&JsonTree| said.as_list().unwrap_or_default().iter().any(|one| one.same(part));
+                |part: &&JsonTree| said.as_list().unwrap_or_default().iter().any(|one| one.json_equal(part));
             let shared: Vec<_> = former.as_list()?.iter().filter(shared).cloned().collect();
             if shared.is_empty() { None } else { Some(JsonTree::List(shared)) }
         }

@@ -6,7 +6,7 @@ use crate::bedrock::BedrockOptions;
 use crate::wire::PerformanceConfigLatency;
 use crate::{EncodeOptions, encode_request};
 
-/// The body without its messages, or the error, of a request with these parameters.
+/// Returns the body without its messages, and the notes, or the error of a request with these parameters.
 fn body(params: &str) -> String {
     let request = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"hi"}}],{params}}}"#);
     body_of(&ModelRequest::from_json(&request).unwrap())
@@ -28,7 +28,7 @@ fn body_of(request: &ModelRequest) -> String {
 }
 
 #[test]
-fn parameters_go_where_converse_has_them() {
+fn parameters_become_members_of_converse() {
     for (params, expected) in [
         (
             r#""guardrailConfig":{"guardrailIdentifier":"g1","guardrailVersion":"DRAFT","trace":"enabled_full","streamProcessingMode":"async","new":1.0}"#,
@@ -91,7 +91,7 @@ fn parameters_go_where_converse_has_them() {
 }
 
 #[test]
-fn what_converse_does_not_have_there_is_an_error_with_its_place() {
+fn mismatched_value_is_an_error_with_its_path() {
     for (params, place) in [
         (r#""guardrailConfig":7"#, "guardrailConfig"),
         (r#""guardrailConfig":{"trace":7}"#, "guardrailConfig.trace"),
@@ -110,7 +110,7 @@ fn what_converse_does_not_have_there_is_an_error_with_its_place() {
 }
 
 #[test]
-fn typed_options_go_before_parameters() {
+fn typed_options_override_parameters() {
     let params = r#"{"model":"m","messages":[{"role":"user","content":"hi"}],
         "guardrailConfig":{"guardrailIdentifier":"theirs"},"performanceConfig":{"latency":"standard"},
         "promptVariables":{"a":"1","b":"2"}}"#;
@@ -126,7 +126,7 @@ fn typed_options_go_before_parameters() {
 }
 
 #[test]
-fn a_stored_prompt_needs_no_messages() {
+fn stored_prompt_needs_no_messages() {
     let request = ModelRequest::builder("arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:2")
         .extension(BedrockOptions::new().prompt_variable("city", "Lisbon"))
         .build();
@@ -135,7 +135,7 @@ fn a_stored_prompt_needs_no_messages() {
 }
 
 #[test]
-fn the_last_words_of_the_user_are_guarded_whatever_follows_them() {
+fn last_user_message_is_guarded_whatever_follows() {
     let params = r#"{"model":"m","tools":[{"type":"function","function":{"name":"f"}}],"messages":[
         {"role":"user","content":"old"},{"role":"assistant","content":"x"},
         {"role":"user","content":[{"type":"text","text":"new"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}},{"type":"image_url","image_url":{"url":"data:image/gif;base64,R0lGODlh"}}]},

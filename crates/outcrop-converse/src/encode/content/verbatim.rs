@@ -47,7 +47,7 @@ pub(super) fn original_block<B: Into<ContentBlock>>(
 fn json_equal(now: &[ContentBlock], then: &[ContentBlock]) -> bool {
     let tree =
         |blocks: &[ContentBlock]| RawJson::from_serialize(blocks).ok().as_ref().and_then(JsonTree::parse);
-    now == then || tree(now).zip(tree(then)).is_some_and(|(now, then)| now.same(&then))
+    now == then || tree(now).zip(tree(then)).is_some_and(|(now, then)| now.json_equal(&then))
 }
 
 /// Converts a text and the citations that follow it into one wire block. `None` if the text has none.

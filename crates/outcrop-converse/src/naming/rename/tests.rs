@@ -1,4 +1,4 @@
-//! Names and ids, mapped.
+//! Tests of replaced names and ids, in requests and responses.
 
 use std::collections::BTreeSet;
 
@@ -11,62 +11,62 @@ use crate::options::EncodeOptions;
 use crate::stream::StreamDecoder;
 use crate::{ResponseMetadata, Transcript, decode_response};
 
-fn mapped(names: &[&str], pattern: Pattern) -> Vec<String> {
-    let renaming = RenameMap::new(names.iter().copied(), std::iter::empty(), pattern);
-    let own = |name: &str| renaming.as_ref().and_then(|map| map.get(name)).unwrap_or(name).to_owned();
-    names.iter().map(|name| own(name)).collect()
+fn renamed(names: &[&str], pattern: Pattern) -> Vec<String> {
+    let renames = RenameMap::new(names.iter().copied(), std::iter::empty(), pattern);
+    let sent = |name: &str| renames.as_ref().and_then(|map| map.get(name)).unwrap_or(name).to_owned();
+    names.iter().map(|name| sent(name)).collect()
 }
 
 #[test]
-fn legal_names_are_kept_and_others_mapped() {
+fn illegal_names_are_replaced_and_legal_ones_kept() {
     let long = format!("mcp__server__{}", "x".repeat(60));
     for (names, pattern, expected) in [
         // L28: a hyphen is legal.
         (&["get-weather", "f_1"][..], Pattern::Alnum64Dash, &["get-weather", "f_1"][..]),
         (&["fs.read file"], Pattern::Alnum64Dash, &["fs_read_file"]),
-        // L29: what would be alike gets a hash, and the legal one keeps its name.
+        // L29: names that would collide get a hash, and a legal name stays.
         (&["a.b", "a_b"], Pattern::Alnum64Dash, &["a_b_eiege69q", "a_b"]),
         (&["a.b", "a b"], Pattern::Alnum64Dash, &["a_b_eiege69q", "a_b_3d142njm"]),
         (&["call_1|fc:2"], Pattern::Alnum64Dash, &["call_1_fc_2"]),
         (&["call_1|fc:2", "f:0"], Pattern::ServiceDefault, &["call_1_fc:2", "f:0"]),
         (&["abcdefghi", "tooluse_bpe71yCfRu2b5i-nKGDr5g"], Pattern::Alnum9, &["abcdefghi", "ah1jtq490"]),
         (&["\u{e9}"], Pattern::Alnum64Dash, &["_"]),
-        // M15: one that is too long.
+        // M15: a name that is too long.
         (
             &[long.as_str()],
             Pattern::Alnum64Dash,
             &["mcp__server__xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_uj2elpde"],
         ),
     ] {
-        assert_eq!(mapped(names, pattern), expected, "{names:?}");
+        assert_eq!(renamed(names, pattern), expected, "{names:?}");
     }
 }
 
 proptest! {
     #[test]
-    fn maps_are_injective_legal_and_do_not_depend_on_order(
+    fn replacements_are_unique_legal_and_independent_of_order(
         names in prop::collection::btree_set("[ab._é-]{1,4}|x{60,70}|[a-z]{9}", 1..20),
         which in 0..3_usize,
     ) {
         let pattern = [Pattern::Alnum64Dash, Pattern::ServiceDefault, Pattern::Alnum9][which];
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let found = mapped(&names, pattern);
+        let found = renamed(&names, pattern);
         prop_assert!(found.iter().all(|name| pattern.matches(name)), "{:?}", found);
         prop_assert_eq!(found.iter().collect::<BTreeSet<_>>().len(), names.len(), "{:?}", &found);
-        for (name, own) in names.iter().zip(&found) {
-            prop_assert!(!pattern.matches(name) || name == own);
+        for (name, sent) in names.iter().zip(&found) {
+            prop_assert!(!pattern.matches(name) || name == sent);
         }
-        let mut backwards: Vec<&str> = names.clone();
-        backwards.reverse();
-        let mut again = mapped(&backwards, pattern);
+        let mut reversed: Vec<&str> = names.clone();
+        reversed.reverse();
+        let mut again = renamed(&reversed, pattern);
         again.reverse();
         prop_assert_eq!(again, found);
     }
 }
 
 #[test]
-fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
-    // L26, L27, M16; in AG2's dialect, too.
+fn names_are_replaced_everywhere_and_restored_in_the_response() {
+    // L26, L27, M16, in both dialects.
     let params = r#"{"model":"us.anthropic.claude-haiku-4-5-20251001-v1:0","messages":[
         {"role":"user","content":"t"},
         {"role":"assistant","tool_calls":[{"id":"a|1","function":{"name":"fs.read","arguments":"{}"}}]},
@@ -83,9 +83,9 @@ fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
             encoded.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect();
         assert_eq!(notes, ["messages[1].content[0] [tools.ids]", "tools[0] [tools.names]"]);
 
-        // What came with members that nobody knows goes back with them, under the name that is sent.
-        let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"fs_read","input":{},"new":1}},{"toolUse":{"toolUseId":"u","name":"g","input":{}}}]}},"stopReason":"tool_use"}"#;
-        let response = decode_response(&reply.into(), &encoded.context, ResponseMetadata::default()).unwrap();
+        // A block with unknown members is sent back with them, under the name in the request.
+        let body = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"fs_read","input":{},"new":1}},{"toolUse":{"toolUseId":"u","name":"g","input":{}}}]}},"stopReason":"tool_use"}"#;
+        let response = decode_response(&body.into(), &encoded.context, ResponseMetadata::default()).unwrap();
         let names: Vec<_> = response.tool_calls().map(|call| call.name.as_str()).collect();
         assert_eq!(names, ["fs.read", "g"]);
         let mut next = request.clone();
@@ -97,7 +97,7 @@ fn a_name_is_the_same_wherever_it_stands_and_the_callers_in_the_reply() {
 }
 
 #[test]
-fn what_belongs_to_tools_of_the_service_is_taken_and_kept() {
+fn names_of_server_tools_are_reserved_and_kept() {
     let body = r#"{"messages":[{"role":"user","content":[{"text":"t"}]},
         {"role":"assistant","content":[
             {"toolUse":{"toolUseId":"a_b","name":"nova_grounding","input":{},"type":"server_tool_use"}},
@@ -113,13 +113,13 @@ fn what_belongs_to_tools_of_the_service_is_taken_and_kept() {
     for options in [EncodeOptions::default(), EncodeOptions::converse()] {
         let encoded = encode_request(&request, &options).unwrap();
         let sent = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
-        let own = mapped_beside("nova grounding", "nova_grounding");
-        assert!(own.starts_with("nova_grounding_"), "{own}");
-        let id = mapped_beside("a b", "a_b");
+        let name = renamed_with_reserved("nova grounding", "nova_grounding");
+        assert!(name.starts_with("nova_grounding_"), "{name}");
+        let id = renamed_with_reserved("a b", "a_b");
         for (text, count) in [
-            (format!(r#"{{"toolSpec":{{"name":"{own}""#), 1),
+            (format!(r#"{{"toolSpec":{{"name":"{name}""#), 1),
             (r#"{"systemTool":{"name":"nova_grounding"}}"#.to_owned(), 1),
-            (format!(r#"{{"toolUseId":"{id}","name":"{own}""#), 1),
+            (format!(r#"{{"toolUseId":"{id}","name":"{name}""#), 1),
             (r#"{"toolUseId":"a_b","name":"nova_grounding""#.to_owned(), 1),
             (format!(r#""toolUseId":"{id}""#), 2),
             (r#""toolUseId":"a_b""#.to_owned(), 2),
@@ -127,7 +127,7 @@ fn what_belongs_to_tools_of_the_service_is_taken_and_kept() {
             assert_eq!(sent.matches(&text).count(), count, "{text} in {sent}");
         }
 
-        // Where the calls are settled already, they count all the same.
+        // The calls count in a transcript as well, in which they are a part of the prefix.
         let mut grown = request.clone();
         for text in ["b", "c"] {
             assert_eq!(
@@ -143,20 +143,20 @@ fn what_belongs_to_tools_of_the_service_is_taken_and_kept() {
     }
 }
 
-/// What a name is mapped to, beside one that is reserved.
-fn mapped_beside(name: &str, reserved: &str) -> String {
-    let renaming = RenameMap::new([name].into_iter(), [reserved].into_iter(), Pattern::Alnum64Dash);
-    renaming.unwrap().get(name).unwrap().to_owned()
+/// Returns the replacement of a name while another name is reserved.
+fn renamed_with_reserved(name: &str, reserved: &str) -> String {
+    let renames = RenameMap::new([name].into_iter(), [reserved].into_iter(), Pattern::Alnum64Dash);
+    renames.unwrap().get(name).unwrap().to_owned()
 }
 
 #[test]
-fn a_reply_names_tools_of_the_service_as_the_service_does() {
+fn names_of_server_tools_are_unchanged_in_the_response() {
     let params = r#"{"model":"us.amazon.nova-2-lite-v1:0","messages":[{"role":"user","content":"t"}],
         "tools":[{"type":"function","function":{"name":"nova grounding"}}]}"#;
     let request = ModelRequest::from_json(params).unwrap();
     let encoded = encode_request(&request, &EncodeOptions::converse()).unwrap();
-    let reply = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"s","name":"nova_grounding","input":{},"type":"server_tool_use"}},{"toolUse":{"toolUseId":"u","name":"nova_grounding","input":{}}}]}},"stopReason":"tool_use"}"#;
-    let response = decode_response(&reply.into(), &encoded.context, ResponseMetadata::default()).unwrap();
+    let body = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"s","name":"nova_grounding","input":{},"type":"server_tool_use"}},{"toolUse":{"toolUseId":"u","name":"nova_grounding","input":{}}}]}},"stopReason":"tool_use"}"#;
+    let response = decode_response(&body.into(), &encoded.context, ResponseMetadata::default()).unwrap();
     let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
     let names: Vec<_> = calls.map(|call| call.name.as_str()).collect();
     assert_eq!(names, ["nova_grounding", "nova grounding"]);
