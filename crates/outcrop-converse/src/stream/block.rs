@@ -1,4 +1,4 @@
-//! What a block is made of while its pieces come, and the block that they make.
+//! The content of one block: its parts while they are received, and the unified block that they make.
 
 use outcrop_core::{Blob, ContentBlock, GenericContent, JsonObject, RawJson, ToolCallContent, ToolCallKind};
 
@@ -10,27 +10,46 @@ use crate::wire::{
     ToolUseBlockStart,
 };
 
-/// What a block is made of while its pieces come.
-pub(super) enum Content {
-    Text { text: String, citations: Vec<Citation> },
-    Reasoning { text: String, signature: Option<String> },
+/// The parts of a block that have been received.
+pub(super) enum BlockContent {
+    /// Text and its citations, which the service sends as deltas of the same block (L109).
+    Text {
+        text: String,
+        citations: Vec<Citation>,
+    },
+    Reasoning {
+        text: String,
+        signature: Option<String>,
+    },
     Redacted(Vec<Blob>),
-    ToolUse { start: ToolUseBlockStart, input: String },
-    ToolResult { start: ToolResultBlockStart, content: Vec<ToolResultContentBlock> },
-    Image { start: ImageBlockStart, pieces: Vec<ImageBlockDelta> },
-    Unknown { start: Option<JsonObject>, deltas: Vec<RawJson> },
+    ToolUse {
+        start: ToolUseBlockStart,
+        input: String,
+    },
+    ToolResult {
+        start: ToolResultBlockStart,
+        content: Vec<ToolResultContentBlock>,
+    },
+    Image {
+        start: ImageBlockStart,
+        parts: Vec<ImageBlockDelta>,
+    },
+    Unknown {
+        start: Option<JsonObject>,
+        deltas: Vec<RawJson>,
+    },
 }
 
-impl Content {
-    pub(super) fn no_text() -> Self {
+impl BlockContent {
+    pub(super) fn empty_text() -> Self {
         Self::Text { text: String::new(), citations: Vec::new() }
     }
 
-    pub(super) fn no_reasoning() -> Self {
+    pub(super) fn empty_reasoning() -> Self {
         Self::Reasoning { text: String::new(), signature: None }
     }
 
-    pub(super) fn unknown() -> Self {
+    pub(super) fn empty_unknown() -> Self {
         Self::Unknown { start: None, deltas: Vec::new() }
     }
 
@@ -42,15 +61,35 @@ impl Content {
         matches!(self, Self::Reasoning { .. })
     }
 
-    /// The block as it is in an answer that comes in one piece; none where there is nothing in it.
+    pub(super) fn is_redacted(&self) -> bool {
+        matches!(self, Self::Redacted(_))
+    }
+
+    pub(super) fn is_tool_use(&self) -> bool {
+        matches!(self, Self::ToolUse { .. })
+    }
+
+    pub(super) fn is_tool_result(&self) -> bool {
+        matches!(self, Self::ToolResult { .. })
+    }
+
+    pub(super) fn is_image(&self) -> bool {
+        matches!(self, Self::Image { .. })
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown { .. })
+    }
+
+    /// Returns the unified blocks that a whole response would have. None if there is no content.
     pub(super) fn blocks(&self) -> Vec<ContentBlock> {
         let mut blocks = Vec::new();
         let block = match self {
             Self::Text { text, citations } if citations.is_empty() => wire::ContentBlock::Text(text.clone()),
             Self::Text { text, citations } => {
                 let mut cited = CitationsContentBlock::new();
-                let words = Some(text.clone()).filter(|text| !text.is_empty());
-                cited.content = words.map(|text| vec![CitationGeneratedContent::Text(text)]);
+                let text = Some(text.clone()).filter(|text| !text.is_empty());
+                cited.content = text.map(|text| vec![CitationGeneratedContent::Text(text)]);
                 cited.citations = Some(citations.clone());
                 wire::ContentBlock::CitationsContent(cited)
             }
@@ -60,12 +99,12 @@ impl Content {
                 block.signature.clone_from(signature);
                 wire::ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(block))
             }
-            Self::Redacted(pieces) => {
-                wire::ContentBlock::ReasoningContent(ReasoningContentBlock::RedactedContent(joined(pieces)))
+            Self::Redacted(parts) => {
+                wire::ContentBlock::ReasoningContent(ReasoningContentBlock::RedactedContent(join(parts)))
             }
             Self::ToolUse { start, input } => match tool_use(start, input) {
                 Ok(block) => wire::ContentBlock::ToolUse(block),
-                Err(broken) => return vec![(*broken).into()],
+                Err(malformed) => return vec![(*malformed).into()],
             },
             Self::ToolResult { start, content } => {
                 let mut block = ToolResultBlock::new(start.tool_use_id.as_str(), content.clone());
@@ -74,7 +113,7 @@ impl Content {
                 block.unknown.clone_from(&start.unknown);
                 wire::ContentBlock::ToolResult(block)
             }
-            Self::Image { start, pieces } => wire::ContentBlock::Image(image(start, pieces)),
+            Self::Image { start, parts } => wire::ContentBlock::Image(image(start, parts)),
             Self::Unknown { start, deltas } => return vec![unknown(start.as_ref(), deltas)],
         };
         response_block(block, &mut blocks);
@@ -82,10 +121,13 @@ impl Content {
     }
 }
 
-/// A call whose input is JSON; no input at all means an empty object (lesson L22).
+/// Builds a tool call whose input is JSON. Without any input, it is an empty object.
+///
+/// A tool without parameters has no delta at all: <https://github.com/0xPlaygrounds/rig/issues/989> (L22, M1).
 ///
 /// # Errors
-/// The call with its input as it stands, marked where the model was cut off.
+/// The call with its input unchanged, marked if it was cut off. A call that cannot be parsed must not be dropped: the
+/// finish reason would name a call that is missing. See the changelog of rig 0.42 (M4).
 fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<ToolCallContent>> {
     let mut block = ToolUseBlock::new(start.tool_use_id.as_str(), start.name.as_str());
     block.kind.clone_from(&start.kind);
@@ -100,42 +142,44 @@ fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<
     }
     let mut call = ToolCallContent::new(start.tool_use_id.as_str(), start.name.as_str(), input);
     call.kind = start.kind.as_ref().map(|kind| ToolCallKind::from(kind.as_str()));
-    let read = serde_json::from_str::<serde::de::IgnoredAny>(input);
-    call.incomplete = Some(read.is_err_and(|error| error.is_eof())).filter(|cut_off| *cut_off);
+    // Only input that ends too early was cut off. Any other error is the model's, and stays visible as it is.
+    let parsed = serde_json::from_str::<serde::de::IgnoredAny>(input);
+    call.incomplete = Some(parsed.is_err_and(|error| error.is_eof())).filter(|cut_off| *cut_off);
     Err(Box::new(call))
 }
 
-/// Bytes that came in pieces; what is no Base64 stays as its text.
-fn joined(pieces: &[Blob]) -> Blob {
-    if let [one] = pieces {
-        return one.clone();
+/// Joins the parts of one value: their bytes, or their text if a part is not valid Base64.
+fn join(parts: &[Blob]) -> Blob {
+    if let [part] = parts {
+        return part.clone();
     }
+    // Each part is padded by itself, so that the parts must be decoded first: https://github.com/vercel/ai/commit/aabc617 (L80).
     let mut bytes = Vec::new();
-    for piece in pieces {
-        match piece.bytes() {
-            Ok(piece) => bytes.extend_from_slice(&piece),
-            Err(_) => return Blob::from_base64(pieces.iter().map(Blob::base64).collect::<String>()),
+    for part in parts {
+        match part.bytes() {
+            Ok(part) => bytes.extend_from_slice(&part),
+            Err(_) => return Blob::from_base64(parts.iter().map(Blob::base64).collect::<String>()),
         }
     }
     Blob::from_bytes(bytes)
 }
 
-fn image(start: &ImageBlockStart, pieces: &[ImageBlockDelta]) -> ImageBlock {
+fn image(start: &ImageBlockStart, parts: &[ImageBlockDelta]) -> ImageBlock {
     let mut bytes = Vec::new();
     let mut source = MediaSource::Unknown(JsonObject::new());
     let mut block_error = None;
     let mut unknown = start.unknown.clone();
-    for piece in pieces {
-        match &piece.source {
-            Some(MediaSource::Bytes(piece)) => bytes.push(piece.clone()),
+    for part in parts {
+        match &part.source {
+            Some(MediaSource::Bytes(part)) => bytes.push(part.clone()),
             Some(other) => source = other.clone(),
             None => {}
         }
-        block_error = piece.error.clone().or(block_error);
-        unknown.extend(piece.unknown.iter().map(|(name, value)| (name, value.clone())));
+        block_error = part.error.clone().or(block_error);
+        unknown.extend(part.unknown.iter().map(|(name, value)| (name, value.clone())));
     }
     if !bytes.is_empty() {
-        source = MediaSource::Bytes(joined(&bytes));
+        source = MediaSource::Bytes(join(&bytes));
     }
     let mut block = ImageBlock::new(start.format.clone(), source);
     block.error = block_error;
@@ -143,7 +187,7 @@ fn image(start: &ImageBlockStart, pieces: &[ImageBlockDelta]) -> ImageBlock {
     block
 }
 
-/// A block of a kind that nobody knows: what came of it, in order.
+/// Builds a generic block from the start and the deltas of a block of an unknown kind.
 fn unknown(start: Option<&JsonObject>, deltas: &[RawJson]) -> ContentBlock {
     let mut members = JsonObject::new();
     members.extend(start.map(|start| ("start", RawJson::from(start.clone()))));
@@ -159,16 +203,16 @@ impl From<CitationsDelta> for Citation {
         citation.title = delta.title;
         citation.source = delta.source;
         citation.location = delta.location;
-        citation.source_content = delta.source_content.map(|pieces| {
-            let passage = |piece: wire::CitationSourceContentDelta| match piece.text {
-                Some(text) if piece.unknown.is_empty() => CitationSourceContent::Text(text),
+        citation.source_content = delta.source_content.map(|passages| {
+            let passage = |passage: wire::CitationSourceContentDelta| match passage.text {
+                Some(text) if passage.unknown.is_empty() => CitationSourceContent::Text(text),
                 text => {
-                    let mut members = piece.unknown;
+                    let mut members = passage.unknown;
                     members.extend(text.map(|text| ("text", RawJson::from(text.as_str()))));
                     CitationSourceContent::Unknown(members)
                 }
             };
-            pieces.into_iter().map(passage).collect()
+            passages.into_iter().map(passage).collect()
         });
         citation.unknown = delta.unknown;
         citation

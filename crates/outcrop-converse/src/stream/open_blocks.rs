@@ -1,0 +1,311 @@
+//! The blocks of a streamed response, which collect their deltas until they are complete.
+
+use std::collections::VecDeque;
+
+use outcrop_core::{ContentBlock, JsonObject, RawJson, StreamEvent, ToolCallKind};
+
+use super::block::BlockContent;
+use super::fast_path::{FastContent, FastDelta, FastReasoning};
+use super::surrogates::{PendingSurrogate, SplitDelta};
+use crate::decode::blocks::citation;
+use crate::decode::finish_reason::CallSummary;
+use crate::wire::{
+    Citation, ContentBlockDelta, ContentBlockStart, ReasoningContentBlockDelta, ToolResultContentBlock,
+    ToolUseBlockDelta, ToolUseType,
+};
+
+/// The events that a decoder has not returned yet.
+pub(super) type EventQueue = VecDeque<StreamEvent>;
+
+/// The blocks of a response, in the order in which they began.
+///
+/// A block is identified by its index and its kind: a delta of another kind with the same index begins another block. One
+/// "current block" would not do, because parallel tool calls interleave: <https://github.com/BerriAI/litellm/issues/34230>
+/// (L24, M2).
+#[derive(Default)]
+pub(super) struct OpenBlocks {
+    list: Vec<OpenBlock>,
+    /// The index of the block whose text ended within a surrogate pair, and the first half of the pair.
+    pending: Option<(u32, PendingSurrogate)>,
+}
+
+struct OpenBlock {
+    index: u32,
+    is_open: bool,
+    content: BlockContent,
+}
+
+impl OpenBlocks {
+    /// Returns all blocks, in the order of their indexes, whether complete or not.
+    pub(super) fn blocks(&self) -> Vec<ContentBlock> {
+        let mut blocks: Vec<&OpenBlock> = self.list.iter().collect();
+        blocks.sort_by_key(|block| block.index);
+        blocks.into_iter().flat_map(|block| block.content.blocks()).collect()
+    }
+
+    /// Returns the calls that have begun, whether complete or not.
+    pub(super) fn calls(&self) -> impl Iterator<Item = CallSummary<'_>> + Clone {
+        self.list.iter().filter_map(|block| match &block.content {
+            BlockContent::ToolUse { start, .. } => {
+                let runs_on_server = start.kind == Some(ToolUseType::ServerToolUse);
+                Some(CallSummary { tool: &start.name, runs_on_server })
+            }
+            _ => None,
+        })
+    }
+
+    /// Begins a block. A block that is still open under the same index is completed.
+    pub(super) fn start(&mut self, index: u32, start: ContentBlockStart, events: &mut EventQueue) {
+        self.stop(index, events);
+        let content = match start {
+            ContentBlockStart::ToolUse(start) => {
+                events.push_back(StreamEvent::ToolCall {
+                    index: event_index(index),
+                    id: start.tool_use_id.clone(),
+                    name: start.name.clone(),
+                    kind: start.kind.as_ref().map(|kind| ToolCallKind::from(kind.as_str())),
+                });
+                // The input is in the deltas, never in the start: https://github.com/crewAIInc/crewAI/issues/5739 (L23).
+                BlockContent::ToolUse { start, input: String::new() }
+            }
+            ContentBlockStart::ToolResult(start) => BlockContent::ToolResult { start, content: Vec::new() },
+            ContentBlockStart::Image(start) => BlockContent::Image { start, parts: Vec::new() },
+            ContentBlockStart::Unknown(members) => {
+                let value = RawJson::from(members.clone());
+                events.push_back(StreamEvent::Other { name: "contentBlockStart".to_owned(), value });
+                BlockContent::Unknown { start: Some(members), deltas: Vec::new() }
+            }
+        };
+        self.list.push(OpenBlock { index, is_open: true, content });
+    }
+
+    /// Completes a block.
+    pub(super) fn stop(&mut self, index: u32, events: &mut EventQueue) {
+        self.release_pending(index, events);
+        for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
+            block.complete(events);
+        }
+    }
+
+    /// Completes all blocks. Some streams end without a `contentBlockStop` for each block.
+    ///
+    /// A call that the token limit cut off before its input is marked later, in the code shared with whole responses (M3).
+    pub(super) fn stop_all(&mut self, events: &mut EventQueue) {
+        if let Some((index, _)) = self.pending {
+            self.release_pending(index, events);
+        }
+        for block in self.list.iter_mut().filter(|block| block.is_open) {
+            block.complete(events);
+        }
+    }
+
+    /// Adds a delta of a common kind.
+    pub(super) fn add_fast(&mut self, delta: FastDelta, events: &mut EventQueue) {
+        match delta.delta {
+            FastContent::Text(text) => self.add_text(delta.index, text, events),
+            FastContent::ToolUse(part) => {
+                self.add_input(delta.index, part.input, JsonObject::new(), events);
+            }
+            FastContent::Reasoning(FastReasoning::Text(text)) => {
+                self.add_reasoning(delta.index, text, events)
+            }
+            FastContent::Reasoning(FastReasoning::Signature(signature)) => {
+                self.add_signature(delta.index, &signature, events);
+            }
+        }
+    }
+
+    /// Adds a delta whose text begins or ends within a surrogate pair. Returns whether the payload is one.
+    pub(super) fn add_split(&mut self, payload: &[u8], events: &mut EventQueue) -> bool {
+        let Some(split) = SplitDelta::parse(payload) else { return false };
+        let index = split.index;
+        let mut pending = match self.pending.take() {
+            Some((of, pending)) if of == index => pending,
+            _ => PendingSurrogate::default(),
+        };
+        let Some(delta) = split.complete(&mut pending) else { return false };
+        self.add(index, delta, events);
+        self.pending = Some((index, pending)).filter(|(_, pending)| !pending.is_empty());
+        true
+    }
+
+    /// Adds a delta of any kind.
+    pub(super) fn add(&mut self, index: u32, delta: ContentBlockDelta, events: &mut EventQueue) {
+        match delta {
+            ContentBlockDelta::Text(text) => self.add_text(index, text, events),
+            ContentBlockDelta::ToolUse(part) => self.add_input(index, part.input, part.unknown, events),
+            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text)) => {
+                self.add_reasoning(index, text, events);
+            }
+            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Signature(signature)) => {
+                self.add_signature(index, &signature, events);
+            }
+            ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::RedactedContent(part)) => {
+                let begin = || BlockContent::Redacted(Vec::new());
+                let content = self.content(index, BlockContent::is_redacted, begin, events);
+                if let BlockContent::Redacted(parts) = content {
+                    parts.push(part);
+                }
+            }
+            ContentBlockDelta::Citation(part) => {
+                let part = Citation::from(part);
+                let citation = Box::new(citation(&part));
+                events.push_back(StreamEvent::Citation { index: event_index(index), citation });
+                if let BlockContent::Text { citations, .. } =
+                    self.content(index, BlockContent::is_text, BlockContent::empty_text, events)
+                {
+                    citations.push(part);
+                }
+            }
+            // Tools that the service runs stream their results. The delta is a list, unlike all others (L47).
+            ContentBlockDelta::ToolResult(parts) => {
+                if self.has_open(index, BlockContent::is_tool_result) {
+                    let content = self.content(
+                        index,
+                        BlockContent::is_tool_result,
+                        BlockContent::empty_unknown,
+                        events,
+                    );
+                    if let BlockContent::ToolResult { content, .. } = content {
+                        content.extend(parts.into_iter().map(ToolResultContentBlock::from));
+                    }
+                } else {
+                    self.add_unknown(index, &ContentBlockDelta::ToolResult(parts), events);
+                }
+            }
+            ContentBlockDelta::Image(part) => {
+                if self.has_open(index, BlockContent::is_image) {
+                    let content =
+                        self.content(index, BlockContent::is_image, BlockContent::empty_unknown, events);
+                    if let BlockContent::Image { parts, .. } = content {
+                        parts.push(part);
+                    }
+                } else {
+                    self.add_unknown(index, &ContentBlockDelta::Image(part), events);
+                }
+            }
+            unknown => self.add_unknown(index, &unknown, events),
+        }
+    }
+
+    fn add_text(&mut self, index: u32, new: String, events: &mut EventQueue) {
+        if let BlockContent::Text { text, .. } =
+            self.content(index, BlockContent::is_text, BlockContent::empty_text, events)
+        {
+            text.push_str(&new);
+        }
+        // Some models begin with an empty delta, which must not show as a block: pydantic-ai's recorded
+        // `empty_text_delta` (L103).
+        if !new.is_empty() {
+            events.push_back(StreamEvent::Text { index: event_index(index), text: new });
+        }
+    }
+
+    fn add_reasoning(&mut self, index: u32, new: String, events: &mut EventQueue) {
+        if let BlockContent::Reasoning { text, .. } =
+            self.content(index, BlockContent::is_reasoning, BlockContent::empty_reasoning, events)
+        {
+            text.push_str(&new);
+        }
+        if !new.is_empty() {
+            events.push_back(StreamEvent::Reasoning { index: event_index(index), text: new });
+        }
+    }
+
+    fn add_signature(&mut self, index: u32, new: &str, events: &mut EventQueue) {
+        if let BlockContent::Reasoning { signature, .. } =
+            self.content(index, BlockContent::is_reasoning, BlockContent::empty_reasoning, events)
+        {
+            signature.get_or_insert_default().push_str(new);
+        }
+    }
+
+    /// Adds a part of the input of a tool call. Without a start, the call has neither id nor name, and the part is kept as
+    /// an unknown delta.
+    fn add_input(&mut self, index: u32, new: String, unknown: JsonObject, events: &mut EventQueue) {
+        if !self.has_open(index, BlockContent::is_tool_use) {
+            let mut part = ToolUseBlockDelta::new(new);
+            part.unknown = unknown;
+            return self.add_unknown(index, &ContentBlockDelta::ToolUse(part), events);
+        }
+        if let BlockContent::ToolUse { start, input } =
+            self.content(index, BlockContent::is_tool_use, BlockContent::empty_unknown, events)
+        {
+            input.push_str(&new);
+            start.unknown.extend(unknown);
+        }
+        if !new.is_empty() {
+            events.push_back(StreamEvent::Arguments { index: event_index(index), json: new });
+        }
+    }
+
+    fn add_unknown(&mut self, index: u32, delta: &ContentBlockDelta, events: &mut EventQueue) {
+        let Ok(value) = RawJson::from_serialize(delta) else { return };
+        if let BlockContent::Unknown { deltas, .. } =
+            self.content(index, BlockContent::is_unknown, BlockContent::empty_unknown, events)
+        {
+            deltas.push(value.clone());
+        }
+        events.push_back(StreamEvent::Other { name: "contentBlockDelta".to_owned(), value });
+    }
+
+    fn has_open(&self, index: u32, is_kind: impl Fn(&BlockContent) -> bool) -> bool {
+        self.list.iter().any(|block| block.is_open && block.index == index && is_kind(&block.content))
+    }
+
+    /// Returns the content of the open block with this index and kind.
+    ///
+    /// If there is none, a block begins, and another block that is open under the index is completed. Text and reasoning
+    /// always begin that way: the API has no `contentBlockStart` for them
+    /// (<https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlockStart.html>, L101).
+    fn content(
+        &mut self,
+        index: u32,
+        is_kind: impl Fn(&BlockContent) -> bool,
+        begin: impl FnOnce() -> BlockContent,
+        events: &mut EventQueue,
+    ) -> &mut BlockContent {
+        if self.pending.is_some() {
+            self.release_pending(index, events);
+        }
+        let is_it = |block: &OpenBlock| block.is_open && block.index == index && is_kind(&block.content);
+        let at = match self.list.iter().rposition(is_it) {
+            Some(at) => at,
+            None => {
+                for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
+                    block.complete(events);
+                }
+                self.list.push(OpenBlock { index, is_open: true, content: begin() });
+                self.list.len() - 1
+            }
+        };
+        #[expect(clippy::indexing_slicing, reason = "`at` was found or pushed just before")]
+        &mut self.list[at].content
+    }
+
+    /// Adds U+FFFD for the first half of a surrogate pair whose second half was not received.
+    fn release_pending(&mut self, index: u32, events: &mut EventQueue) {
+        let Some((of, pending)) = self.pending.take() else { return };
+        if of != index {
+            self.pending = Some((of, pending));
+        } else if !pending.is_empty() {
+            self.add_text(index, char::REPLACEMENT_CHARACTER.to_string(), events);
+        }
+    }
+}
+
+impl OpenBlock {
+    /// Closes the block and adds its event, unless it is empty.
+    fn complete(&mut self, events: &mut EventQueue) {
+        self.is_open = false;
+        let blocks = self.content.blocks();
+        if !blocks.is_empty() {
+            events.push_back(StreamEvent::BlockCompleted { index: event_index(self.index), blocks });
+        }
+    }
+}
+
+/// Returns the index of a block in unified events.
+fn event_index(index: u32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}
