@@ -1,67 +1,67 @@
-//! Tests of streams.
+//! Tests of the stream decoder.
 
-mod broken;
-mod pieces;
-mod same;
+mod blocks;
+mod errors;
 mod usage;
+mod whole_response;
 
 use outcrop_core::{ModelError, StreamEvent, UnifiedResponse};
 
 use super::StreamDecoder;
 use crate::{ResponseContext, ResponseMetadata};
 
-/// A decoder of a reply to a request to the model `m`.
+/// Returns a decoder for a response of the model `m`.
 fn decoder() -> StreamDecoder {
     let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
     StreamDecoder::new(context, ResponseMetadata::new().with_request_id("r-1"))
 }
 
-/// What became of a stream.
+/// The result of a stream: its events before the last one, and the response or the error at the end.
 struct Outcome {
-    steps: Vec<StreamEvent>,
+    events: Vec<StreamEvent>,
     end: Result<UnifiedResponse, ModelError>,
 }
 
-/// Takes all that a decoder has to give, after the last event was put in.
-fn drain(decoder: &mut StreamDecoder, steps: &mut Vec<StreamEvent>) -> Option<ModelError> {
-    while let Some(step) = decoder.poll_event() {
-        match step {
-            Ok(step) => steps.push(step),
+/// Polls a decoder until it needs more input. Returns its error, if it failed.
+fn drain(decoder: &mut StreamDecoder, events: &mut Vec<StreamEvent>) -> Option<ModelError> {
+    while let Some(event) = decoder.poll_event() {
+        match event {
+            Ok(event) => events.push(event),
             Err(error) => return Some(error),
         }
     }
     None
 }
 
-/// Runs events, each written as `name {json}`, to the end of the stream.
-fn run(events: &[&str]) -> Outcome {
+/// Decodes a stream of events, each written as `name {json}`.
+fn run(input: &[&str]) -> Outcome {
     let mut decoder = decoder();
-    let mut steps = Vec::new();
-    for event in events {
+    let mut events = Vec::new();
+    for event in input {
         let (name, json) = event.split_once(' ').unwrap();
         decoder.handle_json(name, json.as_bytes());
-        if let Some(error) = drain(&mut decoder, &mut steps) {
+        if let Some(error) = drain(&mut decoder, &mut events) {
             assert!(decoder.poll_event().is_none() && decoder.is_finished());
-            return Outcome { steps, end: Err(error) };
+            return Outcome { events, end: Err(error) };
         }
     }
     decoder.handle_end();
-    if let Some(error) = drain(&mut decoder, &mut steps) {
-        return Outcome { steps, end: Err(error) };
+    if let Some(error) = drain(&mut decoder, &mut events) {
+        return Outcome { events, end: Err(error) };
     }
     assert!(decoder.is_finished());
-    match steps.pop() {
-        Some(StreamEvent::Completed { response }) => Outcome { steps, end: Ok(*response) },
-        other => panic!("the last step is {other:?}"),
+    match events.pop() {
+        Some(StreamEvent::Completed { response }) => Outcome { events, end: Ok(*response) },
+        other => panic!("the last event is {other:?}"),
     }
 }
 
-/// The steps in short: `text 0 Hi`, `call 1 t1 f`, `done 0 text`.
-fn shown(steps: &[StreamEvent]) -> Vec<String> {
+/// Writes events in short: `text 0 Hi`, `call 1 t1 f`, `done 0 text`.
+fn short(events: &[StreamEvent]) -> Vec<String> {
     let kinds = |blocks: &[outcrop_core::ContentBlock]| {
         blocks.iter().map(|block| block.block_type().to_owned()).collect::<Vec<_>>().join("+")
     };
-    let show = |step: &StreamEvent| match step {
+    let show = |event: &StreamEvent| match event {
         StreamEvent::Started { role } => format!("started {role}"),
         StreamEvent::Text { index, text } => format!("text {index} {text}"),
         StreamEvent::Reasoning { index, text } => format!("reasoning {index} {text}"),
@@ -75,7 +75,7 @@ fn shown(steps: &[StreamEvent]) -> Vec<String> {
         }
         other => format!("{other:?}"),
     };
-    steps.iter().map(show).collect()
+    events.iter().map(show).collect()
 }
 
 const START: &str = r#"messageStart {"role":"assistant","p":"abc"}"#;

@@ -1,15 +1,16 @@
-//! Tests of streams that end badly.
+//! Tests of streams that fail: truncated, malformed, or ended by an exception.
 
 use outcrop_core::{ErrorKind, ModelError, ResponseStatus, Stage, StreamEvent};
 
 use super::{END, START, decoder, drain, run};
 use crate::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 
-const WORDS: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"secret words"}}"#;
+const TEXT: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"secret text"}}"#;
 
-fn check_partial(error: &ModelError) {
+/// Asserts that an error has the text received before it, and does not print it.
+fn assert_partial_response(error: &ModelError) {
     let partial = error.partial_response().unwrap();
-    assert_eq!(partial.text(), "secret words");
+    assert_eq!(partial.text(), "secret text");
     assert_eq!(partial.status, Some(ResponseStatus::Failed));
     assert_eq!(error.request_id(), Some("r-1"));
     assert_eq!(error.stage(), Stage::Streaming);
@@ -17,22 +18,23 @@ fn check_partial(error: &ModelError) {
 }
 
 #[test]
-fn an_end_without_the_end_of_the_message_is_an_error_with_what_came() {
+fn end_without_message_stop_is_incomplete_with_the_partial_response() {
     for events in [
-        vec![START, WORDS],
-        vec![START, WORDS, r#"contentBlockStop {"contentBlockIndex":0}"#],
-        // Usage alone ends nothing.
-        vec![START, WORDS, r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}"#],
+        vec![START, TEXT],
+        vec![START, TEXT, r#"contentBlockStop {"contentBlockIndex":0}"#],
+        // Usage alone is not the end (M59).
+        vec![START, TEXT, r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2}}"#],
     ] {
         let error = run(&events).end.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Incomplete, Some("IncompleteStream")));
-        check_partial(&error);
+        let expected = (ErrorKind::Incomplete, Some("IncompleteStream"));
+        assert_eq!((error.kind(), error.code()), expected, "{events:?}");
+        assert_partial_response(&error);
     }
     assert_eq!(run(&[]).end.unwrap_err().partial_response().unwrap().messages, []);
 }
 
 #[test]
-fn exceptions_are_typed_and_say_whether_to_try_again() {
+fn exceptions_have_their_kind_and_retry_advice() {
     for (name, kind, code, retryable) in [
         ("internalServerException", ErrorKind::Unavailable, "InternalServerException", true),
         ("modelStreamErrorException", ErrorKind::ModelFailure, "ModelStreamErrorException", true),
@@ -41,29 +43,26 @@ fn exceptions_are_typed_and_say_whether_to_try_again() {
         ("serviceUnavailableException", ErrorKind::Unavailable, "ServiceUnavailableException", true),
     ] {
         for body in [r#"{"message":"too bad","p":"x"}"#, "{}", "<html>"] {
-            let error = run(&[START, WORDS, &format!("{name} {body}"), END]).end.unwrap_err();
-            assert_eq!(
-                (error.kind(), error.code(), error.is_retryable()),
-                (kind, Some(code), retryable),
-                "{name}"
-            );
+            let error = run(&[START, TEXT, &format!("{name} {body}"), END]).end.unwrap_err();
+            let found = (error.kind(), error.code(), error.is_retryable());
+            assert_eq!(found, (kind, Some(code), retryable), "{name} {body}");
             assert_eq!(error.to_string().starts_with("too bad"), body.contains("bad"), "{error}");
-            check_partial(&error);
+            assert_partial_response(&error);
         }
     }
-    // One that nobody knows yet.
-    let error = run(&[START, WORDS, r#"modelTimeoutException {"message":"too bad"}"#]).end.unwrap_err();
+    // Unknown to the service model.
+    let error = run(&[START, TEXT, r#"modelTimeoutException {"message":"too bad"}"#]).end.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("ModelTimeoutException")));
-    check_partial(&error);
-    let error = run(&[START, WORDS, r#"strikeException {"message":"too bad"}"#]).end.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("StrikeException")));
-    let told = r#"modelStreamErrorException {"message":"it failed","originalStatusCode":500,"originalMessage":"boom"}"#;
-    let error = run(&[START, WORDS, told]).end.unwrap_err();
+    assert_partial_response(&error);
+    let error = run(&[START, TEXT, r#"unknownException {"message":"too bad"}"#]).end.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Unavailable, Some("UnknownException")));
+    let with_original = r#"modelStreamErrorException {"message":"it failed","originalStatusCode":500,"originalMessage":"boom"}"#;
+    let error = run(&[START, TEXT, with_original]).end.unwrap_err();
     assert!(error.to_string().starts_with("it failed: boom"), "{error}");
 }
 
 #[test]
-fn frames_of_errors_are_errors() {
+fn error_frames_become_errors() {
     for (code, kind) in [
         ("InternalFailure", ErrorKind::Unavailable),
         ("ThrottlingException", ErrorKind::Throttled),
@@ -85,24 +84,24 @@ fn frames_of_errors_are_errors() {
 }
 
 #[test]
-fn frames_of_a_new_kind_are_passed_on_while_the_answer_comes_and_not_after_it() {
-    let headers = [(":message-type", HeaderValue::String("rumour"))];
+fn unknown_frames_are_passed_on_until_the_stream_has_failed() {
+    let headers = [(":message-type", HeaderValue::String("new-type"))];
     let bytes: bytes::Bytes = encode_frame(&headers, b"{}").unwrap().into();
     let mut frames = FrameDecoder::new();
     frames.feed(bytes.clone());
     let mut decoder = decoder();
     decoder.handle_frame(&frames.next_frame().unwrap().unwrap());
-    assert!(matches!(decoder.poll_event(), Some(Ok(StreamEvent::Other { name, .. })) if name == "rumour"));
+    assert!(matches!(decoder.poll_event(), Some(Ok(StreamEvent::Other { name, .. })) if name == "new-type"));
     decoder.handle_end();
     assert!(matches!(decoder.poll_event(), Some(Err(_))));
     frames.feed(bytes);
     decoder.handle_frame(&frames.next_frame().unwrap().unwrap());
-    assert!(decoder.poll_event().is_none(), "the error is the last");
+    assert!(decoder.poll_event().is_none(), "the error is the last event");
 }
 
 #[test]
-fn events_that_are_none_are_errors_with_their_place() {
-    for (event, place) in [
+fn malformed_events_are_errors_with_their_path() {
+    for (event, path) in [
         (r#"messageStart {}"#, "messageStart"),
         (r#"contentBlockDelta {"contentBlockIndex":0}"#, "contentBlockDelta"),
         (
@@ -114,36 +113,37 @@ fn events_that_are_none_are_errors_with_their_place() {
         (r#"metadata []"#, "metadata"),
         (r#"contentBlockDelta {"conte"#, "contentBlockDelta"),
     ] {
-        let error = run(&[START, WORDS, event]).end.unwrap_err();
+        let error = run(&[START, TEXT, event]).end.unwrap_err();
         assert_eq!(
             (error.kind(), error.code()),
             (ErrorKind::InvalidResponse, Some("InvalidEvent")),
             "{event}"
         );
-        assert_eq!(error.path(), Some(place), "{event}");
-        check_partial(&error);
+        assert_eq!(error.path(), Some(path), "{event}");
+        assert_partial_response(&error);
     }
 }
 
 #[test]
-fn a_failure_from_outside_gets_what_came_and_nothing_follows() {
+fn failure_from_outside_gets_the_partial_response_and_is_the_last_event() {
     let mut decoder = decoder();
-    let (name, json) = WORDS.split_once(' ').unwrap();
+    let (name, json) = TEXT.split_once(' ').unwrap();
     decoder.handle_json(name, json.as_bytes());
     let gone = ModelError::new(ErrorKind::Connection, "gone").with_stage(Stage::Streaming);
     decoder.handle_failure(gone);
-    let mut steps = Vec::new();
-    check_partial(&drain(&mut decoder, &mut steps).unwrap());
-    assert_eq!(steps.len(), 1);
+    let mut events = Vec::new();
+    assert_partial_response(&drain(&mut decoder, &mut events).unwrap());
+    assert_eq!(events.len(), 1);
     decoder.handle_json(name, json.as_bytes());
     decoder.handle_end();
     assert!(decoder.poll_event().is_none() && decoder.is_finished());
 }
 
 #[test]
-fn no_bytes_are_any_trouble() {
+fn malformed_payloads_never_panic() {
     for payload in [&b""[..], b"\xff", b"null", b"[]", b"{}", b"{\"p\":1}", &[b'['; 100_000]] {
-        for name in ["", "messageStart", "contentBlockDelta", "metadata", "throttlingException", "unheardOf"]
+        for name in
+            ["", "messageStart", "contentBlockDelta", "metadata", "throttlingException", "unknownEvent"]
         {
             let mut decoder = decoder();
             decoder.handle_json(name, payload);

@@ -1,17 +1,17 @@
-//! Tests of the steps of an answer, and of what its blocks become.
+//! Tests of the blocks of a stream: their events, and the blocks of the response.
 
 use outcrop_core::ContentBlock;
 
-use super::{END, START, USAGE, run, shown};
+use super::{END, START, USAGE, run, short};
 
-/// A piece of text of the block 0.
+/// A delta with text for block 0.
 macro_rules! text {
     ($text:literal) => {
         concat!(r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":""#, $text, r#""},"p":"abcd"}"#)
     };
 }
 
-/// The blocks of an answer as JSON, without what is empty.
+/// Returns the blocks of the response as JSON, without empty members.
 fn blocks(events: &[&str]) -> Vec<String> {
     let response = run(events).end.unwrap();
     let show = |block: &ContentBlock| serde_json::to_string(block).unwrap().replace(r#""extra":{},"#, "");
@@ -19,7 +19,7 @@ fn blocks(events: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_short_answer_is_told_step_by_step() {
+fn text_response_becomes_events_and_completes() {
     let outcome = run(&[
         START,
         text!("Par"),
@@ -29,7 +29,7 @@ fn a_short_answer_is_told_step_by_step() {
         USAGE,
     ]);
     assert_eq!(
-        shown(&outcome.steps),
+        short(&outcome.events),
         ["started assistant", "text 0 Par", "text 0 is.", "done 0 text", "stopped stop"]
     );
     let response = outcome.end.unwrap();
@@ -39,29 +39,25 @@ fn a_short_answer_is_told_step_by_step() {
 }
 
 #[test]
-fn what_services_leave_out_or_put_elsewhere_makes_no_difference() {
+fn missing_or_reordered_events_give_the_same_response() {
     let usual =
         run(&[START, text!("a"), r#"contentBlockStop {"contentBlockIndex":0}"#, END, USAGE]).end.unwrap();
     for events in [
         vec![text!("a"), END, USAGE],
-        vec![START, r#"contentBlockStart {"contentBlockIndex":7,"start":{"toolUse":{"toolUseId":"x","name":"y"}},"p":""}"#],
         vec![START, text!("a"), USAGE, END],
         vec![START, text!(""), text!("a"), text!(""), END, USAGE],
         vec![START, text!("a"), END, END, USAGE],
-    ]
-    .into_iter()
-    .filter(|events| events.len() > 2)
-    {
+    ] {
         let response = run(&events).end.unwrap();
         assert_eq!(response, usual, "{events:?}");
     }
-    // Usage never comes: the answer is the answer all the same.
+    // Without usage, the response is complete all the same.
     let response = run(&[START, text!("a"), END]).end.unwrap();
     assert_eq!((response.text().as_str(), response.usage.total_tokens), ("a", Some(0)));
 }
 
 #[test]
-fn two_calls_may_interleave() {
+fn interleaved_calls_keep_their_own_input() {
     let outcome = run(&[
         START,
         text!("let me see"),
@@ -75,7 +71,7 @@ fn two_calls_may_interleave() {
         r#"messageStop {"stopReason":"tool_use"}"#,
     ]);
     assert_eq!(
-        shown(&outcome.steps)[2..],
+        short(&outcome.events)[2..],
         [
             "call 1 t1 f",
             "call 2 t2 g",
@@ -95,14 +91,14 @@ fn two_calls_may_interleave() {
 }
 
 #[test]
-fn calls_are_made_of_what_came_and_of_nothing_else() {
-    let call = |pieces: &[&str], stop: &str| -> Vec<String> {
-        let deltas: Vec<String> = pieces
+fn tool_input_is_joined_unchanged_and_marked_if_cut_off() {
+    let call = |parts: &[&str], stop: &str| -> Vec<String> {
+        let deltas: Vec<String> = parts
             .iter()
-            .map(|piece| {
-                let piece = serde_json::to_string(piece).unwrap();
+            .map(|part| {
+                let part = serde_json::to_string(part).unwrap();
                 format!(
-                    r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"toolUse":{{"input":{piece}}}}}}}"#
+                    r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"toolUse":{{"input":{part}}}}}}}"#
                 )
             })
             .collect();
@@ -115,12 +111,12 @@ fn calls_are_made_of_what_came_and_of_nothing_else() {
         events.extend([r#"contentBlockStop {"contentBlockIndex":0}"#, &stop]);
         blocks(&events)
     };
-    for (pieces, stop, expected) in [
+    for (parts, stop, expected) in [
         (&[][..], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
         (&["", " "], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
         (&["{}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
         (&["{", "}"], "end_turn", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}"}"#),
-        // The limit was met before the input began, and in the midst of it.
+        // Cut off by the limit of tokens, before the input began and within it (M3).
         (&[], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}","incomplete":true}"#),
         (
             &["{\"a\":"],
@@ -128,18 +124,18 @@ fn calls_are_made_of_what_came_and_of_nothing_else() {
             r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":","incomplete":true}"#,
         ),
         (&["{\"a\":1}"], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}"}"#),
-        // What is wrong, not cut off, stays as it stands.
+        // Malformed, but not cut off: unchanged (M4).
         (&["{a}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{a}"}"#),
         (&["{}{}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}{}"}"#),
         (&["[1]"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"[1]"}"#),
     ] {
-        assert_eq!(call(pieces, stop), [expected], "{pieces:?} {stop}");
+        assert_eq!(call(parts, stop), [expected], "{parts:?} {stop}");
     }
 }
 
 #[test]
-fn a_call_without_an_id_gets_the_same_one_as_in_an_answer_in_one_piece() {
-    // L32: its result has to name it, and in the next answer another one is needed.
+fn call_without_id_gets_the_id_of_a_whole_response() {
+    // The result names its call by the id, so the id must be unique, also among later responses (L32).
     let calls = [("", "f"), ("t", "g"), ("", "f")];
     let starts: Vec<String> = calls
         .iter()
@@ -154,7 +150,7 @@ fn a_call_without_an_id_gets_the_same_one_as_in_an_answer_in_one_piece() {
     let events: Vec<_> =
         std::iter::once(START).chain(starts.iter().map(String::as_str)).chain([stop]).collect();
     let outcome = run(&events);
-    assert_eq!(shown(&outcome.steps)[1..4], ["call 0 r-1-1 f", "call 1 t g", "call 2 r-1-3 f"]);
+    assert_eq!(short(&outcome.events)[1..4], ["call 0 r-1-1 f", "call 1 t g", "call 2 r-1-3 f"]);
     let streamed = outcome.end.unwrap();
 
     let blocks = calls.map(|(id, name)| {
@@ -180,7 +176,7 @@ fn a_call_without_an_id_gets_the_same_one_as_in_an_answer_in_one_piece() {
 }
 
 #[test]
-fn every_kind_of_block_becomes_what_it_is() {
+fn each_kind_of_block_becomes_its_unified_block() {
     for (events, expected) in [
         (
             vec![
@@ -224,20 +220,20 @@ fn every_kind_of_block_becomes_what_it_is() {
             ],
             r#"{"type":"unknown","start":{"song":{"key":"C"}},"deltas":[{"song":{"note":1.0}}]}"#,
         ),
-        // A piece of a call that never began is of nobody knows which call.
+        // Input without a start has neither id nor name of its call.
         (
             vec![r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}"#],
             r#"{"type":"unknown","deltas":[{"toolUse":{"input":"{}"}}]}"#,
         ),
     ] {
         let all: Vec<_> = std::iter::once(START).chain(events).chain([END]).collect();
-        assert_eq!(blocks(&all), [expected]);
+        assert_eq!(blocks(&all), [expected], "{all:?}");
     }
 }
 
 #[test]
-fn encrypted_thoughts_are_joined_within_a_block_and_kept_apart_between_blocks() {
-    // L80: "RED" and "ACT" are one block of six bytes.
+fn redacted_reasoning_is_joined_within_a_block_only() {
+    // "RED" and "ACT" are one block of six bytes (L80).
     let encrypted = |index: u32, bytes: &str| {
         format!(
             r#"contentBlockDelta {{"contentBlockIndex":{index},"delta":{{"reasoningContent":{{"redactedContent":"{bytes}"}}}}}}"#
@@ -254,27 +250,27 @@ fn encrypted_thoughts_are_joined_within_a_block_and_kept_apart_between_blocks() 
 }
 
 #[test]
-fn a_block_without_a_word_is_none() {
-    // L103: some models begin with an empty delta, and think under the same index or the next one.
+fn empty_text_block_is_dropped() {
+    // Some models begin with an empty delta, before reasoning with the same or the next index (L103).
     for index in [0, 1] {
-        let thought = format!(
+        let reasoning = format!(
             r#"contentBlockDelta {{"contentBlockIndex":{index},"delta":{{"reasoningContent":{{"text":"hm"}}}}}}"#
         );
-        let outcome = run(&[START, text!(""), &thought, END]);
+        let outcome = run(&[START, text!(""), &reasoning, END]);
         let expected = [
             "started assistant".to_owned(),
             format!("reasoning {index} hm"),
             format!("done {index} reasoning"),
             "stopped stop".to_owned(),
         ];
-        assert_eq!(shown(&outcome.steps), expected);
+        assert_eq!(short(&outcome.events), expected);
         let content = outcome.end.unwrap().messages.remove(0).content;
         assert!(matches!(content.as_slice(), [ContentBlock::Reasoning(_)]), "{content:?}");
     }
 }
 
 #[test]
-fn words_and_their_sources_are_one_block_of_the_stream() {
+fn citations_belong_to_the_text_block_of_their_index() {
     let outcome = run(&[
         START,
         text!("Ruby"),
@@ -284,7 +280,7 @@ fn words_and_their_sources_are_one_block_of_the_stream() {
         END,
     ]);
     assert_eq!(
-        shown(&outcome.steps)[1..],
+        short(&outcome.events)[1..],
         [
             "text 0 Ruby",
             "citation 0 https://ruby-lang.org",
@@ -299,7 +295,7 @@ fn words_and_their_sources_are_one_block_of_the_stream() {
 }
 
 #[test]
-fn what_nobody_knows_is_passed_on() {
+fn unknown_events_and_members_are_passed_on() {
     let outcome = run(&[
         r#"messageStart {"role":"assistant","new":1.0}"#,
         r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"a"},"new":2.0,"p":"x"}"#,
@@ -307,9 +303,9 @@ fn what_nobody_knows_is_passed_on() {
         r#"messageStop {"stopReason":"a_new_one","additionalModelResponseFields":{"x":1.0},"later":3.0}"#,
         r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2,"serverToolUsage":{}},"fresh":4.0}"#,
     ]);
-    let steps = shown(&outcome.steps);
-    assert!(steps.contains(&r#"other contentBlockDelta {"new":2.0}"#.to_owned()), "{steps:?}");
-    assert!(steps.contains(&r#"other somethingNew {"a":[1.0]}"#.to_owned()), "{steps:?}");
+    let events = short(&outcome.events);
+    assert!(events.contains(&r#"other contentBlockDelta {"new":2.0}"#.to_owned()), "{events:?}");
+    assert!(events.contains(&r#"other somethingNew {"a":[1.0]}"#.to_owned()), "{events:?}");
     let response = outcome.end.unwrap();
     assert_eq!(response.finish_reason.as_ref().map(|reason| reason.as_str()), Some("a_new_one"));
     let metadata = serde_json::to_string(&response.provider_metadata).unwrap();
@@ -320,27 +316,27 @@ fn what_nobody_knows_is_passed_on() {
 }
 
 #[test]
-fn half_letters_are_joined() {
+fn split_surrogate_pairs_are_joined() {
     let delta =
         |text: &str| format!(r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"text":"{text}"}}}}"#);
-    for (pieces, expected) in [
+    for (parts, expected) in [
         (&[r"a\ud83d", r"\ude00b"][..], "a😀b"),
         (&[r"a\ud83d", "b"], "a\u{FFFD}b"),
         (&[r"a\ud83d"], "a\u{FFFD}"),
         (&[r"\ude00"], "\u{FFFD}"),
     ] {
-        let deltas: Vec<_> = pieces.iter().map(|piece| delta(piece)).collect();
+        let deltas: Vec<_> = parts.iter().map(|part| delta(part)).collect();
         let events: Vec<_> =
             std::iter::once(START).chain(deltas.iter().map(String::as_str)).chain([END]).collect();
         let outcome = run(&events);
-        let told: String = outcome.steps.iter().filter_map(|step| step.text()).collect();
-        assert_eq!(told, expected, "{pieces:?}");
-        assert_eq!(outcome.end.unwrap().text(), expected, "{pieces:?}");
+        let text: String = outcome.events.iter().filter_map(|event| event.text()).collect();
+        assert_eq!(text, expected, "{parts:?}");
+        assert_eq!(outcome.end.unwrap().text(), expected, "{parts:?}");
     }
 }
 
 #[test]
-fn another_kind_under_the_same_index_is_another_block() {
+fn delta_of_another_kind_begins_another_block() {
     let outcome = run(&[
         START,
         text!("a"),
@@ -349,7 +345,7 @@ fn another_kind_under_the_same_index_is_another_block() {
         END,
     ]);
     assert_eq!(
-        shown(&outcome.steps)[1..],
+        short(&outcome.events)[1..],
         [
             "text 0 a",
             "done 0 text",
@@ -363,7 +359,7 @@ fn another_kind_under_the_same_index_is_another_block() {
 }
 
 #[test]
-fn debug_shows_no_words() {
+fn debug_output_has_no_content() {
     let mut decoder = super::decoder();
     decoder.handle_json("contentBlockDelta", br#"{"contentBlockIndex":0,"delta":{"text":"secret"}}"#);
     assert!(!format!("{decoder:?}").contains("secret"), "{decoder:?}");

@@ -1,4 +1,4 @@
-//! The same answer in one piece and as a stream, cut and broken off anywhere.
+//! Properties: a stream gives the response that a whole body gives, wherever its bytes are cut, truncated or changed.
 
 use std::collections::BTreeMap;
 
@@ -12,45 +12,47 @@ use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, quoted};
 use crate::{ResponseContext, ResponseMetadata, decode_response};
 
-/// An answer in one piece, and the events by which a service would stream it.
-struct Answer {
-    reply: String,
+/// A generated response: its whole body, and the events by which a service would stream it.
+struct Generated {
+    body: String,
     events: Vec<(&'static str, String)>,
 }
 
-impl Answer {
-    fn made_by(choices: &mut Choices<'_>) -> Self {
+impl Generated {
+    fn from_choices(choices: &mut Choices<'_>) -> Self {
         let mut blocks = Vec::new();
-        let mut of_blocks = Vec::new();
+        let mut block_events = Vec::new();
         for index in 0..choices.below(5) {
             let (block, events) = block(index, choices);
             blocks.push(block);
-            of_blocks.push(events);
+            block_events.push(events);
         }
         let mut events = vec![("messageStart", r#"{"role":"assistant","p":"abc"}"#.to_owned())];
-        events.extend(interleaved(of_blocks, choices));
+        events.extend(interleave(block_events, choices));
         let stop = choices.one(&["end_turn", "tool_use", "max_tokens", "new_one"]);
         let usage = r#"{"inputTokens":3,"outputTokens":5,"totalTokens":8,"cacheReadInputTokens":1}"#;
         events.push(("messageStop", format!(r#"{{"stopReason":"{stop}"}}"#)));
         events.push(("metadata", format!(r#"{{"usage":{usage},"metrics":{{"latencyMs":7}}}}"#)));
         let content = blocks.join(",");
-        let reply = format!(
+        let body = format!(
             r#"{{"output":{{"message":{{"role":"assistant","content":[{content}]}}}},"stopReason":"{stop}","usage":{usage},"metrics":{{"latencyMs":7}}}}"#
         );
-        Self { reply, events }
+        Self { body, events }
     }
 
-    fn in_one_piece(&self) -> UnifiedResponse {
+    /// Decodes the whole body.
+    fn decode_whole(&self) -> UnifiedResponse {
         let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
         decode_response(
-            &Bytes::from(self.reply.clone()),
+            &Bytes::from(self.body.clone()),
             &context,
             ResponseMetadata::new().with_request_id("r-1"),
         )
         .unwrap()
     }
 
-    fn in_frames(&self) -> Vec<u8> {
+    /// Returns the bytes of the stream.
+    fn stream_bytes(&self) -> Vec<u8> {
         let frame = |(name, json): &(&str, String)| {
             let headers = [
                 (":event-type", HeaderValue::String(name)),
@@ -63,23 +65,24 @@ impl Answer {
     }
 }
 
-/// Text cut into pieces.
+/// Cuts a text into parts of at most 7 characters.
 fn cut(text: &str, choices: &mut Choices<'_>) -> Vec<String> {
-    let letters: Vec<char> = text.chars().collect();
-    let mut pieces = Vec::new();
-    let mut rest = letters.as_slice();
+    let chars: Vec<char> = text.chars().collect();
+    let mut parts = Vec::new();
+    let mut rest = chars.as_slice();
     while !rest.is_empty() {
-        let (piece, after) = rest.split_at(1 + choices.below(rest.len().min(7)));
-        pieces.push(piece.iter().collect());
+        let (part, after) = rest.split_at(1 + choices.below(rest.len().min(7)));
+        parts.push(part.iter().collect());
         rest = after;
     }
-    pieces
+    parts
 }
 
 fn delta(index: usize, delta: &str) -> (&'static str, String) {
     ("contentBlockDelta", format!(r#"{{"contentBlockIndex":{index},"delta":{delta},"p":"abcdef"}}"#))
 }
 
+/// Generates a block: its JSON in a whole body, and its events.
 fn block(index: usize, choices: &mut Choices<'_>) -> (String, Vec<(&'static str, String)>) {
     let start =
         |start: &str| ("contentBlockStart", format!(r#"{{"contentBlockIndex":{index},"start":{start}}}"#));
@@ -87,15 +90,14 @@ fn block(index: usize, choices: &mut Choices<'_>) -> (String, Vec<(&'static str,
     let text = choices.text();
     let block = match choices.below(7) {
         0 => {
-            for piece in cut(&text, choices) {
-                events.push(delta(index, &format!(r#"{{"text":{}}}"#, quoted(&piece))));
+            for part in cut(&text, choices) {
+                events.push(delta(index, &format!(r#"{{"text":{}}}"#, quoted(&part))));
             }
             format!(r#"{{"text":{}}}"#, quoted(&text))
         }
         1 => {
-            for piece in cut(&text, choices) {
-                events
-                    .push(delta(index, &format!(r#"{{"reasoningContent":{{"text":{}}}}}"#, quoted(&piece))));
+            for part in cut(&text, choices) {
+                events.push(delta(index, &format!(r#"{{"reasoningContent":{{"text":{}}}}}"#, quoted(&part))));
             }
             events.push(delta(index, r#"{"reasoningContent":{"signature":"c2ln"}}"#));
             format!(
@@ -111,8 +113,8 @@ fn block(index: usize, choices: &mut Choices<'_>) -> (String, Vec<(&'static str,
             let input = any_object(choices, 3);
             let named = format!(r#""toolUseId":"t{index}","name":"f""#);
             events.push(start(&format!(r#"{{"toolUse":{{{named}}}}}"#)));
-            for piece in cut(&input, choices) {
-                events.push(delta(index, &format!(r#"{{"toolUse":{{"input":{}}}}}"#, quoted(&piece))));
+            for part in cut(&input, choices) {
+                events.push(delta(index, &format!(r#"{{"toolUse":{{"input":{}}}}}"#, quoted(&part))));
             }
             format!(r#"{{"toolUse":{{{named},"input":{input}}}}}"#)
         }
@@ -133,8 +135,8 @@ fn block(index: usize, choices: &mut Choices<'_>) -> (String, Vec<(&'static str,
         _ => {
             let source = r#"{"title":"t","source":"s","sourceContent":[{"text":"p"}],"location":{"web":{"url":"https://a.example"}}}"#;
             let text = format!("{text}.");
-            for piece in cut(&text, choices) {
-                events.push(delta(index, &format!(r#"{{"text":{}}}"#, quoted(&piece))));
+            for part in cut(&text, choices) {
+                events.push(delta(index, &format!(r#"{{"text":{}}}"#, quoted(&part))));
             }
             events.push(delta(index, &format!(r#"{{"citation":{source}}}"#)));
             format!(
@@ -149,8 +151,8 @@ fn block(index: usize, choices: &mut Choices<'_>) -> (String, Vec<(&'static str,
     (block, events)
 }
 
-/// The events of blocks, each block's in order, those of different blocks among each other.
-fn interleaved(
+/// Interleaves the events of blocks. Those of one block stay in order.
+fn interleave(
     blocks: Vec<Vec<(&'static str, String)>>,
     choices: &mut Choices<'_>,
 ) -> Vec<(&'static str, String)> {
@@ -167,11 +169,12 @@ fn interleaved(
     events
 }
 
-/// Decodes bytes that arrive in chunks, and gives the steps without the last one, and the answer.
-fn streamed<'a>(
+/// Decodes bytes that arrive in chunks. Returns the events before the last one, and the response; or the code of the
+/// error and the text of its partial response.
+fn decode_chunks<'a>(
     chunks: impl IntoIterator<Item = &'a [u8]>,
 ) -> Result<(Vec<StreamEvent>, UnifiedResponse), String> {
-    let (mut frames, mut decoder, mut steps) = (FrameDecoder::new(), decoder(), Vec::new());
+    let (mut frames, mut decoder, mut events) = (FrameDecoder::new(), decoder(), Vec::new());
     for chunk in chunks {
         frames.feed(Bytes::copy_from_slice(chunk));
         loop {
@@ -184,7 +187,7 @@ fn streamed<'a>(
                 }
             }
         }
-        if let Some(error) = drain(&mut decoder, &mut steps) {
+        if let Some(error) = drain(&mut decoder, &mut events) {
             return Err(format!("{} {}", error.code().unwrap(), error.partial_response().unwrap().text()));
         }
     }
@@ -192,123 +195,122 @@ fn streamed<'a>(
         decoder.handle_broken_frame(error);
     }
     decoder.handle_end();
-    if let Some(error) = drain(&mut decoder, &mut steps) {
+    if let Some(error) = drain(&mut decoder, &mut events) {
         return Err(format!("{} {}", error.code().unwrap(), error.partial_response().unwrap().text()));
     }
-    match steps.pop() {
-        Some(StreamEvent::Completed { response }) => Ok((steps, *response)),
+    match events.pop() {
+        Some(StreamEvent::Completed { response }) => Ok((events, *response)),
         other => panic!("{other:?}"),
     }
 }
 
 proptest! {
     #[test]
-    fn a_stream_says_what_the_answer_in_one_piece_says(bytes in choices::bytes(), cuts in prop::collection::vec(1_usize..60, 1..40)) {
-        let answer = Answer::made_by(&mut Choices::of(&bytes));
-        let expected = answer.in_one_piece();
-        let stream = answer.in_frames();
-        let (steps, whole) = streamed([stream.as_slice()]).unwrap();
+    fn stream_gives_the_response_of_a_whole_body(bytes in choices::bytes(), cuts in prop::collection::vec(1_usize..60, 1..40)) {
+        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let expected = generated.decode_whole();
+        let stream = generated.stream_bytes();
+        let (events, whole) = decode_chunks([stream.as_slice()]).unwrap();
         prop_assert_eq!(&whole, &expected);
-        let by_byte = streamed(stream.chunks(1)).unwrap();
-        prop_assert_eq!(&by_byte, &(steps.clone(), whole));
+        let by_byte = decode_chunks(stream.chunks(1)).unwrap();
+        prop_assert_eq!(&by_byte, &(events.clone(), whole));
         let mut rest = stream.as_slice();
         let chunks: Vec<&[u8]> = cuts.iter().cycle().map_while(|length| {
             let (chunk, after) = rest.split_at((*length).min(rest.len()));
             rest = after;
             if chunk.is_empty() { None } else { Some(chunk) }
         }).collect();
-        prop_assert_eq!(&streamed(chunks).unwrap().0, &steps);
+        prop_assert_eq!(&decode_chunks(chunks).unwrap().0, &events);
 
-        // The steps fold to the same words, thoughts and calls, whoever folds them.
+        // A consumer that folds the events gets the same text, reasoning and calls.
         let mut folded = ResponseAccumulator::new("r-1", "m", "bedrock");
-        for step in &steps {
-            folded.push(step);
+        for event in &events {
+            folded.push(event);
         }
         let folded = folded.finish();
         let content = |response: &UnifiedResponse| -> Vec<ContentBlock> {
             response.messages.iter().flat_map(|message| message.content.clone()).collect()
         };
-        let mut told = content(&expected);
-        if let [ContentBlock::Text(text)] = told.as_slice() {
+        let mut expected = content(&expected);
+        if let [ContentBlock::Text(text)] = expected.as_slice() {
             if text.text.is_empty() {
-                told.clear();
+                expected.clear();
             }
         }
-        if let Some(ContentBlock::ToolCall(call)) = told.last_mut() {
-            // That nothing of the input came shows only at the end.
+        if let Some(ContentBlock::ToolCall(call)) = expected.last_mut() {
+            // Only the stop reason reveals that the call was cut off before its input.
             if call.arguments == "{}" {
                 call.incomplete = None;
             }
         }
-        prop_assert_eq!(content(&folded), told);
+        prop_assert_eq!(content(&folded), expected);
     }
 
     #[test]
-    fn a_stream_that_breaks_off_has_the_beginning_of_the_answer(bytes in choices::bytes(), at in any::<prop::sample::Index>()) {
-        let answer = Answer::made_by(&mut Choices::of(&bytes));
-        let stream = answer.in_frames();
-        let (whole, _) = streamed([stream.as_slice()]).unwrap();
-        let whole = said(&whole);
-        let metadata = encoded_length(&answer.events[answer.events.len() - 1]);
+    fn truncated_stream_gives_the_beginning_of_the_response(bytes in choices::bytes(), at in any::<prop::sample::Index>()) {
+        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let stream = generated.stream_bytes();
+        let (whole, _) = decode_chunks([stream.as_slice()]).unwrap();
+        let whole = contents(&whole);
+        let metadata_length = encoded_length(&generated.events[generated.events.len() - 1]);
         let end = at.index(stream.len());
-        match streamed([&stream[..end]]) {
-            Ok(_) => prop_assert_eq!(end, stream.len() - metadata, "only usage may be missing"),
-            Err(told) => {
-                let (code, text) = told.split_once(' ').unwrap();
+        match decode_chunks([&stream[..end]]) {
+            Ok(_) => prop_assert_eq!(end, stream.len() - metadata_length, "only usage may be missing"),
+            Err(error) => {
+                let (code, text) = error.split_once(' ').unwrap();
                 prop_assert!(code == "IncompleteStream" || code == "BrokenStream", "{}", code);
-                let (steps, partial) = begun(&stream[..end]);
+                let (events, partial) = decode_partial(&stream[..end]);
                 prop_assert_eq!(partial.text(), text);
-                let said = said(&steps);
-                for (block, beginning) in &said {
+                for (block, beginning) in &contents(&events) {
                     prop_assert!(whole[block].starts_with(beginning.as_str()), "{} {}", beginning, whole[block]);
                 }
-                // What the partial answer says is what the steps said.
+                // The partial response has the text of the events.
                 let mut folded = ResponseAccumulator::new("r-1", "m", "bedrock");
-                steps.iter().for_each(|step| folded.push(step));
+                events.iter().for_each(|event| folded.push(event));
                 prop_assert_eq!(folded.partial().text(), text);
             }
         }
     }
 
     #[test]
-    fn a_byte_that_is_changed_is_noticed_or_does_no_harm(bytes in choices::bytes(), at in any::<prop::sample::Index>(), flip in 1_u8..=255) {
-        let answer = Answer::made_by(&mut Choices::of(&bytes));
-        let expected = answer.in_one_piece();
-        let mut stream = answer.in_frames();
+    fn changed_byte_is_detected_or_harmless(bytes in choices::bytes(), at in any::<prop::sample::Index>(), flip in 1_u8..=255) {
+        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let expected = generated.decode_whole();
+        let mut stream = generated.stream_bytes();
         let at = at.index(stream.len());
         stream[at] ^= flip;
-        if let Ok((_, response)) = streamed([stream.as_slice()]) {
+        if let Ok((_, response)) = decode_chunks([stream.as_slice()]) {
             prop_assert_eq!(response, expected);
         }
     }
 }
 
-/// What each block says, by its index and its kind: words, thoughts, arguments.
-fn said(steps: &[StreamEvent]) -> BTreeMap<(usize, &'static str), String> {
-    let mut said: BTreeMap<_, String> = BTreeMap::new();
-    for step in steps {
-        let (index, kind, piece) = match step {
+/// Returns the content of each block by its index and kind: text, reasoning or arguments.
+fn contents(events: &[StreamEvent]) -> BTreeMap<(usize, &'static str), String> {
+    let mut contents: BTreeMap<_, String> = BTreeMap::new();
+    for event in events {
+        let (index, kind, part) = match event {
             StreamEvent::Text { index, text } => (*index, "text", text),
             StreamEvent::Reasoning { index, text } => (*index, "reasoning", text),
             StreamEvent::Arguments { index, json } => (*index, "arguments", json),
             _ => continue,
         };
-        said.entry((index, kind)).or_default().push_str(piece);
+        contents.entry((index, kind)).or_default().push_str(part);
     }
-    said
+    contents
 }
 
-/// The steps and the partial answer of the beginning of a stream.
-fn begun(bytes: &[u8]) -> (Vec<StreamEvent>, UnifiedResponse) {
-    let (mut frames, mut decoder, mut steps) = (FrameDecoder::new(), decoder(), Vec::new());
+/// Decodes the beginning of a stream. Returns the events and the partial response.
+fn decode_partial(bytes: &[u8]) -> (Vec<StreamEvent>, UnifiedResponse) {
+    let (mut frames, mut decoder, mut events) = (FrameDecoder::new(), decoder(), Vec::new());
     frames.feed(Bytes::copy_from_slice(bytes));
     while let Some(frame) = frames.next_frame().unwrap() {
         decoder.handle_frame(&frame);
     }
-    assert!(drain(&mut decoder, &mut steps).is_none());
-    (steps, decoder.partial())
+    assert!(drain(&mut decoder, &mut events).is_none());
+    (events, decoder.partial())
 }
 
 fn encoded_length(event: &(&'static str, String)) -> usize {
-    Answer { reply: String::new(), events: vec![event.clone()] }.in_frames().len()
+    Generated { body: String::new(), events: vec![event.clone()] }.stream_bytes().len()
 }
