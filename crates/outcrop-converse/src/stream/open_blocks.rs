@@ -25,14 +25,14 @@ pub(super) type EventQueue = VecDeque<StreamEvent>;
 #[derive(Default)]
 pub(super) struct OpenBlocks {
     list: Vec<OpenBlock>,
-    /// The index of the block whose text ended within a surrogate pair, and the first half of the pair.
-    pending: Option<(u32, PendingSurrogate)>,
 }
 
 struct OpenBlock {
     index: u32,
     is_open: bool,
     content: BlockContent,
+    /// Set if the last delta ended within a surrogate pair.
+    pending: PendingSurrogate,
 }
 
 impl OpenBlocks {
@@ -76,12 +76,11 @@ impl OpenBlocks {
                 BlockContent::Unknown { start: Some(members), deltas: Vec::new() }
             }
         };
-        self.list.push(OpenBlock { index, is_open: true, content });
+        self.list.push(OpenBlock::new(index, content));
     }
 
     /// Completes a block.
     pub(super) fn stop(&mut self, index: u32, events: &mut EventQueue) {
-        self.release_pending(index, events);
         for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
             block.complete(events);
         }
@@ -91,9 +90,6 @@ impl OpenBlocks {
     ///
     /// A call that the token limit cut off before its input is marked later, in the code shared with whole responses (M3).
     pub(super) fn stop_all(&mut self, events: &mut EventQueue) {
-        if let Some((index, _)) = self.pending {
-            self.release_pending(index, events);
-        }
         for block in self.list.iter_mut().filter(|block| block.is_open) {
             block.complete(events);
         }
@@ -107,7 +103,7 @@ impl OpenBlocks {
                 self.add_input(delta.index, part.input, JsonObject::new(), events);
             }
             FastContent::Reasoning(FastReasoning::Text(text)) => {
-                self.add_reasoning(delta.index, text, events)
+                self.add_reasoning(delta.index, text, events);
             }
             FastContent::Reasoning(FastReasoning::Signature(signature)) => {
                 self.add_signature(delta.index, &signature, events);
@@ -119,13 +115,12 @@ impl OpenBlocks {
     pub(super) fn add_split(&mut self, payload: &[u8], events: &mut EventQueue) -> bool {
         let Some(split) = SplitDelta::parse(payload) else { return false };
         let index = split.index;
-        let mut pending = match self.pending.take() {
-            Some((of, pending)) if of == index => pending,
-            _ => PendingSurrogate::default(),
-        };
+        let mut pending = self.take_pending(&split);
         let Some(delta) = split.complete(&mut pending) else { return false };
         self.add(index, delta, events);
-        self.pending = Some((index, pending)).filter(|(_, pending)| !pending.is_empty());
+        if let Some(block) = self.list.iter_mut().rfind(|block| block.is_open && block.index == index) {
+            block.pending = pending;
+        }
         true
     }
 
@@ -265,9 +260,6 @@ impl OpenBlocks {
         begin: impl FnOnce() -> BlockContent,
         events: &mut EventQueue,
     ) -> &mut BlockContent {
-        if self.pending.is_some() {
-            self.release_pending(index, events);
-        }
         let is_it = |block: &OpenBlock| block.is_open && block.index == index && is_kind(&block.content);
         let at = match self.list.iter().rposition(is_it) {
             Some(at) => at,
@@ -275,33 +267,60 @@ impl OpenBlocks {
                 for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
                     block.complete(events);
                 }
-                self.list.push(OpenBlock { index, is_open: true, content: begin() });
+                self.list.push(OpenBlock::new(index, begin()));
                 self.list.len() - 1
             }
         };
         #[expect(clippy::indexing_slicing, reason = "`at` was found or pushed just before")]
-        &mut self.list[at].content
+        let block = &mut self.list[at];
+        block.release_pending(events);
+        &mut block.content
     }
 
-    /// Adds U+FFFD for the first half of a surrogate pair whose second half was not received.
-    fn release_pending(&mut self, index: u32, events: &mut EventQueue) {
-        let Some((of, pending)) = self.pending.take() else { return };
-        if of != index {
-            self.pending = Some((of, pending));
-        } else if !pending.is_empty() {
-            self.add_text(index, char::REPLACEMENT_CHARACTER.to_string(), events);
-        }
+    /// Takes the first half of a surrogate pair from the open block that a split delta continues.
+    fn take_pending(&mut self, split: &SplitDelta) -> PendingSurrogate {
+        let is_it = |block: &&mut OpenBlock| {
+            block.is_open && block.index == split.index && split.continues(&block.content)
+        };
+        self.list.iter_mut().rfind(is_it).map(|block| std::mem::take(&mut block.pending)).unwrap_or_default()
     }
 }
 
 impl OpenBlock {
+    fn new(index: u32, content: BlockContent) -> Self {
+        Self { index, is_open: true, content, pending: PendingSurrogate::default() }
+    }
+
     /// Closes the block and adds its event, unless it is empty.
     fn complete(&mut self, events: &mut EventQueue) {
+        self.release_pending(events);
         self.is_open = false;
         let blocks = self.content.blocks();
         if !blocks.is_empty() {
             events.push_back(StreamEvent::BlockCompleted { index: event_index(self.index), blocks });
         }
+    }
+
+    /// Adds U+FFFD for the first half of a surrogate pair whose second half was not received.
+    fn release_pending(&mut self, events: &mut EventQueue) {
+        if self.pending.is_empty() {
+            return;
+        }
+        self.pending = PendingSurrogate::default();
+        let index = event_index(self.index);
+        let replacement = char::REPLACEMENT_CHARACTER;
+        let (text, event) = match &mut self.content {
+            BlockContent::Text { text, .. } => (text, StreamEvent::Text { index, text: replacement.into() }),
+            BlockContent::Reasoning { text, .. } => {
+                (text, StreamEvent::Reasoning { index, text: replacement.into() })
+            }
+            BlockContent::ToolUse { input, .. } => {
+                (input, StreamEvent::Arguments { index, json: replacement.into() })
+            }
+            _ => return,
+        };
+        text.push(replacement);
+        events.push_back(event);
     }
 }
 

@@ -6,6 +6,7 @@
 
 use outcrop_core::{JsonObject, RawJson};
 
+use super::block::BlockContent;
 use crate::wire::{ContentBlockDelta, ReasoningContentBlockDelta, ToolUseBlockDelta};
 
 /// The length of an escape, `\uXXXX`.
@@ -59,6 +60,15 @@ impl SplitDelta {
             _ => return None,
         };
         Some(Self { index, member: member.to_owned(), text })
+    }
+
+    /// Returns whether the delta is of the kind of a block.
+    pub(super) fn continues(&self, content: &BlockContent) -> bool {
+        match self.member.as_str() {
+            "text" => content.is_text(),
+            "toolUse" => content.is_tool_use(),
+            _ => content.is_reasoning(),
+        }
     }
 
     /// Completes the delta with the half that is pending from the delta before it.

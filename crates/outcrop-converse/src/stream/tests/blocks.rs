@@ -336,6 +336,67 @@ fn split_surrogate_pairs_are_joined() {
 }
 
 #[test]
+fn surrogate_stays_with_its_block_whatever_follows() {
+    let text = |index: u32, text: &str| {
+        format!(r#"contentBlockDelta {{"contentBlockIndex":{index},"delta":{{"text":"{text}"}}}}"#)
+    };
+    let reasoning = |text: &str| {
+        format!(
+            r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{{"reasoningContent":{{"text":"{text}"}}}}}}"#
+        )
+    };
+    let input = |json: &str| {
+        let delta = format!(r#"{{"toolUse":{{"input":"{json}"}}}}"#);
+        format!(r#"contentBlockDelta {{"contentBlockIndex":0,"delta":{delta}}}"#)
+    };
+    let start =
+        r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"f"}}}"#;
+    for (name, deltas, expected) in [
+        (
+            "two blocks interleave",
+            vec![text(0, r"a\ud83d"), text(1, r"b\ud83d"), text(0, r"\ude00"), text(1, r"\ude01")],
+            &["text 0 a", "text 1 b", "text 0 😀", "text 1 😁", "done 0 text", "done 1 text"][..],
+        ),
+        (
+            "reasoning is split",
+            vec![reasoning(r"a\ud83d"), reasoning(r"\ude00")],
+            &["reasoning 0 a", "reasoning 0 😀", "done 0 reasoning"],
+        ),
+        (
+            "reasoning lacks the second half",
+            vec![reasoning(r"a\ud83d"), reasoning("b")],
+            &["reasoning 0 a", "reasoning 0 \u{FFFD}", "reasoning 0 b", "done 0 reasoning"],
+        ),
+        (
+            "tool input is split",
+            vec![start.to_owned(), input(r#"{\"a\":\"\ud83d"#), input(r#"\ude00\"}"#)],
+            &["call 0 t f", r#"arguments 0 {"a":""#, r#"arguments 0 😀"}"#, "done 0 tool_call"],
+        ),
+        (
+            "tool input lacks the second half",
+            vec![start.to_owned(), input(r#"{\"a\":\"\ud83d"#), input(r#"\"}"#)],
+            &[
+                "call 0 t f",
+                r#"arguments 0 {"a":""#,
+                "arguments 0 \u{FFFD}",
+                r#"arguments 0 "}"#,
+                "done 0 tool_call",
+            ],
+        ),
+        (
+            "another kind follows",
+            vec![text(0, r"a\ud83d"), reasoning(r"\ude00")],
+            &["text 0 a", "text 0 \u{FFFD}", "done 0 text", "reasoning 0 \u{FFFD}", "done 0 reasoning"],
+        ),
+    ] {
+        let input: Vec<_> =
+            std::iter::once(START).chain(deltas.iter().map(String::as_str)).chain([END]).collect();
+        let events = short(&run(&input).events);
+        assert_eq!(events[1..events.len() - 1], *expected, "{name}");
+    }
+}
+
+#[test]
 fn delta_of_another_kind_begins_another_block() {
     let outcome = run(&[
         START,
