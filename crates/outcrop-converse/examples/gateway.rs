@@ -1,40 +1,41 @@
-//! A gateway without the SDK: it takes Converse requests from its callers, looks at them in unified words, passes them on
-//! as they came, and answers OpenAI's callers from the stream that comes back.
+//! A gateway without the AWS SDK. It accepts Converse requests, inspects them, passes them on unchanged, and decodes the
+//! stream of the service.
 //!
 //! ```sh
 //! cargo run -p outcrop-converse --example gateway
 //! ```
 
 use bytes::Bytes;
+use outcrop_converse::core::{StreamEvent, UnifiedMessage};
 use outcrop_converse::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 use outcrop_converse::{EncodeOptions, ResponseMetadata, StreamDecoder, decode_request, encode_request};
-use outcrop_core::{StreamEvent, UnifiedMessage};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // A caller's request, with a member that this version does not know.
+    // The request of a caller, with a member that this version does not know.
     let body = Bytes::from_static(
         br#"{"messages":[{"role":"user","content":[{"text":"Name a river."}]}],"inferenceConfig":{"maxTokens":50},"new":1.0}"#,
     );
     let request = decode_request("amazon.nova-lite-v1:0", &body)?;
     let question = request.messages.first().map(UnifiedMessage::text).unwrap_or_default();
-    println!("asked: {question} (at most {:?} tokens)", request.sampling.max_tokens);
+    println!("question: {question} (at most {:?} tokens)", request.sampling.max_tokens);
 
-    // Passed on, it is the same again.
-    let onward = encode_request(&request, &EncodeOptions::verbatim())?;
-    assert_eq!(onward.to_bytes(), body);
+    // Encoded verbatim, it is the same request again.
+    let forwarded = encode_request(&request, &EncodeOptions::verbatim())?;
+    assert_eq!(forwarded.to_bytes(), body);
+    println!("POST {}", forwarded.stream_url_path());
 
-    // The reply, as bytes arrive from any HTTP client.
+    // The response, in chunks as an HTTP client receives them.
     let mut frames = FrameDecoder::new();
-    let mut decoder = StreamDecoder::new(onward.context, ResponseMetadata::new().with_request_id("r-1"));
-    for chunk in reply()?.chunks(50) {
+    let mut decoder = StreamDecoder::new(forwarded.context, ResponseMetadata::new().with_request_id("r-1"));
+    for chunk in stream()?.chunks(50) {
         frames.feed(Bytes::copy_from_slice(chunk));
         while let Some(frame) = frames.next_frame()? {
             decoder.handle_frame(&frame);
         }
         while let Some(event) = decoder.poll_event() {
             match event? {
-                StreamEvent::Text { text, .. } => println!("words: {text}"),
-                StreamEvent::Completed { response } => println!("answer: {}", response.text()),
+                StreamEvent::Text { text, .. } => println!("text: {text}"),
+                StreamEvent::Completed { response } => println!("response: {}", response.text()),
                 _ => {}
             }
         }
@@ -45,8 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// What a service would send.
-fn reply() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+/// Returns the stream that the service would send.
+fn stream() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let events = [
         ("messageStart", r#"{"role":"assistant"}"#),
         ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"The "}}"#),

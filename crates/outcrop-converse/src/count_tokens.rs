@@ -1,4 +1,4 @@
-//! Counting tokens before anything is asked.
+//! CountTokens: counts the input tokens of a request before it is sent.
 
 use bytes::Bytes;
 use outcrop_core::{ModelError, WriteJson as _};
@@ -6,22 +6,38 @@ use outcrop_core::{ModelError, WriteJson as _};
 use crate::decode::parse_body;
 use crate::encode::Encoded;
 use crate::model_id::ModelId;
+use crate::url_path;
 use crate::wire::{ConverseTokensRequest, CountTokensInput, CountTokensRequest, CountTokensResponse};
 
-/// A CountTokens request: what is asked, and of which model.
+/// A CountTokens request: its body and its model.
+///
+/// ```
+/// use outcrop_converse::{CountTokens, EncodeOptions, encode_request};
+/// use outcrop_converse::core::ModelRequest;
+///
+/// let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0").user("hi").build();
+/// let count = CountTokens::from_encoded(&encode_request(&request, &EncodeOptions::default())?);
+/// assert_eq!(count.url_path(), "/model/amazon.nova-lite-v1%3A0/count-tokens");
+/// assert_eq!(count.to_bytes(), r#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"hi"}]}]}}}"#);
+/// # Ok::<(), outcrop_converse::core::ModelError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CountTokens {
-    /// The model's own id, for the path: CountTokens takes no inference profile (lesson L122).
+    /// The id of the model itself.
+    ///
+    /// CountTokens rejects inference profiles, so that their prefix is dropped, as pydantic-ai and strands do (L122).
     pub model_id: String,
     /// The body of the request.
     pub body: CountTokensRequest,
 }
 
 impl CountTokens {
-    /// Builds the request that counts an encoded request: everything that the model reads, exactly as it would be sent.
+    /// Builds the request that counts an encoded request: everything that the model reads, unchanged.
     #[must_use]
     pub fn from_encoded(encoded: &Encoded) -> Self {
+        // Other members of a request, such as the inference configuration, do not count and are rejected here: see
+        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseTokensRequest.html
         let mut counted = ConverseTokensRequest::new();
         counted.messages.clone_from(&encoded.body.messages);
         counted.system.clone_from(&encoded.body.system);
@@ -34,14 +50,20 @@ impl CountTokens {
         }
     }
 
-    /// The bytes of the body.
+    /// Returns the URL path of the request, with the id percent-encoded.
+    #[must_use]
+    pub fn url_path(&self) -> String {
+        url_path::count_tokens(&self.model_id)
+    }
+
+    /// Serializes the body.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         Bytes::from(self.body.to_json_bytes())
     }
 }
 
-/// Reads the body of a CountTokens reply: how many tokens the input has.
+/// Decodes the body of a CountTokens response. Returns the number of input tokens.
 ///
 /// ```
 /// let tokens = outcrop_converse::decode_token_count(&br#"{"inputTokens": 15}"#.as_slice().into())?;
@@ -50,9 +72,9 @@ impl CountTokens {
 /// ```
 ///
 /// # Errors
-/// Of kind `InvalidResponse`, with the path to what is wrong. The body is at [`ModelError::body`].
+/// Of kind `InvalidResponse`, with the path of the wrong member. [`ModelError::body`] has the body.
 pub fn decode_token_count(body: &Bytes) -> Result<u64, ModelError> {
-    parse_body::<CountTokensResponse>(body, "CountTokens").map(|reply| reply.input_tokens)
+    parse_body::<CountTokensResponse>(body, "CountTokens").map(|response| response.input_tokens)
 }
 
 #[cfg(test)]
@@ -64,7 +86,7 @@ mod tests {
     use crate::{EncodeOptions, encode_request};
 
     #[test]
-    fn all_that_the_model_reads_is_counted_and_nothing_else() {
+    fn count_request_has_only_what_the_model_reads() {
         let request = ModelRequest::builder(
             "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0",
         )
@@ -82,12 +104,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_count_is_an_error_with_its_place() {
-        for (body, place) in
+    fn malformed_count_is_an_error_with_its_path() {
+        for (body, path) in
             [("", None), ("{}", None), (r#"{"inputTokens":-1}"#, Some("inputTokens")), ("[]", None)]
         {
             let error = decode_token_count(&Bytes::from(body)).unwrap_err();
-            assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, place), "{body}");
+            assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, path), "{body}");
             assert_eq!(error.body().unwrap(), body);
         }
     }

@@ -1,4 +1,4 @@
-//! A guardrail asked by itself, without a model.
+//! ApplyGuardrail: assesses a text with a guardrail, without calling a model.
 
 use bytes::Bytes;
 use outcrop_core::ModelError;
@@ -10,13 +10,13 @@ use crate::wire::{
 };
 
 impl ApplyGuardrailRequest {
-    /// Has words of the user judged.
+    /// Creates a request that assesses text of the user.
     #[must_use]
     pub fn from_input(text: impl Into<String>) -> Self {
         Self::from_text(GuardrailContentSource::Input, text)
     }
 
-    /// Has words of the model judged.
+    /// Creates a request that assesses text of the model.
     #[must_use]
     pub fn from_output(text: impl Into<String>) -> Self {
         Self::from_text(GuardrailContentSource::Output, text)
@@ -28,13 +28,13 @@ impl ApplyGuardrailRequest {
 }
 
 impl ApplyGuardrailResponse {
-    /// Whether the guardrail blocked or masked something.
+    /// Returns whether the guardrail blocked or masked something.
     #[must_use]
     pub fn intervened(&self) -> bool {
         self.action == GuardrailAction::GuardrailIntervened
     }
 
-    /// The words as they may be shown instead; `None` where nothing was done.
+    /// Returns the text to show instead of the assessed text. `None` if the guardrail did nothing.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         let texts: Vec<&str> =
@@ -43,7 +43,7 @@ impl ApplyGuardrailResponse {
     }
 }
 
-/// Reads the body of an ApplyGuardrail reply.
+/// Decodes the body of an ApplyGuardrail response.
 ///
 /// ```
 /// let body = br#"{"action": "GUARDRAIL_INTERVENED", "outputs": [{"text": "No."}], "assessments": []}"#;
@@ -54,7 +54,7 @@ impl ApplyGuardrailResponse {
 /// ```
 ///
 /// # Errors
-/// Of kind `InvalidResponse`, with the path to what is wrong. The body is at [`ModelError::body`].
+/// Of kind `InvalidResponse`, with the path of the wrong member. [`ModelError::body`] has the body.
 pub fn decode_guardrail_verdict(body: &Bytes) -> Result<ApplyGuardrailResponse, ModelError> {
     parse_body(body, "ApplyGuardrail")
 }

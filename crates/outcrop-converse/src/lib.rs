@@ -1,5 +1,6 @@
 //! The pure mapping between `outcrop_core` and the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batch;
 mod bedrock;
@@ -25,7 +26,12 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod transcript;
+pub mod url_path;
 pub mod wire;
+
+/// The provider-neutral vocabulary, so that this crate can be used without a dependency on `outcrop-core`.
+#[doc(no_inline)]
+pub use outcrop_core as core;
 
 pub use batch::{Batch, BatchOutput, BatchRecord, RecordId};
 pub use bedrock::{BedrockMetadata, BedrockOptions};

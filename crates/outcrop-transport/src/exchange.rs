@@ -183,32 +183,3 @@ impl DeserializeResponse for RawBodyDeserializer {
         self.0.operation.empty_output().map_err(OrchestratorError::other)
     }
 }
-
-/// Encodes a string as one segment of a path.
-pub(crate) fn path_segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        // Everything but unreserved characters is encoded: an ARN contains `/`, and a literal slash gets status 200 with
-        // an error as its body (L110, L112). The SDK signs the path that it is given (M75).
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0').to_ascii_uppercase();
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_segment;
-
-    #[test]
-    fn colons_and_slashes_of_path_segments_are_encoded() {
-        assert_eq!(path_segment("anthropic.claude-v2:1"), "anthropic.claude-v2%3A1");
-        let arn = "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.x";
-        assert_eq!(path_segment(arn), "arn%3Aaws%3Abedrock%3Aeu-west-1%3A1%3Ainference-profile%2Feu.x");
-        assert_eq!(path_segment("é"), "%C3%A9");
-    }
-}

@@ -7,11 +7,12 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::SdkError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
+use outcrop_converse::url_path;
 use outcrop_core::ModelError;
 
 use crate::connect::Connection;
 use crate::error::model_error;
-use crate::exchange::{Call, Operation, RawBodyInterceptor, path_segment};
+use crate::exchange::{Call, Operation, RawBodyInterceptor};
 use crate::region::Region;
 use crate::response::{RawResponse, ResponseBody, missing_response};
 use crate::settings::Settings;
@@ -64,8 +65,7 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future closes the connection. A request that was sent may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
-        let path = format!("/model/{}/converse", path_segment(model_id));
-        let call = Call::new(Operation::Converse, path, body);
+        let call = Call::new(Operation::Converse, url_path::converse(model_id), body);
         let sent = call.run(self.client.converse().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
@@ -81,8 +81,7 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future or the returned stream closes the connection. A request that was sent may be billed.
     pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ResponseBody, ModelError> {
-        let path = format!("/model/{}/converse-stream", path_segment(model_id));
-        let call = Call::new(Operation::ConverseStream, path, body);
+        let call = Call::new(Operation::ConverseStream, url_path::converse_stream(model_id), body);
         let sent = call.run(self.client.converse_stream().send()).await;
         let outcome = match (sent, call.take_response()) {
             (Ok(_), Some(captured)) => Ok(ResponseBody::new(captured, &self.region.name)),
@@ -103,8 +102,7 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future closes the connection. Counting is not billed.
     pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
-        let path = format!("/model/{}/count-tokens", path_segment(model_id));
-        let call = Call::new(Operation::CountTokens, path, body);
+        let call = Call::new(Operation::CountTokens, url_path::count_tokens(model_id), body);
         let sent = call.run(self.client.count_tokens().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
@@ -123,7 +121,7 @@ impl Transport {
         version: &str,
         body: Bytes,
     ) -> Result<RawResponse, ModelError> {
-        let path = format!("/guardrail/{}/version/{}/apply", path_segment(guardrail), path_segment(version));
+        let path = url_path::apply_guardrail(guardrail, version);
         let call = Call::new(Operation::ApplyGuardrail, path, body);
         let sent = call.run(self.client.apply_guardrail().send()).await;
         self.outcome(sent, &call)

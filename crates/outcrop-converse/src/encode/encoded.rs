@@ -7,6 +7,7 @@ use outcrop_core::{Note, WriteJson as _};
 
 use super::size_hint::size_hint;
 use crate::context::ResponseContext;
+use crate::url_path;
 use crate::wire::ConverseRequest;
 
 /// An encoded Converse request: its body, the notes on every change, and the context that its response is decoded with.
@@ -17,7 +18,7 @@ use crate::wire::ConverseRequest;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Encoded<B = ConverseRequest> {
-    /// The model's id, for the path of the request.
+    /// The model's id or ARN. See [`url_path`](Self::url_path) for the path of the request.
     pub model_id: String,
     /// The body of the request: a [`ConverseRequest`], or its JSON as [`Bytes`].
     pub body: B,
@@ -90,6 +91,18 @@ impl fmt::Debug for Encoded<Bytes> {
 }
 
 impl<B> Encoded<B> {
+    /// Returns the URL path of a Converse request to the model, with the id percent-encoded.
+    #[must_use]
+    pub fn url_path(&self) -> String {
+        url_path::converse(&self.model_id)
+    }
+
+    /// Returns the URL path of a ConverseStream request to the model, with the id percent-encoded.
+    #[must_use]
+    pub fn stream_url_path(&self) -> String {
+        url_path::converse_stream(&self.model_id)
+    }
+
     fn fmt_with(&self, body: &dyn fmt::Debug, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Encoded")
             .field("model_id", &self.model_id)

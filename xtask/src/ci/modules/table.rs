@@ -56,7 +56,16 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "",
                 floors: &[
-                    &["wire", "event_stream", "json_tree", "model_id", "block_path", "rule", "service_error"],
+                    &[
+                        "wire",
+                        "event_stream",
+                        "json_tree",
+                        "model_id",
+                        "block_path",
+                        "rule",
+                        "service_error",
+                        "url_path",
+                    ],
                     &["schema", "catalog", "naming", "bedrock", "media_format"],
                     &["options", "origin"],
                     &["context"],
@@ -64,6 +73,15 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["encode"],
                     &["stream", "transcript"],
                     &["batch", "check", "count_tokens", "guardrail"],
+                ],
+            },
+            Folder {
+                module: "stream",
+                floors: &[
+                    &["block", "exceptions", "fast_path"],
+                    &["surrogates"],
+                    &["open_blocks"],
+                    &["decoder"],
                 ],
             },
             Folder {
