@@ -71,6 +71,8 @@ fn hex_value(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use outcrop_converse::url_path;
+
     use super::*;
 
     fn of(path: &str) -> Route {
@@ -92,6 +94,21 @@ mod tests {
         let encoded = arn.replace(':', "%3A").replace('/', "%2F");
         assert_eq!(of(&format!("/model/{encoded}/converse")), to(Operation::Converse, arn));
         assert_eq!(of("/guardrail/gr1/version/DRAFT/apply"), to(Operation::ApplyGuardrail, "gr1"));
+    }
+
+    #[test]
+    fn paths_of_the_mapping_are_decoded_to_their_ids() {
+        for id in [
+            "amazon.nova-lite-v1:0",
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0",
+            "arn:aws:bedrock:eu-west-1:123456789012:guardrail/ab12",
+            "é %2F+",
+        ] {
+            assert_eq!(of(&url_path::converse(id)), to(Operation::Converse, id), "{id}");
+            assert_eq!(of(&url_path::converse_stream(id)), to(Operation::ConverseStream, id), "{id}");
+            assert_eq!(of(&url_path::count_tokens(id)), to(Operation::CountTokens, id), "{id}");
+            assert_eq!(of(&url_path::apply_guardrail(id, "1")), to(Operation::ApplyGuardrail, id), "{id}");
+        }
     }
 
     #[test]
