@@ -1,7 +1,9 @@
-//! Content blocks: what messages are made of.
+//! Content blocks: the typed parts of a message.
 //!
-//! The JSON of a block is that of AG2's unified models, so that a Python program can read it: `type`, `extra`,
-//! the block's own members (`null` where AG2 has `null`), then members that nobody knows, kept as they came.
+//! The JSON of a block is that of AG2's unified models, so that a Python program can parse it: `type`, `extra`, the members
+//! of the type in AG2's order (`null` where AG2 has `null`), then unknown members, unchanged. AG2 defines the types in
+//! <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/content_blocks.py>. Members and types that
+//! AG2 does not have, such as `signature` and `document`, are absent from the JSON unless they are set.
 
 #[macro_use]
 mod macros;
@@ -11,7 +13,6 @@ mod custom;
 mod generic;
 mod media;
 mod parser;
-mod reasoning;
 mod text;
 mod tool;
 
@@ -25,19 +26,18 @@ pub use custom::{CustomBlock, CustomContent};
 pub use generic::GenericContent;
 pub use media::{AudioContent, DocumentContent, ImageContent, ImageDetail, VideoContent};
 pub use parser::{ContentParser, UnparsedBlock};
-pub use reasoning::ReasoningContent;
-pub use text::{CachePointContent, JsonContent, TextContent};
+pub use text::{CachePointContent, JsonContent, ReasoningContent, TextContent};
 pub use tool::{ToolCallContent, ToolCallKind, ToolResultContent, ToolResultStatus};
 
 use crate::json::{JsonError, JsonObject};
 use crate::redacted::RedactedDebug;
 
 content_blocks! {
-    /// One piece of a message.
+    /// A block of a message, such as text, an image or a tool call.
     ///
-    /// Kinds will be added; match with a wildcard arm. A block of a type that is not listed here is
-    /// [`Generic`](Self::Generic), with nothing lost, or [`Custom`](Self::Custom) when its type was registered
-    /// with a [`ContentParser`].
+    /// Variants will be added, so a `match` needs a wildcard arm. A block of a type that is not listed here is
+    /// [`Generic`](Self::Generic) and keeps all its members, or [`Custom`](Self::Custom) if its type was registered with a
+    /// [`ContentParser`]. Parsing therefore never fails on an object.
     ///
     /// ```
     /// use outcrop_core::{ContentBlock, TextContent};
@@ -51,33 +51,43 @@ content_blocks! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub enum ContentBlock {
-        /// Words of the user or the model.
+        /// Text of the user or the model.
         Text(TextContent),
         /// An image.
         Image(ImageContent),
-        /// Sound.
+        /// Audio.
         Audio(AudioContent),
         /// A video.
         Video(VideoContent),
         /// A document, such as a PDF.
         Document(DocumentContent),
-        /// What the model thought before it answered.
+        /// The reasoning of the model before its response.
         Reasoning(ReasoningContent),
-        /// Where a statement of the answer comes from.
+        /// The source of a statement in the text.
         Citation(CitationContent),
-        /// The model asks for a tool to be run.
+        /// A request of the model to run a tool.
         ToolCall(ToolCallContent),
-        /// What a tool gave back.
+        /// The result of a tool.
         ToolResult(ToolResultContent),
-        /// A JSON value, as tools give them back.
+        /// A JSON value in the result of a tool.
         Json(JsonContent),
-        /// A mark up to which the provider may keep the prompt in its cache.
+        /// A point up to which the provider may cache the prompt.
         CachePoint(CachePointContent),
     }
 }
 
 impl ContentBlock {
-    /// The text that AG2 shows for the block: its words, `citation: TITLE`, `tool call name: …`; empty for what has none.
+    /// Renders the block as the text that AG2's `get_text` returns for it.
+    ///
+    /// Text and reasoning are unchanged. A tool call becomes `tool call name: … tool call arguments: …`, a tool result
+    /// `tool result: …`, a citation with a title `citation: …`, and audio with a transcript `audio transcript:…`. Other
+    /// blocks have no text.
+    ///
+    /// ```
+    /// use outcrop_core::{ContentBlock, ToolResultContent};
+    ///
+    /// assert_eq!(ContentBlock::from(ToolResultContent::new("call_1", "18 °C")).rendered_text(), "tool result: 18 °C");
+    /// ```
     #[must_use]
     pub fn rendered_text(&self) -> Cow<'_, str> {
         match self {
@@ -97,31 +107,31 @@ impl ContentBlock {
         }
     }
 
-    /// A text block.
+    /// Creates a text block.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(TextContent::new(text))
     }
 
-    /// The words of a text block.
+    /// Returns the text of a text block. `None` for every other block.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(block) = self { Some(&block.text) } else { None }
     }
 
-    /// The block as a tool call.
+    /// Returns the block as a tool call, if it is one.
     #[must_use]
     pub fn as_tool_call(&self) -> Option<&ToolCallContent> {
         if let Self::ToolCall(block) = self { Some(block) } else { None }
     }
 
-    /// The block as a generic one.
+    /// Returns the block as a generic one, if its type is unknown.
     #[must_use]
     pub fn as_generic(&self) -> Option<&GenericContent> {
         if let Self::Generic(block) = self { Some(block) } else { None }
     }
 
-    /// The block as one of a registered type.
+    /// Returns the block as a value of a registered type, if it is one.
     #[must_use]
     pub fn as_custom<T: CustomContent>(&self) -> Option<&T> {
         if let Self::Custom(block) = self { block.downcast_ref() } else { None }
@@ -147,7 +157,7 @@ impl fmt::Debug for ContentBlock {
 }
 
 impl<'de> Deserialize<'de> for ContentBlock {
-    /// Reads a block with a parser that knows the types of this crate; it never fails on an object.
+    /// Parses a block with a parser that knows the types of this crate. It never fails on an object.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         JsonObject::deserialize(deserializer).map(|members| ContentParser::new().parse(members))
     }

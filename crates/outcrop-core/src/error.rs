@@ -1,4 +1,4 @@
-//! The one error.
+//! The error of every call: `ModelError`.
 
 mod kind;
 
@@ -15,10 +15,12 @@ pub use kind::{ErrorKind, Stage};
 
 use crate::response::UnifiedResponse;
 
-/// Why a call came to nothing, whoever the provider.
+/// The error of a call, the same for every provider.
 ///
-/// `Display` is one line: what happened, then code, status, model, region and request id as far as they are known.
-/// What to do about it says [`hint`](Self::hint). Neither holds what the conversation says, nor a secret.
+/// Branch on [`kind`](Self::kind) or on a predicate such as [`is_throttled`](Self::is_throttled). `Display` is one line: the
+/// path, the message, then code, status, model, region and request id as far as they are known. [`hint`](Self::hint)
+/// suggests what to do. Neither contains text of the conversation or a secret; [`body`](Self::body) and
+/// [`partial_response`](Self::partial_response) may.
 ///
 /// ```
 /// use outcrop_core::{ErrorKind, ModelError};
@@ -27,6 +29,7 @@ use crate::response::UnifiedResponse;
 /// assert!(error.is_retryable());
 /// assert_eq!(error.to_string(), "too many requests (ThrottlingException, status 429)");
 /// ```
+// Boxed, so that a `Result` in the path of success stays as small as a pointer. Clippy warns from 128 bytes on.
 pub struct ModelError(Box<Inner>);
 
 struct Inner {
@@ -48,7 +51,7 @@ struct Inner {
 }
 
 impl ModelError {
-    /// An error of some kind, found before anything was sent unless [`with_stage`](Self::with_stage) says otherwise.
+    /// Creates an error of a kind, at [`Stage::Building`]. [`with_stage`](Self::with_stage) sets another stage.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
@@ -70,7 +73,7 @@ impl ModelError {
         }))
     }
 
-    /// Builds an error for a request that cannot be sent: its code, path and reason.
+    /// Creates an error for a request that cannot be sent, with its code, the path of the invalid value and the reason.
     #[must_use]
     pub fn invalid_request(
         code: &'static str,
@@ -80,25 +83,26 @@ impl ModelError {
         Self::new(ErrorKind::InvalidRequest, message).with_code(code).with_path(path)
     }
 
-    /// The kind of error, to branch on.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// How far the call had come.
+    /// Returns the stage that the call had reached.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.0.stage
     }
 
-    /// What happened, without the particulars that `Display` adds.
+    /// Returns the message, without the details that `Display` adds.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The provider's own name for the error, such as `ThrottlingException`, or ours, such as `InvalidImage`.
+    /// Returns the code of the error: that of the provider, such as `ThrottlingException`, or one of this library, such as
+    /// `InvalidImage`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -110,31 +114,31 @@ impl ModelError {
         self.0.path.as_deref()
     }
 
-    /// What a person can do about it.
+    /// Returns a suggestion what a person can do about the error.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// The HTTP status of the reply.
+    /// Returns the HTTP status of the response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// The model that was asked.
+    /// Returns the model of the request.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         self.0.model.as_deref()
     }
 
-    /// The region that was asked.
+    /// Returns the region of the endpoint.
     #[must_use]
     pub fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }
 
-    /// The provider's id of the call: what its support asks for first.
+    /// Returns the id of the call at the provider. Its support needs this id to find the call.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -177,120 +181,121 @@ impl ModelError {
         self.0.kind == ErrorKind::Unauthenticated
     }
 
-    /// Whether the same request may succeed when it is sent again later.
+    /// Returns whether the same request may succeed later.
     ///
-    /// At [`Stage::Streaming`] a part of the answer was delivered already; sending again starts anew, and is billed anew.
+    /// At [`Stage::Streaming`], a part of the response was already delivered. A retry starts from the beginning and is billed
+    /// again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.retryable.unwrap_or_else(|| self.0.kind.is_retryable())
     }
 
-    /// How long the provider asks to wait before the next attempt.
+    /// Returns the time that the provider requires before the next attempt.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The reply as it came, where there is one that could not be used. It may hold what the model said.
+    /// Returns the raw body of a response that could not be used. It may contain text of the conversation.
     #[must_use]
     pub fn body(&self) -> Option<&Bytes> {
         self.0.body.as_ref()
     }
 
-    /// What had arrived of the answer when a stream broke off.
+    /// Returns the part of the response that was received before a stream failed.
     #[must_use]
     pub fn partial_response(&self) -> Option<&UnifiedResponse> {
         self.0.partial.as_ref()
     }
 }
 
-/// Adding particulars.
+/// Setters for the details.
 impl ModelError {
-    /// The same error, at a stage.
+    /// Sets the stage.
     #[must_use]
     pub fn with_stage(mut self, stage: Stage) -> Self {
         self.0.stage = stage;
         self
     }
 
-    /// The same error, with a code.
+    /// Sets the code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.0.code = Some(code.into());
         self
     }
 
-    /// Adds the path in the request or response.
+    /// Sets the path in the request or response. An empty path counts as none.
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> Self {
         self.0.path = Some(path.into()).filter(|path| !path.is_empty());
         self
     }
 
-    /// The same error, with a hint.
+    /// Sets the hint.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// The same error, with an HTTP status.
+    /// Sets the HTTP status.
     #[must_use]
     pub fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
     }
 
-    /// The same error, with the model that was asked.
+    /// Sets the model of the request. An empty id counts as none.
     #[must_use]
     pub fn with_model(mut self, model: impl Into<String>) -> Self {
         self.0.model = Some(model.into()).filter(|model| !model.is_empty());
         self
     }
 
-    /// The same error, with the region that was asked.
+    /// Sets the region of the endpoint.
     #[must_use]
     pub fn with_region(mut self, region: impl Into<String>) -> Self {
         self.0.region = Some(region.into());
         self
     }
 
-    /// The same error, with the provider's id of the call.
+    /// Sets the id of the call at the provider.
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.0.request_id = Some(request_id.into());
         self
     }
 
-    /// The same error, told whether sending again may help; otherwise the kind decides.
+    /// Sets whether a retry may succeed. Without it, the kind decides.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
         self.0.retryable = Some(retryable);
         self
     }
 
-    /// The same error, with the time that the provider asks to wait.
+    /// Sets the time that the provider requires before the next attempt.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.0.retry_after = Some(wait);
         self
     }
 
-    /// The same error, with the reply as it came.
+    /// Sets the raw body of the response.
     #[must_use]
     pub fn with_body(mut self, body: Bytes) -> Self {
         self.0.body = Some(body);
         self
     }
 
-    /// The same error, with what had arrived of the answer.
+    /// Sets the part of the response that was received.
     #[must_use]
     pub fn with_partial_response(mut self, partial: UnifiedResponse) -> Self {
         self.0.partial = Some(partial);
         self
     }
 
-    /// The same error, with what caused it.
+    /// Sets the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
@@ -316,19 +321,22 @@ impl fmt::Display for ModelError {
             write!(f, "{}: ", OneLine(path))?;
         }
         write!(f, "{}", OneLine(&inner.message))?;
-        let particulars = [
+        let details = [
             inner.code.as_deref().map(str::to_owned),
             inner.status.map(|status| format!("status {status}")),
             inner.model.as_ref().map(|model| format!("model {model}")),
             inner.region.as_ref().map(|region| format!("region {region}")),
             inner.request_id.as_ref().map(|id| format!("request id {id}")),
         ];
-        let known: Vec<_> = particulars.into_iter().flatten().collect();
+        let known: Vec<_> = details.into_iter().flatten().collect();
         if known.is_empty() { Ok(()) } else { write!(f, " ({})", OneLine(&known.join(", "))) }
     }
 }
 
-/// A text without line breaks and other control characters: services write their messages on several lines.
+/// A text that is displayed without line breaks and other control characters.
+///
+/// Messages of services may have several lines. In a log, such a line would look like an entry of its own, and an escape
+/// sequence would reach the terminal.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {
@@ -347,6 +355,7 @@ impl fmt::Debug for ModelError {
             .field("error", &format_args!("{self}"))
             .field("hint", &self.hint())
             .field("source", &self.0.source)
+            // `body` and `partial` may contain text of the conversation.
             .finish_non_exhaustive()
     }
 }
@@ -359,23 +368,24 @@ impl Error for ModelError {
 }
 
 impl Serialize for ModelError {
-    /// The error as an object: `kind`, `stage`, `code`, `message`, and as far as known `path`, `hint`, `status`,
-    /// `model`, `region`, `request_id`, with `retryable`.
+    /// Serializes the error as an object with `kind`, `code`, `message`, `stage` and `retryable`, and with `path`, `hint`,
+    /// `model`, `region`, `request_id` and `status` as far as they are known.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", self.kind().as_str())?;
+        // A consumer can branch on `code` alone, so errors without one of their own have the kind.
         map.serialize_entry("code", self.code().unwrap_or_else(|| self.kind().as_str()))?;
         map.serialize_entry("message", self.message())?;
         map.serialize_entry("stage", self.stage().as_str())?;
         map.serialize_entry("retryable", &self.is_retryable())?;
-        let particulars = [
+        let details = [
             ("path", self.path()),
             ("hint", self.hint()),
             ("model", self.model()),
             ("region", self.region()),
             ("request_id", self.request_id()),
         ];
-        for (name, value) in particulars {
+        for (name, value) in details {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
             }

@@ -1,14 +1,17 @@
-//! JSON kept as it came: raw text, ordered objects, errors that name the place.
+//! JSON without loss: raw text, ordered objects, fast writing, and errors with paths.
+//!
+//! A value that passes through this module keeps the order of its members, the spelling of its numbers and the members
+//! that no type knows. Errors name a path and never repeat a string of the input.
 
-mod object;
+mod ordered_map;
 mod parse;
 mod raw;
 mod write;
 
-pub use object::{JsonObject, OrderedMap};
+pub use ordered_map::OrderedMap;
 pub(crate) use parse::locate;
 pub use parse::{JsonError, from_slice, from_str};
-pub use raw::RawJson;
+pub use raw::{JsonObject, RawJson};
 pub(crate) use write::write_string;
 pub use write::{ObjectWriter, WriteJson};
 

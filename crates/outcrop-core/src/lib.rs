@@ -1,11 +1,10 @@
-//! A provider-agnostic vocabulary for language models.
+//! A provider-agnostic vocabulary for language models: messages, requests, responses, errors and the client trait.
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "client")]
 mod client;
 mod content;
 mod error;
-mod finish;
 mod json;
 mod media;
 mod message;
@@ -17,6 +16,7 @@ mod request;
 mod response;
 mod role;
 mod stream;
+mod structured_output;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(test)]
@@ -32,7 +32,6 @@ pub use content::{
     ToolResultContent, ToolResultStatus, UnparsedBlock, VideoContent, WebLocation,
 };
 pub use error::{ErrorKind, ModelError, Stage};
-pub use finish::{FinishReason, ResponseStatus};
 pub use json::{JsonError, JsonObject, OrderedMap, RawJson, WriteJson, from_slice, from_str};
 pub use media::{Blob, BlobError, DataUri, sniff_media_type};
 pub use message::UnifiedMessage;
@@ -42,7 +41,7 @@ pub use request::{
     Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, ReasoningEffort,
     ResponseFormat, Sampling, ServiceTier, ToolChoice, ToolSpec,
 };
-pub use response::UnifiedResponse;
+pub use response::{FinishReason, ResponseStatus, UnifiedResponse};
 pub use role::Role;
 pub use stream::{ResponseAccumulator, StreamEvent, parse_partial_json};
 #[cfg(feature = "client")]

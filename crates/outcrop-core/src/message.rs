@@ -1,15 +1,21 @@
-//! Messages.
+//! Messages of a conversation: AG2's `UnifiedMessage`.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::content::{CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent};
-use crate::json::JsonObject;
+use crate::content::{
+    CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent, ToolResultContent,
+};
+use crate::json::{JsonError, JsonObject, from_str};
 use crate::redacted::{Redacted, RedactedDebug};
 use crate::role::Role;
 
-/// What one speaker says in one turn, as AG2's `UnifiedMessage`.
+/// A message of a conversation: a role and content blocks.
+///
+/// The JSON is that of AG2's `UnifiedMessage`, defined in
+/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/unified_message.py>: `role`, `content`,
+/// `name`, `metadata`. Unknown members of the message itself are ignored when it is parsed.
 ///
 /// ```
 /// use outcrop_core::{Role, UnifiedMessage};
@@ -21,55 +27,57 @@ use crate::role::Role;
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UnifiedMessage {
-    /// Who speaks.
+    /// The role of the author.
     pub role: Role,
-    /// What is said, in order.
+    /// The blocks in order.
     pub content: Vec<ContentBlock>,
-    /// The speaker's name, where several share a role.
+    /// The name of the author, to distinguish several authors with one role.
     pub name: Option<String>,
-    /// Whatever the program wants to keep beside the message; never sent.
+    /// Data of the program about the message. It is never sent to a provider.
     pub metadata: JsonObject,
 }
 
 impl UnifiedMessage {
-    /// A message of some role.
+    /// Creates a message.
     #[must_use]
     pub fn new(role: Role, content: Vec<ContentBlock>) -> Self {
         Self { role, content, name: None, metadata: JsonObject::new() }
     }
 
-    /// Words of the user.
+    /// Creates a user message from text.
     #[must_use]
     pub fn user(text: impl Into<String>) -> Self {
         Self::new(Role::User, vec![ContentBlock::text(text)])
     }
 
-    /// Words of the assistant.
+    /// Creates an assistant message from text.
     #[must_use]
     pub fn assistant(text: impl Into<String>) -> Self {
         Self::new(Role::Assistant, vec![ContentBlock::text(text)])
     }
 
-    /// Rules for the conversation.
+    /// Creates a system message from text.
     #[must_use]
     pub fn system(text: impl Into<String>) -> Self {
         Self::new(Role::System, vec![ContentBlock::text(text)])
     }
 
-    /// The result of a tool call.
+    /// Creates a message with the result of a tool call.
     #[must_use]
     pub fn tool_result(tool_call_id: impl Into<String>, output: impl Into<String>) -> Self {
-        Self::new(Role::Tool, vec![crate::ToolResultContent::new(tool_call_id, output).into()])
+        Self::new(Role::Tool, vec![ToolResultContent::new(tool_call_id, output).into()])
     }
 
-    /// The words of the text blocks, one space between blocks; a cited text continues the one before it, since
-    /// providers cut one text where its source changes.
+    /// Returns the text of the text blocks, joined with spaces.
+    ///
+    /// There is no space next to a cited text, because providers split a text where its source changes. See
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CitationsContentBlock.html>.
     #[must_use]
     pub fn text(&self) -> String {
         joined_text(&self.content)
     }
 
-    /// AG2's `get_text`: what every block has to say, prose for calls and citations included, one space between them.
+    /// Renders all blocks as text, joined with spaces: AG2's `get_text`. See [`ContentBlock::rendered_text`].
     #[must_use]
     pub fn rendered_text(&self) -> String {
         let texts: Vec<_> =
@@ -77,55 +85,45 @@ impl UnifiedMessage {
         texts.join(" ")
     }
 
-    /// The text of a structured answer, where the request asked for one and the model gave it.
-    #[must_use]
-    pub fn structured_text(&self) -> Option<&str> {
-        let texts = self
-            .content
-            .iter()
-            .filter_map(|block| if let ContentBlock::Text(text) = block { Some(text) } else { None });
-        texts.into_iter().find(|text| text.structured == Some(true)).map(|text| text.text.as_str())
-    }
-
-    /// The blocks of some type; generic ones by the type that they came with.
+    /// Iterates over the blocks of a type. Generic blocks have the type that they were parsed with.
     pub fn get_content_by_type<'a>(&'a self, block_type: &'a str) -> impl Iterator<Item = &'a ContentBlock> {
         self.content.iter().filter(move |block| block.block_type() == block_type)
     }
 
-    /// The reasoning blocks.
+    /// Iterates over the reasoning blocks.
     pub fn reasoning(&self) -> impl Iterator<Item = &ReasoningContent> {
         self.content
             .iter()
             .filter_map(|block| if let ContentBlock::Reasoning(r) = block { Some(r) } else { None })
     }
 
-    /// The citations.
+    /// Iterates over the citations.
     pub fn citations(&self) -> impl Iterator<Item = &CitationContent> {
         self.content
             .iter()
             .filter_map(|block| if let ContentBlock::Citation(c) = block { Some(c) } else { None })
     }
 
-    /// The tool calls, those that the provider ran itself included.
+    /// Iterates over the tool calls, including those that the provider ran.
     pub fn tool_calls(&self) -> impl Iterator<Item = &ToolCallContent> {
         self.content.iter().filter_map(ContentBlock::as_tool_call)
     }
 }
 
-/// The words of the text blocks. See [`UnifiedMessage::text`].
+/// Returns the text of the text blocks. See [`UnifiedMessage::text`].
 pub(crate) fn joined_text(blocks: &[ContentBlock]) -> String {
-    let mut words = String::new();
+    let mut joined = String::new();
     let mut after_cited = false;
     for block in blocks {
         let ContentBlock::Text(block) = block else { continue };
         let cited = block.cited_by.is_some();
-        if !words.is_empty() && !block.text.is_empty() && !cited && !after_cited {
-            words.push(' ');
+        if !joined.is_empty() && !block.text.is_empty() && !cited && !after_cited {
+            joined.push(' ');
         }
-        words.push_str(&block.text);
+        joined.push_str(&block.text);
         after_cited = cited;
     }
-    words
+    joined
 }
 
 impl fmt::Debug for UnifiedMessage {
@@ -133,6 +131,7 @@ impl fmt::Debug for UnifiedMessage {
         f.debug_struct("UnifiedMessage")
             .field("role", &self.role)
             .field("content", &Redacted(&self.content))
+            // Not `name` and `metadata`, which may identify a person.
             .finish()
     }
 }
@@ -144,13 +143,15 @@ impl RedactedDebug for UnifiedMessage {
 }
 
 impl<'de> Deserialize<'de> for UnifiedMessage {
-    /// Reads a message. A block may leave out its `type` where its members tell it (`text`, `tool_call_id`, …).
+    /// Parses a message. The `type` of a block may be absent if its members decide it (`text`, `tool_call_id`, …).
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         MessageMembers::deserialize(deserializer).map(|members| members.into_message(&ContentParser::new()))
     }
 }
 
-/// A message as its JSON has it, blocks not read yet.
+/// A message whose blocks are not parsed yet.
+///
+/// Blocks depend on the types that a [`ContentParser`] has registered, and serde cannot pass a parser to `Deserialize`.
 #[derive(Deserialize)]
 struct MessageMembers {
     role: Role,
@@ -173,12 +174,12 @@ impl MessageMembers {
 }
 
 impl ContentParser {
-    /// Reads a message whose blocks may be of types that were registered with this parser.
+    /// Parses a message whose blocks may have types that are registered with this parser.
     ///
     /// # Errors
-    /// [`JsonError`](crate::JsonError) when the text is no message: `role` or `content` missing, or of the wrong kind.
-    pub fn parse_message(&self, text: &str) -> Result<UnifiedMessage, crate::JsonError> {
-        crate::json::from_str::<MessageMembers>(text).map(|members| members.into_message(self))
+    /// [`JsonError`] if the text is not a message: `role` or `content` is missing or has the wrong type.
+    pub fn parse_message(&self, text: &str) -> Result<UnifiedMessage, JsonError> {
+        from_str::<MessageMembers>(text).map(|members| members.into_message(self))
     }
 }
 

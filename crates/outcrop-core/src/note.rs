@@ -1,4 +1,4 @@
-//! What was changed on the way, told to the caller.
+//! Notes about what a mapping changed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,42 +7,51 @@ use serde::{Deserialize, Serialize};
 
 use crate::open_enum;
 
-/// One thing that was changed, left out or added so that a provider takes a request, or that was noticed in a reply.
+/// A note about a change that a mapping made to a request or response, or about something that the caller should know.
 ///
-/// Nothing is changed silently: each mapping hands out its notes, to be logged, shown or, in strict mode, refused.
-/// A note never holds what the conversation says.
+/// A mapping changes nothing silently: each change has a note. Log the notes, show them, or reject them as the strict mode
+/// of a provider does. A note never contains text of the conversation.
+///
+/// ```
+/// use outcrop_core::{Note, NoteAction};
+///
+/// let message = "dropped the part: its text is not a string";
+/// let note = Note::new("content.part", NoteAction::Dropped, "messages[0].content[1]", message);
+/// assert_eq!(note.to_string(), format!("messages[0].content[1]: {message} [content.part]"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
-    /// Which rule made the change, such as `turns.alternate`. Stable: programs may look at it.
+    /// The id of the rule that made the change, such as `turns.alternate`. Ids are stable, so programs may compare them.
     pub rule: Cow<'static, str>,
-    /// What was done.
+    /// The kind of change.
     pub action: NoteAction,
-    /// The path of the change, such as `messages[3].content[1]`; empty for the request as a whole. In JSON: `place`.
+    /// The path of the change, such as `messages[3].content[1]`. It is empty if the change concerns the whole request. Its
+    /// name in JSON is `place`.
     #[serde(rename = "place")]
     pub path: String,
-    /// What was done, and why, in a sentence for people.
+    /// The change and its reason, for people. The text is not stable.
     pub message: Cow<'static, str>,
 }
 
 open_enum! {
-    /// What a note tells of.
+    /// The kind of change that a note describes.
     pub enum NoteAction {
         /// Something was added.
         Added = "added",
-        /// Something was left out.
+        /// Something was dropped.
         Dropped = "dropped",
         /// Something was changed.
         Changed = "changed",
-        /// Something was moved to another place.
+        /// Something was moved.
         Moved = "moved",
-        /// Something is sent as it is, though it may be refused or without effect.
+        /// Something was sent unchanged, although it may be rejected or have no effect.
         Warned = "warned",
     }
 }
 
 impl Note {
-    /// A note.
+    /// Creates a note.
     #[must_use]
     pub fn new(
         rule: &'static str,

@@ -1,15 +1,25 @@
-//! OpenAI's chat completions: their parameters read, their replies written.
+//! OpenAI's chat-completion API: parsing its parameters, and writing its responses, chunks and errors.
 //!
-//! AG2 speaks this dialect, and so do most agent frameworks and gateways. Reading is as lenient as AG2 where
-//! nothing is lost by it, and says in a [`Note`](crate::Note) what it left out.
+//! AG2 and most agent frameworks and gateways use this API, see <https://platform.openai.com/docs/api-reference/chat>.
+//! [`ModelRequest::from_json`](crate::ModelRequest::from_json) parses the parameters. It is as lenient as AG2 if that loses
+//! nothing, and adds a [`Note`](crate::Note) for everything that it drops.
+//!
+//! ```
+//! use outcrop_core::ModelRequest;
+//!
+//! let request = ModelRequest::from_json(
+//!     r#"{"model": "m", "messages": [{"role": "user", "content": "hi"}], "max_tokens": "many"}"#)?;
+//! assert_eq!(request.notes[0].to_string(), "max_tokens: dropped `max_tokens`: its value is not an integer [params.type]");
+//! # Ok::<(), outcrop_core::ModelError>(())
+//! ```
 
 mod call_options;
-mod chat;
 mod chunk;
 mod completion;
 mod message;
 mod params;
 mod part;
+mod raw;
 mod tool;
 
 pub use chunk::{

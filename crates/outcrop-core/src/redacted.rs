@@ -6,11 +6,17 @@ use std::fmt;
 ///
 /// Logs must not contain the text of people or models, so the `Debug` of every type that can contain a message uses this
 /// trait: strings appear as their length; numbers, flags and known enum members appear unchanged.
+///
+/// ```
+/// use outcrop_core::Redacted;
+///
+/// assert_eq!(format!("{:?}", Redacted("my name is Ann")), "<14 bytes>");
+/// ```
 pub trait RedactedDebug {
     /// Formats the value without its content.
     ///
     /// # Errors
-    /// The formatter's own.
+    /// The errors of the formatter.
     fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
 
@@ -57,7 +63,8 @@ impl<T: RedactedDebug + ?Sized> RedactedDebug for Box<T> {
     }
 }
 
-macro_rules! shown_as_they_are {
+/// Implements the trait for types whose values reveal nothing about a person.
+macro_rules! impl_unredacted {
     ($($ty:ty),*) => { $(
         impl RedactedDebug for $ty {
             fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,4 +74,5 @@ macro_rules! shown_as_they_are {
     )* };
 }
 
-shown_as_they_are!(bool, u16, u32, u64, i32, i64, f64, usize, serde_json::Number);
+// Token counts, indexes and scores: without them a log cannot answer why a call was long or expensive.
+impl_unredacted!(bool, u16, u32, u64, i32, i64, f64, usize, serde_json::Number);

@@ -1,32 +1,31 @@
-//! What is asked of a model.
+//! Requests to a model.
 
 mod builder;
-mod effort;
 mod extensions;
 mod response_format;
-mod sampling;
 mod tool;
 
 use std::fmt;
 
+use serde_json::Number;
+
 pub use builder::ModelRequestBuilder;
-pub use effort::{ReasoningEffort, ServiceTier};
 pub use extensions::{Extension, Extensions};
 pub use response_format::{JsonSchemaFormat, ResponseFormat};
-pub use sampling::Sampling;
 pub use tool::{ToolChoice, ToolSpec};
 
 use crate::json::{JsonObject, OrderedMap};
 use crate::message::UnifiedMessage;
 use crate::note::Note;
+use crate::open_enum;
 use crate::redacted::Redacted;
 use crate::usage::Price;
 
-/// What is asked of a model, in words that every provider understands.
+/// A request to a model, the same for every provider.
 ///
-/// Write one with [`ModelRequest::builder`], or read one from OpenAI-shaped parameters, as AG2's `create` takes
-/// them, with [`ModelRequest::from_json`]. What only one provider knows goes into `other` under the provider's own
-/// name, or into `extensions` as a type of the provider's crate.
+/// Build one with [`ModelRequest::builder`], or parse one from OpenAI-compatible parameters, which are those of AG2's
+/// `create`, with [`ModelRequest::from_json`]. Parameters of a single provider go into `other` under the provider's names,
+/// or into `extensions` as a type of the provider's crate. A field that is `None` leaves the choice to the provider.
 ///
 /// ```
 /// use outcrop_core::ModelRequest;
@@ -41,42 +40,103 @@ use crate::usage::Price;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct ModelRequest {
-    /// The model's id; empty when none was given, which every provider refuses.
+    /// The id of the model. Providers reject an empty id.
     pub model: String,
-    /// The conversation so far, system messages included.
+    /// The conversation, including system messages.
     pub messages: Vec<UnifiedMessage>,
     /// The tools that the model may call.
     pub tools: Vec<ToolSpec>,
-    /// Whether and which tool the model shall call; `None` leaves it to the provider.
+    /// Whether the model calls a tool, and which one.
     pub tool_choice: Option<ToolChoice>,
-    /// Whether the model may call several tools at once; `None` leaves it to the provider.
+    /// Whether the model may call several tools in one response.
     pub parallel_tool_calls: Option<bool>,
-    /// Limits and sampling.
+    /// The limit of the response and the sampling parameters.
     pub sampling: Sampling,
-    /// How much the model shall think; `None` leaves it to the provider.
+    /// The amount of reasoning before the response.
     pub reasoning_effort: Option<ReasoningEffort>,
-    /// The tier in which the call is served; `None` leaves it to the provider.
+    /// The service tier of the call.
     pub service_tier: Option<ServiceTier>,
-    /// Labels of the call, for the provider's logs and bills. No model sees them.
+    /// Labels of the call for the logs and bills of the provider. They are not sent to the model.
     pub metadata: OrderedMap<String>,
-    /// The structure that the answer shall have.
+    /// The format of the response.
     pub response_format: Option<ResponseFormat>,
-    /// What the caller pays, where that is not the list price.
+    /// The price for the caller, if it differs from the list price.
     pub price: Option<Price>,
-    /// Whether the model knows system prompts; where not, the messages go to it as the user's. AG2's `supports_system_prompts`.
+    /// Whether the model supports system prompts. If not, system messages are sent as user messages. AG2's
+    /// `supports_system_prompts`.
     pub supports_system_prompts: bool,
-    /// Fields for the model itself, past the provider's API: AG2's `additional_model_request_fields`.
+    /// Fields that the provider passes to the model: AG2's `additional_model_request_fields`.
     pub additional_fields: JsonObject,
-    /// Parameters that this vocabulary has no member for, as they came. A provider takes those it knows and notes the rest.
+    /// Parameters without a field in this struct, unchanged. A provider uses the ones it knows and notes the others.
     pub other: JsonObject,
-    /// Options of a provider's own type.
+    /// Options of provider-specific types.
     pub extensions: Extensions,
-    /// What reading the parameters left out or changed.
+    /// The changes that [`ModelRequest::from_json`] made to the parameters.
     pub notes: Vec<Note>,
 }
 
+/// The limit of the response and the sampling parameters.
+///
+/// Numbers keep their spelling: 0.7 is sent as 0.7, and 1 as 1, not as 1.0. An absent parameter is not sent, because models
+/// differ in their defaults and in the parameters that they reject.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sampling {
+    /// The maximum number of tokens of the response.
+    pub max_tokens: Option<Number>,
+    /// The randomness of the choice of tokens, from 0.
+    pub temperature: Option<Number>,
+    /// The total probability of the tokens to choose from, 0 to 1.
+    pub top_p: Option<Number>,
+    /// The number of most likely tokens to choose from.
+    pub top_k: Option<Number>,
+    /// Texts at which the model stops.
+    pub stop: Vec<String>,
+    /// The seed, for models with reproducible sampling.
+    pub seed: Option<Number>,
+}
+
+open_enum! {
+    /// The amount of reasoning before a response: OpenAI's `reasoning_effort`.
+    ///
+    /// The mapping of a provider translates it into a budget of tokens or a level of its own, or drops it with a note. See
+    /// <https://platform.openai.com/docs/guides/reasoning>.
+    pub enum ReasoningEffort {
+        /// No reasoning.
+        None = "none",
+        /// The minimum that the model supports.
+        Minimal = "minimal",
+        /// A low amount.
+        Low = "low",
+        /// A medium amount.
+        Medium = "medium",
+        /// A high amount.
+        High = "high",
+        /// A very high amount.
+        XHigh = "xhigh",
+        /// The maximum that the model supports.
+        Max = "max",
+    }
+}
+
+open_enum! {
+    /// The tier in which a call is served and billed: OpenAI's `service_tier`.
+    ///
+    /// See <https://platform.openai.com/docs/api-reference/chat/create>.
+    pub enum ServiceTier {
+        /// The tier that is configured for the account.
+        Auto = "auto",
+        /// The standard tier.
+        Default = "default",
+        /// A slower and cheaper tier.
+        Flex = "flex",
+        /// A faster and more expensive tier.
+        Priority = "priority",
+    }
+}
+
 impl ModelRequest {
-    /// Starts a request to a model.
+    /// Starts building a request to a model.
     pub fn builder(model: impl Into<String>) -> ModelRequestBuilder {
         ModelRequestBuilder::new(model)
     }

@@ -1,19 +1,22 @@
-//! What a model answered.
+//! Responses of a model: AG2's `UnifiedResponse`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::content::{ContentBlock, ReasoningContent, ToolCallContent};
-use crate::error::{ErrorKind, ModelError, Stage};
-use crate::finish::{FinishReason, ResponseStatus};
 use crate::json::JsonObject;
 use crate::message::UnifiedMessage;
 use crate::note::Note;
+use crate::open_enum;
 use crate::redacted::Redacted;
 use crate::usage::Usage;
 
-/// What a model answered, whoever the provider: AG2's `UnifiedResponse`, with the same JSON.
+/// A response of a model, the same for every provider.
+///
+/// The JSON is that of AG2's `UnifiedResponse`, defined in
+/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/unified_response.py>, with the same order of
+/// members. `created` and `notes`, which AG2 does not have, follow if they are present.
 ///
 /// ```
 /// use outcrop_core::{UnifiedMessage, UnifiedResponse};
@@ -26,39 +29,39 @@ use crate::usage::Usage;
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UnifiedResponse {
-    /// The provider's id of the call.
+    /// The id of the call at the provider.
     pub id: String,
-    /// The model that was asked.
+    /// The model of the request.
     pub model: String,
-    /// The answer: one message of the assistant, as a rule.
+    /// The messages of the response: usually a single one, of the assistant.
     pub messages: Vec<UnifiedMessage>,
-    /// How many tokens the call took.
+    /// The token counters of the call.
     #[serde(default)]
     pub usage: Usage,
-    /// What the call cost in US dollars; `None` when the price is not known.
+    /// The cost of the call in US dollars. `None` if the price is unknown.
     #[serde(default)]
     pub cost: Option<f64>,
-    /// Who answered.
+    /// The name of the provider, as [`ModelClient::provider`](crate::ModelClient::provider) returns it.
     pub provider: String,
-    /// What else the provider said: raw stop reason and usage, metrics, traces.
+    /// Further data of the provider, such as its own stop reason, usage, metrics and traces.
     #[serde(default)]
     pub provider_metadata: JsonObject,
-    /// Why the model stopped; `None` when the provider did not say.
+    /// The reason that the model stopped. `None` if the provider did not report one.
     #[serde(default)]
     pub finish_reason: Option<FinishReason>,
-    /// How the response stands.
+    /// The status of the response.
     #[serde(default)]
     pub status: Option<ResponseStatus>,
-    /// When the response came, in seconds since 1970; `None` when nobody looked at a clock.
+    /// The time of the response in seconds since 1970. `None` without a clock: this crate does not read one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<u64>,
-    /// What was changed on the way to the provider and back.
+    /// The changes that the mapping made to the request and the response.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
 
 impl UnifiedResponse {
-    /// A response with what every response has.
+    /// Creates a response with the required members.
     #[must_use]
     pub fn new(
         id: impl Into<String>,
@@ -81,68 +84,40 @@ impl UnifiedResponse {
         }
     }
 
-    /// The words of the answer: the text blocks of all messages, nothing else. See [`UnifiedMessage::text`].
+    /// Returns the text of the text blocks of all messages. See [`UnifiedMessage::text`].
     #[must_use]
     pub fn text(&self) -> String {
         self.messages.iter().map(UnifiedMessage::text).collect::<Vec<_>>().join(" ")
     }
 
-    /// AG2's `text`: every block rendered, reasoning and tool calls included, one space between messages.
+    /// Renders all blocks as text, including reasoning and tool calls: AG2's `text`. Messages are joined with spaces.
     #[must_use]
     pub fn rendered_text(&self) -> String {
         self.messages.iter().map(UnifiedMessage::rendered_text).collect::<Vec<_>>().join(" ")
     }
 
-    /// The text of a structured answer, where the request asked for one and the model gave it.
-    #[must_use]
-    pub fn structured_text(&self) -> Option<&str> {
-        self.messages.iter().find_map(UnifiedMessage::structured_text)
-    }
-
-    /// Reads the answer as a Rust type: a structured answer, or text that is JSON.
-    ///
-    /// # Errors
-    /// Of kind [`InvalidOutput`](crate::ErrorKind::InvalidOutput), with the path to what does not fit; the answer
-    /// itself is not repeated.
-    pub fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, ModelError> {
-        let read = match self.structured_text() {
-            Some(text) => crate::json::from_str(text),
-            None => crate::json::from_str(&self.text()),
-        };
-        read.map_err(|error| {
-            ModelError::new(
-                ErrorKind::InvalidOutput,
-                format!("the answer is not what was asked for: {}", error.message()),
-            )
-            .with_code("StructuredOutputValidation")
-            .with_stage(Stage::Replied)
-            .with_path(error.path())
-            .with_request_id(self.id.clone())
-        })
-    }
-
-    /// All reasoning blocks, in order.
+    /// Iterates over the reasoning blocks of all messages.
     pub fn reasoning(&self) -> impl Iterator<Item = &ReasoningContent> {
         self.messages.iter().flat_map(UnifiedMessage::reasoning)
     }
 
-    /// The tool calls that the caller has to run; those that the provider ran itself are not among them.
+    /// Iterates over the tool calls that the caller has to run. Calls that the provider ran are left out.
     pub fn tool_calls(&self) -> impl Iterator<Item = &ToolCallContent> {
         self.messages.iter().flat_map(UnifiedMessage::tool_calls).filter(|call| !call.runs_on_server())
     }
 
-    /// The blocks of some type in all messages; generic ones by the type that they came with.
+    /// Iterates over the blocks of a type in all messages. See [`UnifiedMessage::get_content_by_type`].
     pub fn get_content_by_type<'a>(&'a self, block_type: &'a str) -> impl Iterator<Item = &'a ContentBlock> {
         self.messages.iter().flat_map(move |message| message.get_content_by_type(block_type))
     }
 
-    /// Whether the status is one of the three standard ones.
+    /// Returns whether the status is one of the three standard ones. It is `false` if there is no status.
     #[must_use]
     pub fn is_standard_status(&self) -> bool {
         self.status.as_ref().is_some_and(ResponseStatus::is_known)
     }
 
-    /// The answer as history for the next request, nothing lost.
+    /// Returns the messages, to be appended to the history of the next request.
     #[must_use]
     pub fn into_messages(self) -> Vec<UnifiedMessage> {
         self.messages
@@ -159,6 +134,35 @@ impl fmt::Debug for UnifiedResponse {
             .field("messages", &self.messages)
             .field("provider_metadata", &self.provider_metadata)
             .finish_non_exhaustive()
+    }
+}
+
+open_enum! {
+    /// The reason that the model stopped, in OpenAI's spelling.
+    ///
+    /// A reason of a provider without a counterpart here is kept in lower case, so that different reasons stay different.
+    /// See <https://platform.openai.com/docs/api-reference/chat/object>.
+    pub enum FinishReason {
+        /// The response is complete, or it reached a stop sequence.
+        Stop = "stop",
+        /// The response reached a token limit: that of the request or that of the model's context.
+        Length = "length",
+        /// The model waits for the results of tool calls.
+        ToolCalls = "tool_calls",
+        /// A content filter or guardrail intervened.
+        ContentFilter = "content_filter",
+    }
+}
+
+open_enum! {
+    /// The status of a response. The values are AG2's `STANDARD_STATUSES`.
+    pub enum ResponseStatus {
+        /// The response is complete.
+        Completed = "completed",
+        /// The response is still being generated.
+        InProgress = "in_progress",
+        /// The call failed.
+        Failed = "failed",
     }
 }
 

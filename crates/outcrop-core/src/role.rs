@@ -1,4 +1,4 @@
-//! Who speaks.
+//! The roles of a conversation.
 
 use std::fmt;
 
@@ -6,26 +6,26 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::redacted::RedactedDebug;
 
-/// Who speaks in a message.
+/// The role of the author of a message.
 ///
-/// The four standard roles are spelled in lower case; any other text is kept as [`Role::Other`].
+/// The four standard roles are those of AG2 and OpenAI, in lower case. Any other string is kept as [`Role::Other`].
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Role {
-    /// The person, or the program that stands for one.
+    /// The user: a person or a program.
     User,
     /// The model.
     Assistant,
-    /// Whoever sets the rules of the conversation.
+    /// The author of the instructions for the model.
     System,
-    /// A tool that gives its result.
+    /// A tool that returns its result.
     Tool,
-    /// A role that is not one of the four, such as OpenAI's `developer`, as it was spelled.
+    /// Another role, such as OpenAI's `developer`, with its spelling.
     Other(String),
 }
 
 impl Role {
-    /// The role as it is spelled.
+    /// Returns the spelling of the role.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -37,13 +37,16 @@ impl Role {
         }
     }
 
-    /// Whether it is one of the four standard roles, spelled in lower case.
+    /// Returns whether the role is one of the four standard ones, in lower case. AG2's `is_standard_role`.
     #[must_use]
     pub fn is_standard(&self) -> bool {
         !matches!(self, Self::Other(_))
     }
 
-    /// Whether messages of this role set the rules: `system`, and `developer` as OpenAI calls it now.
+    /// Returns whether messages of this role are instructions for the model: `system` or `developer`.
+    ///
+    /// OpenAI replaced `system` with `developer` for its reasoning models, see
+    /// <https://platform.openai.com/docs/api-reference/chat/create>.
     #[must_use]
     pub fn is_instruction(&self) -> bool {
         match self {
@@ -53,7 +56,7 @@ impl Role {
         }
     }
 
-    /// AG2's `normalize_role`: the standard roles in any case; none or an empty one means the assistant.
+    /// Parses a role as AG2's `normalize_role` does: the standard roles in any case, and no or an empty role as the assistant.
     ///
     /// ```
     /// use outcrop_core::Role;
@@ -67,6 +70,7 @@ impl Role {
         match name {
             None | Some("") => Self::Assistant,
             Some(name) => match Self::from(name.to_lowercase().as_str()) {
+                // The original spelling, not the one in lower case: a custom role may be case-sensitive.
                 Self::Other(_) => Self::Other(name.to_owned()),
                 standard => standard,
             },

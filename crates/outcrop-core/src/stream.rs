@@ -1,9 +1,10 @@
-//! Answers while they are being written.
+//! Streamed responses: the events, the stream, and the accumulator that merges events into a response.
+//!
+//! Every provider streams the same [`StreamEvent`]s, and a successful stream ends with the complete response.
 
 mod accumulator;
 mod event;
 mod partial_json;
-mod replay;
 #[cfg(feature = "client")]
 mod response_stream;
 

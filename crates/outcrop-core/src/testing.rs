@@ -1,8 +1,8 @@
-//! Fakes and checks for tests. Not covered by semantic versioning.
+//! Fakes and checks for tests. This module is not covered by semantic versioning.
 //!
-//! - [`ScriptedClient`]: a client that gives the answers it was told to, in order, and remembers the requests.
-//! - [`MockModelClient`]: a [mockall](https://docs.rs/mockall) mock, for expectations call by call.
-//! - [`contract`]: what every [`ModelClient`](crate::ModelClient) promises, checked.
+//! - [`ScriptedClient`]: a client that returns given responses in order and records the requests.
+//! - [`MockModelClient`]: a [mockall](https://docs.rs/mockall) mock, for expectations on each call.
+//! - [`contract`]: a check of the requirements on every [`ModelClient`](crate::ModelClient).
 
 pub mod contract;
 mod scripted;

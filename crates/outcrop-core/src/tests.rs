@@ -1,4 +1,4 @@
-//! What the tests of several modules share.
+//! Strategies and sample types that the tests of several modules share.
 
 pub(crate) mod blocks;
 pub(crate) mod json_text;

@@ -1,4 +1,4 @@
-//! Tokens and money.
+//! The tokens and the cost of a call.
 
 use std::fmt;
 
@@ -8,10 +8,21 @@ use serde_json::Number;
 use crate::json::OrderedMap;
 use crate::redacted::RedactedDebug;
 
-/// How many tokens a call took.
+/// The token counters of a call.
 ///
-/// `prompt_tokens` counts all input, read from a cache, written to one, or neither (providers differ; OpenAI's
-/// convention is kept here). Absent counters were not reported. In JSON it is AG2's dictionary of numbers.
+/// As in OpenAI's API, `prompt_tokens` counts the whole input, including the tokens that were read from or written to a
+/// cache. Providers differ in this: Converse's `inputTokens` excludes both, and clients that copy it report fewer prompt
+/// tokens than cached tokens. See <https://github.com/tensorzero/tensorzero/issues/5688> (L68, M41).
+///
+/// A counter that the provider did not report is absent. The JSON is AG2's dictionary of numbers.
+///
+/// ```
+/// use outcrop_core::{Usage, from_str};
+///
+/// let usage: Usage = from_str(r#"{"prompt_tokens": 7502, "completion_tokens": 18, "cache_read_input_tokens": 7484}"#)?;
+/// assert_eq!((usage.prompt_tokens, usage.cache_read_input_tokens, usage.total_tokens), (Some(7502), Some(7484), None));
+/// # Ok::<(), outcrop_core::JsonError>(())
+/// ```
 #[derive(Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Usage {
@@ -21,16 +32,16 @@ pub struct Usage {
     pub completion_tokens: Option<u64>,
     /// All tokens.
     pub total_tokens: Option<u64>,
-    /// Of the input, the tokens read from a prompt cache.
+    /// The tokens of the input that were read from a prompt cache.
     pub cache_read_input_tokens: Option<u64>,
-    /// Of the input, the tokens written to a prompt cache.
+    /// The tokens of the input that were written to a prompt cache.
     pub cache_creation_input_tokens: Option<u64>,
-    /// Other counters that a provider reports, and known ones whose value is no whole number.
+    /// The other counters of the provider, and known ones whose value is not a non-negative integer.
     pub other: OrderedMap<Number>,
 }
 
 impl Usage {
-    /// The usage of a call without caches; the total is the sum.
+    /// Creates the usage of a call without caching. The total is the sum.
     #[must_use]
     pub fn new(prompt_tokens: u64, completion_tokens: u64) -> Self {
         Self {
@@ -41,13 +52,13 @@ impl Usage {
         }
     }
 
-    /// Whether nothing was reported.
+    /// Returns whether the provider reported no counter.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Any counter by its name in JSON.
+    /// Returns a counter by its name in JSON.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Number> {
         let known =
@@ -55,9 +66,11 @@ impl Usage {
         known.map(Number::from).or_else(|| self.other.get(name).cloned())
     }
 
-    /// All counters there are; a number that was read gives way to a counter of its name that was set since.
+    /// Iterates over the counters that are present. A known counter replaces a number in `other` with its name.
     fn members(&self) -> impl Iterator<Item = (&str, Number)> {
         let counters = self.counters();
+        // `prompt_tokens: 1.5` is parsed into `other`. If a program sets the field later, writing both would make the JSON
+        // invalid.
         let is_set =
             move |name: &str| counters.iter().any(|(known, count)| *known == name && count.is_some());
         let known = counters.into_iter().filter_map(|(name, count)| Some((name, Number::from(count?))));
@@ -118,6 +131,7 @@ impl<'de> Deserialize<'de> for Usage {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut usage = Self::default();
         for (name, number) in OrderedMap::<Number>::deserialize(deserializer)? {
+            // AG2 accepts any number in its dictionary, so a fraction is kept instead of rejecting the response.
             match (usage.counter_mut(&name), number.as_u64()) {
                 (Some(counter), Some(count)) => *counter = Some(count),
                 _ => {
@@ -129,27 +143,27 @@ impl<'de> Deserialize<'de> for Usage {
     }
 }
 
-/// A price in US dollars for 1,000 tokens of input and of output: AG2's `price`.
+/// A price in US dollars per 1,000 tokens: AG2's `price`.
 ///
-/// In JSON it is the pair `[input, output]`.
+/// Its JSON is the array `[input, output]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "(f64, f64)", into = "(f64, f64)")]
 #[non_exhaustive]
 pub struct Price {
-    /// US dollars for 1,000 tokens of input.
+    /// The price of 1,000 tokens of input, in US dollars.
     pub input: f64,
-    /// US dollars for 1,000 tokens of output.
+    /// The price of 1,000 tokens of output, in US dollars.
     pub output: f64,
 }
 
 impl Price {
-    /// A price in US dollars for 1,000 tokens of input and of output.
+    /// Creates a price from the US dollars per 1,000 tokens of input and of output.
     #[must_use]
     pub const fn per_thousand(input: f64, output: f64) -> Self {
         Self { input, output }
     }
 
-    /// What a call costs at this price, in US dollars. Cached tokens count as plain input, as AG2 counts them.
+    /// Returns the cost of a call in US dollars. As in AG2, cached tokens have the price of other input.
     ///
     /// ```
     /// use outcrop_core::{Price, Usage};
@@ -175,7 +189,8 @@ impl From<Price> for (f64, f64) {
     }
 }
 
-/// Thousands of tokens. A count beyond 2^32 is no count of tokens; it is taken as 2^32.
+/// Returns the tokens in thousands. Counts from 2^32 on are treated as 2^32 - 1.
+// No call has that many tokens. `f64::from` accepts a `u32` without a cast, which could lose digits.
 fn thousands(tokens: Option<u64>) -> f64 {
     f64::from(u32::try_from(tokens.unwrap_or(0)).unwrap_or(u32::MAX)) / 1000.0
 }

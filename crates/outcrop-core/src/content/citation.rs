@@ -1,4 +1,7 @@
-//! Where a statement of the answer comes from.
+//! Citations: the sources of statements in the text.
+//!
+//! The members of AG2's `CitationContent` come first. `source` and `location` carry what Converse reports about citations,
+//! see <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html>.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,43 +13,46 @@ use crate::redacted::{Redacted, RedactedDebug};
 use crate::{open_struct, open_union};
 
 content_block! {
-    /// Where a statement of the answer comes from.
+    /// The source of a statement in the text.
+    ///
+    /// The text that cites it is the nearest text block before it; [`TextContent::cited_by`](crate::TextContent::cited_by)
+    /// counts the citations of a text.
     pub struct CitationContent = "citation" {
-        /// The address of the source; empty when the source is a document of the request.
+        /// The URL of the source. It is empty if the source is a document of the request.
         required url: String,
-        /// The title of the source; may be empty.
+        /// The title of the source. It may be empty.
         required title: String,
-        /// The passage that is cited; may be empty.
+        /// The cited passage. It may be empty.
         required snippet: String,
-        /// How relevant the source is, where the provider says so.
+        /// The relevance of the source, if the provider reports it. The scale depends on the provider.
         nullable relevance_score: f64,
-        /// What is cited, where the provider names it apart from the address.
+        /// The name of the source, if the provider reports one in addition to the URL.
         optional source: String,
-        /// The place within the source.
+        /// The location of the passage within the source.
         optional location: CitationLocation,
     }
 }
 
 open_union! {
-    /// The place of a cited passage within its source.
+    /// The location of a cited passage within its source.
     pub enum CitationLocation {
-        /// On the web.
+        /// A page on the web.
         Web(WebLocation) = "web",
-        /// Characters of a document.
+        /// A range of characters of a document.
         DocumentChar(DocumentSpan) = "documentChar",
-        /// Pages of a document.
+        /// A range of pages of a document.
         DocumentPage(DocumentSpan) = "documentPage",
-        /// Chunks of a document.
+        /// A range of chunks of a document.
         DocumentChunk(DocumentSpan) = "documentChunk",
-        /// Blocks of a search result.
+        /// A range of content blocks of a search result.
         SearchResult(SearchResultSpan) = "searchResultLocation",
     }
 }
 
 open_struct! {
-    /// A place on the web.
+    /// A location on the web.
     pub struct WebLocation {
-        /// The address.
+        /// The URL.
         optional url: String = "url",
         /// The domain.
         optional domain: String = "domain",
@@ -54,31 +60,32 @@ open_struct! {
 }
 
 open_struct! {
-    /// A part of one of the request's documents; what it counts (characters, pages, chunks) its union member says.
+    /// A part of a document of the request. The unit (characters, pages or chunks) depends on the variant of
+    /// [`CitationLocation`].
     pub struct DocumentSpan {
-        /// Which document, counted from 0 over the request.
+        /// The index of the document in the request, counted from 0.
         optional document_index: u64 = "documentIndex",
-        /// Where the passage starts.
+        /// The start of the passage.
         optional start: u64 = "start",
-        /// Where it ends.
+        /// The end of the passage.
         optional end: u64 = "end",
     }
 }
 
 open_struct! {
-    /// A part of one of the request's search results.
+    /// A part of a search result of the request.
     pub struct SearchResultSpan {
-        /// Which search result, counted from 0 over the request.
+        /// The index of the search result in the request, counted from 0.
         optional search_result_index: u64 = "searchResultIndex",
-        /// The block where the passage starts.
+        /// The index of the content block in which the passage starts.
         optional start: u64 = "start",
-        /// The block where it ends.
+        /// The index of the content block in which the passage ends.
         optional end: u64 = "end",
     }
 }
 
 impl CitationContent {
-    /// A citation of a source.
+    /// Creates a citation with the members that AG2 requires.
     #[must_use]
     pub fn new(url: impl Into<String>, title: impl Into<String>, snippet: impl Into<String>) -> Self {
         Self {

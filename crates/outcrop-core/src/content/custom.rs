@@ -1,4 +1,4 @@
-//! Blocks of types that a user of this crate adds.
+//! Block types that a program adds.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -12,11 +12,11 @@ use serde::{Serialize, Serializer};
 use crate::json::{JsonObject, RawJson};
 use crate::redacted::RedactedDebug;
 
-/// A type of block that a user of this crate adds.
+/// A block type that a program adds.
 ///
-/// Register it with [`ContentParser::register`](crate::ContentParser::register); from then on that parser reads
-/// blocks of its type as [`ContentBlock::Custom`](crate::ContentBlock::Custom). Unknown members are kept only as
-/// far as the type keeps them.
+/// After [`ContentParser::register`](crate::ContentParser::register), the parser parses blocks of the type as
+/// [`ContentBlock::Custom`](crate::ContentBlock::Custom). Unknown members are lost unless the type keeps them, for example
+/// with `#[serde(flatten)]`. The type must serialize as a JSON object.
 ///
 /// ```
 /// use std::borrow::Cow;
@@ -40,7 +40,7 @@ pub trait CustomContent: Clone + PartialEq + Serialize + DeserializeOwned + Send
     /// The `type` of the block in JSON.
     const TYPE: &'static str;
 
-    /// The text that the block adds to a rendered message; none unless the type says so.
+    /// Returns the text of the block in a rendered message. The default is no text.
     fn rendered_text(&self) -> Cow<'_, str> {
         Cow::Borrowed("")
     }
@@ -48,22 +48,22 @@ pub trait CustomContent: Clone + PartialEq + Serialize + DeserializeOwned + Send
 
 /// A block of a registered type.
 #[derive(Clone)]
-pub struct CustomBlock(Arc<dyn Erased>);
+pub struct CustomBlock(Arc<dyn ErasedContent>);
 
 impl CustomBlock {
-    /// Wraps a value of a registered type.
+    /// Wraps a value.
     #[must_use]
     pub fn new<T: CustomContent>(content: T) -> Self {
         Self(Arc::new(content))
     }
 
-    /// The value, if it is of that type.
+    /// Returns the value if it has the given type.
     #[must_use]
     pub fn downcast_ref<T: CustomContent>(&self) -> Option<&T> {
         self.0.as_any().downcast_ref()
     }
 
-    /// The `type` of the block in JSON.
+    /// Returns the `type` of the block in JSON.
     #[must_use]
     pub fn block_type(&self) -> &str {
         self.0.block_type()
@@ -74,16 +74,19 @@ impl CustomBlock {
     }
 }
 
-/// What a block needs once its type is forgotten.
-trait Erased: Send + Sync {
+/// The object-safe part of [`CustomContent`].
+///
+/// A separate trait, because `Clone` and `PartialEq` in the bounds of [`CustomContent`] make it impossible to use that
+/// one as `dyn`.
+trait ErasedContent: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn block_type(&self) -> &'static str;
     fn rendered_text(&self) -> Cow<'_, str>;
     fn members(&self) -> Option<JsonObject>;
-    fn equals(&self, other: &dyn Erased) -> bool;
+    fn equals(&self, other: &dyn ErasedContent) -> bool;
 }
 
-impl<T: CustomContent> Erased for T {
+impl<T: CustomContent> ErasedContent for T {
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -100,7 +103,7 @@ impl<T: CustomContent> Erased for T {
         RawJson::from_serialize(self).ok()?.as_object()
     }
 
-    fn equals(&self, other: &dyn Erased) -> bool {
+    fn equals(&self, other: &dyn ErasedContent) -> bool {
         other.as_any().downcast_ref::<T>().is_some_and(|other| self == other)
     }
 }
@@ -113,6 +116,7 @@ impl PartialEq for CustomBlock {
 
 impl fmt::Debug for CustomBlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The value is left out, because nothing is known about what its `Debug` would reveal.
         f.debug_tuple("CustomBlock").field(&self.block_type()).finish()
     }
 }
@@ -127,12 +131,13 @@ impl Serialize for CustomBlock {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Some(members) = self.0.members() else {
             return Err(S::Error::custom(format_args!(
-                "the block type `{}` is no JSON object",
+                "cannot serialize the block type `{}`: its JSON is not an object",
                 self.block_type()
             )));
         };
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("type", self.block_type())?;
+        // A type may have a field for `type` itself. A second member of that name would make the object invalid.
         for (name, value) in members.iter().filter(|(name, _)| *name != "type") {
             map.serialize_entry(name, value)?;
         }

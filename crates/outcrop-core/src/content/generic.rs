@@ -1,4 +1,4 @@
-//! Blocks of types that nobody knows yet.
+//! Blocks of unknown types: AG2's `GenericContent`.
 
 use std::fmt;
 
@@ -10,28 +10,28 @@ use crate::redacted::RedactedDebug;
 
 /// A block of a type that this version does not know, with all its members.
 ///
-/// Whatever a provider sends, nothing is lost: the block is shown here and written back as it came.
+/// It is written back with the same members, so that a program can pass on the blocks of a provider's newer API.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GenericContent {
     block_type: String,
-    /// What was attached to the block; `extra` in JSON.
+    /// The data that is attached to the block; `extra` in JSON.
     pub extra: JsonObject,
-    /// All other members, `type` among them only when it was no string.
+    /// All other members. They contain `type` only if it is not a string, and `extra` only if it is not an object.
     pub fields: JsonObject,
 }
 
 impl GenericContent {
-    /// The type of a block that does not say what it is.
+    /// The type of a block without a `type`.
     pub const UNKNOWN: &'static str = "unknown";
 
-    /// A block of some type.
+    /// Creates a block of a type.
     #[must_use]
     pub fn new(block_type: impl Into<String>, fields: JsonObject) -> Self {
         Self { block_type: block_type.into(), extra: JsonObject::new(), fields }
     }
 
-    /// Takes any object as a block; never fails.
+    /// Creates a block from the members of any object.
     pub(super) fn from_members(mut members: JsonObject) -> Self {
         let block_type = members.get("type").and_then(|t| t.as_string().map(|t| t.into_owned()));
         if block_type.is_some() {
@@ -48,19 +48,19 @@ impl GenericContent {
         }
     }
 
-    /// The `type` of the block; [`GenericContent::UNKNOWN`] when it has none.
+    /// Returns the `type` of the block, or [`GenericContent::UNKNOWN`] if it has none.
     #[must_use]
     pub fn block_type(&self) -> &str {
         &self.block_type
     }
 
-    /// A member, if the block has it.
+    /// Returns a member of [`fields`](Self::fields).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&RawJson> {
         self.fields.get(name)
     }
 
-    /// Whether the block has a member of that name, `type` and `extra` among them.
+    /// Returns whether the block has a member with this name. As in AG2, it always has `type` and `extra`.
     #[must_use]
     pub fn has_field(&self, name: &str) -> bool {
         name == "type" || name == "extra" || self.fields.contains(name)
@@ -85,7 +85,8 @@ impl RedactedDebug for GenericContent {
 impl Serialize for GenericContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        // A `type` that is no string, or an `extra` that is no object, stands among the fields.
+        // A `type` that is not a string, or an `extra` that is not an object, is among the fields and must not be written
+        // twice.
         if !self.fields.contains("type") {
             map.serialize_entry("type", &self.block_type)?;
         }

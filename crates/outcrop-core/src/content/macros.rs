@@ -1,9 +1,9 @@
-//! How the blocks of this crate are declared: once, with the JSON shape that AG2 gives them.
+//! The macros that declare block types, each once with its JSON, its parser and its `Debug`.
 
-/// Declares a block: a struct, its JSON, its `Debug` by shape.
+/// Declares a block type: a struct with its JSON and a redacted `Debug`.
 ///
-/// `required` members must be there; `nullable` ones are `null` in JSON when absent, as in AG2's dumps;
-/// `optional` ones, which AG2 does not have, are left out when absent.
+/// `required` members must be present. `nullable` members are `null` in JSON if they are absent, as in AG2's dumps.
+/// `optional` members, which AG2 does not have, are left out of the JSON if they are absent.
 macro_rules! content_block {
     (
         $(#[$meta:meta])*
@@ -16,9 +16,9 @@ macro_rules! content_block {
         #[non_exhaustive]
         pub struct $name {
             $( $(#[$fmeta])* pub $field: content_member!(type $kind $ty), )*
-            /// What the provider attached to the block and the vocabulary has no member for; `extra` in JSON.
+            /// Data of the provider for which the type has no member; `extra` in JSON.
             pub extra: JsonObject,
-            /// Members that the block came with and this version does not know; written back beside its own.
+            /// Members that this version does not know. They are written back after the known ones.
             pub unknown: JsonObject,
         }
 
@@ -28,7 +28,7 @@ macro_rules! content_block {
 
             const MEMBERS: &'static [&'static str] = &["type", "extra", $(stringify!($field)),*];
 
-            /// Reads the block from the members of its JSON object; `type` is not looked at.
+            /// Parses the block from the members of its JSON object. The `type` is not checked.
             pub(crate) fn from_members(members: &JsonObject) -> Result<Self, JsonError> {
                 Ok(Self {
                     $( $field: content_member!(read $kind members, stringify!($field))?, )*
@@ -44,14 +44,14 @@ macro_rules! content_block {
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut shape = f.debug_struct(stringify!($name));
-                $( content_member!(debug $kind shape self.$field, stringify!($field)); )*
-                for (part, members) in [("extra", &self.extra), ("unknown", &self.unknown)] {
+                let mut output = f.debug_struct(stringify!($name));
+                $( content_member!(debug $kind output self.$field, stringify!($field)); )*
+                for (name, members) in [("extra", &self.extra), ("unknown", &self.unknown)] {
                     if !members.is_empty() {
-                        shape.field(part, members);
+                        output.field(name, members);
                     }
                 }
-                shape.finish()
+                output.finish()
             }
         }
 
@@ -76,12 +76,12 @@ macro_rules! content_block {
         }
 
         impl<'de> Deserialize<'de> for $name {
-            /// Reads the block; its `type` may be left out, another one is an error.
+            /// Parses the block. Its `type` may be absent; a different one is an error.
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 use serde::de::Error as _;
                 let members = JsonObject::deserialize(deserializer)?;
                 if members.get("type").is_some_and(|given| given.as_string().as_deref() != Some(Self::TYPE)) {
-                    return Err(D::Error::custom(concat!("the type is not `", $type, "`")));
+                    return Err(D::Error::custom(concat!("the `type` is not `", $type, "`")));
                 }
                 Self::from_members(&members).map_err(D::Error::custom)
             }
@@ -89,7 +89,7 @@ macro_rules! content_block {
     };
 }
 
-/// What differs between required, nullable and optional members.
+/// Expands to the code that differs between required, nullable and optional members.
 macro_rules! content_member {
     (type required $ty:ty) => { $ty };
     (type nullable $ty:ty) => { Option<$ty> };
@@ -105,14 +105,14 @@ macro_rules! content_member {
         if let Some(value) = &$value { $map.serialize_entry($name, value)?; }
     };
 
-    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &Redacted(&$value)); };
-    (debug nullable $shape:ident $value:expr, $name:expr) => { content_member!(debug optional $shape $value, $name); };
-    (debug optional $shape:ident $value:expr, $name:expr) => {
-        if let Some(value) = &$value { $shape.field($name, &Redacted(value)); }
+    (debug required $output:ident $value:expr, $name:expr) => { $output.field($name, &Redacted(&$value)); };
+    (debug nullable $output:ident $value:expr, $name:expr) => { content_member!(debug optional $output $value, $name); };
+    (debug optional $output:ident $value:expr, $name:expr) => {
+        if let Some(value) = &$value { $output.field($name, &Redacted(value)); }
     };
 }
 
-/// Declares the enum of all blocks, with the variants that hold what the list does not have.
+/// Declares the enum of all block types, and adds the variants for unknown and registered types.
 macro_rules! content_blocks {
     (
         $(#[$meta:meta])*
@@ -123,14 +123,14 @@ macro_rules! content_blocks {
         #[non_exhaustive]
         pub enum $name {
             $( $(#[$vmeta])* $variant($block), )*
-            /// A block of a type that this version does not know, or of a known one with members that do not fit.
+            /// A block of a type that this version does not know, or of a known type with members that do not fit it.
             Generic(GenericContent),
             /// A block of a type that was registered with a [`ContentParser`].
             Custom(CustomBlock),
         }
 
         impl $name {
-            /// The `type` of the block in JSON.
+            /// Returns the `type` of the block in JSON.
             #[must_use]
             pub fn block_type(&self) -> &str {
                 match self {
@@ -140,7 +140,7 @@ macro_rules! content_blocks {
                 }
             }
 
-            /// What the provider attached to the block; a registered block has nothing attached.
+            /// Returns the data that the provider attached to the block. A block of a registered type has none.
             #[must_use]
             pub fn extra(&self) -> Option<&JsonObject> {
                 match self {
@@ -150,8 +150,8 @@ macro_rules! content_blocks {
                 }
             }
 
-            /// Reads a block of a listed type; `None` when the type is not listed.
-            pub(crate) fn of_listed_type(block_type: &str, members: &JsonObject) -> Option<Result<Self, JsonError>> {
+            /// Parses a block of a listed type. Returns `None` if the type is not listed.
+            pub(crate) fn parse_listed(block_type: &str, members: &JsonObject) -> Option<Result<Self, JsonError>> {
                 match block_type {
                     $( $block::TYPE => Some($block::from_members(members).map(Self::$variant)), )*
                     _ => None,
@@ -199,11 +199,13 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{JsonError, JsonObject};
 
+/// Parses a member that must be present.
 pub(super) fn read_required<T: DeserializeOwned>(members: &JsonObject, name: &str) -> Result<T, JsonError> {
     let value = members.get(name).ok_or_else(|| JsonError::new(name, "missing"))?;
     value.deserialize().map_err(|e| e.with_path_prefix(name))
 }
 
+/// Parses a member that may be absent or `null`.
 pub(super) fn read_optional<T: DeserializeOwned>(
     members: &JsonObject,
     name: &str,
@@ -211,6 +213,7 @@ pub(super) fn read_optional<T: DeserializeOwned>(
     members.get(name).map_or(Ok(None), |value| value.deserialize().map_err(|e| e.with_path_prefix(name)))
 }
 
+/// Parses the member `extra`, which defaults to an empty object.
 pub(super) fn read_extra(members: &JsonObject) -> Result<JsonObject, JsonError> {
     members.get("extra").map_or_else(
         || Ok(JsonObject::new()),

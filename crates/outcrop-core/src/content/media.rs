@@ -1,4 +1,7 @@
-//! Images, sound, video and documents.
+//! Images, audio, videos and documents.
+//!
+//! Each has a URL or a data URI. AG2 documents "url or data_uri, not both" without checking it, and neither does this
+//! crate: the mapping of a provider decides.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,71 +13,80 @@ use crate::media::{Blob, DataUri};
 use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
-    /// An image, by address or by its bytes.
+    /// An image, given by its URL or by its bytes.
     ///
-    /// Providers take a data URI; which addresses they take (`https:`, `s3:`) differs.
+    /// Every provider supports data URIs. The supported schemes of URLs (`https:`, `s3:`) depend on the provider.
+    ///
+    /// ```
+    /// use outcrop_core::ImageContent;
+    ///
+    /// let image = ImageContent::from_bytes("image/png", b"\x89PNG\r\n\x1a\n".to_vec());
+    /// assert_eq!(image.data_uri.map(|uri| uri.to_string()).as_deref(), Some("data:image/png;base64,iVBORw0KGgo="));
+    /// ```
     pub struct ImageContent = "image" {
-        /// Where the image lies.
+        /// The URL of the image.
         nullable image_url: String,
-        /// The image itself.
+        /// The image as a data URI.
         nullable data_uri: DataUri,
-        /// How closely the model shall look, where the provider offers a choice.
+        /// The level of detail for the model, if the provider offers a choice.
         nullable detail: ImageDetail,
     }
 }
 
 content_block! {
-    /// Sound, by address or by its bytes.
+    /// An audio recording, given by its URL or by its bytes.
     pub struct AudioContent = "audio" {
-        /// Where the recording lies.
+        /// The URL of the recording.
         nullable audio_url: String,
-        /// The recording itself.
+        /// The recording as a data URI.
         nullable data_uri: DataUri,
-        /// What is said in it.
+        /// The transcript of the recording.
         nullable transcript: String,
     }
 }
 
 content_block! {
-    /// A video, by address or by its bytes.
+    /// A video, given by its URL or by its bytes.
     pub struct VideoContent = "video" {
-        /// Where the video lies.
+        /// The URL of the video.
         nullable video_url: String,
-        /// The video itself.
+        /// The video as a data URI.
         nullable data_uri: DataUri,
     }
 }
 
 content_block! {
-    /// A document, by address, by its bytes or by its text. AG2 has no such block.
+    /// A document, given by its URL, its bytes or its text. AG2 does not have this block.
     pub struct DocumentContent = "document" {
-        /// The name that the model sees.
+        /// The name of the document for the model.
         nullable name: String,
-        /// Where the document lies.
+        /// The URL of the document.
         nullable document_url: String,
-        /// The document itself.
+        /// The document as a data URI.
         nullable data_uri: DataUri,
-        /// The document's text, in one piece.
+        /// The text of the document as a whole.
         optional text: String,
-        /// The document's text in pieces that citations can point to.
+        /// The text of the document in chunks that citations can refer to.
         optional chunks: Vec<String>,
-        /// What the document is about, told to the model apart from the document.
+        /// A description of the document for the model.
         optional context: String,
-        /// Whether the model shall cite the document.
+        /// Whether the model is instructed to cite the document.
         optional citations: bool,
     }
 }
 
-/// How closely the model shall look at an image (OpenAI's `detail`).
+/// The level of detail at which a model processes an image: OpenAI's `detail`.
+///
+/// See <https://platform.openai.com/docs/guides/images-vision>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ImageDetail {
     /// The provider decides.
     Auto,
-    /// A glance.
+    /// A low resolution, which costs fewer tokens.
     Low,
-    /// A close look.
+    /// The full resolution.
     High,
 }
 
@@ -85,22 +97,22 @@ impl RedactedDebug for ImageDetail {
 }
 
 impl ImageContent {
-    /// An image of which the bytes are at hand.
+    /// Creates an image from its bytes.
     #[must_use]
     pub fn from_bytes(media_type: &str, bytes: impl Into<Blob>) -> Self {
         Self::from_data_uri(DataUri::new(media_type, bytes.into()))
     }
 
-    /// An image as a data URI.
+    /// Creates an image from a data URI.
     #[must_use]
     pub fn from_data_uri(uri: DataUri) -> Self {
         Self { data_uri: Some(uri), ..Self::empty() }
     }
 
-    /// An image that lies at an address; a `data:` address becomes the image itself.
+    /// Creates an image from its URL. A `data:` URL becomes [`data_uri`](Self::data_uri).
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        match here_or_there(url.into()) {
+        match parse_data_uri(url.into()) {
             Ok(uri) => Self::from_data_uri(uri),
             Err(url) => Self { image_url: Some(url), ..Self::empty() },
         }
@@ -118,22 +130,22 @@ impl ImageContent {
 }
 
 impl AudioContent {
-    /// A recording of which the bytes are at hand.
+    /// Creates a recording from its bytes.
     #[must_use]
     pub fn from_bytes(media_type: &str, bytes: impl Into<Blob>) -> Self {
         Self::from_data_uri(DataUri::new(media_type, bytes.into()))
     }
 
-    /// A recording as a data URI.
+    /// Creates a recording from a data URI.
     #[must_use]
     pub fn from_data_uri(uri: DataUri) -> Self {
         Self { data_uri: Some(uri), ..Self::empty() }
     }
 
-    /// A recording that lies at an address; a `data:` address becomes the recording itself.
+    /// Creates a recording from its URL. A `data:` URL becomes [`data_uri`](Self::data_uri).
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        match here_or_there(url.into()) {
+        match parse_data_uri(url.into()) {
             Ok(uri) => Self::from_data_uri(uri),
             Err(url) => Self { audio_url: Some(url), ..Self::empty() },
         }
@@ -142,7 +154,8 @@ impl AudioContent {
     pub(super) fn rendered_text(&self) -> Cow<'_, str> {
         match self.transcript.as_deref() {
             Some("") | None => Cow::Borrowed(""),
-            Some(words) => Cow::Owned(format!("audio transcript:{words}")),
+            // AG2 writes no space after the colon, and programs compare the text.
+            Some(transcript) => Cow::Owned(format!("audio transcript:{transcript}")),
         }
     }
 
@@ -158,22 +171,22 @@ impl AudioContent {
 }
 
 impl VideoContent {
-    /// A video of which the bytes are at hand.
+    /// Creates a video from its bytes.
     #[must_use]
     pub fn from_bytes(media_type: &str, bytes: impl Into<Blob>) -> Self {
         Self::from_data_uri(DataUri::new(media_type, bytes.into()))
     }
 
-    /// A video as a data URI.
+    /// Creates a video from a data URI.
     #[must_use]
     pub fn from_data_uri(uri: DataUri) -> Self {
         Self { data_uri: Some(uri), ..Self::empty() }
     }
 
-    /// A video that lies at an address; a `data:` address becomes the video itself.
+    /// Creates a video from its URL. A `data:` URL becomes [`data_uri`](Self::data_uri).
     #[must_use]
     pub fn from_url(url: impl Into<String>) -> Self {
-        match here_or_there(url.into()) {
+        match parse_data_uri(url.into()) {
             Ok(uri) => Self::from_data_uri(uri),
             Err(url) => Self { video_url: Some(url), ..Self::empty() },
         }
@@ -184,34 +197,34 @@ impl VideoContent {
     }
 }
 
-/// What an address holds, if it is a `data:` address, else the address.
-fn here_or_there(url: String) -> Result<DataUri, String> {
+/// Returns a `data:` URL as a data URI. Returns any other URL as the error.
+fn parse_data_uri(url: String) -> Result<DataUri, String> {
     if DataUri::is_data_uri(&url) { Ok(DataUri::from(url)) } else { Err(url) }
 }
 
 impl DocumentContent {
-    /// A document of which the bytes are at hand.
+    /// Creates a document from its bytes.
     #[must_use]
     pub fn from_bytes(name: impl Into<String>, media_type: &str, bytes: impl Into<Blob>) -> Self {
         Self { data_uri: Some(DataUri::new(media_type, bytes.into())), ..Self::new(name) }
     }
 
-    /// A document that lies at an address; a `data:` address becomes the document itself.
+    /// Creates a document from its URL. A `data:` URL becomes [`data_uri`](Self::data_uri).
     #[must_use]
     pub fn from_url(name: impl Into<String>, url: impl Into<String>) -> Self {
-        match here_or_there(url.into()) {
+        match parse_data_uri(url.into()) {
             Ok(uri) => Self { data_uri: Some(uri), ..Self::new(name) },
             Err(url) => Self { document_url: Some(url), ..Self::new(name) },
         }
     }
 
-    /// A document that is plain text.
+    /// Creates a document from plain text.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { text: Some(text.into()), ..Self::new(name) }
     }
 
-    /// Builds a document with a name and no content yet.
+    /// Creates a document with a name and without content.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -1,76 +1,79 @@
-//! Reading blocks from JSON.
+//! Parsing blocks from JSON.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ContentBlock, CustomBlock, CustomContent, GenericContent};
+use super::ContentBlock;
+use super::custom::{CustomBlock, CustomContent};
+use super::generic::GenericContent;
 use crate::json::{JsonError, JsonObject, RawJson, from_str};
 
-/// Reads content blocks from JSON, and knows the block types that were registered with it.
+/// A parser of content blocks, with a registry of block types: AG2's `ContentParser`.
 ///
-/// Reading never fails on an object: a block of an unknown type, or of a known one whose members do not fit, is a
-/// [`GenericContent`] with all its members. [`ContentParser::try_parse`] tells when that happened and why.
+/// Parsing never fails on an object: a block of an unknown type, or of a known type with members that do not fit it,
+/// becomes a [`GenericContent`] with all its members. [`ContentParser::try_parse`] returns the reason.
 ///
-/// A registered type goes before one of this crate with the same name.
+/// A registered type replaces a type of this crate with the same name. Unlike in AG2, the registry belongs to a value and
+/// not to the class, so that two libraries in one program cannot affect each other.
 #[derive(Clone, Default)]
 pub struct ContentParser {
-    registered: BTreeMap<&'static str, Reader>,
+    registered: BTreeMap<&'static str, ParseFn>,
 }
 
-type Reader = Arc<dyn Fn(&JsonObject) -> Result<ContentBlock, JsonError> + Send + Sync>;
+type ParseFn = Arc<dyn Fn(&JsonObject) -> Result<ContentBlock, JsonError> + Send + Sync>;
 
-/// A block of a known type whose members do not fit that type.
+/// An error: the members of a block do not fit its known type.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("a block of type `{}` was kept as it came: {reason}", block.block_type())]
+#[error("kept a block of type `{}` as a generic one: {reason}", block.block_type())]
 #[non_exhaustive]
 pub struct UnparsedBlock {
-    /// The block, with all its members.
+    /// The block with all its members.
     pub block: GenericContent,
-    /// What did not fit.
+    /// The first member that does not fit, and why.
     pub reason: JsonError,
 }
 
 impl ContentParser {
-    /// A parser that knows the types of this crate.
+    /// Creates a parser that knows the types of this crate.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The same parser, knowing one more type.
+    /// Adds a type to the registry.
     #[must_use]
     pub fn register<T: CustomContent>(mut self) -> Self {
-        let reader = |members: &JsonObject| {
+        let parse = |members: &JsonObject| {
             let value = RawJson::from(members.clone());
             value.deserialize::<T>().map(|content| ContentBlock::Custom(CustomBlock::new(content)))
         };
-        self.registered.insert(T::TYPE, Arc::new(reader));
+        self.registered.insert(T::TYPE, Arc::new(parse));
         self
     }
 
-    /// Reads a block.
+    /// Parses a block. Members that do not fit their type make it a generic one.
     #[must_use]
     pub fn parse(&self, members: JsonObject) -> ContentBlock {
         self.try_parse(members).unwrap_or_else(|unparsed| ContentBlock::Generic(unparsed.block))
     }
 
-    /// Reads a block from JSON text.
+    /// Parses a block from JSON text.
     ///
     /// # Errors
-    /// [`JsonError`] when the text is not a JSON object.
+    /// [`JsonError`] if the text is not a JSON object.
     pub fn parse_str(&self, text: &str) -> Result<ContentBlock, JsonError> {
         from_str(text).map(|members| self.parse(members))
     }
 
-    /// Parses a block; one of a known type that does not fit is an error.
+    /// Parses a block, and rejects members that do not fit their known type.
     ///
     /// # Errors
-    /// [`UnparsedBlock`], with the unchanged block and the reason.
+    /// [`UnparsedBlock`] with the unchanged block and the reason. A block of an unknown type is not an error.
     pub fn try_parse(&self, members: JsonObject) -> Result<ContentBlock, Box<UnparsedBlock>> {
         let given = members.get("type").and_then(|given| given.as_string().map(|name| name.into_owned()));
-        let read = given.as_deref().and_then(|name| self.read_as(name, &members));
-        match read {
+        let parsed = given.as_deref().and_then(|name| self.parse_as(name, &members));
+        match parsed {
             Some(Ok(block)) => Ok(block),
             Some(Err(reason)) => {
                 Err(Box::new(UnparsedBlock { block: GenericContent::from_members(members), reason }))
@@ -79,21 +82,21 @@ impl ContentParser {
         }
     }
 
-    /// Reads a block of a message, where AG2 lets the type be left out: the members then tell it.
+    /// Parses a block of a message. As in AG2, the `type` may be absent there; the members then decide it.
     pub(crate) fn parse_in_message(&self, members: JsonObject) -> ContentBlock {
         if members.contains("type") {
             return self.parse(members);
         }
-        match type_by_members(&members).and_then(|name| self.read_as(name, &members)) {
+        match infer_type(&members).and_then(|name| self.parse_as(name, &members)) {
             Some(Ok(block)) => block,
             _ => ContentBlock::Generic(GenericContent::from_members(members)),
         }
     }
 
-    fn read_as(&self, name: &str, members: &JsonObject) -> Option<Result<ContentBlock, JsonError>> {
+    fn parse_as(&self, name: &str, members: &JsonObject) -> Option<Result<ContentBlock, JsonError>> {
         match self.registered.get(name) {
-            Some(reader) => Some(reader(members)),
-            None => ContentBlock::of_listed_type(name, members),
+            Some(parse) => Some(parse(members)),
+            None => ContentBlock::parse_listed(name, members),
         }
     }
 }
@@ -104,9 +107,10 @@ impl fmt::Debug for ContentParser {
     }
 }
 
-/// The type that a block without one must have, by the members that only that type has.
-fn type_by_members(members: &JsonObject) -> Option<&'static str> {
-    const SIGNS: &[(&str, &str)] = &[
+/// Infers the type of a block without `type` from a member that only one type has.
+fn infer_type(members: &JsonObject) -> Option<&'static str> {
+    // `data_uri` is missing, because several types have it. AG2 parses such a block, and even an empty one, as an image.
+    const DISTINCTIVE: &[(&str, &str)] = &[
         ("text", "text"),
         ("reasoning", "reasoning"),
         ("arguments", "tool_call"),
@@ -117,5 +121,5 @@ fn type_by_members(members: &JsonObject) -> Option<&'static str> {
         ("video_url", "video"),
         ("document_url", "document"),
     ];
-    SIGNS.iter().find(|(member, _)| members.contains(member)).map(|(_, name)| *name)
+    DISTINCTIVE.iter().find(|(member, _)| members.contains(member)).map(|(_, name)| *name)
 }

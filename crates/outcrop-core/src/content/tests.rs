@@ -1,4 +1,4 @@
-//! Tests.
+//! Tests of the content blocks.
 
 mod custom;
 mod generic;

@@ -1,4 +1,4 @@
-//! Calls of tools and what the tools gave back.
+//! Tool calls and tool results.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,46 +6,51 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ContentBlock;
-use crate::json::{JsonError, JsonObject};
+use crate::json::{JsonError, JsonObject, from_str};
 use crate::open_enum;
 use crate::redacted::{Redacted, RedactedDebug};
 
 content_block! {
-    /// The model asks for a tool to be run.
+    /// A request of the model to run a tool.
+    ///
+    /// Run the tool with [`parse_arguments`](Self::parse_arguments), and add a message with its
+    /// [`ToolResultContent`] to the conversation. Skip calls that [run on the server](Self::runs_on_server) or are
+    /// [incomplete](Self::is_incomplete).
     pub struct ToolCallContent = "tool_call" {
-        /// Ties the result to the call.
+        /// The id of the call, which its result repeats.
         required id: String,
-        /// The tool.
+        /// The name of the tool.
         required name: String,
-        /// The tool's input: the text of a JSON object, exactly as the model wrote it.
+        /// The input of the tool as the JSON text that the model wrote. Usually it is an object.
         required arguments: String,
-        /// Who runs the tool; absent when the caller does.
+        /// The party that runs the tool. Absent if it is the caller.
         optional kind: ToolCallKind,
-        /// Whether the model was cut off while it wrote the input, which is no whole JSON then.
+        /// Whether the response ended within the input, so that the input is not valid JSON.
         optional incomplete: bool,
     }
 }
 
 content_block! {
-    /// What a tool gave back.
+    /// The result of a tool call.
     pub struct ToolResultContent = "tool_result" {
-        /// The call that is answered.
+        /// The id of the call.
         required tool_call_id: String,
-        /// The result as text. Where `content` is given, only a rendering of it.
+        /// The result as text. If `content` is present, it is only a rendering of it.
         required output: String,
-        /// The result in blocks (text, JSON, images, documents); absent when `output` is all there is.
+        /// The result as blocks (text, JSON, images, documents). Absent if the result is only `output`.
         optional content: Vec<ContentBlock>,
-        /// Whether the tool succeeded; absent when nobody said.
+        /// Whether the tool succeeded. Absent if it is unknown.
         optional status: ToolResultStatus,
-        /// The kind of result, for tools that the provider runs.
+        /// The kind of the result of a tool that the provider runs.
         optional kind: String,
     }
 }
 
 open_enum! {
-    /// Who runs a tool.
+    /// The party that runs a tool.
     pub enum ToolCallKind {
-        /// The provider ran it already; its result follows in the same message. Nothing is left to do for the caller.
+        /// The provider, which has run the tool already. The result follows in the same message, and the caller must not
+        /// run the tool. Converse reports it for Nova's built-in tools (L46).
         ServerToolUse = "server_tool_use",
     }
 }
@@ -53,15 +58,15 @@ open_enum! {
 open_enum! {
     /// Whether a tool succeeded.
     pub enum ToolResultStatus {
-        /// It did.
+        /// The tool succeeded.
         Success = "success",
-        /// It failed, and the result says how.
+        /// The tool failed, and the result describes the failure.
         Error = "error",
     }
 }
 
 impl ToolCallContent {
-    /// A call of a tool that the caller runs.
+    /// Creates a call of a tool that the caller runs.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: impl Into<String>) -> Self {
         Self {
@@ -75,19 +80,19 @@ impl ToolCallContent {
         }
     }
 
-    /// Whether the model was cut off while it wrote the input: there is nothing that could be run.
+    /// Returns whether the response ended within the input, so that the tool cannot be run.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.incomplete == Some(true)
     }
 
-    /// Whether the provider runs the tool itself, so that there is nothing to do for the caller.
+    /// Returns whether the provider runs the tool, so that the caller must not.
     #[must_use]
     pub fn runs_on_server(&self) -> bool {
         self.kind == Some(ToolCallKind::ServerToolUse)
     }
 
-    /// Reads the arguments as a Rust type; no arguments are those of an empty object.
+    /// Parses the arguments into a Rust type. Blank arguments count as an empty object.
     ///
     /// ```
     /// use outcrop_core::ToolCallContent;
@@ -104,11 +109,12 @@ impl ToolCallContent {
     /// ```
     ///
     /// # Errors
-    /// [`JsonError`] with the place. Models do write such calls: tell the model, in a result that
-    /// [`failed`](ToolResultContent::failed).
+    /// [`JsonError`] with the path. Models do write invalid arguments. Send the error back as a result that
+    /// [`failed`](ToolResultContent::failed), so that the model can correct itself.
     pub fn parse_arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, JsonError> {
+        // Models write nothing for a tool without parameters. See https://github.com/BerriAI/litellm/issues/14583 (L20).
         let text = self.arguments.trim();
-        crate::json::from_str(if text.is_empty() { "{}" } else { text })
+        from_str(if text.is_empty() { "{}" } else { text })
     }
 
     pub(super) fn rendered_text(&self) -> Cow<'_, str> {
@@ -117,7 +123,7 @@ impl ToolCallContent {
 }
 
 impl ToolResultContent {
-    /// A result that is text.
+    /// Creates a result from text.
     #[must_use]
     pub fn new(tool_call_id: impl Into<String>, output: impl Into<String>) -> Self {
         Self {
@@ -131,15 +137,15 @@ impl ToolResultContent {
         }
     }
 
-    /// A result made of blocks; its `output` is their text.
+    /// Creates a result from blocks. Its `output` is their text, joined with spaces.
     #[must_use]
     pub fn with_content(tool_call_id: impl Into<String>, content: Vec<ContentBlock>) -> Self {
         let output =
-            content.iter().map(text_of).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+            content.iter().map(output_text).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
         Self { content: Some(content), ..Self::new(tool_call_id, output) }
     }
 
-    /// The same result, marked as a failure.
+    /// Marks the result as a failure.
     #[must_use]
     pub fn failed(self) -> Self {
         Self { status: Some(ToolResultStatus::Error), ..self }
@@ -150,8 +156,10 @@ impl ToolResultContent {
     }
 }
 
-fn text_of(block: &ContentBlock) -> Cow<'_, str> {
+/// Returns the text of a block in `output`.
+fn output_text(block: &ContentBlock) -> Cow<'_, str> {
     match block {
+        // JSON has no rendered text, but a result without its values would be useless to a program that reads `output`.
         ContentBlock::Json(block) => Cow::Borrowed(block.json.as_str()),
         block => block.rendered_text(),
     }

@@ -1,4 +1,4 @@
-//! The one error: what it shows, and what it keeps to itself.
+//! `ModelError`: its details, and what its output hides.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use crate::{ErrorKind, ModelError, Stage, UnifiedMessage, UnifiedResponse};
 
-/// Every kind, its name in JSON, and whether errors of it pass by themselves.
+/// Every kind, its name in JSON, and whether it is retryable by default.
 const KINDS: &[(ErrorKind, &str, bool)] = &[
     (ErrorKind::InvalidRequest, "invalid_request", false),
     (ErrorKind::Configuration, "configuration", false),
@@ -44,13 +44,13 @@ fn full() -> ModelError {
             "r-1",
             "m",
             "p",
-            vec![UnifiedMessage::assistant("secret words")],
+            vec![UnifiedMessage::assistant("secret text")],
         ))
         .with_source(std::io::Error::other("socket closed"))
 }
 
 #[test]
-fn each_kind_has_a_name_and_says_whether_it_passes() {
+fn kinds_have_a_name_and_a_default_retryability() {
     for (kind, name, retryable) in KINDS {
         assert_eq!((kind.as_str(), kind.to_string().as_str()), (*name, *name));
         assert_eq!(kind.is_retryable(), *retryable, "{name}");
@@ -61,7 +61,7 @@ fn each_kind_has_a_name_and_says_whether_it_passes() {
 }
 
 #[test]
-fn predicates_match_their_kind_only() {
+fn predicates_match_only_their_kind() {
     type Predicate = fn(&ModelError) -> bool;
     let predicates: [(&str, Predicate, ErrorKind); 4] = [
         ("is_throttled", ModelError::is_throttled, ErrorKind::Throttled),
@@ -78,7 +78,7 @@ fn predicates_match_their_kind_only() {
 }
 
 #[test]
-fn stages_are_in_the_order_of_a_call() {
+fn stages_are_ordered_as_in_a_call() {
     let stages = [Stage::Building, Stage::Sending, Stage::Waiting, Stage::Replied, Stage::Streaming];
     assert!(stages.is_sorted());
     let names = ["building", "sending", "waiting", "replied", "streaming"];
@@ -88,7 +88,7 @@ fn stages_are_in_the_order_of_a_call() {
 }
 
 #[test]
-fn a_new_error_knows_nothing_but_its_kind() {
+fn new_error_has_only_kind_and_message() {
     let error = ModelError::new(ErrorKind::Other, "it failed");
     assert_eq!((error.stage(), error.message()), (Stage::Building, "it failed"));
     let texts = [error.code(), error.path(), error.hint(), error.model(), error.region(), error.request_id()];
@@ -103,7 +103,7 @@ fn a_new_error_knows_nothing_but_its_kind() {
 }
 
 #[test]
-fn what_is_known_is_given_out() {
+fn setters_are_returned_by_getters() {
     let error = full();
     assert_eq!(
         (error.code(), error.path(), error.hint()),
@@ -115,12 +115,12 @@ fn what_is_known_is_given_out() {
     );
     assert_eq!((error.status(), error.retry_after()), (Some(429), Some(Duration::from_secs(3))));
     assert_eq!(error.body().map(|body| &body[..]), Some(&b"secret body"[..]));
-    assert_eq!(error.partial_response().map(UnifiedResponse::text).as_deref(), Some("secret words"));
+    assert_eq!(error.partial_response().map(UnifiedResponse::text).as_deref(), Some("secret text"));
     assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("socket closed"));
 }
 
 #[test]
-fn display_is_one_line_with_what_is_known() {
+fn display_is_one_line_with_known_details() {
     assert_eq!(
         full().to_string(),
         "messages[0]: slow down (ThrottlingException, status 429, model m, region eu-west-1, request id r-1)",
@@ -128,14 +128,14 @@ fn display_is_one_line_with_what_is_known() {
     let error = ModelError::invalid_request("InvalidTool", "", "the tool has no name").with_request_id("r");
     assert_eq!(error.to_string(), "the tool has no name (InvalidTool, request id r)");
     assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidRequest, None));
-    let said = "User is not authorized\r\nto perform:\tbedrock:InvokeModel\n";
-    let error = ModelError::new(ErrorKind::PermissionDenied, said).with_path("a\nb").with_code("A\nB");
-    assert_eq!(error.message(), said);
+    let message = "User is not authorized\r\nto perform:\tbedrock:InvokeModel\n";
+    let error = ModelError::new(ErrorKind::PermissionDenied, message).with_path("a\nb").with_code("A\nB");
+    assert_eq!(error.message(), message);
     assert_eq!(error.to_string(), "a b: User is not authorized to perform: bedrock:InvokeModel (A B)");
 }
 
 #[test]
-fn neither_display_nor_debug_nor_json_shows_body_or_answer() {
+fn display_debug_and_json_hide_body_and_response() {
     let error = full();
     let json = serde_json::to_string(&error).unwrap();
     for shown in [error.to_string(), format!("{error:?}"), format!("{error:#?}"), json.clone()] {
@@ -153,7 +153,7 @@ fn neither_display_nor_debug_nor_json_shows_body_or_answer() {
 }
 
 #[test]
-fn a_place_is_seen_from_an_outer_value() {
+fn path_prefix_joins_paths() {
     for (inner, outer, expected) in [
         ("content[1]", "messages[3]", "messages[3].content[1]"),
         ("[1]", "content", "content[1]"),
@@ -165,14 +165,14 @@ fn a_place_is_seen_from_an_outer_value() {
 }
 
 #[test]
-fn an_error_is_small_and_can_be_sent_between_threads() {
+fn error_is_pointer_sized_and_send() {
     fn sendable<T: std::error::Error + Send + Sync + 'static>() {}
     sendable::<ModelError>();
     assert_eq!(size_of::<ModelError>(), size_of::<usize>());
 }
 
 #[test]
-fn a_model_without_a_name_is_not_told() {
+fn empty_model_counts_as_absent() {
     let error = ModelError::new(ErrorKind::Other, "no").with_model("");
     assert_eq!((error.model(), error.to_string().as_str()), (None, "no"));
 }

@@ -1,4 +1,4 @@
-//! Reading JSON, with errors that name the place and never repeat the content.
+//! Parsing JSON into Rust types, with errors that name the path and never repeat the content.
 
 use std::fmt;
 
@@ -6,9 +6,17 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 
-/// Why a text could not be read as a JSON value of some type.
+/// An error of parsing JSON, with the path of the value that does not fit.
 ///
-/// The message never repeats a string of the input: it may be somebody's prompt.
+/// The message never repeats a string of the input, because that string may be a prompt.
+///
+/// ```
+/// use outcrop_core::{ToolCallContent, from_str};
+///
+/// let error = from_str::<Vec<ToolCallContent>>(r#"[{"id": "1", "name": "f", "arguments": 7}]"#).unwrap_err();
+/// assert_eq!(error.path(), "[0]");
+/// assert!(error.message().starts_with("arguments: invalid type: integer `7`, expected a string"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonError {
     path: String,
@@ -22,13 +30,13 @@ impl JsonError {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// Returns the path, such as `messages[217].content[2].toolResult`; empty when the text as a whole is meant.
+    /// Returns the path, such as `messages[217].content[2].toolResult`. It is empty if the error concerns the whole text.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong there.
+    /// Returns the reason, without the path.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -63,18 +71,18 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// Reads a JSON text as a Rust type.
+/// Parses JSON text into a Rust type.
 ///
 /// # Errors
-/// [`JsonError`] with the path to the first member that does not fit.
+/// [`JsonError`] with the path of the first member that does not fit.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     from_slice(text.as_bytes())
 }
 
-/// Reads a JSON document as a Rust type.
+/// Parses a JSON document into a Rust type.
 ///
 /// # Errors
-/// [`JsonError`] with the path to the first member that does not fit.
+/// [`JsonError`] with the path of the first member that does not fit, or without a path if the bytes are not UTF-8.
 pub fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, JsonError> {
     serde_json::from_slice(document).map_err(|first| {
         let text = std::str::from_utf8(document).ok();
@@ -82,7 +90,8 @@ pub fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, JsonError> 
     })
 }
 
-/// Reads the document a second time, now keeping track of the path: only broken input pays for it.
+/// Parses a document a second time to find the path of its error. Returns `None` if there is no error.
+// Tracking the path slows parsing down, so only input that is already known to be invalid pays for it.
 #[cold]
 pub(crate) fn locate<'de, T: Deserialize<'de>>(text: &'de str) -> Option<JsonError> {
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -91,30 +100,33 @@ pub(crate) fn locate<'de, T: Deserialize<'de>>(text: &'de str) -> Option<JsonErr
     Some(JsonError { path: path_text(&track.path()), message: without_content(&error.to_string()) })
 }
 
-/// A path as text; where the text ended before a member had a name, the object that was open.
+/// Formats a path. If the text ended before a member had a name, the result is the path of the object around it.
 fn path_text(path: &Path) -> String {
     let text = path.to_string();
     match path.iter().next_back() {
         None => String::new(),
+        // The library prints a member without a name as `?`, which no caller could look up.
         Some(Segment::Unknown) => text.trim_end_matches('?').trim_end_matches('.').to_owned(),
         Some(_) => text,
     }
 }
 
-/// How serde quotes the input: what stands before the quote, what is told in its place, and how the quote ends.
+/// The forms in which serde quotes the input: the text up to the quotation, its replacement, and the closing mark.
 const QUOTES: &[(&str, &str, &str)] = &[
     ("string \"", "string", "\""),
     ("unknown variant `", "unknown variant", "`"),
     ("unknown field `", "unknown field", "`"),
 ];
 
-/// Takes strings of the input out of a message of serde's: `invalid type: string "…", expected u64`.
+/// Removes the quotation of the input from a message of serde, such as `invalid type: string "…", expected u64`.
 fn without_content(message: &str) -> String {
     let quotes = QUOTES.iter().filter_map(|quote| Some((message.find(quote.0)?, quote)));
+    // The first quotation is serde's own; any later match is part of the quoted input.
     let Some((_, (opening, kind, closing))) = quotes.min_by_key(|(start, _)| *start) else {
         return message.to_owned();
     };
     let Some((before, quoted)) = message.split_once(opening) else { return message.to_owned() };
+    // The input may contain these phrases too, so the last one is the end of the quotation.
     let ends = [", expected", ", there are no"].map(|next| quoted.rfind(&format!("{closing}{next}")));
     let after = ends.into_iter().max().flatten().and_then(|end| quoted.get(end + closing.len()..));
     after.map_or_else(|| message.to_owned(), |after| format!("{before}{kind}{after}"))

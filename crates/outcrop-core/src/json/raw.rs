@@ -1,4 +1,4 @@
-//! One JSON value as text.
+//! JSON values kept as text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,16 +7,30 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{JsonError, JsonObject, from_str};
+use super::ordered_map::OrderedMap;
+use super::parse::{JsonError, from_str};
 use crate::redacted::RedactedDebug;
 
-/// One JSON value, kept as the text it arrived in.
+/// A JSON object whose members keep the order in which they were read, each with its value as raw text.
 ///
-/// Nothing of it is lost: members keep their order, `1.0` stays `1.0`, and integers of any size stay exact,
-/// because the value is never turned into numbers and maps and back. Only line breaks between tokens are
-/// taken out, so that a value always fits on one line (JSON Lines, server-sent events). Nesting is not limited.
+/// ```
+/// use outcrop_core::{JsonObject, RawJson};
 ///
-/// Two values are equal when their texts are. `Debug` shows the length, never the content.
+/// let mut fields = JsonObject::new();
+/// fields.insert("thinking", RawJson::parse(r#"{"type":"adaptive"}"#)?);
+/// fields.insert("anthropic_beta", RawJson::parse(r#"["context-1m-2025-08-07"]"#)?);
+/// assert_eq!(fields.keys().collect::<Vec<_>>(), ["thinking", "anthropic_beta"]);
+/// # Ok::<(), outcrop_core::JsonError>(())
+/// ```
+pub type JsonObject = OrderedMap<RawJson>;
+
+/// A JSON value, kept as the text in which it was read.
+///
+/// Nothing is lost: members keep their order, `1.0` stays `1.0`, and integers of any size stay exact, because the value
+/// is not converted to numbers and maps. Only line breaks between tokens are removed, so that a value always fits on one
+/// line, as JSON Lines and server-sent events require. The depth of nesting is not limited.
+///
+/// Two values are equal if their texts are equal. `Debug` shows the length, never the content.
 ///
 /// ```
 /// use outcrop_core::RawJson;
@@ -30,10 +44,10 @@ use crate::redacted::RedactedDebug;
 pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
-    /// Checks that `text` is one JSON value and keeps it.
+    /// Wraps a text after checking that it is one JSON value.
     ///
     /// # Errors
-    /// [`JsonError`] when the text is not JSON, with line and column.
+    /// [`JsonError`] with line and column if the text is not JSON.
     pub fn parse(text: impl Into<String>) -> Result<Self, JsonError> {
         RawValue::from_string(text.into()).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
     }
@@ -41,18 +55,18 @@ impl RawJson {
     /// Serializes a Rust value.
     ///
     /// # Errors
-    /// [`JsonError`] when the value has no JSON form, such as a map whose keys are no strings.
+    /// [`JsonError`] if the value has no JSON form, such as a map whose keys are not strings.
     pub fn from_serialize<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
         to_raw_value(value).map(Self::on_one_line).map_err(|e| JsonError::from_serde(&e))
     }
 
-    /// `null`.
+    /// Returns `null`.
     #[must_use]
     pub fn null() -> Self {
         Self(RawValue::NULL.to_owned())
     }
 
-    /// `true` or `false`.
+    /// Returns `true` or `false`.
     #[must_use]
     pub fn bool(value: bool) -> Self {
         Self(if value { RawValue::TRUE } else { RawValue::FALSE }.to_owned())
@@ -64,33 +78,35 @@ impl RawJson {
         self.0.get()
     }
 
-    /// Whether the value is `null`.
+    /// Returns whether the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.as_str() == "null"
     }
 
-    /// Whether the value is an object.
+    /// Returns whether the value is an object.
     #[must_use]
     pub fn is_object(&self) -> bool {
+        // The text is valid JSON without leading white space, so the first character decides the type.
         self.as_str().starts_with('{')
     }
 
-    /// Whether the value is an array.
+    /// Returns whether the value is an array.
     #[must_use]
     pub fn is_array(&self) -> bool {
         self.as_str().starts_with('[')
     }
 
-    /// Whether the value is a string.
+    /// Returns whether the value is a string.
     #[must_use]
     pub fn is_string(&self) -> bool {
         self.as_str().starts_with('"')
     }
 
-    /// The string behind a JSON string; `None` for any other value, and for a string that is no Unicode text.
+    /// Returns the decoded text of a JSON string. `None` for any other value, and for a string with a lone surrogate.
     #[must_use]
     pub fn as_string(&self) -> Option<Cow<'_, str>> {
+        // Most strings have no escapes and can be borrowed, which matters for texts of megabytes.
         let inner = self.as_str().strip_prefix('"')?.strip_suffix('"')?;
         if inner.contains('\\') {
             self.deserialize::<String>().ok().map(Cow::Owned)
@@ -99,13 +115,13 @@ impl RawJson {
         }
     }
 
-    /// The members of an object; `None` for any other value.
+    /// Returns the members of an object. `None` for any other value, and for an object with a duplicate member.
     #[must_use]
     pub fn as_object(&self) -> Option<JsonObject> {
         if self.is_object() { self.deserialize().ok() } else { None }
     }
 
-    /// The items of an array; `None` for any other value.
+    /// Returns the items of an array. `None` for any other value.
     #[must_use]
     pub fn as_array(&self) -> Option<Vec<Self>> {
         if self.is_array() { self.deserialize().ok() } else { None }
@@ -114,21 +130,21 @@ impl RawJson {
     /// Deserializes the value into a Rust type.
     ///
     /// # Errors
-    /// [`JsonError`] when the value does not fit, with the path to the member that did not.
+    /// [`JsonError`] with the path of the first member that does not fit.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
         from_str(self.as_str())
     }
 
-    /// The value as `serde_json` holds it: convenient, but the order of members and very large numbers may change.
+    /// Converts the value to a [`serde_json::Value`]. The order of members and very large numbers may change.
     ///
-    /// A value nested deeper than `serde_json` reads (128 levels) comes back as its text.
+    /// A value nested more deeply than the 128 levels that `serde_json` parses becomes a string with its text.
     #[must_use]
     pub fn to_value(&self) -> serde_json::Value {
         self.deserialize().unwrap_or_else(|_| serde_json::Value::String(self.as_str().to_owned()))
     }
 
     fn on_one_line(raw: Box<RawValue>) -> Self {
-        // Inside a JSON string a line break is always escaped, so a literal one stands between tokens.
+        // A line break within a JSON string is always escaped, so a literal one is between tokens and has no meaning.
         if !raw.get().bytes().any(|b| b == b'\n' || b == b'\r') {
             return Self(raw);
         }
@@ -176,7 +192,7 @@ impl From<Box<RawValue>> for RawJson {
 }
 
 impl From<&str> for RawJson {
-    /// A JSON string.
+    /// Builds a JSON string.
     #[expect(clippy::expect_used, reason = "every text has a JSON string")]
     fn from(value: &str) -> Self {
         Self::from_serialize(value).expect("a text has a JSON string")

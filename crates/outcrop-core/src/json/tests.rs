@@ -1,4 +1,4 @@
-//! Tests.
+//! Tests of JSON.
 
 mod object;
 mod parse;

@@ -1,15 +1,19 @@
-//! Writing JSON fast.
+//! Writing JSON directly into a buffer.
+//!
+//! `serde_json` checks each byte of a string with a table lookup. Request bodies consist mostly of long texts and Base64,
+//! so this module checks blocks of bytes at once, which the compiler turns into vector instructions. The output is byte
+//! for byte that of `serde_json`.
 
 use serde_json::Number;
 
-use super::{OrderedMap, RawJson};
-use crate::media::Blob;
+use super::ordered_map::OrderedMap;
+use super::raw::RawJson;
 
-/// Writes a value as compact JSON text straight into a buffer; it cannot fail.
+/// A value that can be written as compact JSON into a buffer, without the possibility of an error.
 ///
-/// Types declared with [`open_struct!`](crate::open_struct) and its kin have it beside `Serialize`, with the same
-/// outcome. It is what request bodies are written with: long texts are looked through in blocks, and
-/// Base64 is encoded in its final place.
+/// Types declared with [`open_struct!`](crate::open_struct), [`open_union!`](crate::open_union) and
+/// [`open_enum!`](crate::open_enum) implement it in addition to `Serialize`, with the same output. It writes request
+/// bodies: texts are copied in blocks, and Base64 is encoded directly into the buffer.
 ///
 /// ```
 /// use outcrop_core::WriteJson;
@@ -20,7 +24,7 @@ pub trait WriteJson {
     /// Appends the JSON text of the value.
     fn write_json(&self, out: &mut Vec<u8>);
 
-    /// The JSON text of the value.
+    /// Returns the JSON text of the value.
     fn to_json_bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.write_json(&mut out);
@@ -32,7 +36,7 @@ pub trait WriteJson {
 pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let mut rest = text.as_bytes();
-    // Blocks without anything to escape, which is most of them, are found and copied as a whole.
+    // Most blocks contain no byte to escape and are copied whole.
     while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
         if block.iter().fold(false, |found, byte| found | needs_escape(*byte)) {
             write_bytes(block, out);
@@ -45,15 +49,16 @@ pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// How many bytes are looked at together: short enough that one escape does not slow a whole text down.
+/// The number of bytes that are checked together: a cache line. With larger blocks, one escape would make more of the
+/// text take the slow path.
 const BLOCK: usize = 64;
 
 const fn needs_escape(byte: u8) -> bool {
-    // Without short-circuits, so that many bytes can be compared at once.
+    // `|` instead of `||`: a short circuit would be a branch per byte and prevent vectorization.
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
-/// Appends bytes of a JSON string, run by run.
+/// Appends bytes of a JSON string, escaping where necessary.
 fn write_bytes(mut rest: &[u8], out: &mut Vec<u8>) {
     while let Some(plain) = rest.iter().position(|byte| needs_escape(*byte)) {
         let Some((run, [escaped, after @ ..])) = rest.split_at_checked(plain) else { break };
@@ -105,12 +110,6 @@ impl WriteJson for RawJson {
     }
 }
 
-impl WriteJson for Blob {
-    fn write_json(&self, out: &mut Vec<u8>) {
-        self.write_json_string(out);
-    }
-}
-
 impl<T: WriteJson> WriteJson for Vec<T> {
     fn write_json(&self, out: &mut Vec<u8>) {
         out.push(b'[');
@@ -134,21 +133,22 @@ impl<V: WriteJson> WriteJson for OrderedMap<V> {
     }
 }
 
-macro_rules! by_display {
+/// Implements the trait for numbers, whose `Display` is their JSON.
+macro_rules! impl_by_display {
     ($($ty:ty),*) => { $(
         impl WriteJson for $ty {
             fn write_json(&self, out: &mut Vec<u8>) {
                 use std::io::Write as _;
-                // Writing into a vector does not fail.
+                // Writing to a vector cannot fail.
                 let _ = write!(out, "{self}");
             }
         }
     )* };
 }
 
-by_display!(u64, u32, i64, i32, Number);
+impl_by_display!(u64, u32, i64, i32, Number);
 
-/// Writes the members of an object.
+/// A writer of the members of an object.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ObjectWriter<'a> {
@@ -157,20 +157,23 @@ pub struct ObjectWriter<'a> {
 }
 
 impl<'a> ObjectWriter<'a> {
+    /// Opens an object.
     pub fn new(out: &'a mut Vec<u8>) -> Self {
         out.push(b'{');
         let start = out.len();
         Self { out, start }
     }
 
-    /// Adds a member by its name as JSON text with the colon, such as `"role":`.
+    /// Adds a member whose name is given as JSON text with its colon, such as `"role":`.
+    ///
+    /// The name is copied without escaping. Wire names, which the macros pass, contain nothing to escape.
     pub fn known<T: WriteJson + ?Sized>(&mut self, name: &'static str, value: &T) {
         self.comma();
         self.out.extend_from_slice(name.as_bytes());
         value.write_json(self.out);
     }
 
-    /// Adds a member by its name.
+    /// Adds a member whose name must be escaped.
     pub fn member<T: WriteJson + ?Sized>(&mut self, name: &str, value: &T) {
         self.comma();
         write_string(name, self.out);
@@ -178,6 +181,7 @@ impl<'a> ObjectWriter<'a> {
         value.write_json(self.out);
     }
 
+    /// Closes the object.
     pub fn end(self) {
         self.out.push(b'}');
     }

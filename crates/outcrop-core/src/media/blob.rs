@@ -1,4 +1,6 @@
 //! Bytes that are Base64 in JSON.
+//!
+//! The alphabet and the padding are those of RFC 4648, section 4.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,16 +14,16 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::write_string;
+use crate::json::{WriteJson, write_string};
 use crate::redacted::RedactedDebug;
 
 /// Bytes that appear as a Base64 string in JSON.
 ///
-/// Held the way they came, bytes or Base64 text, and converted only when the other form is asked for: a reply's
-/// image becomes a data URI, and a data URI a request's image, without decoding. Cloning shares the payload.
-/// A text that is no Base64 is kept as it is and written back as it was; [`Blob::bytes`] tells.
+/// A blob holds the form in which it was created, bytes or Base64 text, and converts it only on request: an image in a
+/// data URI becomes part of a request body without being decoded. Cloning shares the payload. A text that is not Base64
+/// is kept and written back unchanged; [`Blob::bytes`] reports it.
 ///
-/// Two blobs are equal when their Base64 texts are.
+/// Two blobs are equal if their Base64 texts are equal.
 ///
 /// ```
 /// use outcrop_core::Blob;
@@ -37,22 +39,23 @@ pub struct Blob(Form);
 #[derive(Clone)]
 enum Form {
     Bytes(Bytes),
-    /// The Base64 text from `start` on, which lets a data URI share its text.
+    /// The Base64 text from the byte `start` on, so that a data URI does not copy its payload.
     Text {
         text: Arc<String>,
         start: usize,
     },
 }
 
-/// Why a Base64 text could not be decoded; the text itself is not shown.
+/// An error of decoding Base64. It does not contain the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not Base64: {reason}")]
 pub struct BlobError {
     reason: String,
 }
 
-/// Padding may be left out, as some encoders do; everything else is strict.
-const READER: GeneralPurpose = GeneralPurpose::new(
+/// The decoder. It accepts text without padding and trailing bits, which some encoders produce, and rejects anything else:
+/// Python's decoder, which AG2 uses, skips foreign characters and so turns broken input into a different image.
+const DECODER: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -60,25 +63,25 @@ const READER: GeneralPurpose = GeneralPurpose::new(
 );
 
 impl Blob {
-    /// A blob of bytes.
+    /// Creates a blob from bytes.
     #[must_use]
     pub fn from_bytes(bytes: impl Into<Bytes>) -> Self {
         Self(Form::Bytes(bytes.into()))
     }
 
-    /// A blob of Base64 text, not checked here.
+    /// Creates a blob from Base64 text. The text is not checked.
     #[must_use]
     pub fn from_base64(text: impl Into<String>) -> Self {
         Self(Form::Text { text: Arc::new(text.into()), start: 0 })
     }
 
-    /// The blob that stands in `text` from `start` on; an index inside a character or past the end gives an empty blob.
-    pub(super) fn tail_of(text: String, start: usize) -> Self {
+    /// Creates a blob from the Base64 text from the byte `start` on. It is empty if `start` is not a character boundary.
+    pub(super) fn from_base64_tail(text: String, start: usize) -> Self {
         let start = if text.is_char_boundary(start) { start } else { text.len() };
         Self(Form::Text { text: Arc::new(text), start })
     }
 
-    /// The Base64 text: as it came, or encoded now.
+    /// Returns the Base64 text. Bytes are encoded by this call.
     #[must_use]
     pub fn base64(&self) -> Cow<'_, str> {
         match &self.0 {
@@ -87,30 +90,31 @@ impl Blob {
         }
     }
 
-    /// The bytes: as they came, or decoded now.
+    /// Returns the bytes. Base64 text is decoded by this call.
     ///
     /// # Errors
-    /// [`BlobError`] when the text is not Base64.
+    /// [`BlobError`] if the text is not Base64.
     pub fn bytes(&self) -> Result<Bytes, BlobError> {
         match &self.0 {
             Form::Bytes(bytes) => Ok(bytes.clone()),
-            Form::Text { .. } => READER
+            Form::Text { .. } => DECODER
                 .decode(self.text().unwrap_or_default())
                 .map(Bytes::from)
                 .map_err(|error| BlobError { reason: error.to_string() }),
         }
     }
 
-    /// The first bytes, at most `N`, without decoding the rest; fewer when the text is not Base64.
+    /// Returns the first bytes, at most `N`, without decoding the rest. Text that is not Base64 ends them early.
     #[must_use]
     pub fn head<const N: usize>(&self) -> Vec<u8> {
         match &self.0 {
             Form::Bytes(bytes) => bytes.iter().copied().take(N).collect(),
             Form::Text { .. } => {
                 let text = self.text().unwrap_or_default().as_bytes();
+                // Four characters encode three bytes, so each group is decoded by itself.
                 let mut head = Vec::with_capacity(N + 3);
                 for group in text.chunks(4).take(N.div_ceil(3)) {
-                    match READER.decode(group) {
+                    match DECODER.decode(group) {
                         Ok(bytes) => head.extend(bytes),
                         Err(_) => break,
                     }
@@ -121,7 +125,7 @@ impl Blob {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether the blob has no content.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
@@ -130,7 +134,7 @@ impl Blob {
         }
     }
 
-    /// How many bytes it holds; computed from the length of the text where there is one.
+    /// Returns the number of bytes. For Base64 text, it is computed from the length of the text.
     #[must_use]
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -142,15 +146,18 @@ impl Blob {
         }
     }
 
-    /// The same blob, its Base64 text free of white space and padded as the service wants it.
+    /// Returns the blob with Base64 text that has padding and no white space, as the Bedrock service requires it.
+    ///
+    /// Bytes, and text that is canonical already, are returned without a copy.
     ///
     /// # Errors
-    /// [`BlobError`] when the text has other characters than those of the Base64 alphabet, or a wrong length.
+    /// [`BlobError`] if the text has characters outside of the Base64 alphabet, or a wrong length.
     pub fn canonical(&self) -> Result<Self, BlobError> {
         let Some(text) = self.text() else { return Ok(self.clone()) };
         if is_canonical(text.as_bytes()) {
             return Ok(self.clone());
         }
+        // MIME encoders break lines after 76 characters (RFC 2045), and command-line tools append a newline.
         let mut bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         if !bare.ends_with('=') {
             while bare.len() % 4 != 0 {
@@ -160,24 +167,10 @@ impl Blob {
         if is_canonical(bare.as_bytes()) {
             return Ok(Self::from_base64(bare));
         }
-        match READER.decode(&bare) {
+        match DECODER.decode(&bare) {
             Ok(bytes) => Ok(Self::from_bytes(bytes)),
             Err(error) => Err(BlobError { reason: error.to_string() }),
         }
-    }
-
-    /// Appends the Base64 text as a JSON string, encoding bytes in their final place.
-    pub(crate) fn write_json_string(&self, out: &mut Vec<u8>) {
-        let Form::Bytes(bytes) = &self.0 else { return write_string(self.text().unwrap_or_default(), out) };
-        out.push(b'"');
-        let start = out.len();
-        let encoded = base64::encoded_len(bytes.len(), true).unwrap_or(0);
-        out.resize(start + encoded, 0);
-        if let Some(place) = out.get_mut(start..) {
-            // The place is exactly as long as the text, so this does not fail.
-            let _ = BASE64_STANDARD.encode_slice(bytes, place);
-        }
-        out.push(b'"');
     }
 
     fn text(&self) -> Option<&str> {
@@ -188,14 +181,15 @@ impl Blob {
     }
 }
 
-/// Whether a text is padded Base64 without white space, found without decoding it.
+/// Returns whether a text is padded Base64 without white space. The text is not decoded.
 fn is_canonical(text: &[u8]) -> bool {
     let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
-    // Blocks are looked at as a whole, which is many times as fast as byte by byte.
+    // Blocks are checked without branches, so that the compiler can vectorize the loop: images have megabytes.
     text.len() % 4 == 0 && body.chunks(64).all(|block| block.iter().fold(true, |all, b| all & is_base64(*b)))
 }
 
-/// Whether a byte is of the alphabet of Base64; without short-circuits, so that many bytes can be compared at once.
+/// Returns whether a byte belongs to the Base64 alphabet.
+// `|` instead of `||`, because a short circuit would prevent vectorization.
 const fn is_base64(byte: u8) -> bool {
     ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10) | (byte == b'+') | (byte == b'/')
 }
@@ -235,10 +229,26 @@ impl RedactedDebug for Blob {
     }
 }
 
+impl WriteJson for Blob {
+    fn write_json(&self, out: &mut Vec<u8>) {
+        let Form::Bytes(bytes) = &self.0 else { return write_string(self.text().unwrap_or_default(), out) };
+        out.push(b'"');
+        let start = out.len();
+        let encoded = base64::encoded_len(bytes.len(), true).unwrap_or(0);
+        // Encoding into the buffer saves a copy of the largest part of a request.
+        out.resize(start + encoded, 0);
+        if let Some(slot) = out.get_mut(start..) {
+            // The slot has exactly the length of the Base64 text, so this cannot fail.
+            let _ = BASE64_STANDARD.encode_slice(bytes, slot);
+        }
+        out.push(b'"');
+    }
+}
+
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            // Encoded piece by piece into the output: the Base64 text never exists as a whole besides it.
+            // The text is encoded in pieces into the output, so it is never in memory twice.
             Form::Bytes(bytes) => serializer.collect_str(&Base64Display::new(bytes, &BASE64_STANDARD)),
             Form::Text { .. } => serializer.serialize_str(self.text().unwrap_or_default()),
         }

@@ -1,17 +1,18 @@
-//! `data:` URIs.
+//! `data:` URIs (RFC 2397).
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Blob;
+use super::blob::Blob;
 use crate::redacted::RedactedDebug;
 
 /// A `data:` URI, split into its head and its payload.
 ///
-/// Any text can be held and is written back as it was; whether it is a Base64 data URI tells [`DataUri::media_type`]
-/// together with [`DataUri::is_base64`]. The scheme, the media type and `base64` are read without regard to case,
-/// and parameters between them are allowed (RFC 2397). The payload is neither copied nor decoded on reading.
+/// Any text is accepted and written back unchanged: [`DataUri::media_type`] returns `None` if it is not a data URI, and
+/// [`DataUri::is_base64`] whether the payload can be decoded. As RFC 2397 has it, the scheme, the media type and `base64`
+/// are case-insensitive, and parameters may come between them; clients that split at the first `;` break on those (L53).
+/// Parsing neither copies nor decodes the payload.
 ///
 /// ```
 /// use outcrop_core::DataUri;
@@ -23,40 +24,40 @@ use crate::redacted::RedactedDebug;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct DataUri {
-    /// Up to and including the comma; empty when the text is no data URI.
+    /// The text up to and including the comma. It is empty if the text is not a data URI.
     head: Box<str>,
     payload: Blob,
 }
 
 impl DataUri {
-    /// The data URI of a payload, in Base64.
+    /// Creates a Base64 data URI.
     #[must_use]
     pub fn new(media_type: &str, payload: Blob) -> Self {
         Self { head: format!("data:{media_type};base64,").into(), payload }
     }
 
-    /// The media type in lower case, without parameters; `None` when the text is no data URI.
+    /// Returns the media type in lower case, without parameters. `None` if the text is not a data URI.
     ///
-    /// The RFC's default for a data URI that names none is `text/plain`.
+    /// The default for a data URI without a media type is `text/plain` (RFC 2397, section 2).
     #[must_use]
     pub fn media_type(&self) -> Option<String> {
         let name = self.attributes()?.next().unwrap_or_default().trim().to_ascii_lowercase();
         Some(if name.is_empty() { "text/plain".to_owned() } else { name })
     }
 
-    /// Whether the payload is marked as Base64.
+    /// Returns whether the payload is marked as Base64.
     #[must_use]
     pub fn is_base64(&self) -> bool {
         self.attributes().is_some_and(|mut all| all.any(|a| a.trim().eq_ignore_ascii_case("base64")))
     }
 
-    /// What follows the comma, as it came. Only a Base64 one ([`DataUri::is_base64`]) can be decoded.
+    /// Returns the text after the comma, unchanged. It can be decoded only if [`DataUri::is_base64`] is `true`.
     #[must_use]
     pub fn payload(&self) -> &Blob {
         &self.payload
     }
 
-    /// Whether a text starts as a data URI does.
+    /// Returns whether a text starts with the scheme of a data URI.
     #[must_use]
     pub fn is_data_uri(text: &str) -> bool {
         text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
@@ -75,8 +76,9 @@ impl From<String> for DataUri {
         match text.find(',') {
             Some(comma) if Self::is_data_uri(&text) => {
                 let head = text.get(..=comma).unwrap_or_default().into();
-                Self { head, payload: Blob::tail_of(text, comma + 1) }
+                Self { head, payload: Blob::from_base64_tail(text, comma + 1) }
             }
+            // Without a head, `Display` and JSON return the text as it is.
             _ => Self { head: "".into(), payload: Blob::from_base64(text) },
         }
     }
@@ -89,7 +91,7 @@ impl From<&str> for DataUri {
 }
 
 impl fmt::Display for DataUri {
-    /// The whole URI, payload included.
+    /// Formats the whole URI, including the payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.head, self.payload.base64())
     }

@@ -1,4 +1,4 @@
-//! Tests.
+//! Tests of bytes, data URIs and media types.
 
 mod blob;
 mod data_uri;

@@ -1,4 +1,4 @@
-//! Messages: what they say, and their JSON.
+//! Messages: their text, their blocks and their JSON.
 
 use proptest::prelude::*;
 
@@ -21,7 +21,7 @@ fn source(title: &str) -> ContentBlock {
 }
 
 #[test]
-fn the_text_is_that_of_text_blocks_with_one_space_between() {
+fn text_joins_text_blocks_with_spaces() {
     for (content, expected) in [
         (vec![], ""),
         (vec!["a".into()], "a"),
@@ -39,7 +39,7 @@ fn the_text_is_that_of_text_blocks_with_one_space_between() {
 }
 
 #[test]
-fn cited_text_continues_the_text_before_it() {
+fn cited_text_has_no_space_around_it() {
     for (content, expected) in [
         (vec!["Water is wet".into(), cited(" (it is)", 1), source("t"), ".".into()], "Water is wet (it is)."),
         (vec![cited("a", 1), source("t"), cited("b", 1), source("u")], "ab"),
@@ -52,7 +52,7 @@ fn cited_text_continues_the_text_before_it() {
 }
 
 #[test]
-fn the_rendered_text_is_ag2s() {
+fn rendered_text_equals_that_of_ag2() {
     let message = assistant(vec![
         ReasoningContent::new("hm").into(),
         "".into(),
@@ -72,22 +72,7 @@ fn the_rendered_text_is_ag2s() {
 }
 
 #[test]
-fn the_structured_text_is_that_of_the_first_marked_block() {
-    let marked =
-        |text: &str, structured| ContentBlock::from(TextContent { structured, ..TextContent::new(text) });
-    for (content, expected) in [
-        (vec![], None),
-        (vec!["a".into()], None),
-        (vec![marked("a", Some(false))], None),
-        (vec!["a".into(), marked("{}", Some(true)), marked("[]", Some(true))], Some("{}")),
-        (vec![marked("", Some(true))], Some("")),
-    ] {
-        assert_eq!(assistant(content).structured_text(), expected);
-    }
-}
-
-#[test]
-fn blocks_are_found_by_kind() {
+fn blocks_are_found_by_type() {
     let mood = |name: &str| ContentBlock::from(GenericContent::new(name, JsonObject::new()));
     let ran =
         ToolCallContent { kind: Some(ToolCallKind::ServerToolUse), ..ToolCallContent::new("2", "n", "{}") };
@@ -112,7 +97,7 @@ fn blocks_are_found_by_kind() {
 }
 
 #[test]
-fn messages_are_made_for_each_speaker() {
+fn constructors_set_their_role() {
     for (message, role) in [
         (UnifiedMessage::user("a"), Role::User),
         (UnifiedMessage::assistant("a"), Role::Assistant),
@@ -125,7 +110,7 @@ fn messages_are_made_for_each_speaker() {
 }
 
 #[test]
-fn the_json_is_ag2s() {
+fn json_equals_that_of_ag2() {
     let mut message = UnifiedMessage::user("a");
     let text =
         r#"{"role":"user","content":[{"type":"text","extra":{},"text":"a"}],"name":null,"metadata":{}}"#;
@@ -138,7 +123,7 @@ fn the_json_is_ag2s() {
 }
 
 #[test]
-fn name_and_metadata_may_be_absent_or_null_and_roles_are_kept() {
+fn absent_name_and_metadata_parse_like_null() {
     for (text, role) in [
         (r#"{"role":"user","content":[]}"#, "user"),
         (r#"{"role":"User","content":[],"name":null,"metadata":null}"#, "User"),
@@ -152,7 +137,7 @@ fn name_and_metadata_may_be_absent_or_null_and_roles_are_kept() {
 }
 
 #[test]
-fn what_is_no_message_is_an_error_with_its_place() {
+fn invalid_message_is_an_error_with_path() {
     for (text, path, message) in [
         (r#"{"content":[]}"#, "", "missing field `role`"),
         (r#"{"role":null,"content":[]}"#, "role", "invalid type: null, expected a string"),
@@ -182,22 +167,22 @@ fn what_is_no_message_is_an_error_with_its_place() {
 
 proptest! {
     #[test]
-    fn any_message_is_read_back_as_it_was(message in blocks::message()) {
+    fn any_message_round_trips_through_json(message in blocks::message()) {
         let text = serde_json::to_string(&message).unwrap();
         prop_assert_eq!(from_str::<UnifiedMessage>(&text).unwrap(), message);
     }
 
     #[test]
-    fn the_text_holds_the_words_of_every_text_block_in_order(message in blocks::message()) {
+    fn text_contains_every_text_block_in_order(message in blocks::message()) {
         let text = message.text();
-        // Words may begin with a space themselves, so that there is more than one way to take them off.
+        // A text may begin with a space itself, so there may be several ways to remove it from the joined text.
         let mut rests = vec![text.as_str()];
-        for words in message.content.iter().filter_map(ContentBlock::as_text) {
+        for block_text in message.content.iter().filter_map(ContentBlock::as_text) {
             let apart = rests.iter().filter_map(|rest| rest.strip_prefix(' '));
             let mut after: Vec<_> =
-                rests.iter().copied().chain(apart).filter_map(|rest| rest.strip_prefix(words)).collect();
+                rests.iter().copied().chain(apart).filter_map(|rest| rest.strip_prefix(block_text)).collect();
             after.dedup();
-            prop_assert!(!after.is_empty(), "{:?} in {:?}", words, text);
+            prop_assert!(!after.is_empty(), "{:?} in {:?}", block_text, text);
             rests = after;
         }
         prop_assert!(rests.contains(&""), "{:?} of {:?}", rests, text);

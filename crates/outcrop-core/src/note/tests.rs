@@ -1,20 +1,21 @@
-//! Notes of what was changed.
+//! Notes: their text and their JSON.
 
 use crate::{Note, NoteAction, from_str};
 
 #[test]
-fn a_note_reads_as_a_sentence_with_its_place_and_rule() {
-    for (place, shown) in [
-        ("messages[3]", "messages[3]: left out, since it says nothing [messages.empty]"),
-        ("", "left out, since it says nothing [messages.empty]"),
+fn display_has_path_message_and_rule() {
+    for (path, shown) in [
+        ("messages[3]", "messages[3]: dropped the message: it has no content [messages.empty]"),
+        ("", "dropped the message: it has no content [messages.empty]"),
     ] {
-        let note = Note::new("messages.empty", NoteAction::Dropped, place, "left out, since it says nothing");
+        let note =
+            Note::new("messages.empty", NoteAction::Dropped, path, "dropped the message: it has no content");
         assert_eq!(note.to_string(), shown);
     }
 }
 
 #[test]
-fn a_note_survives_json() {
+fn notes_round_trip_through_json() {
     for action in
         [NoteAction::Added, NoteAction::Dropped, NoteAction::Changed, NoteAction::Moved, NoteAction::Warned]
     {

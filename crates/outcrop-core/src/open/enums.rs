@@ -1,26 +1,18 @@
-//! Enums of names that keep the names they do not know.
+//! The macro `open_enum!`: enums of strings that keep unknown values.
 
-/// A name that the enum does not list; made only by reading or converting one.
-#[doc(hidden)]
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OtherName(Box<str>);
-
-impl OtherName {
-    #[must_use]
-    pub fn new(name: &str) -> Self {
-        Self(name.into())
-    }
-
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Declares an enum of names in which a name that is not listed is kept as it is spelled.
+/// Declares an enum of strings that keeps the spelling of values that it does not list.
 ///
-/// Make a value of a name that the enum does not list with `From<&str>`, read its spelling with `as_str`. The
-/// variant behind it is hidden, so that listing the name later breaks nobody. See the [module](crate::open).
+/// `From<&str>` creates a value from any string, and `as_str` returns its spelling. The variant for unknown values is
+/// hidden, so that listing a value later is not a breaking change. See the [module](crate::open) for the rules.
+///
+/// ```
+/// outcrop_core::open_enum! {
+///     /// The tier of a service.
+///     pub enum Tier { Standard = "standard" }
+/// }
+/// assert_eq!(Tier::from("standard"), Tier::Standard);
+/// assert_eq!(Tier::from("reserved").as_str(), "reserved");
+/// ```
 #[macro_export]
 macro_rules! open_enum {
     (
@@ -41,10 +33,10 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// The names that this version knows, as they are spelled.
+            /// The values that this version knows, as they are spelled.
             pub const KNOWN: &'static [&'static str] = &[$($wire),*];
 
-            /// The name as it is spelled.
+            /// Returns the spelling of the value.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -53,7 +45,7 @@ macro_rules! open_enum {
                 }
             }
 
-            /// Whether this version knows the name.
+            /// Returns whether this version knows the value.
             #[must_use]
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::_Other(_))
@@ -89,7 +81,7 @@ macro_rules! open_enum {
 
         impl $crate::RedactedDebug for $name {
             fn fmt_redacted(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                // A name outside the list may be anything, so its spelling stays out of logs.
+                // An unknown value may be any text, even that of a person, so its spelling must not appear in logs.
                 if self.is_known() { f.write_str(self.as_str()) } else { $crate::RedactedDebug::fmt_redacted(self.as_str(), f) }
             }
         }

@@ -1,10 +1,10 @@
-//! Structs that keep the members they do not know.
+//! The macro `open_struct!`: structs that keep unknown members.
 
-/// Declares a struct in which members that are not listed are kept verbatim.
+/// Declares a struct that keeps the members that it does not list.
 ///
-/// Each member is `required` or `optional`, with its Rust name, its type and its name on the wire. The struct
-/// gets public fields (`Option` for optional ones), a field `unknown` with the rest, and `new` with the required
-/// ones. See the [module](crate::open) for the rules.
+/// Each member is `required` or `optional`, and has a Rust name, a type and a wire name. The struct gets public fields
+/// (`Option` for optional members), a field `unknown` with the other members, and a constructor `new` with the required
+/// members. See the [module](crate::open) for the rules.
 #[macro_export]
 macro_rules! open_struct {
     (
@@ -30,12 +30,12 @@ macro_rules! open_struct {
 
         impl ::std::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                let mut shape = f.debug_struct(stringify!($name));
-                $( $crate::__open_member!(debug $kind shape self.$field, stringify!($field)); )*
+                let mut output = f.debug_struct(stringify!($name));
+                $( $crate::__open_member!(debug $kind output self.$field, stringify!($field)); )*
                 if !self.unknown.is_empty() {
-                    shape.field("unknown", &self.unknown);
+                    output.field("unknown", &self.unknown);
                 }
-                shape.finish()
+                output.finish()
             }
         }
 
@@ -51,7 +51,7 @@ macro_rules! open_struct {
                 $( $crate::__open_member!(known $kind object self.$field, concat!("\"", $wire, "\":")); )*
                 for (name, value) in self.unknown.iter() {
                     match name {
-                        // A `null` that was read gives way to a value that was set since.
+                        // A field that was set after parsing replaces the `null` that was parsed for it.
                         $( $wire => if $crate::__open_member!(absent $kind self.$field) { object.member(name, value); }, )*
                         _ => object.member(name, value),
                     }
@@ -70,7 +70,7 @@ macro_rules! open_struct {
                 $( $crate::__open_member!(write $kind map self.$field, $wire); )*
                 for (name, value) in self.unknown.iter() {
                     match name {
-                        // A `null` that was read gives way to a value that was set since.
+                        // A field that was set after parsing replaces the `null` that was parsed for it.
                         $( $wire => if $crate::__open_member!(absent $kind self.$field) { map.serialize_entry(name, value)?; }, )*
                         _ => map.serialize_entry(name, value)?,
                     }
@@ -117,16 +117,16 @@ macro_rules! open_struct {
     };
 }
 
-/// What differs between a required and an optional member.
+/// Expands to the code that differs between required and optional members.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_member {
     (type required $ty:ty) => { $ty };
     (type optional $ty:ty) => { ::std::option::Option<$ty> };
 
-    (debug required $shape:ident $value:expr, $name:expr) => { $shape.field($name, &$crate::Redacted(&$value)); };
-    (debug optional $shape:ident $value:expr, $name:expr) => {
-        if let ::std::option::Option::Some(value) = &$value { $shape.field($name, &$crate::Redacted(value)); }
+    (debug required $output:ident $value:expr, $name:expr) => { $output.field($name, &$crate::Redacted(&$value)); };
+    (debug optional $output:ident $value:expr, $name:expr) => {
+        if let ::std::option::Option::Some(value) = &$value { $output.field($name, &$crate::Redacted(value)); }
     };
 
     (write required $map:ident $value:expr, $name:literal) => { $map.serialize_entry($name, &$value)?; };
@@ -158,7 +158,7 @@ macro_rules! __open_member {
     (take optional $access:ident $slot:ident, $name:literal) => { $slot };
 }
 
-/// Sorts the members into required and optional ones and writes the constructor.
+/// Expands to the constructor, after sorting the members into required and optional ones.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_new {
@@ -170,7 +170,7 @@ macro_rules! __open_new {
     };
     ($name:ident [] [$($opt:ident,)*]) => {
         impl $name {
-            /// A value without any member.
+            /// Creates a value without members.
             #[must_use]
             pub const fn new() -> Self {
                 Self { $($opt: ::std::option::Option::None,)* unknown: $crate::JsonObject::new() }
@@ -185,7 +185,7 @@ macro_rules! __open_new {
     };
     ($name:ident [$($req:ident: $rty:ty,)+] [$($opt:ident,)*]) => {
         impl $name {
-            /// A value with its required members; the optional ones are absent.
+            /// Creates a value with its required members. The optional members are absent.
             #[must_use]
             pub fn new($($req: impl ::std::convert::Into<$rty>),+) -> Self {
                 Self {

@@ -1,4 +1,4 @@
-//! Tests.
+//! Tests of the macros for wire types.
 
 mod enums;
 mod round_trip;

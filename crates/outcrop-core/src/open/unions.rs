@@ -1,8 +1,10 @@
-//! Unions that keep the variants they do not know.
+//! The macro `open_union!`: tagged unions that keep unknown variants.
 
-/// Declares a union (an object with exactly one member, whose name tells what it is) that keeps what it does not know.
+/// Declares a tagged union that keeps unknown variants.
 ///
-/// See the [module](crate::open) for the rules.
+/// On the wire, a union is an object with exactly one member, whose name is the tag. AWS models use this form, see
+/// <https://smithy.io/2.0/spec/aggregate-types.html#union>. The macro adds a variant `Unknown` with the whole object. See
+/// the [module](crate::open) for the rules.
 #[macro_export]
 macro_rules! open_union {
     (
@@ -18,12 +20,12 @@ macro_rules! open_union {
                 #[doc = concat!("\n\nWire name: `", $wire, "`.")]
                 $variant($ty),
             )*
-            /// A member that this version does not know, or an object that has not exactly one: kept verbatim.
+            /// An object with an unknown member, with several members or with none, kept verbatim.
             Unknown($crate::JsonObject),
         }
 
         impl $name {
-            /// The name of the member on the wire; that of the first one for what this version does not know.
+            /// Returns the wire name of the member. For `Unknown`, it is the name of the first member, or empty.
             #[must_use]
             pub fn member(&self) -> &str {
                 match self {
@@ -102,6 +104,7 @@ macro_rules! open_union {
                         match first.as_str() {
                             $( $wire => {
                                 let value: $ty = map.next_value()?;
+                                // A newer API may add a member next to the tag; dropping either would lose data.
                                 ::std::result::Result::Ok(match map.next_key::<Key<'de>>()? {
                                     ::std::option::Option::None => $name::$variant(value),
                                     ::std::option::Option::Some(second) => {

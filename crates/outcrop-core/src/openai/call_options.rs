@@ -1,41 +1,46 @@
-//! Parameters that control how a call is served: effort, tier, labels.
+//! The parameters that control how a call is served: `reasoning_effort`, `service_tier` and `metadata`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::chat::{Members, string};
-use super::params::wrong_type;
+use super::raw::{Members, string, wrong_type};
 use crate::json::{JsonObject, OrderedMap, RawJson};
 use crate::note::{Note, NoteAction};
 use crate::request::{ReasoningEffort, ServiceTier};
 
-/// `reasoning_effort`, or the `effort` of an object, as OpenAI's newer API writes it.
+/// Reads `reasoning_effort`, or the `effort` of an object, which is the form of OpenAI's Responses API.
 pub(super) fn reasoning_effort(params: &Members<'_>, notes: &mut Vec<Note>) -> Option<ReasoningEffort> {
-    word(params, "reasoning_effort", "effort", notes).map(|effort| effort.as_str().into())
+    string_option(params, "reasoning_effort", "effort", notes).map(|effort| effort.as_str().into())
 }
 
-/// `service_tier`, or the `type` of an object, as Converse writes it.
+/// Reads `service_tier`, or the `type` of an object, which is the form of Converse.
 pub(super) fn service_tier(params: &Members<'_>, notes: &mut Vec<Note>) -> Option<ServiceTier> {
-    word(params, "service_tier", "type", notes).map(|tier| tier.as_str().into())
+    string_option(params, "service_tier", "type", notes).map(|tier| tier.as_str().into())
 }
 
-/// A word, or a member of an object that is a word.
-fn word(params: &Members<'_>, name: &'static str, member: &str, notes: &mut Vec<Note>) -> Option<String> {
-    let value = params.given(name)?;
-    let within = |value: &RawValue| {
+/// Reads a parameter that is a string or an object with the string as a member. Any other value is dropped with a note.
+fn string_option(
+    params: &Members<'_>,
+    name: &'static str,
+    member: &str,
+    notes: &mut Vec<Note>,
+) -> Option<String> {
+    let value = params.get_non_null(name)?;
+    let from_object = |value: &RawValue| {
         let members: JsonObject = serde_json::from_str(value.get()).ok()?;
         members.get(member)?.as_string().map(|text| text.into_owned())
     };
-    let word = string(value).or_else(|| within(value)).filter(|word| !word.is_empty());
-    if word.is_none() {
+    let option = string(value).or_else(|| from_object(value)).filter(|option| !option.is_empty());
+    if option.is_none() {
         notes.push(wrong_type(name, "a string"));
     }
-    word
+    option
 }
 
-/// `metadata`: labels. Numbers and flags are labels by their text; lists and objects are none.
+/// Reads `metadata`: labels of the call. Numbers and booleans become their JSON text; arrays, objects and `null` are
+/// dropped with a note.
 pub(super) fn metadata(params: &Members<'_>, notes: &mut Vec<Note>) -> OrderedMap<String> {
-    let Some(value) = params.given("metadata") else { return OrderedMap::new() };
+    let Some(value) = params.get_non_null("metadata") else { return OrderedMap::new() };
     let Ok(members) = OrderedMap::<RawJson>::deserialize(value) else {
         notes.push(wrong_type("metadata", "an object"));
         return OrderedMap::new();
@@ -44,6 +49,7 @@ pub(super) fn metadata(params: &Members<'_>, notes: &mut Vec<Note>) -> OrderedMa
     for (name, value) in members {
         let label = match value.as_string() {
             Some(text) => Some(text.into_owned()),
+            // OpenAI accepts only strings, but callers pass session numbers and flags, which have an obvious text.
             None if value.is_object() || value.is_array() || value.is_null() => None,
             None => Some(value.as_str().to_owned()),
         };
@@ -55,7 +61,7 @@ pub(super) fn metadata(params: &Members<'_>, notes: &mut Vec<Note>) -> OrderedMa
                 "params.type",
                 NoteAction::Dropped,
                 format!("metadata.{name}"),
-                "left out, since a label is a string",
+                format!("dropped the label `{name}`: its value is not a string, a number or a boolean"),
             )),
         }
     }

@@ -1,120 +1,125 @@
-//! An answer while it is being written, as OpenAI's chat-completion chunks: AG2's dialect for streams.
+//! Streamed responses as OpenAI's chat-completion chunks and as server-sent events.
+//!
+//! The types are those of <https://platform.openai.com/docs/api-reference/chat/streaming>. [`ChatChunks`] creates the chunks
+//! of a response.
 
-mod calls;
 mod mapper;
-mod sse;
 #[cfg(feature = "client")]
 mod stream;
 mod text_buffer;
+mod tool_calls;
 
 use std::fmt;
 
 use serde::Serialize;
 
 pub use mapper::ChatChunks;
-pub use sse::{ChatError, ChatErrorBody, SSE_DONE};
 #[cfg(feature = "client")]
 pub use stream::{ChatChunkStream, ChatSseStream};
 
-use crate::finish::FinishReason;
-use crate::openai::ChatUsage;
+use super::completion::ChatUsage;
+use crate::error::{ErrorKind, ModelError};
 use crate::redacted::Redacted;
+use crate::response::FinishReason;
 use crate::role::Role;
 
-/// A piece of an answer as OpenAI's `ChatCompletionChunk`.
+/// A chunk of a streamed response: OpenAI's `ChatCompletionChunk`.
 ///
-/// The pieces of an answer, put together as OpenAI's own libraries do it, are the message of its
-/// [`ChatCompletion`](crate::openai::ChatCompletion). [`ChatChunks`] makes them.
+/// The chunks of a response, merged as OpenAI's libraries merge them, equal the message of its
+/// [`ChatCompletion`](crate::openai::ChatCompletion).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatCompletionChunk {
-    /// The provider's id of the call.
+    /// The id of the call at the provider.
     pub id: String,
-    /// `chat.completion.chunk`.
+    /// The type of the object: always `chat.completion.chunk`.
     pub object: &'static str,
-    /// When the answer began, in seconds since 1970; 0 when nobody looked at a clock.
+    /// The start of the response in seconds since 1970, or 0 without a clock. All chunks of a response have the same value.
     pub created: u64,
-    /// The model that was asked.
+    /// The model of the request.
     pub model: String,
-    /// What is new in the one answer; empty in the last chunk.
+    /// The new part of the only choice. It is empty in the last chunk.
     pub choices: Vec<ChatChunkChoice>,
-    /// How many tokens it took; in the last chunk alone.
+    /// The token counters of the call. Only the last chunk has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ChatUsage>,
-    /// What it cost in US dollars; in the last chunk alone, where that is known. Not a member of OpenAI's.
+    /// The cost of the call in US dollars, if it is known. Only the last chunk has it. OpenAI does not have this member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
 }
 
-/// What is new in one of the answers; there is one.
+/// The new part of a choice. A response has exactly one choice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatChunkChoice {
-    /// 0.
+    /// The index of the choice: always 0.
     pub index: u32,
-    /// What is new.
+    /// The new part.
     pub delta: ChatDelta,
-    /// Why the model stopped, once it did.
+    /// The reason that the model stopped, once it has.
     pub finish_reason: Option<FinishReason>,
 }
 
-/// What is new in an answer. What is not is not written.
+/// The new part of a message. Members without news are absent from the JSON.
 #[derive(Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct ChatDelta {
-    /// Who speaks; in the first chunk alone.
+    /// The role. Only the first chunk has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
-    /// Words.
+    /// The new text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// What the model thinks: not a member of OpenAI's, but what most gateways call it.
+    /// The new reasoning. OpenAI does not have this member; DeepSeek's API and most gateways use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reasoning_content: Option<String>,
-    /// Pieces of calls.
+    /// The new parts of tool calls.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ChatToolCallDelta>,
 }
 
-/// A piece of a call: the first has its id, type and name, the others what is new in the arguments.
+/// The new part of a tool call. The first part has the id, the type and the name; the others have arguments.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatToolCallDelta {
-    /// Which call of the answer it is, counted from 0; other blocks do not count (lesson M6).
+    /// The index of the call among the tool calls of the response, counted from 0.
+    ///
+    /// Converse counts all blocks instead, and gateways that copied its index confused clients. See
+    /// <https://github.com/agentgateway/agentgateway/pull/2971> (L25, M6).
     pub index: u32,
-    /// Ties the result to the call.
+    /// The id of the call, which its result repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// `function`.
+    /// The type of the tool: always `function`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<&'static str>,
-    /// What is new in the function.
+    /// The new part of the function.
     pub function: ChatFunctionDelta,
 }
 
-/// What is new in the function of a call.
+/// The new part of the function of a tool call.
 #[derive(Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct ChatFunctionDelta {
-    /// Its name.
+    /// The name of the function.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A piece of its input. Only all pieces together are JSON.
+    /// A part of the input. Only all parts together are JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arguments: Option<String>,
 }
 
 impl ChatCompletionChunk {
-    /// The words that a chunk adds.
+    /// Returns the new text of the chunk.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.choices.first()?.delta.content.as_deref()
     }
 
-    /// The chunk as an event of a server-sent stream: `data: {…}` and an empty line.
+    /// Formats the chunk as a server-sent event: `data: {…}` and an empty line.
     #[must_use]
     pub fn to_sse(&self) -> String {
-        sse::event(self)
+        sse_event(self)
     }
 }
 
@@ -134,4 +139,85 @@ impl fmt::Debug for ChatFunctionDelta {
         let arguments = Redacted(&self.arguments);
         f.debug_struct("ChatFunctionDelta").field("name", &self.name).field("arguments", &arguments).finish()
     }
+}
+
+/// The server-sent event at the end of a successful stream. A stream that fails ends without it.
+pub const SSE_DONE: &str = "data: [DONE]\n\n";
+
+/// An error in the form of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
+///
+/// The code is OpenAI's own if it has one, such as `context_length_exceeded`, because clients compare it. Otherwise it is
+/// the code of the provider. See <https://platform.openai.com/docs/guides/error-codes>.
+///
+/// ```
+/// use outcrop_core::openai::ChatError;
+/// use outcrop_core::{ErrorKind, ModelError};
+///
+/// let error = ModelError::new(ErrorKind::Throttled, "too many requests");
+/// assert_eq!(
+///     ChatError::from(&error).to_sse(),
+///     "data: {\"error\":{\"message\":\"too many requests\",\"type\":\"rate_limit_error\",\"param\":null,\
+///      \"code\":\"rate_limit_exceeded\"}}\n\n",
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ChatError {
+    /// The error.
+    pub error: ChatErrorBody,
+}
+
+/// The content of an error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ChatErrorBody {
+    /// The message in one line, with code, model, region and request id as far as they are known.
+    pub message: String,
+    /// The type of the error, such as `rate_limit_error`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The path in the request.
+    pub param: Option<String>,
+    /// The code of the error.
+    pub code: Option<String>,
+}
+
+impl ChatError {
+    /// Formats the error as a server-sent event. It is the last event of a stream; [`SSE_DONE`] does not follow.
+    #[must_use]
+    pub fn to_sse(&self) -> String {
+        sse_event(self)
+    }
+}
+
+impl From<&ModelError> for ChatError {
+    fn from(error: &ModelError) -> Self {
+        let (kind, code) = openai_type_and_code(error.kind());
+        let code = code.or_else(|| error.code()).map(str::to_owned);
+        let param = error.path().map(str::to_owned);
+        Self { error: ChatErrorBody { message: error.to_string(), kind, param, code } }
+    }
+}
+
+/// Returns OpenAI's type for a kind of error, and its code if OpenAI has one.
+fn openai_type_and_code(kind: ErrorKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        ErrorKind::InvalidRequest | ErrorKind::Unsupported => ("invalid_request_error", None),
+        ErrorKind::ContextOverflow => ("invalid_request_error", Some("context_length_exceeded")),
+        ErrorKind::Unauthenticated => ("authentication_error", None),
+        ErrorKind::PermissionDenied => ("permission_error", None),
+        ErrorKind::NotFound => ("not_found_error", None),
+        ErrorKind::Throttled => ("rate_limit_error", Some("rate_limit_exceeded")),
+        ErrorKind::QuotaExceeded => ("insufficient_quota", Some("insufficient_quota")),
+        // Clients of OpenAI retry this type, which fits the kinds that are left.
+        _ => ("server_error", None),
+    }
+}
+
+/// Formats a value as a server-sent event, see
+/// <https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation>.
+#[expect(clippy::expect_used, reason = "texts, numbers and lists of them always have a JSON form")]
+fn sse_event<T: Serialize>(value: &T) -> String {
+    // A line break would end the event. JSON escapes line breaks in strings, and `serde_json` adds none between tokens.
+    format!("data: {}\n\n", serde_json::to_string(value).expect("a chunk has a JSON form"))
 }

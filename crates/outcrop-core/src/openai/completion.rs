@@ -1,4 +1,7 @@
-//! A response as an OpenAI chat completion: AG2's `create_v1_compatible`, `message_retrieval` and `get_usage`.
+//! Responses in the form of OpenAI's chat completions: AG2's `create_v1_compatible`, `message_retrieval` and `get_usage`.
+//!
+//! AG2 defines the forms in <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/bedrock_v2.py>. There,
+//! `content` also has the prose "tool call name: …" next to the tool calls themselves; here, it has only the text.
 
 use std::fmt;
 
@@ -6,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
 use crate::content::{ContentBlock, ToolCallContent};
-use crate::finish::FinishReason;
 use crate::json::OrderedMap;
 use crate::message::UnifiedMessage;
 use crate::redacted::{Redacted, RedactedDebug};
+use crate::response::FinishReason;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
 use crate::usage::Usage;
 
-/// A response flattened to an OpenAI `ChatCompletion`: words and tool calls; images and reasoning have no place in it.
+/// A response as an OpenAI `ChatCompletion`, with text and tool calls. Images and reasoning are lost in the conversion.
+///
+/// See <https://platform.openai.com/docs/api-reference/chat/object>. If the response has structured output, `content` is
+/// exactly that.
 ///
 /// ```
 /// use outcrop_core::openai::ChatCompletion;
@@ -27,71 +33,72 @@ use crate::usage::Usage;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatCompletion {
-    /// The provider's id of the call.
+    /// The id of the call at the provider.
     pub id: String,
-    /// The model that was asked.
+    /// The model of the request.
     pub model: String,
-    /// When the response came, in seconds since 1970; 0 when nobody looked at a clock.
+    /// The time of the response in seconds since 1970, or 0 without a clock.
     pub created: u64,
-    /// `chat.completion`.
+    /// The type of the object: always `chat.completion`.
     pub object: &'static str,
-    /// The one answer.
+    /// The only choice.
     pub choices: Vec<ChatChoice>,
-    /// How many tokens it took.
+    /// The token counters of the call.
     pub usage: ChatUsage,
-    /// What it cost in US dollars, where that is known; not a member of OpenAI's.
+    /// The cost of the call in US dollars, if it is known. OpenAI does not have this member.
     pub cost: Option<f64>,
 }
 
-/// One of the answers; there is one.
+/// A choice of a completion. A response has exactly one choice.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatChoice {
-    /// 0.
+    /// The index of the choice: always 0.
     pub index: u32,
-    /// The answer.
+    /// The message.
     pub message: ChatMessage,
-    /// Why the model stopped.
+    /// The reason that the model stopped.
     pub finish_reason: Option<FinishReason>,
 }
 
-/// A message as OpenAI writes it.
+/// A message in the form of OpenAI's API.
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChatMessage {
-    /// Who speaks.
+    /// The role of the author.
     pub role: Role,
-    /// The words.
+    /// The text.
     pub content: Option<String>,
-    /// The tools to be run; not written when there are none.
+    /// The tool calls that the caller has to run. Absent from the JSON if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ChatToolCall>,
 }
 
-/// A call of a tool as OpenAI writes it.
+/// A tool call in the form of OpenAI's API.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChatToolCall {
-    /// Ties the result to the call.
+    /// The id of the call, which its result repeats.
     pub id: String,
-    /// `function`.
+    /// The type of the tool: always `function`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What is called.
+    /// The function of the call.
     pub function: ChatFunction,
 }
 
-/// The function of a call.
+/// The function of a tool call.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChatFunction {
-    /// Its name.
+    /// The name of the function.
     pub name: String,
-    /// Its input: the text of a JSON object.
+    /// The input as JSON text, as the model wrote it.
     pub arguments: String,
 }
 
-/// Usage as OpenAI writes it: the counters of [`Usage`], and the cached part of the input in OpenAI's own place.
+/// Usage in the form of OpenAI's API: the counters of [`Usage`], and the cached tokens of the input also in OpenAI's
+/// `prompt_tokens_details.cached_tokens`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatUsage {
@@ -99,18 +106,20 @@ pub struct ChatUsage {
     pub counters: Usage,
 }
 
-/// A message as AG2's `message_retrieval` gives it: a string where words are all there is.
+/// A message in the form of AG2's `message_retrieval`: a string, or an object if it has tool calls or images.
+///
+/// As in AG2, the images themselves are not in the object.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum RetrievedMessage {
-    /// Only words.
+    /// A message with text only.
     Text(String),
-    /// Tool calls or images were in it, too; the words are `None` when there were none.
+    /// A message with tool calls or images. Its content is `None` if it has no text.
     Message(ChatMessage),
 }
 
-/// What AG2's `get_usage` gives: three counters, cost and model, with cache counters where there are any.
+/// Usage in the form of AG2's `get_usage`: three counters, cost and model, and the cache counters if there are any.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsageSummary {
@@ -120,11 +129,11 @@ pub struct UsageSummary {
     pub completion_tokens: Number,
     /// All tokens.
     pub total_tokens: Number,
-    /// What the call cost in US dollars; 0 when that is not known.
+    /// The cost of the call in US dollars, or 0 if it is unknown.
     pub cost: f64,
-    /// The model that was asked.
+    /// The model of the request.
     pub model: String,
-    /// Counters of caches.
+    /// The cache counters.
     pub cache: OrderedMap<Number>,
 }
 
@@ -157,14 +166,15 @@ impl From<&ToolCallContent> for ChatToolCall {
 
 impl From<&UnifiedMessage> for RetrievedMessage {
     fn from(message: &UnifiedMessage) -> Self {
-        let words = message.structured_text().map_or_else(|| message.text(), str::to_owned);
+        let text = message.structured_text().map_or_else(|| message.text(), str::to_owned);
+        // The caller must not run a call that the provider has run already.
         let tool_calls: Vec<_> =
             message.tool_calls().filter(|call| !call.runs_on_server()).map(ChatToolCall::from).collect();
         let has_images = message.content.iter().any(|block| matches!(block, ContentBlock::Image(_)));
         if tool_calls.is_empty() && !has_images {
-            return Self::Text(words);
+            return Self::Text(text);
         }
-        let content = if words.is_empty() { None } else { Some(words) };
+        let content = if text.is_empty() { None } else { Some(text) };
         Self::Message(ChatMessage { role: message.role.clone(), content, tool_calls })
     }
 }
@@ -172,6 +182,7 @@ impl From<&UnifiedMessage> for RetrievedMessage {
 impl From<&UnifiedResponse> for UsageSummary {
     fn from(response: &UnifiedResponse) -> Self {
         let usage = &response.usage;
+        // AG2 returns 0 for a counter that the provider did not report.
         let counter = |name: &str| usage.get(name).unwrap_or_else(|| Number::from(0));
         let cache = ["cache_read_input_tokens", "cache_creation_input_tokens"]
             .into_iter()
@@ -203,6 +214,7 @@ impl Serialize for ChatUsage {
             prompt_tokens_details: Option<Details>,
         }
 
+        // The other details of OpenAI's object are unknown, and 0 would claim otherwise.
         let cached = self.counters.cache_read_input_tokens;
         let prompt_tokens_details = cached.map(|cached_tokens| Details { cached_tokens });
         Flat { counters: &self.counters, prompt_tokens_details }.serialize(serializer)
@@ -238,7 +250,7 @@ impl fmt::Debug for ChatMessage {
 impl fmt::Debug for RetrievedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(words) => f.debug_tuple("Text").field(&Redacted(words)).finish(),
+            Self::Text(text) => f.debug_tuple("Text").field(&Redacted(text)).finish(),
             Self::Message(message) => f.debug_tuple("Message").field(message).finish(),
         }
     }

@@ -1,9 +1,13 @@
-//! Messages of a chat request.
+//! Parsing the messages of chat-completion parameters.
+//!
+//! As in AG2, the members of a message decide what it is, not its role: `tool_call_id` makes it a tool result, and
+//! `tool_calls` make it a message of the assistant.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use super::chat::{Content, Message, keep, string};
 use super::part;
+use super::raw::{Content, Message, string, to_raw_json};
 use crate::content::{ContentBlock, JsonContent, ReasoningContent, ToolCallContent, ToolResultContent};
 use crate::error::ModelError;
 use crate::json::{JsonError, RawJson, from_str};
@@ -12,63 +16,66 @@ use crate::message::UnifiedMessage;
 use crate::note::{Note, NoteAction};
 use crate::role::Role;
 
-/// A call in a `function_call`, which has no id, and waits for the `function` message that gives its result.
-pub(super) struct OpenCall {
-    /// The id that it was given: the position of its message tells it from all others.
+/// A call in OpenAI's deprecated `function_call`, which waits for the message of role `function` with its result.
+pub(super) struct PendingCall {
+    /// The generated id: calls in this form have none, and messages after them refer to them by the name of the function.
     id: String,
     name: String,
 }
 
-/// Reads a message. Which members it has decides what it is: a tool's result, calls of tools, or words.
-pub(super) fn read(
+/// Parses a message.
+///
+/// `pending` is the last `function_call` without a result. A message may set it or use it up.
+pub(super) fn parse_message(
     message: Message<'_>,
     index: usize,
-    open: &mut Option<OpenCall>,
+    pending: &mut Option<PendingCall>,
     notes: &mut Vec<Note>,
 ) -> Result<UnifiedMessage, ModelError> {
     let given_role = message.role.and_then(string).map_or(Role::User, |name| Role::from(name.as_str()));
     let name = message.name.and_then(string);
-    let refusal = message.refusal.and_then(string).filter(|words| !words.is_empty());
+    let refusal = message.refusal.and_then(string).filter(|text| !text.is_empty());
     let function_call = message.function_call.filter(|call| call.get() != "null");
-    let answered = if given_role.as_str() == "function" && message.tool_call_id.is_none() {
-        open.take_if(|call| name.as_ref().is_none_or(|name| *name == call.name))
+    let finished_call = if given_role.as_str() == "function" && message.tool_call_id.is_none() {
+        pending.take_if(|call| name.as_ref().is_none_or(|name| *name == call.name))
     } else {
         None
     };
-    let result_of = message.tool_call_id.and_then(string).or_else(|| answered.map(|call| call.id));
-    let (role, mut content) = match (result_of, message.tool_calls) {
-        (Some(call), _) => {
-            let (mut result, mark) = tool_result(call, message.content, index, notes)?;
+    let tool_call_id = message.tool_call_id.and_then(string).or_else(|| finished_call.map(|call| call.id));
+    let (role, mut content) = match (tool_call_id, message.tool_calls) {
+        (Some(id), _) => {
+            let (mut result, cache_point) = parse_tool_result(id, message.content, index, notes)?;
             if message.is_error == Some(true) {
                 result = result.failed();
             }
-            // A mark on the message stands in the same place, so that one of both will do.
-            let mark = mark.filter(|_| message.cache_control.is_none());
-            (Role::Tool, [Some(result.into()), mark].into_iter().flatten().collect())
+            // The cache point of the message, which is added below, is at the same position. Two in a row are invalid.
+            let cache_point = cache_point.filter(|_| message.cache_control.is_none());
+            (Role::Tool, [Some(result.into()), cache_point].into_iter().flatten().collect())
         }
         (None, Some(calls)) if !calls.is_empty() => {
-            let mut content = words(message.content, index, notes)?;
+            let mut content = parse_content(message.content, index, notes)?;
             content.extend(refusal.map(ContentBlock::text));
             if function_call.is_some() {
-                let why = "left out, since `tool_calls` stand beside it";
-                let place = format!("messages[{index}].function_call");
-                notes.push(Note::new("messages.function_call", NoteAction::Dropped, place, why));
+                // Clients that support both forms send the same call twice.
+                let reason = "dropped `function_call`: the message has `tool_calls`";
+                let path = format!("messages[{index}].function_call");
+                notes.push(Note::new("messages.function_call", NoteAction::Dropped, path, reason));
             }
             for (index, call) in calls.into_iter().enumerate() {
-                let call =
-                    tool_call(call.get()).map_err(|e| e.with_path_prefix(&format!("tool_calls[{index}]")))?;
+                let call = parse_tool_call(call.get())
+                    .map_err(|e| e.with_path_prefix(&format!("tool_calls[{index}]")))?;
                 content.push(call.into());
             }
             (Role::Assistant, content)
         }
         (None, _) => {
-            let mut content = words(message.content, index, notes)?;
+            let mut content = parse_content(message.content, index, notes)?;
             content.extend(refusal.map(ContentBlock::text));
             match function_call {
                 Some(call) => {
-                    let call =
-                        legacy_call(call.get(), index).map_err(|e| e.with_path_prefix("function_call"))?;
-                    *open = Some(OpenCall { id: call.id.clone(), name: call.name.clone() });
+                    let call = parse_function_call(call.get(), index)
+                        .map_err(|e| e.with_path_prefix("function_call"))?;
+                    *pending = Some(PendingCall { id: call.id.clone(), name: call.name.clone() });
                     content.push(call.into());
                     (Role::Assistant, content)
                 }
@@ -76,34 +83,35 @@ pub(super) fn read(
             }
         }
     };
-    let thoughts = thinking(message.thinking_blocks.as_deref().unwrap_or_default())?;
-    let plain = message.reasoning_content.and_then(string).filter(|text| !text.is_empty());
-    let thoughts = with_plain(thoughts, plain, index, notes);
-    content.splice(0..0, thoughts);
+    let signed = parse_thinking_blocks(message.thinking_blocks.as_deref().unwrap_or_default())?;
+    let unsigned = message.reasoning_content.and_then(string).filter(|text| !text.is_empty());
+    // Reasoning comes first in its turn: providers reject it elsewhere (L74, see `ReasoningContent`).
+    content.splice(0..0, merge_reasoning(signed, unsigned, index, notes));
     content.extend(message.cache_control.map(|control| ContentBlock::from(part::cache_point(control))));
 
-    let mut read = UnifiedMessage::new(role, content);
-    read.name = name;
+    let mut parsed = UnifiedMessage::new(role, content);
+    parsed.name = name;
     if message.prefix == Some(true) {
-        read.metadata.insert("prefix", RawJson::bool(true));
+        parsed.metadata.insert("prefix", RawJson::bool(true));
     }
-    Ok(read)
+    Ok(parsed)
 }
 
-/// Puts a block at the end of the last message.
-pub(super) fn mark_last(messages: &mut [UnifiedMessage], block: ContentBlock) {
+/// Appends a block to the last message, if there is one.
+pub(super) fn push_to_last(messages: &mut [UnifiedMessage], block: ContentBlock) {
     if let Some(last) = messages.last_mut() {
         last.content.push(block);
     }
 }
 
-fn words(
+/// Parses the content of a message that is not a tool result.
+fn parse_content(
     content: Content<'_>,
     message: usize,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<ContentBlock>, ModelError> {
     let parts = match content {
-        Content::Nothing => return Ok(Vec::new()),
+        Content::Null => return Ok(Vec::new()),
         Content::Text(text) => return Ok(vec![ContentBlock::text(text)]),
         Content::Scalar(text) => return Ok(vec![ContentBlock::text(text)]),
         Content::List(parts) => parts,
@@ -111,13 +119,13 @@ fn words(
     };
     let mut blocks = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
-        part::read(part, (message, index), &mut blocks, notes)
+        part::parse_part(part, (message, index), &mut blocks, notes)
             .map_err(|e| e.with_path_prefix(&format!("content[{index}]")))?;
     }
     Ok(blocks)
 }
 
-/// The function that a call names, and its arguments, as a string or as they are.
+/// The function of a call: its name, and its arguments as a string or as any other JSON value.
 #[derive(Default, Deserialize)]
 struct Function {
     #[serde(default)]
@@ -127,9 +135,10 @@ struct Function {
 }
 
 impl Function {
-    fn called(self, id: String) -> ToolCallContent {
+    fn into_call(self, id: String) -> ToolCallContent {
         let arguments = match self.arguments {
             None => "{}".to_owned(),
+            // OpenAI sends the arguments as a string, Ollama and others as an object.
             Some(value) => {
                 value.as_string().map_or_else(|| value.as_str().to_owned(), |text| text.into_owned())
             }
@@ -138,7 +147,8 @@ impl Function {
     }
 }
 
-fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
+/// Parses an item of `tool_calls`.
+fn parse_tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
     #[derive(Deserialize)]
     struct Call {
         #[serde(default)]
@@ -148,60 +158,64 @@ fn tool_call(text: &str) -> Result<ToolCallContent, ModelError> {
     }
 
     let call: Call = from_str(text).map_err(|error| invalid_call(&error))?;
-    Ok(call.function.unwrap_or_default().called(call.id.unwrap_or_default()))
+    Ok(call.function.unwrap_or_default().into_call(call.id.unwrap_or_default()))
 }
 
-/// The call in a `function_call`. It has no id, so that it gets one.
-fn legacy_call(text: &str, message: usize) -> Result<ToolCallContent, ModelError> {
+/// Parses a `function_call`, and generates an id from the position of its message, which is unique and reproducible.
+fn parse_function_call(text: &str, message: usize) -> Result<ToolCallContent, ModelError> {
     let function: Function = from_str(text).map_err(|error| invalid_call(&error))?;
-    Ok(function.called(format!("function_call_{message}")))
+    Ok(function.into_call(format!("function_call_{message}")))
 }
 
 fn invalid_call(error: &JsonError) -> ModelError {
     ModelError::invalid_request("InvalidToolCall", error.path().to_owned(), error.message().to_owned())
 }
 
-/// The result of a tool, and the last cache point that its parts have: it goes behind the result, not within it.
-fn tool_result(
-    call: String,
+/// Parses a tool result, and returns the last cache point of its parts separately.
+///
+/// The cache point belongs after the result, not inside it: Converse has no cache points in tool results (L67).
+fn parse_tool_result(
+    id: String,
     content: Content<'_>,
     message: usize,
     notes: &mut Vec<Note>,
 ) -> Result<(ToolResultContent, Option<ContentBlock>), ModelError> {
-    let shown = match &content {
-        Content::Nothing => return Ok((ToolResultContent::new(call, ""), None)),
-        Content::Text(text) => return Ok((ToolResultContent::new(call, text.as_ref()), None)),
-        Content::Scalar(text) => return Ok((ToolResultContent::new(call, text.as_str()), None)),
-        Content::List(parts) if parts.iter().all(part::is_words) => None,
+    // AG2's `output` of a result that is not only text is its JSON in Python's spelling, which programs compare.
+    let output = match &content {
+        Content::Null => return Ok((ToolResultContent::new(id, ""), None)),
+        Content::Text(text) => return Ok((ToolResultContent::new(id, text.as_ref()), None)),
+        Content::Scalar(text) => return Ok((ToolResultContent::new(id, text.as_str()), None)),
+        Content::List(parts) if parts.iter().all(part::is_text) => None,
         Content::Object(_) | Content::List(_) => Some(content.to_json_text()),
     };
     let parts = match content {
         Content::List(parts) => parts,
         part => {
             let block = json_block(&part)?;
-            return Ok((ToolResultContent::with_content(call, vec![block]), None));
+            return Ok((ToolResultContent::with_content(id, vec![block]), None));
         }
     };
     let mut blocks = Vec::with_capacity(parts.len());
     for (index, part) in parts.into_iter().enumerate() {
         match &part {
+            // An object of an unknown type is data of the tool, not a part of the message.
             Content::Object(members) if !part::is_known(members) => blocks.push(json_block(&part)?),
-            Content::Nothing | Content::Scalar(_) | Content::List(_) => {
+            Content::Null | Content::Scalar(_) | Content::List(_) => {
                 blocks.push(ContentBlock::text(part.to_json_text()));
             }
             Content::Text(_) | Content::Object(_) => {
-                part::read(part, (message, index), &mut blocks, notes)
+                part::parse_part(part, (message, index), &mut blocks, notes)
                     .map_err(|e| e.with_path_prefix(&format!("content[{index}]")))?;
             }
         }
     }
-    let (mut marks, blocks): (Vec<_>, Vec<_>) =
+    let (mut cache_points, blocks): (Vec<_>, Vec<_>) =
         blocks.into_iter().partition(|block| matches!(block, ContentBlock::CachePoint(_)));
-    let mut result = ToolResultContent::with_content(call, blocks);
-    if let Some(shown) = shown {
-        result.output = shown;
+    let mut result = ToolResultContent::with_content(id, blocks);
+    if let Some(output) = output {
+        result.output = output;
     }
-    Ok((result, marks.pop()))
+    Ok((result, cache_points.pop()))
 }
 
 fn json_block(part: &Content<'_>) -> Result<ContentBlock, ModelError> {
@@ -211,34 +225,36 @@ fn json_block(part: &Content<'_>) -> Result<ContentBlock, ModelError> {
     Ok(JsonContent::new(json).into())
 }
 
-/// The thoughts of a message, those in plain text among them. Gateways carry the words of thinking blocks once more as
-/// plain text, which says nothing new.
-fn with_plain(
-    mut thoughts: Vec<ContentBlock>,
-    plain: Option<String>,
+/// Merges the two forms of reasoning in a message. Signed reasoning replaces unsigned text.
+///
+/// LiteLLM and other gateways send the text of thinking blocks a second time as `reasoning_content`, so a note is added
+/// only if the two differ.
+fn merge_reasoning(
+    mut signed: Vec<ContentBlock>,
+    unsigned: Option<String>,
     message: usize,
     notes: &mut Vec<Note>,
 ) -> Vec<ContentBlock> {
-    let Some(plain) = plain else { return thoughts };
-    let said = |block: &ContentBlock| match block {
-        ContentBlock::Reasoning(thought) => thought.reasoning.clone(),
+    let Some(unsigned) = unsigned else { return signed };
+    let text = |block: &ContentBlock| match block {
+        ContentBlock::Reasoning(block) => block.reasoning.clone(),
         _ => String::new(),
     };
-    let is_said = thoughts.iter().map(said).collect::<String>().trim() == plain.trim();
-    if thoughts.is_empty() {
-        thoughts.push(ReasoningContent::new(plain).into());
-    } else if !is_said {
-        let why = "left out, since `thinking_blocks` stand beside it";
-        let place = format!("messages[{message}].reasoning_content");
-        notes.push(Note::new("messages.reasoning_content", NoteAction::Dropped, place, why));
+    let is_repeated = signed.iter().map(text).collect::<String>().trim() == unsigned.trim();
+    if signed.is_empty() {
+        signed.push(ReasoningContent::new(unsigned).into());
+    } else if !is_repeated {
+        let reason = "dropped `reasoning_content`: the message has different reasoning in `thinking_blocks`";
+        let path = format!("messages[{message}].reasoning_content");
+        notes.push(Note::new("messages.reasoning_content", NoteAction::Dropped, path, reason));
     }
-    thoughts
+    signed
 }
 
-/// Thoughts of the model, as Anthropic's API spells them and gateways carry them beside a message.
-fn thinking(blocks: &[&serde_json::value::RawValue]) -> Result<Vec<ContentBlock>, ModelError> {
+/// Parses `thinking_blocks`, which have the form of Anthropic's API: text with a signature, or encrypted data.
+fn parse_thinking_blocks(blocks: &[&RawValue]) -> Result<Vec<ContentBlock>, ModelError> {
     #[derive(Deserialize)]
-    struct Thoughts {
+    struct ThinkingBlock {
         #[serde(default)]
         thinking: Option<String>,
         #[serde(default)]
@@ -247,18 +263,18 @@ fn thinking(blocks: &[&serde_json::value::RawValue]) -> Result<Vec<ContentBlock>
         data: Option<String>,
     }
 
-    let read = |(index, text): (usize, &&serde_json::value::RawValue)| {
-        let thoughts: Thoughts = keep(text).deserialize().map_err(|error| {
+    let parse = |(index, text): (usize, &&RawValue)| {
+        let block: ThinkingBlock = to_raw_json(text).deserialize().map_err(|error| {
             ModelError::invalid_request("InvalidMessage", error.path().to_owned(), error.message().to_owned())
                 .with_path_prefix(&format!("thinking_blocks[{index}]"))
         })?;
-        Ok(ContentBlock::from(match thoughts.data {
+        Ok(ContentBlock::from(match block.data {
             Some(data) => ReasoningContent::redacted(Blob::from_base64(data)),
             None => ReasoningContent {
-                signature: thoughts.signature,
-                ..ReasoningContent::new(thoughts.thinking.unwrap_or_default())
+                signature: block.signature,
+                ..ReasoningContent::new(block.thinking.unwrap_or_default())
             },
         }))
     };
-    blocks.iter().enumerate().map(read).collect()
+    blocks.iter().enumerate().map(parse).collect()
 }

@@ -1,9 +1,12 @@
-//! Parts of a message's content.
+//! Parsing the parts of the content of a message.
+//!
+//! The forms are those of OpenAI's API, <https://platform.openai.com/docs/api-reference/chat/create>, of servers that extend
+//! it, and of this crate's own blocks. As in AG2, members decide what a part is, and `type` only if no member does.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::chat::{Content, Members, keep, string};
+use super::raw::{Content, Members, string, to_raw_json};
 use crate::content::{
     AudioContent, CachePointContent, ContentBlock, ContentParser, DocumentContent, ImageContent, VideoContent,
 };
@@ -12,11 +15,11 @@ use crate::json::JsonObject;
 use crate::media::{Blob, DataUri};
 use crate::note::{Note, NoteAction};
 
-/// The members by which a part is known, whatever its `type` says: members decide, as in AG2.
-const SIGNS: &[&str] = &["text", "image_url", "input_audio", "file"];
+/// The members that decide what a part is, whatever its `type`.
+const DISTINCTIVE: &[&str] = &["text", "image_url", "input_audio", "file"];
 
-/// Types of parts that are blocks of the unified vocabulary, as a response's messages have them.
-const UNIFIED: &[&str] = &[
+/// The types of this crate's blocks. They occur when a program sends the messages of a [`crate::UnifiedResponse`] as JSON.
+const BLOCK_TYPES: &[&str] = &[
     "audio",
     "cache_point",
     "citation",
@@ -29,15 +32,13 @@ const UNIFIED: &[&str] = &[
     "video",
 ];
 
-/// Whether a part is of a kind that [`read`] makes a block of its own of.
+/// Returns whether [`parse_part`] has a block type for a part.
 pub(super) fn is_known(members: &Members<'_>) -> bool {
-    SIGNS.iter().any(|sign| members.get(sign).is_some())
-        || is_video(members)
-        || unified_type(members).is_some()
+    DISTINCTIVE.iter().any(|name| members.get(name).is_some()) || is_video(members) || has_block_type(members)
 }
 
-/// Whether a part is nothing but words.
-pub(super) fn is_words(part: &Content<'_>) -> bool {
+/// Returns whether a part is text.
+pub(super) fn is_text(part: &Content<'_>) -> bool {
     match part {
         Content::Text(_) => true,
         Content::Object(members) => members.get("text").is_some(),
@@ -45,15 +46,18 @@ pub(super) fn is_words(part: &Content<'_>) -> bool {
     }
 }
 
-/// Reads a part into the blocks of its message: none, one, or one and a cache point.
-pub(super) fn read(
+/// Parses a part and adds its blocks to those of its message: none, one, or one and a cache point.
+///
+/// A part without usable content is dropped with a note.
+pub(super) fn parse_part(
     part: Content<'_>,
     (message, index): (usize, usize),
     blocks: &mut Vec<ContentBlock>,
     notes: &mut Vec<Note>,
 ) -> Result<(), ModelError> {
-    let left_out = |why: &'static str| {
-        Note::new("content.part", NoteAction::Dropped, format!("messages[{message}].content[{index}]"), why)
+    let dropped = |reason: &'static str| {
+        let path = format!("messages[{message}].content[{index}]");
+        Note::new("content.part", NoteAction::Dropped, path, format!("dropped the part: {reason}"))
     };
     let members = match part {
         Content::Text(text) => {
@@ -61,8 +65,8 @@ pub(super) fn read(
             return Ok(());
         }
         Content::Object(members) => members,
-        Content::Nothing | Content::Scalar(_) | Content::List(_) => {
-            notes.push(left_out("left out, since it is neither a string nor an object"));
+        Content::Null | Content::Scalar(_) | Content::List(_) => {
+            notes.push(dropped("it is neither a string nor an object"));
             return Ok(());
         }
     };
@@ -70,30 +74,35 @@ pub(super) fn read(
         match string(text) {
             Some(text) => ContentBlock::text(text),
             None => {
-                notes.push(left_out("left out, since its text is no string"));
+                // A lone surrogate is not Unicode. Sent on, it would become invalid or blank text, which services reject,
+                // see https://github.com/badlogic/pi-mono/issues/3443 (L10).
+                notes.push(dropped("its text is not a string"));
                 return Ok(());
             }
         }
     } else if let Some(image) = members.get("image_url") {
-        image_part(image)?
-    } else if let Some(audio) = members.given("input_audio") {
-        audio_part(audio)
-    } else if let Some(file) = members.given("file") {
-        file_part(file)
+        parse_image(image)?
+    } else if let Some(audio) = members.get_non_null("input_audio") {
+        parse_audio(audio)
+    } else if let Some(file) = members.get_non_null("file") {
+        parse_file(file)
     } else if is_video(&members) {
-        video_part(members.given("video_url"))?
-    } else if let Some(words) = refusal(&members) {
-        ContentBlock::text(words)
+        parse_video(members.get_non_null("video_url"))?
+    } else if let Some(text) = refusal(&members) {
+        ContentBlock::text(text)
     } else {
-        let object: JsonObject = members.iter().map(|(name, value)| (name, keep(value))).collect();
+        let object: JsonObject = members.iter().map(|(name, value)| (name, to_raw_json(value))).collect();
         ContentParser::new().parse(object)
     };
     blocks.push(block);
-    blocks.extend(members.given("cache_control").map(|control| ContentBlock::from(cache_point(control))));
+    blocks.extend(
+        members.get_non_null("cache_control").map(|control| ContentBlock::from(cache_point(control))),
+    );
     Ok(())
 }
 
-/// Anthropic's `cache_control`, which gateways take on parts, messages and tools: a cache point after what carries it.
+/// Parses Anthropic's `cache_control`, which gateways accept in parts, messages and tools. It becomes a cache point after
+/// its owner. See <https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching>.
 pub(super) fn cache_point(control: &RawValue) -> CachePointContent {
     #[derive(Deserialize)]
     struct Control {
@@ -105,33 +114,36 @@ pub(super) fn cache_point(control: &RawValue) -> CachePointContent {
     CachePointContent { ttl, ..CachePointContent::new() }
 }
 
-fn unified_type(members: &Members<'_>) -> Option<String> {
-    members.given("type").and_then(string).filter(|name| UNIFIED.contains(&name.as_str()))
+fn has_block_type(members: &Members<'_>) -> bool {
+    let block_type = members.get_non_null("type").and_then(string);
+    block_type.is_some_and(|name| BLOCK_TYPES.contains(&name.as_str()))
 }
 
-/// Whether a part is a video as gateways and other servers of OpenAI's API take it; OpenAI itself takes none.
+/// Returns whether a part is a video in the form of vLLM and several gateways. OpenAI does not support videos.
 ///
-/// The type has to say it: a tool may give an object with a member of this name.
+/// Only the type decides: the result of a tool may be an object with a member `video_url`. See
+/// <https://docs.vllm.ai/en/latest/features/multimodal_inputs.html>.
 fn is_video(members: &Members<'_>) -> bool {
-    members.given("type").and_then(string).is_some_and(|name| name == "video_url")
+    members.get_non_null("type").and_then(string).is_some_and(|name| name == "video_url")
 }
 
-/// The words of a part in which the model refuses to answer.
+/// Returns the text of a part with which a model refused to respond.
 fn refusal(members: &Members<'_>) -> Option<String> {
-    let is_refusal = members.given("type").and_then(string).is_some_and(|name| name == "refusal");
-    members.given("refusal").filter(|_| is_refusal).and_then(string)
+    let is_refusal = members.get_non_null("type").and_then(string).is_some_and(|name| name == "refusal");
+    members.get_non_null("refusal").filter(|_| is_refusal).and_then(string)
 }
 
-fn video_part(value: Option<&RawValue>) -> Result<ContentBlock, ModelError> {
-    match value.and_then(|value| address(value).0) {
+fn parse_video(value: Option<&RawValue>) -> Result<ContentBlock, ModelError> {
+    match value.and_then(|value| parse_url(value).0) {
         Some(url) if !url.is_empty() => Ok(VideoContent::from_url(url).into()),
         _ => Err(ModelError::invalid_request("InvalidVideo", "video_url", "the video has no URL")),
     }
 }
 
-fn image_part(value: &RawValue) -> Result<ContentBlock, ModelError> {
-    match address(value) {
+fn parse_image(value: &RawValue) -> Result<ContentBlock, ModelError> {
+    match parse_url(value) {
         (Some(url), detail) if !url.is_empty() => {
+            // An unknown detail is ignored: the image is still usable.
             let detail = detail.and_then(|detail| serde_json::from_value(detail).ok());
             Ok(ImageContent { detail, ..ImageContent::from_url(url) }.into())
         }
@@ -139,10 +151,10 @@ fn image_part(value: &RawValue) -> Result<ContentBlock, ModelError> {
     }
 }
 
-/// The address of an image or a video, a string or an object that has it as its `url`; beside it the `detail`.
-fn address(value: &RawValue) -> (Option<String>, Option<serde_json::Value>) {
+/// Parses the URL and the `detail` of an image or a video. It is a string, or an object with the member `url`.
+fn parse_url(value: &RawValue) -> (Option<String>, Option<serde_json::Value>) {
     #[derive(Deserialize, Default)]
-    struct Address {
+    struct MediaUrl {
         #[serde(default)]
         url: Option<String>,
         #[serde(default)]
@@ -152,12 +164,14 @@ fn address(value: &RawValue) -> (Option<String>, Option<serde_json::Value>) {
     if let Some(url) = string(value) {
         return (Some(url), None);
     }
-    let Address { url, detail } = serde_json::from_str(value.get()).unwrap_or_default();
+    let MediaUrl { url, detail } = serde_json::from_str(value.get()).unwrap_or_default();
     (url, detail)
 }
 
-/// OpenAI's `input_audio`: Base64 `data` and a `format`. One without data keeps its place with nothing in it.
-fn audio_part(value: &RawValue) -> ContentBlock {
+/// Parses OpenAI's `input_audio`: Base64 `data` and a `format`.
+///
+/// Missing data becomes empty audio, so that the provider rejects it with the path instead of a message that lacks a part.
+fn parse_audio(value: &RawValue) -> ContentBlock {
     #[derive(Deserialize, Default)]
     struct Audio {
         #[serde(default)]
@@ -171,8 +185,8 @@ fn audio_part(value: &RawValue) -> ContentBlock {
     AudioContent::from_bytes(&media_type, Blob::from_base64(audio.data.unwrap_or_default())).into()
 }
 
-/// OpenAI's `file`: a data URI in `file_data` and a `filename`.
-fn file_part(value: &RawValue) -> ContentBlock {
+/// Parses OpenAI's `file`: a data URI in `file_data`, or a `file_id`, and a `filename`.
+fn parse_file(value: &RawValue) -> ContentBlock {
     #[derive(Deserialize, Default)]
     struct File {
         #[serde(default)]

@@ -1,4 +1,4 @@
-//! Tests.
+//! Tests of the parameters, and of responses, chunks and errors in OpenAI's form.
 
 mod chunk;
 mod completion;
@@ -8,12 +8,12 @@ mod params;
 mod parts;
 mod response_format;
 mod retrieved;
-mod strangers;
+mod robustness;
 mod tools;
 
 use crate::{ModelError, ModelRequest, UnifiedMessage};
 
-/// Parameters with these members beside model and messages.
+/// Parses parameters with a model, a message and these members.
 fn read(members: &str) -> Result<ModelRequest, ModelError> {
     let comma = if members.is_empty() { "" } else { "," };
     ModelRequest::from_json(&format!(
@@ -21,7 +21,7 @@ fn read(members: &str) -> Result<ModelRequest, ModelError> {
     ))
 }
 
-/// A request with these messages, and its notes as `place [rule]`.
+/// Parses messages. The notes are formatted as `path [rule]`.
 fn messages(list: &str) -> Result<(Vec<UnifiedMessage>, Vec<String>), ModelError> {
     let request = ModelRequest::from_json(&format!(r#"{{"model":"m","messages":{list}}}"#))?;
     Ok((request.messages.clone(), notes(&request)))
@@ -31,7 +31,7 @@ fn notes(request: &ModelRequest) -> Vec<String> {
     request.notes.iter().map(|note| format!("{} [{}]", note.path, note.rule)).collect()
 }
 
-/// A message as its JSON, without what is empty.
+/// Formats a message as JSON without its empty members.
 fn shown(message: &UnifiedMessage) -> String {
     let text = serde_json::to_string(message).unwrap();
     [r#","name":null"#, r#","metadata":{}"#, r#""extra":{},"#, r#","detail":null"#, r#""image_url":null,"#]

@@ -1,36 +1,37 @@
-//! Tools and the choice among them.
+//! Parsing `tools` and `tool_choice`.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::chat::{Members, keep, string};
+use super::part;
+use super::raw::{Members, string, to_raw_json};
 use crate::error::ModelError;
 use crate::json::JsonObject;
 use crate::note::{Note, NoteAction};
 use crate::request::{ToolChoice, ToolSpec};
 
-/// Reads the tools; one that is no function is left out with a note, as no provider but its own knows it.
-pub(super) fn read_tools(
+/// Parses `tools`. A tool that is not a function is dropped with a note, because it exists only at its own provider.
+pub(super) fn parse_tools(
     value: Option<&RawValue>,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<ToolSpec>, ModelError> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let invalid = |index: usize, why: &'static str| {
-        ModelError::invalid_request("InvalidTool", format!("tools[{index}]"), why)
+    let invalid = |index: usize, reason: &'static str| {
+        ModelError::invalid_request("InvalidTool", format!("tools[{index}]"), reason)
     };
     let list: Vec<&RawValue> = serde_json::from_str(value.get())
-        .map_err(|_| ModelError::invalid_request("InvalidTool", "tools", "the tools are no list"))?;
+        .map_err(|_| ModelError::invalid_request("InvalidTool", "tools", "the tools are not a list"))?;
     let mut tools = Vec::with_capacity(list.len());
     for (index, text) in list.into_iter().enumerate() {
         let members: Members<'_> = serde_json::from_str(text.get())
-            .map_err(|_| invalid(index, "the tool is no object, or has a member twice"))?;
-        match members.given("type").and_then(string).as_deref() {
-            Some("function") => tools.push(function(&members, index)?),
+            .map_err(|_| invalid(index, "the tool is not an object, or it has a duplicate member"))?;
+        match members.get_non_null("type").and_then(string).as_deref() {
+            Some("function") => tools.push(parse_function(&members, index)?),
             Some(_) => notes.push(Note::new(
                 "tools.type",
                 NoteAction::Dropped,
                 format!("tools[{index}]"),
-                "left out, since its type is not `function`",
+                "dropped the tool: its type is not `function`",
             )),
             None => return Err(invalid(index, "the tool has no `type`")),
         }
@@ -38,34 +39,42 @@ pub(super) fn read_tools(
     Ok(tools)
 }
 
-fn function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
-    let invalid = |why: &'static str| {
-        ModelError::invalid_request("InvalidTool", format!("tools[{index}].function"), why)
+/// Parses a tool of type `function`.
+fn parse_function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
+    let invalid = |reason: &'static str| {
+        ModelError::invalid_request("InvalidTool", format!("tools[{index}].function"), reason)
     };
-    let function: Members<'_> = match tool.given("function") {
+    let function: Members<'_> = match tool.get_non_null("function") {
         Some(value) => serde_json::from_str(value.get())
-            .map_err(|_| invalid("the function is no object, or has a member twice"))?,
+            .map_err(|_| invalid("the function is not an object, or it has a duplicate member"))?,
         None => return Err(invalid("the tool has no `function`")),
     };
-    let name = function.given("name").and_then(string).filter(|name| !name.is_empty());
+    let name = function.get_non_null("name").and_then(string).filter(|name| !name.is_empty());
     let Some(name) = name else { return Err(invalid("the function has no name")) };
-    let parameters = function.given("parameters").map(keep);
+    let parameters = function.get_non_null("parameters").map(to_raw_json);
     if parameters.as_ref().is_some_and(|schema| !schema.is_object()) {
-        return Err(invalid("the `parameters` are no JSON Schema object"));
+        return Err(invalid("the `parameters` are not a JSON Schema object"));
     }
+    // Some clients put `strict` and `cache_control` next to `function` instead of into it.
     let strict = function
-        .given("strict")
-        .or_else(|| tool.given("strict"))
+        .get_non_null("strict")
+        .or_else(|| tool.get_non_null("strict"))
         .and_then(|v| serde_json::from_str(v.get()).ok());
-    let cache_point =
-        tool.given("cache_control").or_else(|| function.given("cache_control")).map(super::part::cache_point);
+    let cache_point = tool
+        .get_non_null("cache_control")
+        .or_else(|| function.get_non_null("cache_control"))
+        .map(part::cache_point);
     let other: JsonObject = tool
         .iter()
         .filter(|(name, _)| !matches!(*name, "type" | "function" | "strict" | "cache_control"))
-        .map(|(n, v)| (n, keep(v)))
+        .map(|(n, v)| (n, to_raw_json(v)))
         .collect();
     Ok(ToolSpec {
-        description: function.given("description").and_then(string).filter(|text| !text.trim().is_empty()),
+        // Services reject an empty description, see https://github.com/vercel/ai/commit/2a2e17d (L38).
+        description: function
+            .get_non_null("description")
+            .and_then(string)
+            .filter(|text| !text.trim().is_empty()),
         parameters,
         strict,
         cache_point,
@@ -74,11 +83,11 @@ fn function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
     })
 }
 
-/// Reads OpenAI's `tool_choice`, and the objects by which Anthropic's API and Converse say the same.
-pub(super) fn read_choice(value: &RawValue) -> Result<ToolChoice, ModelError> {
+/// Parses `tool_choice`: the forms of OpenAI's chat-completion and Responses APIs, of Anthropic's API and of Converse.
+pub(super) fn parse_choice(value: &RawValue) -> Result<ToolChoice, ModelError> {
     #[derive(Deserialize, Default)]
     #[serde(default)]
-    struct Named {
+    struct Choice {
         r#type: Option<String>,
         name: Option<String>,
         function: Option<Function>,
@@ -92,32 +101,33 @@ pub(super) fn read_choice(value: &RawValue) -> Result<ToolChoice, ModelError> {
         name: String,
     }
 
-    let by_word = |word: &str| match word {
+    let by_name = |name: &str| match name {
         "auto" => Some(ToolChoice::Auto),
         "required" | "any" => Some(ToolChoice::Required),
         "none" => Some(ToolChoice::None),
         _ => None,
     };
     let choice = match string(value) {
-        Some(word) => by_word(&word),
+        Some(name) => by_name(&name),
         None => match serde_json::from_str(value.get()).unwrap_or_default() {
-            Named { function: Some(function), .. } | Named { tool: Some(function), .. } => {
+            Choice { function: Some(function), .. } | Choice { tool: Some(function), .. } => {
                 Some(ToolChoice::Tool(function.name))
             }
-            Named { r#type: Some(kind), name: Some(name), .. } if kind == "tool" || kind == "function" => {
+            Choice { r#type: Some(kind), name: Some(name), .. } if kind == "tool" || kind == "function" => {
                 Some(ToolChoice::Tool(name))
             }
-            Named { r#type: Some(kind), .. } => by_word(&kind),
-            Named { auto: Some(_), .. } => Some(ToolChoice::Auto),
-            Named { any: Some(_), .. } => Some(ToolChoice::Required),
-            Named { .. } => None,
+            Choice { r#type: Some(kind), .. } => by_name(&kind),
+            Choice { auto: Some(_), .. } => Some(ToolChoice::Auto),
+            Choice { any: Some(_), .. } => Some(ToolChoice::Required),
+            Choice { .. } => None,
         },
     };
     choice.ok_or_else(|| {
         ModelError::invalid_request(
             "InvalidToolChoice",
             "tool_choice",
-            "not one of \"auto\", \"required\", \"none\" and {\"type\": \"function\", \"function\": {\"name\": …}}",
+            "the tool choice is not one of `\"auto\"`, `\"required\"`, `\"none\"` and \
+             `{\"type\": \"function\", \"function\": {\"name\": …}}`",
         )
     })
 }

@@ -1,18 +1,38 @@
-//! Writing a request in Rust.
+//! Building a request in Rust.
 
 use serde_json::Number;
 
-use super::{Extension, ModelRequest, ReasoningEffort, ResponseFormat, ServiceTier, ToolChoice, ToolSpec};
+use super::extensions::Extension;
+use super::response_format::ResponseFormat;
+use super::tool::{ToolChoice, ToolSpec};
+use super::{ModelRequest, ReasoningEffort, ServiceTier};
 use crate::json::RawJson;
 use crate::message::UnifiedMessage;
 use crate::usage::Price;
 
-/// Builds a [`ModelRequest`]; what contradicts itself in it, the provider's mapping says with the place.
+/// A builder of [`ModelRequest`].
+///
+/// It does not validate: the limits depend on the model, so the mapping of the provider rejects invalid values, with their
+/// paths.
+///
+/// ```
+/// use outcrop_core::{ModelRequest, ToolChoice, ToolSpec};
+///
+/// let request = ModelRequest::builder("some-model")
+///     .user("What time is it?")
+///     .tool(ToolSpec::without_input("clock"))
+///     .tool_choice(ToolChoice::Tool("clock".to_owned()))
+///     .temperature(0.0)
+///     .stop("\n\n")
+///     .build();
+/// assert_eq!(request.sampling.stop, ["\n\n"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct ModelRequestBuilder(ModelRequest);
 
 impl ModelRequestBuilder {
     pub(super) fn new(model: impl Into<String>) -> Self {
+        // Not `ModelRequest::default`, whose `supports_system_prompts` is `false`: AG2's default is `true`.
         Self(ModelRequest { model: model.into(), supports_system_prompts: true, ..ModelRequest::default() })
     }
 
@@ -30,13 +50,13 @@ impl ModelRequestBuilder {
         self
     }
 
-    /// Adds rules for the conversation.
+    /// Adds a system message.
     #[must_use]
     pub fn system(self, text: impl Into<String>) -> Self {
         self.message(UnifiedMessage::system(text))
     }
 
-    /// Adds words of the user.
+    /// Adds a user message.
     #[must_use]
     pub fn user(self, text: impl Into<String>) -> Self {
         self.message(UnifiedMessage::user(text))
@@ -56,42 +76,42 @@ impl ModelRequestBuilder {
         self
     }
 
-    /// Says whether and which tool the model shall call.
+    /// Sets whether the model calls a tool, and which one.
     #[must_use]
     pub fn tool_choice(mut self, choice: ToolChoice) -> Self {
         self.0.tool_choice = Some(choice);
         self
     }
 
-    /// Limits the answer, in tokens.
+    /// Sets the maximum number of tokens of the response.
     #[must_use]
     pub fn max_tokens(mut self, tokens: u32) -> Self {
         self.0.sampling.max_tokens = Some(tokens.into());
         self
     }
 
-    /// Sets the temperature; a value that is no number is left out.
+    /// Sets the temperature. NaN and infinite values, which JSON cannot represent, unset it.
     #[must_use]
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.0.sampling.temperature = Number::from_f64(temperature);
         self
     }
 
-    /// Sets the probability mass to draw from; a value that is no number is left out.
+    /// Sets the total probability of the tokens to choose from. NaN and infinite values unset it.
     #[must_use]
     pub fn top_p(mut self, top_p: f64) -> Self {
         self.0.sampling.top_p = Number::from_f64(top_p);
         self
     }
 
-    /// Sets how many of the most likely tokens are drawn from.
+    /// Sets the number of most likely tokens to choose from.
     #[must_use]
     pub fn top_k(mut self, top_k: u32) -> Self {
         self.0.sampling.top_k = Some(top_k.into());
         self
     }
 
-    /// Sets the seed, for models that can draw the same tokens again.
+    /// Sets the seed, for models with reproducible sampling.
     #[must_use]
     pub fn seed(mut self, seed: i64) -> Self {
         self.0.sampling.seed = Some(seed.into());
@@ -105,63 +125,63 @@ impl ModelRequestBuilder {
         self
     }
 
-    /// Says whether the model may call several tools at once.
+    /// Sets whether the model may call several tools in one response.
     #[must_use]
     pub fn parallel_tool_calls(mut self, allowed: bool) -> Self {
         self.0.parallel_tool_calls = Some(allowed);
         self
     }
 
-    /// Says how much the model shall think.
+    /// Sets the amount of reasoning before the response.
     #[must_use]
     pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
         self.0.reasoning_effort = Some(effort);
         self
     }
 
-    /// Says in which tier the call is served.
+    /// Sets the service tier.
     #[must_use]
     pub fn service_tier(mut self, tier: ServiceTier) -> Self {
         self.0.service_tier = Some(tier);
         self
     }
 
-    /// Adds a label for the provider's logs and bills.
+    /// Adds a label for the logs and bills of the provider.
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.0.metadata.insert(name, value.into());
         self
     }
 
-    /// Says which structure the answer shall have.
+    /// Sets the format of the response.
     #[must_use]
     pub fn response_format(mut self, format: ResponseFormat) -> Self {
         self.0.response_format = Some(format);
         self
     }
 
-    /// Sets the price by which the cost is reckoned.
+    /// Sets the price from which the cost is computed.
     #[must_use]
     pub fn price(mut self, price: Price) -> Self {
         self.0.price = Some(price);
         self
     }
 
-    /// Adds a field for the model itself, past the provider's API.
+    /// Adds a field that the provider passes to the model.
     #[must_use]
     pub fn additional_field(mut self, name: impl Into<String>, value: impl Into<RawJson>) -> Self {
         self.0.additional_fields.insert(name, value.into());
         self
     }
 
-    /// Adds options of a provider's own type.
+    /// Adds options of a provider-specific type. They replace earlier ones of the same type.
     #[must_use]
     pub fn extension<T: Extension>(mut self, options: T) -> Self {
         self.0.extensions.insert(options);
         self
     }
 
-    /// The request.
+    /// Returns the request.
     #[must_use]
     pub fn build(self) -> ModelRequest {
         self.0

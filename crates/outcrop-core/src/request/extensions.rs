@@ -1,13 +1,14 @@
-//! Options of a provider's own type.
+//! Options of provider-specific types.
 
 use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// Options of a provider's own type, carried along in a request: one value of each type.
+/// Options of provider-specific types, at most one value of each type.
 ///
-/// A provider's crate defines the type, its users set it, and every other provider passes it by.
+/// The crate of a provider defines a type, and users of that provider set it. Other providers ignore it, so a request works
+/// with several providers.
 ///
 /// ```
 /// use outcrop_core::Extensions;
@@ -22,9 +23,9 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Extensions(BTreeMap<TypeId, Arc<dyn Extension>>);
 
-/// What can be carried along: any type that can be shared and shown.
+/// A type that can be stored in [`Extensions`]. It is implemented for every type that meets the bounds.
 pub trait Extension: fmt::Debug + Send + Sync + 'static {
-    /// The value, its type forgotten.
+    /// Returns the value as `Any`, for downcasting.
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -35,14 +36,15 @@ impl<T: fmt::Debug + Send + Sync + 'static> Extension for T {
 }
 
 impl Extensions {
-    /// Sets the value of a type, in place of a former one.
+    /// Sets the value of a type. It replaces an earlier one.
     pub fn insert<T: Extension>(&mut self, value: T) {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
     }
 
-    /// The value of a type.
+    /// Returns the value of a type, if there is one.
     #[must_use]
     pub fn get<T: Extension>(&self) -> Option<&T> {
+        // `Arc<dyn Extension>` implements `Extension` itself, so `as_any` must be called on the value within.
         let value: &dyn Extension = self.0.get(&TypeId::of::<T>())?.as_ref();
         value.as_any().downcast_ref()
     }

@@ -1,44 +1,47 @@
-//! The structure that an answer shall have.
+//! The format of a response: OpenAI's `response_format`.
 
 use std::fmt;
 
 use crate::json::RawJson;
 use crate::redacted::Redacted;
 
-/// The structure that the answer shall have.
+/// The format of a response.
+///
+/// See <https://platform.openai.com/docs/guides/structured-outputs>. Parse the output with
+/// [`UnifiedResponse::parse`](crate::UnifiedResponse::parse).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseFormat {
-    /// Words, as without a format.
+    /// Text, the default.
     Text,
-    /// Some JSON object.
+    /// Any JSON object.
     JsonObject,
-    /// JSON that a schema describes.
+    /// JSON that conforms to a schema.
     JsonSchema(JsonSchemaFormat),
 }
 
-/// A JSON Schema for the answer.
+/// A JSON Schema for a response.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JsonSchemaFormat {
     /// The schema.
     pub schema: RawJson,
-    /// A name for it, where one was given.
+    /// The name of the schema.
     pub name: Option<String>,
-    /// What it describes, told to the model.
+    /// A description for the model.
     pub description: Option<String>,
-    /// Whether the provider shall hold the model to the schema exactly.
+    /// Whether the provider has to enforce the schema exactly.
     pub strict: Option<bool>,
 }
 
 impl ResponseFormat {
-    /// JSON that a schema describes.
+    /// Creates a format from a schema.
     #[must_use]
     pub const fn schema(schema: RawJson) -> Self {
         Self::JsonSchema(JsonSchemaFormat::new(schema))
     }
 
-    /// Builds the schema of a Rust type. The type's name and description, such as its doc comment, become the format's.
+    /// Creates a format from a Rust type. The name and the doc comment of the type become the name and the description.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn from_type<T: schemars::JsonSchema>() -> Self {
@@ -55,7 +58,7 @@ impl ResponseFormat {
 }
 
 impl JsonSchemaFormat {
-    /// Builds a format from its schema alone.
+    /// Creates a format from a schema, without a name.
     #[must_use]
     pub const fn new(schema: RawJson) -> Self {
         Self { schema, name: None, description: None, strict: None }
@@ -73,7 +76,7 @@ impl JsonSchemaFormat {
         Self { description: Some(description.into()), ..self }
     }
 
-    /// Asks the provider to enforce the schema exactly.
+    /// Requests that the provider enforces the schema exactly.
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: Some(true), ..self }

@@ -1,4 +1,4 @@
-//! Requests written in Rust.
+//! Requests that are built in Rust.
 
 use serde_json::Number;
 
@@ -18,7 +18,7 @@ fn schema() -> RawJson {
 }
 
 #[test]
-fn a_builder_sets_what_it_is_told_and_nothing_else() {
+fn builder_sets_only_given_parameters() {
     let bare = ModelRequest::builder("m").build();
     assert_eq!(bare.model, "m");
     assert!(bare.supports_system_prompts);
@@ -64,7 +64,7 @@ fn a_builder_sets_what_it_is_told_and_nothing_else() {
 }
 
 #[test]
-fn what_is_no_number_is_left_out() {
+fn sampling_parameters_that_are_not_finite_are_unset() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let request = ModelRequest::builder("m").temperature(value).top_p(value).build();
         assert_eq!((request.sampling.temperature, request.sampling.top_p), (None, None));
@@ -72,7 +72,7 @@ fn what_is_no_number_is_left_out() {
 }
 
 #[test]
-fn extensions_hold_one_value_of_each_type() {
+fn extensions_have_one_value_of_each_type() {
     let request = ModelRequest::builder("m")
         .extension(FastLane(false))
         .extension(Region("a"))
@@ -87,24 +87,24 @@ fn extensions_hold_one_value_of_each_type() {
 
 #[cfg(feature = "schemars")]
 #[test]
-fn schemas_of_rust_types_are_json_schemas() {
+fn from_type_derives_a_json_schema() {
     #[derive(schemars::JsonSchema)]
-    struct Place {
-        #[expect(dead_code, reason = "only its schema is wanted")]
-        city: String,
+    struct City {
+        #[expect(dead_code, reason = "only its schema is used")]
+        name: String,
     }
 
-    let tool = ToolSpec::from_type::<Place>("get_weather");
+    let tool = ToolSpec::from_type::<City>("get_weather");
     let parameters = tool.parameters.unwrap().to_value();
-    assert_eq!(parameters.pointer("/properties/city/type"), Some(&"string".into()));
-    assert_eq!(parameters.pointer("/required/0"), Some(&"city".into()));
-    let ResponseFormat::JsonSchema(format) = ResponseFormat::from_type::<Place>() else { panic!("a schema") };
+    assert_eq!(parameters.pointer("/properties/name/type"), Some(&"string".into()));
+    assert_eq!(parameters.pointer("/required/0"), Some(&"name".into()));
+    let ResponseFormat::JsonSchema(format) = ResponseFormat::from_type::<City>() else { panic!("a schema") };
     assert_eq!(format.schema.to_value(), parameters);
-    assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("Place"), None, None));
+    assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("City"), None, None));
 }
 
 #[test]
-fn each_part_of_a_schema_format_has_a_setter() {
+fn schema_format_has_setters() {
     let format = crate::JsonSchemaFormat::new(schema()).with_name("n").with_description("d").strict();
     assert_eq!((format.name.as_deref(), format.description.as_deref()), (Some("n"), Some("d")));
     assert_eq!((format.schema.clone(), format.strict), (schema(), Some(true)));
@@ -125,7 +125,7 @@ fn schema_format() -> crate::JsonSchemaFormat {
 }
 
 #[test]
-fn debug_shows_no_words() {
+fn debug_hides_text() {
     let mut other = JsonObject::new();
     other.insert("user", RawJson::from("secret"));
     let mut request = ModelRequest::builder("m")

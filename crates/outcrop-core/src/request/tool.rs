@@ -1,11 +1,13 @@
-//! Tools that a model may call.
+//! Tools, and the choice among them.
 
 use std::fmt;
 
 use crate::content::CachePointContent;
 use crate::json::{JsonObject, RawJson};
 
-/// A tool that the model may call.
+/// A tool that the model may call: a function of OpenAI's `tools`.
+///
+/// See <https://platform.openai.com/docs/guides/function-calling>.
 ///
 /// ```
 /// use outcrop_core::{RawJson, ToolSpec};
@@ -18,28 +20,29 @@ use crate::json::{JsonObject, RawJson};
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolSpec {
-    /// The name by which the model calls it.
+    /// The name of the tool. Providers restrict its characters; a mapping replaces illegal names and restores them in the
+    /// response.
     pub name: String,
-    /// What it does, told to the model.
+    /// A description for the model.
     pub description: Option<String>,
-    /// The JSON Schema of its input; `None` when it takes none.
+    /// The JSON Schema of the input. `None` if the tool has no input.
     pub parameters: Option<RawJson>,
-    /// Whether the provider shall hold the model to the schema exactly.
+    /// Whether the provider has to enforce the schema exactly.
     pub strict: Option<bool>,
-    /// A point after this tool up to which the provider may keep what it read in a cache.
+    /// A cache point after this tool.
     pub cache_point: Option<CachePointContent>,
-    /// Other members that came with the tool, as they came.
+    /// Further members of the tool, unchanged.
     pub other: JsonObject,
 }
 
 impl ToolSpec {
-    /// A function with the JSON Schema of its input.
+    /// Creates a tool with the JSON Schema of its input.
     #[must_use]
     pub fn function(name: impl Into<String>, parameters: RawJson) -> Self {
         Self { parameters: Some(parameters), ..Self::without_input(name) }
     }
 
-    /// A function that takes no input.
+    /// Creates a tool without input.
     #[must_use]
     pub fn without_input(name: impl Into<String>) -> Self {
         Self {
@@ -52,7 +55,7 @@ impl ToolSpec {
         }
     }
 
-    /// Builds a function whose input is a Rust type. The type's description, such as its doc comment, becomes the tool's.
+    /// Creates a tool whose input is a Rust type. The doc comment of the type becomes the description of the tool.
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn from_type<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
@@ -61,19 +64,19 @@ impl ToolSpec {
         Self { description, ..Self::function(name, RawJson::from(schema.to_value())) }
     }
 
-    /// The same tool, described to the model.
+    /// Sets the description for the model.
     #[must_use]
     pub fn with_description(self, description: impl Into<String>) -> Self {
         Self { description: Some(description.into()), ..self }
     }
 
-    /// The same tool, the provider asked to hold the model to the schema exactly.
+    /// Requests that the provider enforces the schema exactly.
     #[must_use]
     pub fn strict(self) -> Self {
         Self { strict: Some(true), ..self }
     }
 
-    /// The same tool, the provider asked to keep all tools up to it in a cache.
+    /// Adds a cache point after the tool, so that the provider caches all tools up to this one.
     #[must_use]
     pub fn cached(self) -> Self {
         Self { cache_point: Some(CachePointContent::new()), ..self }
@@ -89,16 +92,16 @@ impl fmt::Debug for ToolSpec {
     }
 }
 
-/// Whether and which tool the model shall call.
+/// The choice whether the model calls a tool, and which one: OpenAI's `tool_choice`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ToolChoice {
-    /// The model decides. OpenAI's `auto`.
+    /// The model decides: `auto`.
     Auto,
-    /// Some tool, whichever. OpenAI's `required`.
+    /// The model must call a tool: `required`, or `any` in Anthropic's API and Converse.
     Required,
-    /// None. OpenAI's `none`.
+    /// The model must not call a tool: `none`.
     None,
-    /// This one.
+    /// The model must call the tool with this name.
     Tool(String),
 }

@@ -1,29 +1,24 @@
-//! Responses: what they say, their JSON, and what logs show of them.
+//! Responses: their text, their JSON and their `Debug`.
 
 use proptest::prelude::*;
-use serde::Deserialize;
 
 use crate::tests::blocks;
 use crate::{
-    CitationContent, ContentBlock, ErrorKind, FinishReason, GenericContent, JsonObject, Note, NoteAction,
-    RawJson, ReasoningContent, ResponseStatus, Stage, TextContent, ToolCallContent, ToolCallKind,
-    UnifiedMessage, UnifiedResponse, Usage, from_str,
+    CitationContent, ContentBlock, FinishReason, GenericContent, JsonObject, Note, NoteAction, RawJson,
+    ReasoningContent, ResponseStatus, ToolCallContent, ToolCallKind, UnifiedMessage, UnifiedResponse, Usage,
+    from_str,
 };
 
 fn response(messages: Vec<UnifiedMessage>) -> UnifiedResponse {
     UnifiedResponse::new("r-1", "m", "bedrock", messages)
 }
 
-fn answer(content: Vec<ContentBlock>) -> UnifiedResponse {
+fn assistant_response(content: Vec<ContentBlock>) -> UnifiedResponse {
     response(vec![UnifiedMessage::new(crate::Role::Assistant, content)])
 }
 
-fn structured(text: &str) -> ContentBlock {
-    TextContent { structured: Some(true), ..TextContent::new(text) }.into()
-}
-
 #[test]
-fn the_text_is_that_of_text_blocks_and_the_rendered_text_that_of_all() {
+fn text_joins_text_blocks_and_rendered_text_all_blocks() {
     let messages = vec![
         UnifiedMessage::assistant("a"),
         UnifiedMessage::new(crate::Role::Assistant, vec![]),
@@ -49,66 +44,17 @@ fn the_text_is_that_of_text_blocks_and_the_rendered_text_that_of_all() {
 }
 
 #[test]
-fn calls_that_the_provider_ran_are_not_the_callers() {
+fn tool_calls_leave_out_those_that_the_provider_ran() {
     let ran =
         ToolCallContent { kind: Some(ToolCallKind::ServerToolUse), ..ToolCallContent::new("1", "n", "{}") };
     let other = ToolCallContent { kind: Some("new_kind".into()), ..ToolCallContent::new("2", "n", "{}") };
-    let response = answer(vec![ran.into(), other.into(), ToolCallContent::new("3", "n", "{}").into()]);
+    let response =
+        assistant_response(vec![ran.into(), other.into(), ToolCallContent::new("3", "n", "{}").into()]);
     assert_eq!(response.tool_calls().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["2", "3"]);
 }
 
 #[test]
-fn an_answer_is_read_as_a_rust_type() {
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Place {
-        city: String,
-        people: u64,
-    }
-
-    let place = Place { city: "Bern".to_owned(), people: 134_506 };
-    let text = r#"{"city":"Bern","people":134506}"#;
-    assert_eq!(answer(vec![text.into()]).parse::<Place>().unwrap(), place);
-    assert_eq!(answer(vec!["Here it is:".into(), structured(text)]).parse::<Place>().unwrap(), place);
-    assert_eq!(answer(vec![structured("[1, 2]")]).parse::<Vec<u8>>().unwrap(), [1, 2]);
-    assert_eq!(answer(vec![structured("7")]).structured_text(), Some("7"));
-    assert_eq!(answer(vec!["7".into()]).structured_text(), None);
-}
-
-#[test]
-fn an_answer_that_does_not_fit_is_an_error_that_does_not_repeat_it() {
-    #[derive(Debug, Deserialize)]
-    #[serde(rename_all = "lowercase", deny_unknown_fields)]
-    enum Weather {
-        Sun {
-            #[serde(rename = "hours")]
-            _hours: u8,
-        },
-    }
-
-    for (text, path) in [
-        (r#"{"sun":{"hours":"a secret"}}"#, Some("sun.hours")),
-        (r#"{"sun":{"a secret":1}}"#, Some("sun")),
-        (r#""a secret""#, None),
-        (r#"{"a secret":1}"#, None),
-        ("a secret", None),
-        ("", None),
-    ] {
-        let error = answer(vec![text.into()]).parse::<Weather>().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidOutput);
-        assert_eq!(error.code(), Some("StructuredOutputValidation"));
-        assert_eq!(error.stage(), Stage::Replied);
-        assert_eq!(error.request_id(), Some("r-1"));
-        if path.is_some() {
-            assert!(error.path().is_some_and(|found| found.starts_with("sun")), "{error}");
-        }
-        let shown = format!("{error} {error:?} {}", error.message());
-        let told = if text.contains("\"a secret\":") { "secret\"" } else { "secret" };
-        assert!(!shown.replace("sun.a secret", "").contains(told), "{shown}");
-    }
-}
-
-#[test]
-fn the_json_is_ag2s_with_its_order_of_members() {
+fn json_equals_that_of_ag2_with_its_order() {
     let mut response = response(vec![UnifiedMessage::assistant("a")]);
     let message =
         r#"{"role":"assistant","content":[{"type":"text","extra":{},"text":"a"}],"name":null,"metadata":{}}"#;
@@ -124,16 +70,16 @@ fn the_json_is_ag2s_with_its_order_of_members() {
     response.finish_reason = Some(FinishReason::Stop);
     response.status = Some(ResponseStatus::Completed);
     response.created = Some(1);
-    response.notes = vec![Note::new("some.rule", NoteAction::Dropped, "tools[0]", "left out")];
+    response.notes = vec![Note::new("some.rule", NoteAction::Dropped, "tools[0]", "dropped the tool")];
     let text = format!(
-        r#"{{"id":"r-1","model":"m","messages":[{message}],"usage":{{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}},"cost":0.1,"provider":"bedrock","provider_metadata":{{"stopReason":"end_turn"}},"finish_reason":"stop","status":"completed","created":1,"notes":[{{"rule":"some.rule","action":"dropped","place":"tools[0]","message":"left out"}}]}}"#
+        r#"{{"id":"r-1","model":"m","messages":[{message}],"usage":{{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}},"cost":0.1,"provider":"bedrock","provider_metadata":{{"stopReason":"end_turn"}},"finish_reason":"stop","status":"completed","created":1,"notes":[{{"rule":"some.rule","action":"dropped","place":"tools[0]","message":"dropped the tool"}}]}}"#
     );
     assert_eq!(serde_json::to_string(&response).unwrap(), text);
     assert_eq!(from_str::<UnifiedResponse>(&text).unwrap(), response);
 }
 
 #[test]
-fn what_ag2_leaves_out_may_be_absent() {
+fn optional_members_of_ag2_may_be_absent() {
     let read: UnifiedResponse = from_str(r#"{"id":"i","model":"m","messages":[],"provider":"p"}"#).unwrap();
     assert_eq!(read, UnifiedResponse::new("i", "m", "p", vec![]));
     for missing in ["id", "model", "messages", "provider"] {
@@ -146,7 +92,7 @@ fn what_ag2_leaves_out_may_be_absent() {
 }
 
 #[test]
-fn reasons_and_statuses_of_strangers_are_kept() {
+fn unknown_reasons_and_statuses_are_kept() {
     for (status, standard) in [
         (None, false),
         (Some("completed"), true),
@@ -165,8 +111,8 @@ fn reasons_and_statuses_of_strangers_are_kept() {
 }
 
 #[test]
-fn debug_shows_the_shape_and_no_words() {
-    let mut response = answer(vec![
+fn debug_shows_structure_without_text() {
+    let mut response = assistant_response(vec![
         "secret".into(),
         ToolCallContent::new("secret", "secret", r#"{"a":"secret"}"#).into(),
         GenericContent::new("mood", [("a", RawJson::from("secret"))].into_iter().collect::<JsonObject>())
@@ -187,13 +133,13 @@ fn debug_shows_the_shape_and_no_words() {
 
 proptest! {
     #[test]
-    fn any_response_is_read_back_as_it_was(response in blocks::response()) {
+    fn any_response_round_trips_through_json(response in blocks::response()) {
         let text = serde_json::to_string(&response).unwrap();
         prop_assert_eq!(from_str::<UnifiedResponse>(&text).unwrap(), response);
     }
 
     #[test]
-    fn debug_never_shows_what_is_said(words in "[A-Z]{12}") {
+    fn debug_hides_any_text(secret in "[A-Z]{12}") {
         let texts = [
             r#"{"type":"text","text":"W","new":"W","extra":{"a":"W"}}"#,
             r#"{"type":"reasoning","reasoning":"W","summary":"W","signature":"W","redacted_content":"W"}"#,
@@ -211,12 +157,12 @@ proptest! {
             r#"{"value":["W"]}"#,
         ];
         let blocks: Vec<ContentBlock> =
-            texts.iter().map(|text| from_str(&text.replace('W', &words)).unwrap()).collect();
+            texts.iter().map(|text| from_str(&text.replace('W', &secret)).unwrap()).collect();
         for block in &blocks {
             let shown = format!("{block:?} {block:#?}");
-            prop_assert!(!shown.contains(&words), "{}", shown);
+            prop_assert!(!shown.contains(&secret), "{}", shown);
         }
-        let shown = format!("{:?}", answer(blocks));
-        prop_assert!(!shown.contains(&words), "{}", shown);
+        let shown = format!("{:?}", assistant_response(blocks));
+        prop_assert!(!shown.contains(&secret), "{}", shown);
     }
 }

@@ -1,11 +1,11 @@
-//! Who speaks.
+//! The roles of a conversation.
 
 use proptest::prelude::*;
 
 use crate::{Redacted, Role, from_str};
 
 #[test]
-fn the_four_standard_roles_are_spelled_in_lower_case() {
+fn standard_roles_are_in_lower_case() {
     for (name, standard, instruction) in [
         ("user", true, false),
         ("assistant", true, false),
@@ -28,7 +28,7 @@ fn the_four_standard_roles_are_spelled_in_lower_case() {
 }
 
 #[test]
-fn roles_are_normalized_as_ag2_normalizes_them() {
+fn roles_are_normalized_as_in_ag2() {
     for (given, expected) in [
         (None, "assistant"),
         (Some(""), "assistant"),
@@ -48,7 +48,7 @@ fn roles_are_normalized_as_ag2_normalizes_them() {
 }
 
 #[test]
-fn only_a_string_is_a_role() {
+fn json_that_is_not_a_string_is_rejected() {
     for text in ["null", "7", "[]", "{}"] {
         assert!(from_str::<Role>(text).is_err(), "{text}");
     }

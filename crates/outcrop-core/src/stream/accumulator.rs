@@ -1,37 +1,40 @@
-//! Steps folded into an answer.
+//! Merging the events of a stream into a response.
 
+use super::event::StreamEvent;
 use crate::content::{CitationContent, ContentBlock, ReasoningContent, TextContent, ToolCallContent};
-use crate::finish::{FinishReason, ResponseStatus};
+use crate::json::RawJson;
 use crate::message::UnifiedMessage;
 use crate::response::UnifiedResponse;
+use crate::response::{FinishReason, ResponseStatus};
 use crate::role::Role;
-use crate::stream::StreamEvent;
 
-/// Folds the steps of a stream, whoever the provider, into a [`UnifiedResponse`] that can be looked at any time.
+/// An accumulator that merges the events of a stream into a [`UnifiedResponse`].
 ///
-/// What a provider says at the end of a block or of the answer replaces what was put together of its pieces. Nothing
-/// is made up: a call whose input is not complete is marked so.
+/// The response so far is available at any time. A complete block or response in an event replaces the parts that were
+/// merged for it. A tool call whose input is not valid JSON is marked as
+/// [incomplete](crate::ToolCallContent::is_incomplete).
 ///
 /// ```
 /// use outcrop_core::{ResponseAccumulator, StreamEvent};
 ///
-/// let mut answer = ResponseAccumulator::new("r-1", "some-model", "some-provider");
-/// answer.push(&StreamEvent::Text { index: 0, text: "Par".to_owned() });
-/// assert_eq!(answer.partial().text(), "Par");
-/// answer.push(&StreamEvent::Text { index: 0, text: "is.".to_owned() });
-/// assert_eq!(answer.finish().text(), "Paris.");
+/// let mut response = ResponseAccumulator::new("r-1", "some-model", "some-provider");
+/// response.push(&StreamEvent::Text { index: 0, text: "Par".to_owned() });
+/// assert_eq!(response.partial().text(), "Par");
+/// response.push(&StreamEvent::Text { index: 0, text: "is.".to_owned() });
+/// assert_eq!(response.finish().text(), "Paris.");
 /// ```
 #[derive(Clone, Debug)]
 pub struct ResponseAccumulator {
     response: UnifiedResponse,
     role: Role,
-    drafts: Vec<(usize, Draft)>,
+    /// The blocks so far with their indexes. An index may occur several times, if a provider reuses it.
+    blocks: Vec<(usize, OpenBlock)>,
     is_complete: bool,
 }
 
-/// A block of which pieces have come.
+/// A block that has received at least one event.
 #[derive(Clone)]
-enum Draft {
+enum OpenBlock {
     Text { text: String, citations: Vec<CitationContent> },
     Reasoning(String),
     ToolCall(ToolCallContent),
@@ -39,54 +42,58 @@ enum Draft {
 }
 
 impl ResponseAccumulator {
-    /// An answer of which nothing has come: the provider's id of the call, the model that was asked, who answers.
+    /// Creates an empty response from the id of the call at the provider, the model and the name of the provider.
     #[must_use]
     pub fn new(id: impl Into<String>, model: impl Into<String>, provider: impl Into<String>) -> Self {
         Self {
             response: UnifiedResponse::new(id, model, provider, Vec::new()),
             role: Role::Assistant,
-            drafts: Vec::new(),
+            blocks: Vec::new(),
             is_complete: false,
         }
     }
 
-    /// Takes the next step.
+    /// Adds the next event.
     pub fn push(&mut self, event: &StreamEvent) {
         match event {
             StreamEvent::Started { role } => self.role.clone_from(role),
             StreamEvent::Text { index, text: new } => {
-                if let Draft::Text { text, .. } = self.draft(*index, Draft::is_text, Draft::text) {
+                if let OpenBlock::Text { text, .. } =
+                    self.open_block(*index, OpenBlock::is_text, OpenBlock::text)
+                {
                     text.push_str(new);
                 }
             }
             StreamEvent::Citation { index, citation } => {
-                if let Draft::Text { citations, .. } = self.draft(*index, Draft::is_text, Draft::text) {
+                if let OpenBlock::Text { citations, .. } =
+                    self.open_block(*index, OpenBlock::is_text, OpenBlock::text)
+                {
                     citations.push(citation.as_ref().clone());
                 }
             }
             StreamEvent::Reasoning { index, text: new } => {
-                let is_reasoning = |draft: &Draft| matches!(draft, Draft::Reasoning(_));
-                let empty = || Draft::Reasoning(String::new());
-                if let Draft::Reasoning(text) = self.draft(*index, is_reasoning, empty) {
+                let is_reasoning = |block: &OpenBlock| matches!(block, OpenBlock::Reasoning(_));
+                let empty = || OpenBlock::Reasoning(String::new());
+                if let OpenBlock::Reasoning(text) = self.open_block(*index, is_reasoning, empty) {
                     text.push_str(new);
                 }
             }
             StreamEvent::ToolCall { index, id, name, kind } => {
                 let mut call = ToolCallContent::new(id.as_str(), name.as_str(), "");
                 call.kind.clone_from(kind);
-                self.drafts.push((*index, Draft::ToolCall(call)));
+                self.blocks.push((*index, OpenBlock::ToolCall(call)));
             }
             StreamEvent::Arguments { index, json } => {
-                let is_call = |draft: &Draft| matches!(draft, Draft::ToolCall(_));
-                let empty = || Draft::ToolCall(ToolCallContent::new("", "", ""));
-                if let Draft::ToolCall(call) = self.draft(*index, is_call, empty) {
+                let is_call = |block: &OpenBlock| matches!(block, OpenBlock::ToolCall(_));
+                let empty = || OpenBlock::ToolCall(ToolCallContent::new("", "", ""));
+                if let OpenBlock::ToolCall(call) = self.open_block(*index, is_call, empty) {
                     call.arguments.push_str(json);
                 }
             }
             StreamEvent::BlockCompleted { index, blocks } => {
-                let is_open = |draft: &Draft| !matches!(draft, Draft::Complete(_));
-                *self.draft(*index, is_open, || Draft::Complete(Vec::new())) =
-                    Draft::Complete(blocks.clone());
+                let is_open = |block: &OpenBlock| !matches!(block, OpenBlock::Complete(_));
+                *self.open_block(*index, is_open, || OpenBlock::Complete(Vec::new())) =
+                    OpenBlock::Complete(blocks.clone());
             }
             StreamEvent::Other { .. } => {}
             StreamEvent::Stopped { finish_reason } => self.response.finish_reason.clone_from(finish_reason),
@@ -97,36 +104,38 @@ impl ResponseAccumulator {
         }
     }
 
-    /// Whether the whole answer has come.
+    /// Returns whether the complete response was received.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
 
-    /// The answer as far as it has come: in progress, calls marked whose input is not complete.
+    /// Returns the response so far, with the status [`InProgress`](ResponseStatus::InProgress).
     #[must_use]
     pub fn partial(&self) -> UnifiedResponse {
-        self.clone().put_together(ResponseStatus::InProgress)
+        self.clone().build_response(ResponseStatus::InProgress)
     }
 
-    /// The answer; one that the provider did not complete has what came, and counts as complete with it.
+    /// Returns the response. If the provider did not complete it, the response so far gets the status
+    /// [`Completed`](ResponseStatus::Completed).
     #[must_use]
     pub fn finish(self) -> UnifiedResponse {
-        self.put_together(ResponseStatus::Completed)
+        self.build_response(ResponseStatus::Completed)
     }
 
-    /// Why the model stopped, once it did.
+    /// Returns the reason that the model stopped, once it has.
     #[must_use]
     pub fn finish_reason(&self) -> Option<&FinishReason> {
         self.response.finish_reason.as_ref()
     }
 
-    fn put_together(mut self, status: ResponseStatus) -> UnifiedResponse {
+    fn build_response(mut self, status: ResponseStatus) -> UnifiedResponse {
         if self.is_complete {
             return self.response;
         }
-        self.drafts.sort_by_key(|(index, _)| *index);
-        let blocks: Vec<_> = self.drafts.into_iter().flat_map(|(_, draft)| draft.into_blocks()).collect();
+        // A stable sort, so that blocks with the same index stay in order.
+        self.blocks.sort_by_key(|(index, _)| *index);
+        let blocks: Vec<_> = self.blocks.into_iter().flat_map(|(_, block)| block.into_blocks()).collect();
         if !blocks.is_empty() {
             self.response.messages = vec![UnifiedMessage::new(self.role, blocks)];
         }
@@ -134,26 +143,27 @@ impl ResponseAccumulator {
         self.response
     }
 
-    /// The latest draft of a block, if it is of the right kind; else a new one after it.
-    fn draft(
+    /// Returns the last block with an index if it fits, otherwise a new block with that index.
+    fn open_block(
         &mut self,
         index: usize,
-        fits: impl Fn(&Draft) -> bool,
-        new: impl FnOnce() -> Draft,
-    ) -> &mut Draft {
-        let latest = self.drafts.iter().rposition(|(of, _)| *of == index);
-        let found = latest.filter(|at| self.drafts.get(*at).is_some_and(|(_, draft)| fits(draft)));
-        let at = found.unwrap_or_else(|| {
-            self.drafts.push((index, new()));
-            self.drafts.len() - 1
+        fits: impl Fn(&OpenBlock) -> bool,
+        new: impl FnOnce() -> OpenBlock,
+    ) -> &mut OpenBlock {
+        let last = self.blocks.iter().rposition(|(block_index, _)| *block_index == index);
+        let fitting =
+            last.filter(|position| self.blocks.get(*position).is_some_and(|(_, block)| fits(block)));
+        let position = fitting.unwrap_or_else(|| {
+            self.blocks.push((index, new()));
+            self.blocks.len() - 1
         });
-        // The position was found, or made, a moment ago.
-        #[expect(clippy::indexing_slicing, reason = "the position is one of the list")]
-        &mut self.drafts[at].1
+        // A reference from the search itself would borrow the list in both branches, which the borrow checker rejects.
+        #[expect(clippy::indexing_slicing, reason = "the position was found or created above")]
+        &mut self.blocks[position].1
     }
 }
 
-impl Draft {
+impl OpenBlock {
     fn text() -> Self {
         Self::Text { text: String::new(), citations: Vec::new() }
     }
@@ -165,14 +175,15 @@ impl Draft {
     fn into_blocks(self) -> Vec<ContentBlock> {
         match self {
             Self::Text { text, citations } => {
-                let mut words = TextContent::new(text);
-                words.cited_by = Some(citations.len()).filter(|count| *count > 0);
-                let words = Some(words).filter(|words| !words.text.is_empty()).map(ContentBlock::from);
-                words.into_iter().chain(citations.into_iter().map(ContentBlock::from)).collect()
+                let mut block = TextContent::new(text);
+                block.cited_by = Some(citations.len()).filter(|count| *count > 0);
+                let block = Some(block).filter(|block| !block.text.is_empty()).map(ContentBlock::from);
+                block.into_iter().chain(citations.into_iter().map(ContentBlock::from)).collect()
             }
             Self::Reasoning(text) => vec![ReasoningContent::new(text).into()],
             Self::ToolCall(mut call) => {
-                call.incomplete = Some(call.parse_arguments::<crate::RawJson>().is_err()).filter(|cut| *cut);
+                call.incomplete =
+                    Some(call.parse_arguments::<RawJson>().is_err()).filter(|is_incomplete| *is_incomplete);
                 vec![call.into()]
             }
             Self::Complete(blocks) => blocks,
@@ -180,7 +191,7 @@ impl Draft {
     }
 }
 
-impl std::fmt::Debug for Draft {
+impl std::fmt::Debug for OpenBlock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.clone().into_blocks()).finish()
     }

@@ -1,109 +1,177 @@
-//! The steps in which an answer is written.
+//! The events of a streamed response.
 
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::content::{CitationContent, ContentBlock, ToolCallKind};
-use crate::finish::FinishReason;
 use crate::json::RawJson;
 use crate::redacted::Redacted;
+use crate::response::FinishReason;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
 
-/// One step of an answer that is being written.
+/// An event of a streamed response.
 ///
-/// Blocks are told apart by their `index`, which also orders them; their steps may interleave. What a step adds is only
-/// what is new. Every block ends with [`BlockCompleted`](Self::BlockCompleted), which has it whole, and every good stream
-/// with [`Completed`](Self::Completed), which has the whole answer: programs that show nothing in between need no
-/// other. As JSON a step is an object whose `type` names it.
+/// Each block has an `index`, which identifies and orders it. Events of different blocks may interleave. An event has only
+/// the new part of its block. Every block ends with [`BlockCompleted`](Self::BlockCompleted), which has the whole block, and
+/// every successful stream ends with [`Completed`](Self::Completed), which has the whole response: a program that shows
+/// nothing while it waits needs only that one.
+///
+/// The JSON of an event is an object whose `type` is the name of the variant in snake case.
+///
+/// ```
+/// use outcrop_core::StreamEvent;
+///
+/// let event = StreamEvent::Text { index: 0, text: "Par".to_owned() };
+/// assert_eq!(serde_json::to_string(&event)?, r#"{"type":"text","index":0,"text":"Par"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StreamEvent {
-    /// The answer begins.
+    /// The start of the response.
     Started {
-        /// Whose it is: the assistant's.
+        /// The role of the message: that of the assistant.
         role: Role,
     },
-    /// Words.
+    /// Text.
     Text {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// The words that are new.
+        /// The new text.
         text: String,
     },
-    /// What the model thinks.
+    /// Reasoning of the model.
     Reasoning {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// The words that are new.
+        /// The new text.
         text: String,
     },
-    /// A source of the words of a block.
+    /// A citation for the text of a block.
     Citation {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// The source.
+        /// The citation.
         citation: Box<CitationContent>,
     },
-    /// A call of a tool begins.
+    /// The start of a tool call.
     ToolCall {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// Ties the result to the call.
+        /// The id of the call, which its result repeats.
         id: String,
-        /// The tool.
+        /// The name of the tool.
         name: String,
-        /// Who runs the tool; absent when the caller does.
+        /// The party that runs the tool. Absent if it is the caller.
         #[serde(skip_serializing_if = "Option::is_none")]
         kind: Option<ToolCallKind>,
     },
-    /// A piece of the input of a call. Only all pieces together are JSON; see
-    /// [`parse_partial_json`](crate::parse_partial_json) for showing it before.
+    /// A part of the input of a tool call.
+    ///
+    /// Only all parts together are JSON. [`parse_partial_json`](crate::parse_partial_json) parses the parts so far.
     Arguments {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// The piece.
+        /// The new part of the JSON text.
         json: String,
     },
-    /// A block is complete.
+    /// The end of a block.
     BlockCompleted {
-        /// The block.
+        /// The index of the block.
         index: usize,
-        /// The block, whole: words and their sources are several.
+        /// The complete block. A text with citations is several blocks: the text, then its citations.
         blocks: Vec<ContentBlock>,
     },
-    /// Something that this vocabulary has no step for, as the provider sent it.
+    /// An event of the provider without a variant in this enum.
     Other {
-        /// The provider's name for it.
+        /// The name of the event at the provider.
         name: String,
-        /// What came.
+        /// The content of the event.
         value: RawJson,
     },
-    /// The model stopped; usage and cost may still be to come.
+    /// The end of the generation. Usage and cost may follow.
     Stopped {
-        /// Why it stopped.
+        /// The reason that the model stopped.
         finish_reason: Option<FinishReason>,
     },
-    /// The answer is complete: the whole of it, with usage and cost. The last step of every good stream.
+    /// The complete response with usage and cost: the last event of every successful stream.
     Completed {
-        /// The answer.
+        /// The response.
         response: Box<UnifiedResponse>,
     },
 }
 
 impl StreamEvent {
-    /// The last step of a stream.
+    /// Creates the last event of a stream.
     #[must_use]
     pub fn completed(response: UnifiedResponse) -> Self {
         Self::Completed { response: Box::new(response) }
     }
 
-    /// The words that a step adds; `None` for every other step, reasoning included.
+    /// Returns the events of a complete response: those of its blocks in order, then `Stopped` and `Completed`.
+    ///
+    /// It serves providers and models that cannot stream.
+    #[must_use]
+    pub fn replay(response: UnifiedResponse) -> Vec<Self> {
+        let mut events = vec![Self::Started { role: Role::Assistant }];
+        let mut index = 0;
+        for message in &response.messages {
+            let mut rest = message.content.as_slice();
+            while !rest.is_empty() {
+                let (block, after) = rest.split_at(block_length(rest));
+                events.extend(block.iter().flat_map(|part| part_events(index, part)));
+                events.push(Self::BlockCompleted { index, blocks: block.to_vec() });
+                rest = after;
+                index += 1;
+            }
+        }
+        events.push(Self::Stopped { finish_reason: response.finish_reason.clone() });
+        events.push(Self::completed(response));
+        events
+    }
+
+    /// Returns the new text. `None` for every other event, including reasoning.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         if let Self::Text { text, .. } = self { Some(text) } else { None }
+    }
+}
+
+/// Returns the number of content blocks that form the first block of a stream: a text and its citations.
+fn block_length(blocks: &[ContentBlock]) -> usize {
+    let citations = match blocks.first() {
+        Some(ContentBlock::Text(text)) => text.cited_by.unwrap_or(0),
+        _ => 0,
+    };
+    let is_citation = |block: &&ContentBlock| matches!(block, ContentBlock::Citation(_));
+    // `cited_by` of a stored message may be wrong, so only citations are counted.
+    1 + blocks.iter().skip(1).take(citations).take_while(is_citation).count()
+}
+
+/// Returns the events of a content block before `BlockCompleted`.
+fn part_events(index: usize, block: &ContentBlock) -> Vec<StreamEvent> {
+    match block {
+        ContentBlock::Text(text) => vec![StreamEvent::Text { index, text: text.text.clone() }],
+        ContentBlock::Reasoning(reasoning) => {
+            vec![StreamEvent::Reasoning { index, text: reasoning.reasoning.clone() }]
+        }
+        ContentBlock::Citation(citation) => {
+            vec![StreamEvent::Citation { index, citation: Box::new(citation.clone()) }]
+        }
+        ContentBlock::ToolCall(call) => vec![
+            StreamEvent::ToolCall {
+                index,
+                id: call.id.clone(),
+                name: call.name.clone(),
+                kind: call.kind.clone(),
+            },
+            StreamEvent::Arguments { index, json: call.arguments.clone() },
+        ],
+        // Images, documents and the like are complete or absent.
+        _ => Vec::new(),
     }
 }
 
@@ -111,19 +179,19 @@ impl fmt::Debug for StreamEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Started { role } => f.debug_struct("Started").field("role", role).finish(),
-            Self::Text { index, text } => piece(f, "Text", *index, text),
-            Self::Reasoning { index, text } => piece(f, "Reasoning", *index, text),
+            Self::Text { index, text } => fmt_text(f, "Text", *index, text),
+            Self::Reasoning { index, text } => fmt_text(f, "Reasoning", *index, text),
             Self::Citation { index, citation } => {
                 f.debug_struct("Citation").field("index", index).field("citation", citation).finish()
             }
             Self::ToolCall { index, id, name, kind } => {
-                let mut shown = f.debug_struct("ToolCall");
-                shown.field("index", index).field("id", id).field("name", name).field("kind", kind).finish()
+                let mut output = f.debug_struct("ToolCall");
+                output.field("index", index).field("id", id).field("name", name).field("kind", kind).finish()
             }
-            Self::Arguments { index, json } => piece(f, "Arguments", *index, json),
+            Self::Arguments { index, json } => fmt_text(f, "Arguments", *index, json),
             Self::BlockCompleted { index, blocks } => {
-                let mut shown = f.debug_struct("BlockCompleted");
-                shown.field("index", index).field("blocks", &Redacted(blocks)).finish()
+                let mut output = f.debug_struct("BlockCompleted");
+                output.field("index", index).field("blocks", &Redacted(blocks)).finish()
             }
             Self::Other { name, value } => {
                 f.debug_struct("Other").field("name", name).field("value", value).finish()
@@ -136,7 +204,7 @@ impl fmt::Debug for StreamEvent {
     }
 }
 
-/// A step that adds text, which is not shown.
-fn piece(f: &mut fmt::Formatter<'_>, name: &str, index: usize, text: &String) -> fmt::Result {
+/// Formats an event that adds text, without the text.
+fn fmt_text(f: &mut fmt::Formatter<'_>, name: &str, index: usize, text: &String) -> fmt::Result {
     f.debug_struct(name).field("index", &index).field("text", &Redacted(text)).finish()
 }

@@ -1,17 +1,17 @@
-//! JSON of which the end has not come.
+//! Parsing JSON whose end was not received yet.
 
 use serde_json::Value;
 
-/// Reads JSON text as far as it has come: what is open is closed, what is begun and says nothing yet is left out.
+/// Parses the beginning of a JSON text: closes open strings, arrays and objects, and drops an incomplete last member.
 ///
-/// For showing the input of a tool while the model writes it. `None` when there is nothing to show, or when the text
-/// is no beginning of a JSON value.
+/// It shows the input of a tool while the model writes it. Returns `None` if there is nothing to show, if the text is not
+/// the beginning of a JSON value, or if it is nested more than 64 levels deep.
 ///
 /// ```
 /// use outcrop_core::parse_partial_json;
 ///
-/// let shown = parse_partial_json(r#"{"city": "Lis"#).unwrap();
-/// assert_eq!(shown["city"], "Lis");
+/// let input = parse_partial_json(r#"{"city": "Lis"#).unwrap();
+/// assert_eq!(input["city"], "Lis");
 /// assert_eq!(parse_partial_json(r#"{"city": "Lisbon", "da"#).unwrap().as_object().unwrap().len(), 1);
 /// ```
 #[must_use]
@@ -19,89 +19,83 @@ pub fn parse_partial_json(text: &str) -> Option<Value> {
     if let Ok(whole) = serde_json::from_str(text) {
         return Some(whole);
     }
-    let scan = Scan::of(text)?;
-    // The last place first: most of the time the text can be closed right where it ends.
-    scan.ends.iter().rev().find_map(|end| {
+    // The longest beginning is the most likely to be valid, and shows the most.
+    cuts(text)?.iter().rev().find_map(|cut| {
         let mut closed = String::with_capacity(text.len() + 8);
-        closed.push_str(text.get(..end.at)?);
-        closed.push_str(end.finish);
-        closed.extend(end.open.iter().rev());
+        closed.push_str(text.get(..cut.end)?);
+        closed.push_str(cut.quote);
+        closed.extend(cut.open.iter().rev());
         serde_json::from_str(&closed).ok()
     })
 }
 
-/// A place at which the text could be closed.
-struct End {
-    at: usize,
-    /// What has to be written first.
-    finish: &'static str,
-    /// The brackets that are open there, each by its counterpart.
+/// A position at which the text can be cut and closed.
+struct Cut {
+    /// The end of the text before the cut, in bytes.
+    end: usize,
+    /// The quote that closes a string, or nothing.
+    quote: &'static str,
+    /// The closing brackets of the open arrays and objects, the outermost first.
     open: Vec<char>,
 }
 
-/// The last few places at which a text could be closed.
-struct Scan {
-    ends: Vec<End>,
-}
+/// The maximum depth of nesting. It bounds the work per call, which happens for each event of a stream, and is far below
+/// the limit of `serde_json` (128).
+const MAX_DEPTH: usize = 64;
 
-/// How deep a text may be nested to be shown.
-const DEEPEST: usize = 64;
-
-impl Scan {
-    fn of(text: &str) -> Option<Self> {
-        let mut open: Vec<char> = Vec::new();
-        let mut after_bracket_or_comma = None;
-        let mut in_string = false;
-        let mut escape_at = None;
-        let mut string_end = None;
-        let mut chars = text.char_indices();
-        while let Some((at, c)) = chars.next() {
-            if in_string {
-                match c {
-                    '\\' => {
-                        escape_at = Some(at);
-                        // What is escaped is no end of the string; the four digits of `\u` are letters like others.
-                        match chars.next() {
-                            Some((_, 'u')) => {}
-                            Some(_) => escape_at = None,
-                            None => break,
-                        }
-                    }
-                    '"' => {
-                        in_string = false;
-                        string_end = Some(at);
-                    }
-                    _ => {}
-                }
-                if escape_at.is_some_and(|start| at >= start + 5) {
-                    escape_at = None;
-                }
-                continue;
-            }
+/// Returns the positions at which a text can be cut, from the first to the last. `None` if it cannot become valid.
+///
+/// There are at most three: after the last bracket or before the last comma outside of strings, at the end, and at the end
+/// of an open string.
+fn cuts(text: &str) -> Option<Vec<Cut>> {
+    let mut open: Vec<char> = Vec::new();
+    let mut after_bracket_or_comma = None;
+    let mut in_string = false;
+    let mut escape_start = None;
+    let mut chars = text.char_indices();
+    while let Some((index, c)) = chars.next() {
+        if in_string {
             match c {
-                '"' => in_string = true,
-                '{' | '[' if open.len() >= DEEPEST => return None,
-                '{' => {
-                    open.push('}');
-                    after_bracket_or_comma = Some(End { at: at + 1, finish: "", open: open.clone() });
+                '\\' => {
+                    escape_start = Some(index);
+                    // An escaped quote does not end the string. The four digits of `\u` follow as ordinary characters.
+                    match chars.next() {
+                        Some((_, 'u')) => {}
+                        Some(_) => escape_start = None,
+                        None => break,
+                    }
                 }
-                '[' => {
-                    open.push(']');
-                    after_bracket_or_comma = Some(End { at: at + 1, finish: "", open: open.clone() });
-                }
-                '}' | ']' if open.pop() != Some(c) => return None,
-                ',' => after_bracket_or_comma = Some(End { at, finish: "", open: open.clone() }),
+                '"' => in_string = false,
                 _ => {}
             }
+            // `\u` and four digits are complete: the sixth character is at the fifth position after the backslash.
+            if escape_start.is_some_and(|start| index >= start + 5) {
+                escape_start = None;
+            }
+            continue;
         }
-        let mut ends: Vec<End> = after_bracket_or_comma.into_iter().collect();
-        // A number or word may be complete, and so may a string that is still open, without half an escape.
-        ends.push(End { at: text.len(), finish: "", open: open.clone() });
-        if in_string {
-            ends.push(End { at: escape_at.unwrap_or(text.len()), finish: "\"", open });
-        } else if string_end.is_none() && ends.is_empty() {
-            return None;
+        match c {
+            '"' => in_string = true,
+            '{' | '[' if open.len() >= MAX_DEPTH => return None,
+            '{' => {
+                open.push('}');
+                after_bracket_or_comma = Some(Cut { end: index + 1, quote: "", open: open.clone() });
+            }
+            '[' => {
+                open.push(']');
+                after_bracket_or_comma = Some(Cut { end: index + 1, quote: "", open: open.clone() });
+            }
+            '}' | ']' if open.pop() != Some(c) => return None,
+            ',' => after_bracket_or_comma = Some(Cut { end: index, quote: "", open: open.clone() }),
+            _ => {}
         }
-        Some(Self { ends })
     }
+    let mut cuts: Vec<Cut> = after_bracket_or_comma.into_iter().collect();
+    // A number, `true`, `false` or `null` at the end may be complete.
+    cuts.push(Cut { end: text.len(), quote: "", open: open.clone() });
+    if in_string {
+        // Half an escape sequence would make the string invalid.
+        cuts.push(Cut { end: escape_start.unwrap_or(text.len()), quote: "\"", open });
+    }
+    Some(cuts)
 }

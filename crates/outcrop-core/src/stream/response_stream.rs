@@ -1,4 +1,4 @@
-//! The stream that clients hand out.
+//! The stream of events that clients return.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -8,22 +8,22 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::event::StreamEvent;
 use crate::error::{ErrorKind, ModelError, Stage};
 use crate::note::Note;
 use crate::response::UnifiedResponse;
-use crate::stream::StreamEvent;
 
-/// An answer while it is being written: a stream of [`StreamEvent`]s that ends with [`StreamEvent::Completed`] or an
-/// error. What came before an error is at [`ModelError::partial_response`].
+/// A streamed response: a [`Stream`] of [`StreamEvent`]s.
 ///
-/// Dropping it closes the connection and gives the rest of the answer up.
+/// It ends with [`StreamEvent::Completed`] or an error. The part of the response before an error is in
+/// [`ModelError::partial_response`]. Dropping the stream closes the connection.
 ///
 /// ```
 /// # use outcrop_core::{ResponseStream, UnifiedMessage, UnifiedResponse};
 /// # async fn show(mut stream: ResponseStream) -> Result<(), outcrop_core::ModelError> {
 /// while let Some(event) = stream.next().await {
-///     if let Some(words) = event?.text() {
-///         print!("{words}");
+///     if let Some(text) = event?.text() {
+///         print!("{text}");
 ///     }
 /// }
 /// # Ok(())
@@ -35,67 +35,69 @@ pub struct ResponseStream {
 }
 
 impl ResponseStream {
-    /// Wraps a provider's stream of events.
+    /// Wraps the stream of events of a provider.
     #[must_use]
     pub fn new(events: impl Stream<Item = Result<StreamEvent, ModelError>> + Send + 'static) -> Self {
         Self { events: Box::pin(events), request_id: None }
     }
 
-    /// A whole answer as a stream: for providers and models that cannot stream.
+    /// Streams a complete response, for providers and models that cannot stream. See [`StreamEvent::replay`].
     #[must_use]
     pub fn replay(response: UnifiedResponse) -> Self {
         let request_id = Some(response.id.clone());
-        let events = Steps(StreamEvent::replay(response).into());
+        let events = EventQueue(StreamEvent::replay(response).into());
         Self { events: Box::pin(events), request_id }
     }
 
-    /// The same stream, with the provider's id of the call.
+    /// Sets the id of the call at the provider.
     #[must_use]
     pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
         Self { request_id: Some(request_id.into()), ..self }
     }
 
-    /// The provider's id of the call, known before the first event.
+    /// Returns the id of the call at the provider. It is known before the first event.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The next event; `None` after the last one.
+    /// Returns the next event, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// No event is lost when the future is dropped.
+    /// No event is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Result<StreamEvent, ModelError>> {
         poll_fn(|cx| self.events.as_mut().poll_next(cx)).await
     }
 
-    /// Waits for the whole answer.
+    /// Waits for the complete response.
     ///
     /// # Errors
-    /// The error that the stream ends with; what came before it is at [`ModelError::partial_response`].
+    /// The error of the stream, or one of kind [`Incomplete`](ErrorKind::Incomplete) if the stream ends without a complete
+    /// response. The part before the error is in [`ModelError::partial_response`].
     pub async fn collect_response(mut self) -> Result<UnifiedResponse, ModelError> {
-        let mut answer = None;
+        let mut completed = None;
+        // To the end, because a provider may report an error after the response.
         while let Some(event) = self.next().await {
             if let StreamEvent::Completed { response } = event? {
-                answer = Some(*response);
+                completed = Some(*response);
             }
         }
-        answer.ok_or_else(incomplete)
+        completed.ok_or_else(incomplete)
     }
 
-    /// The words alone, as they come.
+    /// Returns the stream of the text only.
     #[must_use]
     pub fn text_stream(self) -> TextStream {
         TextStream(self)
     }
 
-    /// The same stream; the response that it ends with has these notes first.
+    /// Inserts notes before those of the response that the stream ends with.
     #[must_use]
     pub fn with_notes(self, notes: Vec<Note>) -> Self {
         if notes.is_empty() {
             return self;
         }
-        Self { events: Box::pin(Noted { events: self.events, notes }), request_id: self.request_id }
+        Self { events: Box::pin(WithNotes { events: self.events, notes }), request_id: self.request_id }
     }
 }
 
@@ -113,22 +115,25 @@ impl fmt::Debug for ResponseStream {
     }
 }
 
-/// The error of a provider's stream that just ends.
+/// Returns the error for a stream that ends without a complete response.
+///
+/// A closed connection looks like the end of the stream. Clients that accept it as success return half a response. See
+/// lesson M59 in docs/lessons.md.
 pub(crate) fn incomplete() -> ModelError {
-    ModelError::new(ErrorKind::Incomplete, "the stream ended before the answer was complete")
+    ModelError::new(ErrorKind::Incomplete, "the stream ended before the response was complete")
         .with_code("IncompleteStream")
         .with_stage(Stage::Streaming)
 }
 
-/// The words of an answer, as they come. Made by [`ResponseStream::text_stream`].
+/// A stream of the text of a response, in parts. Created by [`ResponseStream::text_stream`].
 #[derive(Debug)]
 pub struct TextStream(ResponseStream);
 
 impl TextStream {
-    /// The next words; `None` after the last ones.
+    /// Returns the next part of the text, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// No words are lost when the future is dropped.
+    /// No text is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Result<String, ModelError>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -150,10 +155,10 @@ impl Stream for TextStream {
     }
 }
 
-/// A stream of events that are there already.
-struct Steps(VecDeque<StreamEvent>);
+/// A stream of events that are already known.
+struct EventQueue(VecDeque<StreamEvent>);
 
-impl Stream for Steps {
+impl Stream for EventQueue {
     type Item = Result<StreamEvent, ModelError>;
 
     fn poll_next(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -161,13 +166,13 @@ impl Stream for Steps {
     }
 }
 
-/// A stream whose answer has notes of what happened before it.
-struct Noted {
+/// A stream that adds notes to the response at its end.
+struct WithNotes {
     events: Pin<Box<dyn Stream<Item = Result<StreamEvent, ModelError>> + Send>>,
     notes: Vec<Note>,
 }
 
-impl Stream for Noted {
+impl Stream for WithNotes {
     type Item = Result<StreamEvent, ModelError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {

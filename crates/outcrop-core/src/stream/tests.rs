@@ -1,4 +1,4 @@
-//! Tests of answers while they are being written.
+//! Tests of streamed responses.
 
 mod accumulator;
 mod partial_json;
@@ -10,12 +10,12 @@ use crate::{
     UnifiedMessage, UnifiedResponse,
 };
 
-/// An answer with a block of each kind that comes in pieces, and one that does not.
+/// Returns a response with each type of block that is streamed in parts, and one that is not.
 fn sample() -> UnifiedResponse {
-    let mut text = TextContent::new("secret words");
+    let mut text = TextContent::new("secret text");
     text.cited_by = Some(1);
     let blocks: Vec<ContentBlock> = vec![
-        ReasoningContent::new("secret thoughts").into(),
+        ReasoningContent::new("secret reasoning").into(),
         text.into(),
         CitationContent::new("https://secret.example", "t", "s").into(),
         ToolCallContent::new("1", "f", r#"{"a": 1.0}"#).into(),
@@ -28,7 +28,7 @@ fn sample() -> UnifiedResponse {
 }
 
 #[test]
-fn the_steps_of_a_whole_answer_say_all_of_it() {
+fn replay_has_events_for_every_block() {
     let events = StreamEvent::replay(sample());
     let json: Vec<_> = events.iter().map(|event| serde_json::to_value(event).unwrap()).collect();
     let kinds: Vec<_> = json.iter().map(|event| event["type"].as_str().unwrap()).collect();
@@ -49,14 +49,14 @@ fn the_steps_of_a_whole_answer_say_all_of_it() {
             "completed"
         ]
     );
-    assert_eq!(json[3], serde_json::json!({"type": "text", "index": 1, "text": "secret words"}));
+    assert_eq!(json[3], serde_json::json!({"type": "text", "index": 1, "text": "secret text"}));
     assert_eq!(json[10], serde_json::json!({"type": "stopped", "finish_reason": "tool_calls"}));
-    assert_eq!(events[3].text(), Some("secret words"));
+    assert_eq!(events[3].text(), Some("secret text"));
     assert_eq!(events[1].text(), None);
 }
 
 #[test]
-fn debug_shows_no_words() {
+fn debug_hides_text() {
     let other = StreamEvent::Other { name: "new".into(), value: crate::RawJson::from("secret") };
     for event in StreamEvent::replay(sample()).into_iter().chain([other]) {
         assert!(!format!("{event:?}").contains("secret"), "{event:?}");

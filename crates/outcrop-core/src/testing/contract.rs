@@ -1,7 +1,7 @@
-//! What every client promises, checked.
+//! The requirements on every client, as a check.
 //!
-//! Call [`verify`] from a test of yours, with a client that can answer (a fake server, a recorded one) and a
-//! request that it answers. It sends the request several times.
+//! Call [`verify`] in a test, with a client that can respond (from a fake server or a recording) and a request that it
+//! responds to. The check sends the request three times, and twice with a part missing.
 
 use std::pin::Pin;
 
@@ -9,6 +9,7 @@ use futures_core::Stream;
 
 use crate::client::ModelClient;
 use crate::error::{ErrorKind, ModelError};
+use crate::json::from_str;
 use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
@@ -25,106 +26,132 @@ pub struct Violation {
     pub observed: String,
 }
 
-/// Checks a client with a request that it answers.
+/// Checks a client with a request that it responds to.
+///
+/// ```
+/// use outcrop_core::testing::{ScriptedClient, contract};
+/// use outcrop_core::{ErrorKind, ModelError, ModelRequest};
+///
+/// # async fn check() -> Result<(), contract::Violation> {
+/// let rejection = || ModelError::new(ErrorKind::InvalidRequest, "the request is incomplete");
+/// let client = ScriptedClient::new("scripted")
+///     .fail(rejection())
+///     .fail(rejection())
+///     .respond_with_text("Paris.")
+///     .respond_with_text("Paris.")
+///     .respond_with_text("Paris.");
+/// contract::verify(&client, &ModelRequest::builder("some-model").user("Name a city.").build()).await
+/// # }
+/// ```
 ///
 /// # Errors
-/// The first requirement that is not met.
+/// The first requirement that the client does not meet.
 pub async fn verify(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
-    named(client)?;
-    refuses_no_model(client, request).await?;
-    refuses_no_messages(client, request).await?;
+    check_name(client)?;
+    check_missing_model(client, request).await?;
+    check_missing_messages(client, request).await?;
 
-    let answer =
-        client.create(request).await.map_err(|e| violation("create answers the request", e.to_string()))?;
-    well_formed(client, request, &answer)?;
-    survives_json(&answer)?;
+    let first =
+        client.create(request).await.map_err(|e| violation("`create` returns a response", e.to_string()))?;
+    check_response(client, request, &first)?;
+    check_json(&first)?;
 
-    let again =
-        client.create(request).await.map_err(|e| violation("create answers a second time", e.to_string()))?;
-    well_formed(client, request, &again)?;
+    // A client must not keep state of a call that changes the next one.
+    let second = client
+        .create(request)
+        .await
+        .map_err(|e| violation("`create` returns a response a second time", e.to_string()))?;
+    check_response(client, request, &second)?;
 
-    let stream =
-        client.create_stream(request).await.map_err(|e| violation("create_stream answers", e.to_string()))?;
-    let streamed = last_event(stream).await?;
-    well_formed(client, request, &streamed)
+    let stream = client
+        .create_stream(request)
+        .await
+        .map_err(|e| violation("`create_stream` returns a stream", e.to_string()))?;
+    let streamed = completed_response(stream).await?;
+    check_response(client, request, &streamed)
 }
 
-fn named(client: &dyn ModelClient) -> Result<(), Violation> {
+fn check_name(client: &dyn ModelClient) -> Result<(), Violation> {
     if client.provider().is_empty() {
-        Err(violation("the provider has a name", "an empty one"))
+        Err(violation("`provider` returns a name", "an empty string"))
     } else {
         Ok(())
     }
 }
 
-async fn refuses_no_model(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
+async fn check_missing_model(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
     let request = ModelRequest { model: String::new(), ..request.clone() };
-    refuses("a request without a model is refused as invalid", client.create(&request).await)
+    check_rejection("a request without a model is rejected as invalid", client.create(&request).await)
 }
 
-async fn refuses_no_messages(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
+async fn check_missing_messages(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
     let request = ModelRequest { messages: Vec::new(), ..request.clone() };
-    refuses("a request without messages is refused as invalid", client.create(&request).await)
+    check_rejection("a request without messages is rejected as invalid", client.create(&request).await)
 }
 
-fn refuses(requirement: &'static str, outcome: Result<UnifiedResponse, ModelError>) -> Result<(), Violation> {
-    match outcome {
+/// Checks that a call failed with an error that is not retried.
+fn check_rejection(
+    requirement: &'static str,
+    result: Result<UnifiedResponse, ModelError>,
+) -> Result<(), Violation> {
+    match result {
         Err(error) if error.kind() == ErrorKind::InvalidRequest => Ok(()),
         Err(error) => Err(violation(requirement, format!("an error of kind {}", error.kind()))),
-        Ok(_) => Err(violation(requirement, "an answer")),
+        Ok(_) => Err(violation(requirement, "a response")),
     }
 }
 
-fn well_formed(
+fn check_response(
     client: &dyn ModelClient,
     request: &ModelRequest,
-    answer: &UnifiedResponse,
+    response: &UnifiedResponse,
 ) -> Result<(), Violation> {
-    let requirement = |holds: bool, requirement: &'static str, observed: &str| {
-        if holds { Ok(()) } else { Err(violation(requirement, observed.to_owned())) }
+    let require = |is_met: bool, requirement: &'static str, observed: &str| {
+        if is_met { Ok(()) } else { Err(violation(requirement, observed)) }
     };
-    requirement(!answer.id.is_empty(), "a response has an id", "an empty one")?;
-    requirement(answer.provider == client.provider(), "a response names its provider", &answer.provider)?;
-    requirement(answer.model == request.model, "a response names the model that was asked", &answer.model)?;
-    requirement(!answer.messages.is_empty(), "a response has a message", "none")?;
-    let speaker = answer.messages.iter().find(|message| message.role != Role::Assistant);
-    requirement(
-        speaker.is_none(),
-        "the answer is the assistant's",
-        speaker.map_or("", |message| message.role.as_str()),
-    )?;
-    let empty = answer.messages.iter().any(|message| message.content.is_empty());
-    requirement(!empty, "a message has content", "none")?;
-    let usage = &answer.usage;
-    let parts =
+    require(!response.id.is_empty(), "a response has an id", "an empty string")?;
+    let has_provider = response.provider == client.provider();
+    require(has_provider, "a response has the name of its provider", &response.provider)?;
+    // Not the resolved id: callers look up prices and limits by the id that they sent.
+    let has_model = response.model == request.model;
+    require(has_model, "a response has the model of its request", &response.model)?;
+    require(!response.messages.is_empty(), "a response has a message", "none")?;
+    let other = response.messages.iter().find(|message| message.role != Role::Assistant);
+    let role = other.map_or("", |message| message.role.as_str());
+    require(other.is_none(), "the messages of a response have the role `assistant`", role)?;
+    let is_empty = response.messages.iter().any(|message| message.content.is_empty());
+    require(!is_empty, "a message has content", "none")?;
+    let usage = &response.usage;
+    let sum =
         usage.prompt_tokens.zip(usage.completion_tokens).map(|(input, output)| input.saturating_add(output));
-    let sums = parts.zip(usage.total_tokens).is_none_or(|(parts, total)| parts <= total);
-    requirement(sums, "input and output are not more than the total", &format!("{usage:?}"))?;
-    requirement(answer.cost.is_none_or(|cost| cost >= 0.0), "a cost is not negative", "a negative one")
+    // The total may be larger: some providers count tokens that are neither.
+    let is_consistent = sum.zip(usage.total_tokens).is_none_or(|(sum, total)| sum <= total);
+    require(is_consistent, "`total_tokens` is at least the sum of input and output", &format!("{usage:?}"))?;
+    require(response.cost.is_none_or(|cost| cost >= 0.0), "a cost is not negative", "a negative cost")
 }
 
-fn survives_json(answer: &UnifiedResponse) -> Result<(), Violation> {
-    let requirement = "a response written as JSON and read again is equal";
-    let text = serde_json::to_string(answer).map_err(|e| violation(requirement, e.to_string()))?;
-    let read: UnifiedResponse =
-        crate::json::from_str(&text).map_err(|e| violation(requirement, e.to_string()))?;
-    if read == *answer { Ok(()) } else { Err(violation(requirement, "another response")) }
+/// Checks that a response can be stored as JSON without a change.
+fn check_json(response: &UnifiedResponse) -> Result<(), Violation> {
+    let requirement = "a response is equal after a round trip through JSON";
+    let text = serde_json::to_string(response).map_err(|e| violation(requirement, e.to_string()))?;
+    let parsed: UnifiedResponse = from_str(&text).map_err(|e| violation(requirement, e.to_string()))?;
+    if parsed == *response { Ok(()) } else { Err(violation(requirement, "a different response")) }
 }
 
-async fn last_event(mut stream: ResponseStream) -> Result<UnifiedResponse, Violation> {
+async fn completed_response(mut stream: ResponseStream) -> Result<UnifiedResponse, Violation> {
     let requirement = "a stream ends with the complete response";
-    let mut last = None;
+    let mut completed = None;
     while let Some(event) = std::future::poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
-        if last.is_some() {
+        if completed.is_some() {
             return Err(violation(requirement, "an event after it"));
         }
         match event {
-            Ok(StreamEvent::Completed { response }) => last = Some(*response),
+            Ok(StreamEvent::Completed { response }) => completed = Some(*response),
             Ok(_) => {}
             Err(error) => return Err(violation(requirement, error.to_string())),
         }
     }
-    last.ok_or_else(|| violation(requirement, "no complete response"))
+    completed.ok_or_else(|| violation(requirement, "no complete response"))
 }
 
 fn violation(requirement: &'static str, observed: impl Into<String>) -> Violation {

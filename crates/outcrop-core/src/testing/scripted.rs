@@ -1,4 +1,4 @@
-//! A client that follows a script.
+//! A client that returns scripted responses.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,18 +13,24 @@ use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
 use crate::stream::ResponseStream;
 
-/// A client that gives the answers it was told to, in order, and remembers the requests.
+/// A client that returns given responses and errors in order, and records the requests.
 ///
-/// When the script is at its end it answers with an error, which shows a test that asks once too often.
+/// At the end of the script it returns an error, so that a test with one call too many fails. `create_stream` uses the same
+/// script as `create`.
 ///
 /// ```
 /// use outcrop_core::testing::ScriptedClient;
-/// use outcrop_core::{ErrorKind, ModelError};
+/// use outcrop_core::{ErrorKind, ModelClientExt, ModelError};
 ///
+/// # async fn run() -> Result<(), ModelError> {
 /// let client = ScriptedClient::new("scripted")
 ///     .respond_with_text("Paris.")
-///     .fail(ModelError::new(ErrorKind::Throttled, "slow down"));
-/// assert_eq!(client.requests().len(), 0);
+///     .fail(ModelError::new(ErrorKind::Throttled, "too many requests"));
+/// assert_eq!(client.ask("some-model", "Name a city.").await?, "Paris.");
+/// assert!(client.ask("some-model", "Name a river.").await.unwrap_err().is_throttled());
+/// assert_eq!(client.requests()[1].messages[0].text(), "Name a river.");
+/// # Ok(())
+/// # }
 /// ```
 pub struct ScriptedClient {
     provider: String,
@@ -33,13 +39,13 @@ pub struct ScriptedClient {
 }
 
 impl ScriptedClient {
-    /// A client with an empty script.
+    /// Creates a client with an empty script.
     #[must_use]
     pub fn new(provider: impl Into<String>) -> Self {
         Self { provider: provider.into(), script: Mutex::default(), requests: Mutex::default() }
     }
 
-    /// Adds a response that is one text.
+    /// Adds a response with one text block.
     #[must_use]
     pub fn respond_with_text(self, text: impl Into<String>) -> Self {
         let response =
@@ -47,7 +53,8 @@ impl ScriptedClient {
         self.respond(response)
     }
 
-    /// Adds a whole response. An empty `model` becomes that of the request, an empty `id` the number of the call.
+    /// Adds a response. An empty `model` becomes that of the request, and an empty `id` becomes `scripted-` and the number of
+    /// the call.
     #[must_use]
     pub fn respond(self, response: UnifiedResponse) -> Self {
         guard(&self.script).push_back(Ok(response));
@@ -61,7 +68,7 @@ impl ScriptedClient {
         self
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     #[must_use]
     pub fn requests(&self) -> Vec<ModelRequest> {
         guard(&self.requests).clone()
@@ -72,7 +79,7 @@ impl ScriptedClient {
         requests.push(request.clone());
         let mut response = guard(&self.script)
             .pop_front()
-            .unwrap_or_else(|| Err(ModelError::new(ErrorKind::Other, "the script has no more answers")))?;
+            .unwrap_or_else(|| Err(ModelError::new(ErrorKind::Other, "the script has no more responses")))?;
         if response.model.is_empty() {
             response.model.clone_from(&request.model);
         }
@@ -83,13 +90,15 @@ impl ScriptedClient {
     }
 }
 
-/// A panic in another test's thread does not spoil the script.
+/// Locks a mutex, even if another thread panicked while it held the lock.
+// The panic is the failure to report; a second one about the mutex would hide it.
 fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for ScriptedClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not the script and the requests, which contain text.
         f.debug_struct("ScriptedClient").field("provider", &self.provider).finish_non_exhaustive()
     }
 }

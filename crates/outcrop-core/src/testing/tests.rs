@@ -1,4 +1,4 @@
-//! Tests of what tests are made with.
+//! Tests of the fakes and of the contract suite.
 
 mod contract;
 mod mock;
@@ -7,10 +7,10 @@ mod scripted;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// The outcome of a future that never waits.
-fn now<F: Future>(future: F) -> F::Output {
+/// Runs a future that is never pending.
+fn ready<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => panic!("the future waits"),
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("the future is pending"),
     }
 }

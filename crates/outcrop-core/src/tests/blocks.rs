@@ -1,4 +1,4 @@
-//! Blocks, messages and responses as programs make them.
+//! Strategies for blocks, messages and responses.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -13,8 +13,8 @@ use crate::{
     WebLocation,
 };
 
-/// Words of several languages, with everything that JSON has to escape, and none at all.
-fn words() -> BoxedStrategy<String> {
+/// Any text, including empty text and characters that JSON escapes.
+fn any_text() -> BoxedStrategy<String> {
     prop_oneof!["[a-z ]{0,12}", any::<String>()].boxed()
 }
 
@@ -22,14 +22,14 @@ fn json() -> BoxedStrategy<RawJson> {
     json_text::value().prop_map(|text| RawJson::parse(text).unwrap()).boxed()
 }
 
-/// Members whose names no block has.
+/// Members with names that no block type has.
 fn members() -> BoxedStrategy<JsonObject> {
     vec(("[a-z]{1,3}_x", json()), 0..3).prop_map(|members| members.into_iter().collect()).boxed()
 }
 
 fn address() -> BoxedStrategy<(Option<String>, Option<DataUri>)> {
-    let uri = words().prop_map(|text| DataUri::from(format!("data:image/png;base64,{text}")));
-    (option::of(words()), option::of(uri)).boxed()
+    let uri = any_text().prop_map(|text| DataUri::from(format!("data:image/png;base64,{text}")));
+    (option::of(any_text()), option::of(uri)).boxed()
 }
 
 fn location() -> BoxedStrategy<CitationLocation> {
@@ -40,7 +40,7 @@ fn location() -> BoxedStrategy<CitationLocation> {
             span
         })
     };
-    let web = (option::of(words()), members()).prop_map(|(url, unknown)| {
+    let web = (option::of(any_text()), members()).prop_map(|(url, unknown)| {
         let mut web = WebLocation::new();
         (web.url, web.unknown) = (url, unknown);
         CitationLocation::Web(web)
@@ -62,7 +62,7 @@ fn location() -> BoxedStrategy<CitationLocation> {
 }
 
 fn leaf() -> BoxedStrategy<ContentBlock> {
-    let text = (words(), option::of(0..4_usize), option::of(any::<bool>())).prop_map(
+    let text = (any_text(), option::of(0..4_usize), option::of(any::<bool>())).prop_map(
         |(text, cited_by, structured)| {
             ContentBlock::from(TextContent { cited_by, structured, ..TextContent::new(text) })
         },
@@ -71,38 +71,46 @@ fn leaf() -> BoxedStrategy<ContentBlock> {
         (address(), option::of(Just(ImageDetail::High))).prop_map(|((image_url, data_uri), detail)| {
             ImageContent { image_url, data_uri, detail, ..ImageContent::from_url("") }.into()
         });
-    let audio = (address(), option::of(words())).prop_map(|((audio_url, data_uri), transcript)| {
+    let audio = (address(), option::of(any_text())).prop_map(|((audio_url, data_uri), transcript)| {
         AudioContent { audio_url, data_uri, transcript, ..AudioContent::from_url("") }.into()
     });
     let video = address().prop_map(|(video_url, data_uri)| {
         VideoContent { video_url, data_uri, ..VideoContent::from_url("") }.into()
     });
-    let document =
-        (option::of(words()), address(), option::of(words()), option::of(vec(words(), 0..3)), any::<bool>());
+    let document = (
+        option::of(any_text()),
+        address(),
+        option::of(any_text()),
+        option::of(vec(any_text(), 0..3)),
+        any::<bool>(),
+    );
     let document = document.prop_map(|(name, (document_url, data_uri), text, chunks, cited)| {
         let citations = cited.then_some(cited);
         let context = text.clone();
         let empty = DocumentContent::new("");
         DocumentContent { name, document_url, data_uri, text, chunks, context, citations, ..empty }.into()
     });
-    let reasoning = (words(), option::of(words()), option::of(words()), option::of(words()));
+    let reasoning = (any_text(), option::of(any_text()), option::of(any_text()), option::of(any_text()));
     let reasoning = reasoning.prop_map(|(reasoning, summary, signature, redacted)| {
         let redacted_content = redacted.map(crate::Blob::from_base64);
         ReasoningContent { summary, signature, redacted_content, ..ReasoningContent::new(reasoning) }.into()
     });
-    let citation = (words(), words(), option::of(-1e9..1e9), option::of(words()), option::of(location()));
+    let citation =
+        (any_text(), any_text(), option::of(-1e9..1e9), option::of(any_text()), option::of(location()));
     let citation = citation.prop_map(|(url, title, relevance_score, source, location)| {
         CitationContent { relevance_score, source, location, ..CitationContent::new(url, title, "snippet") }
             .into()
     });
-    let call = (words(), words(), words(), option::of(words())).prop_map(|(id, name, arguments, kind)| {
-        let kind = kind.map(Into::into);
-        ToolCallContent { kind, ..ToolCallContent::new(id, name, arguments) }.into()
-    });
+    let call = (any_text(), any_text(), any_text(), option::of(any_text())).prop_map(
+        |(id, name, arguments, kind)| {
+            let kind = kind.map(Into::into);
+            ToolCallContent { kind, ..ToolCallContent::new(id, name, arguments) }.into()
+        },
+    );
     let generic = ("[a-z]{1,4}_block|unknown", members())
         .prop_map(|(name, fields)| ContentBlock::from(GenericContent::new(name, fields)));
     let cache =
-        option::of(words()).prop_map(|ttl| CachePointContent { ttl, ..CachePointContent::new() }.into());
+        option::of(any_text()).prop_map(|ttl| CachePointContent { ttl, ..CachePointContent::new() }.into());
     prop_oneof![
         text,
         image,
@@ -119,9 +127,10 @@ fn leaf() -> BoxedStrategy<ContentBlock> {
     .boxed()
 }
 
-/// Any block of this crate's types, with `extra` and unknown members now and then.
+/// Any block of this crate's types, some with `extra` and unknown members.
 pub(crate) fn block() -> BoxedStrategy<ContentBlock> {
-    let result = (words(), words(), option::of(vec(leaf(), 0..3)), option::of(words()), any::<bool>());
+    let result =
+        (any_text(), any_text(), option::of(vec(leaf(), 0..3)), option::of(any_text()), any::<bool>());
     let result = result.prop_map(|(id, output, content, status, kind)| {
         let status = status.map(Into::into);
         let kind = kind.then(|| "some_kind".to_owned());
@@ -147,7 +156,7 @@ fn with_members(mut block: ContentBlock, extra: JsonObject, unknown: JsonObject)
 
 /// Any message.
 pub(crate) fn message() -> BoxedStrategy<UnifiedMessage> {
-    (words(), vec(block(), 0..4), option::of(words()), members())
+    (any_text(), vec(block(), 0..4), option::of(any_text()), members())
         .prop_map(|(role, content, name, metadata)| {
             let role = Role::from(role.as_str());
             UnifiedMessage { name, metadata, ..UnifiedMessage::new(role, content) }
@@ -157,9 +166,9 @@ pub(crate) fn message() -> BoxedStrategy<UnifiedMessage> {
 
 /// Any response.
 pub(crate) fn response() -> BoxedStrategy<UnifiedResponse> {
-    let told = (option::of(0.0..1e6), option::of(any::<u64>()), option::of(words()), members());
+    let metadata_parts = (option::of(0.0..1e6), option::of(any::<u64>()), option::of(any_text()), members());
     let usage = (option::of(any::<u64>()), any::<u64>(), option::of(any::<u64>()));
-    (words(), vec(message(), 0..3), told, usage)
+    (any_text(), vec(message(), 0..3), metadata_parts, usage)
         .prop_map(|(id, messages, (cost, created, reason, metadata), (total, prompt, cached))| {
             let mut response = UnifiedResponse::new(id, "some-model", "some-provider", messages);
             let mut usage = Usage::new(prompt, 7);
@@ -169,9 +178,9 @@ pub(crate) fn response() -> BoxedStrategy<UnifiedResponse> {
             response.finish_reason = reason.as_deref().map(FinishReason::from);
             response.status = reason.as_deref().map(ResponseStatus::from);
             response.provider_metadata = metadata;
-            response
-                .notes
-                .extend(reason.map(|why| Note::new("some.rule", NoteAction::Moved, "messages[0]", why)));
+            response.notes.extend(
+                reason.map(|reason| Note::new("some.rule", NoteAction::Moved, "messages[0]", reason)),
+            );
             response
         })
         .boxed()

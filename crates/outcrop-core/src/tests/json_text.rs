@@ -1,4 +1,4 @@
-//! JSON texts as strangers write them, and when two of them say the same.
+//! Strategies for JSON text in any spelling, and a comparison of values regardless of spelling.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,17 +7,17 @@ use proptest::prelude::*;
 
 use crate::RawJson;
 
-/// Any number that JSON has a spelling for, of up to 40 digits.
+/// Any JSON number of up to 40 digits.
 pub(crate) fn number() -> BoxedStrategy<String> {
     "-?(0|[1-9][0-9]{0,29})(\\.[0-9]{1,8})?([eE][+-]?[0-9]{1,2})?".boxed()
 }
 
-/// Any JSON string, its characters written as they are or as escapes.
+/// Any JSON string, with its characters unescaped or escaped.
 pub(crate) fn string() -> BoxedStrategy<String> {
     (any::<String>(), any::<bool>()).prop_map(|(text, escaped)| quoted(&text, escaped)).boxed()
 }
 
-/// Any JSON value: every spelling of numbers and strings, white space between tokens, some nesting.
+/// Any JSON value, in any spelling of numbers and strings, with white space between tokens and some nesting.
 pub(crate) fn value() -> BoxedStrategy<String> {
     let scalar = prop_oneof![
         Just("null".to_owned()),
@@ -39,7 +39,7 @@ pub(crate) fn value() -> BoxedStrategy<String> {
     value.boxed()
 }
 
-/// An object of members, given by their names and JSON texts, no name twice.
+/// An object with the given members, as names and JSON texts, without duplicates.
 pub(crate) fn object(
     members: impl Strategy<Value = Vec<(String, String)>> + 'static,
 ) -> BoxedStrategy<String> {
@@ -52,7 +52,7 @@ pub(crate) fn object(
     object.boxed()
 }
 
-/// White space that may stand between tokens.
+/// White space between tokens.
 fn space() -> impl Strategy<Value = String> {
     "[ \t\r\n]{0,2}"
 }
@@ -74,15 +74,15 @@ fn unquoted(text: &str) -> String {
     serde_json::from_str(text).unwrap()
 }
 
-/// A spelling that two JSON texts share exactly when they are the same value: members sorted, numbers as digits and
-/// exponent, strings without escapes. No number is rounded.
+/// Returns a spelling that two JSON texts share exactly if they are the same value: members are sorted, numbers are digits
+/// and an exponent, and all characters of strings are escaped. No number is rounded.
 pub(crate) fn canonical(text: &str) -> String {
     canonical_value(&RawJson::parse(text).unwrap())
 }
 
 fn canonical_value(value: &RawJson) -> String {
     if value.is_object() {
-        let members = value.as_object().expect("an object without a member twice");
+        let members = value.as_object().expect("an object without duplicate members");
         let sorted: BTreeMap<String, String> =
             members.iter().map(|(name, part)| (quoted(name, true), canonical_value(part))).collect();
         let members: Vec<_> = sorted.into_iter().map(|(name, part)| format!("{name}:{part}")).collect();
@@ -95,13 +95,13 @@ fn canonical_value(value: &RawJson) -> String {
     match value.as_str() {
         text @ ("null" | "true" | "false") => text.to_owned(),
         text if text.starts_with('"') => {
-            value.as_string().map_or_else(|| text.to_owned(), |words| quoted(&words, true))
+            value.as_string().map_or_else(|| text.to_owned(), |decoded| quoted(&decoded, true))
         }
         number => canonical_number(number),
     }
 }
 
-/// A number as its digits and a power of ten: `1.50`, `15e-1` and `0.15E1` are all `15e-1`.
+/// Returns a number as its digits and a power of ten: `1.50`, `15e-1` and `0.15E1` are all `15e-1`.
 fn canonical_number(text: &str) -> String {
     let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let lower = text.to_lowercase();
@@ -116,7 +116,7 @@ fn canonical_number(text: &str) -> String {
 }
 
 #[test]
-fn the_canonical_spelling_tells_values_apart_and_spellings_not() {
+fn canonical_spelling_is_equal_exactly_for_equal_values() {
     for (a, b, same) in [
         ("1.50", "15e-1", true),
         ("0.15E+1", "1.5", true),

@@ -1,6 +1,6 @@
-//! Open types of a small wire format, with a member of every kind.
+//! Open types of a small wire format with members of every type.
 
-#![expect(unreachable_pub, reason = "what the macros make is public, wherever the type is")]
+#![expect(unreachable_pub, reason = "the macros expand to public items, wherever the type is")]
 
 use serde_json::Number;
 
@@ -9,7 +9,7 @@ use crate::{Blob, OrderedMap, RawJson, open_enum, open_struct, open_union};
 open_struct! {
     /// A conversation.
     pub struct Body {
-        /// Its turns.
+        /// The turns.
         required messages: Vec<Turn> = "messages",
         /// Labels.
         optional labels: OrderedMap<String> = "labels",
@@ -19,48 +19,48 @@ open_struct! {
 open_struct! {
     /// A turn.
     pub struct Turn {
-        /// What is said.
-        required content: Vec<Piece> = "content",
-        /// A mark without members of its own.
-        optional mark: Mark = "mark",
+        /// The blocks.
+        required content: Vec<Block> = "content",
+        /// A value without known members.
+        optional marker: Marker = "marker",
     }
 }
 
 open_struct! {
-    /// Nothing yet.
-    pub struct Mark {}
+    /// An object without known members.
+    pub struct Marker {}
 }
 
 open_union! {
-    /// A piece of a turn.
-    pub enum Piece {
-        /// Words.
+    /// A block of a turn.
+    pub enum Block {
+        /// Text.
         Text(String) = "text",
-        /// What a tool gave back.
+        /// The result of a tool.
         ToolResult(Outcome) = "toolResult",
-        /// A picture.
-        Picture(Blob) = "picture",
+        /// An image.
+        Image(Blob) = "image",
         /// Any JSON.
         Json(RawJson) = "json",
     }
 }
 
 open_struct! {
-    /// What a tool gave back.
+    /// The result of a tool.
     pub struct Outcome {
-        /// The call.
+        /// The id of the call.
         required id: String = "toolUseId",
         /// Whether it succeeded.
         optional status: Status = "status",
-        /// How long it took.
+        /// The duration in milliseconds.
         optional millis: u64 = "millis",
-        /// Whether it may be cached.
+        /// Whether the result can be cached.
         optional lasting: bool = "isLasting",
-        /// In pieces.
-        optional parts: Vec<Piece> = "parts",
-        /// As a number.
+        /// The result as blocks.
+        optional parts: Vec<Block> = "parts",
+        /// The result as a number.
         optional share: Number = "share",
-        /// As any JSON.
+        /// The result as any JSON.
         optional rest: RawJson = "rest",
     }
 }
@@ -68,11 +68,11 @@ open_struct! {
 open_enum! {
     /// Whether a tool succeeded.
     pub enum Status {
-        /// It did.
+        /// The tool succeeded.
         Success = "success",
-        /// It did not.
+        /// The tool failed.
         Error = "error",
-        /// Hard to write.
+        /// A name that must be escaped.
         Odd = "odd \"name\"\n",
     }
 }

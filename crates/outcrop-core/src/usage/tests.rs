@@ -1,4 +1,4 @@
-//! Tokens and money.
+//! The tokens and the cost of a call.
 
 use proptest::prelude::*;
 use serde_json::Number;
@@ -6,7 +6,7 @@ use serde_json::Number;
 use crate::{Price, Usage, from_str};
 
 #[test]
-fn the_json_is_a_dictionary_of_numbers() {
+fn json_is_a_dictionary_of_numbers() {
     for text in [
         "{}",
         r#"{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}"#,
@@ -21,7 +21,7 @@ fn the_json_is_a_dictionary_of_numbers() {
 }
 
 #[test]
-fn counters_that_are_no_whole_numbers_are_kept_beside() {
+fn counters_that_are_not_integers_are_kept_in_other() {
     let usage: Usage = from_str(r#"{"prompt_tokens":1.5,"completion_tokens":-1,"total_tokens":3}"#).unwrap();
     assert_eq!((usage.prompt_tokens, usage.completion_tokens, usage.total_tokens), (None, None, Some(3)));
     assert_eq!(usage.get("prompt_tokens"), Number::from_f64(1.5));
@@ -35,7 +35,7 @@ fn counters_that_are_no_whole_numbers_are_kept_beside() {
 }
 
 #[test]
-fn a_counter_that_is_set_goes_before_the_number_that_was_read() {
+fn set_counter_replaces_parsed_number() {
     let mut usage: Usage = from_str(r#"{"prompt_tokens":1.5,"seconds":2}"#).unwrap();
     usage.prompt_tokens = Some(2);
     assert_eq!(usage.get("prompt_tokens"), Some(Number::from(2)));
@@ -45,7 +45,7 @@ fn a_counter_that_is_set_goes_before_the_number_that_was_read() {
 }
 
 #[test]
-fn what_is_no_number_is_an_error() {
+fn counter_that_is_not_a_number_is_an_error() {
     for (text, path) in
         [(r#"{"a":"secret"}"#, "a"), (r#"{"prompt_tokens":null}"#, "prompt_tokens"), ("[]", "")]
     {
@@ -57,7 +57,7 @@ fn what_is_no_number_is_an_error() {
 }
 
 #[test]
-fn the_total_is_the_sum_and_never_overflows() {
+fn new_usage_has_a_saturating_total() {
     for (prompt, completion, total) in
         [(0, 0, 0), (3, 4, 7), (u64::MAX, 1, u64::MAX), (u64::MAX, u64::MAX, u64::MAX)]
     {
@@ -69,13 +69,13 @@ fn the_total_is_the_sum_and_never_overflows() {
 }
 
 #[test]
-fn debug_shows_the_counters_there_are() {
+fn debug_shows_present_counters() {
     let usage: Usage = from_str(r#"{"seconds":0.5,"prompt_tokens":1}"#).unwrap();
     assert_eq!(format!("{usage:?}"), "Usage { prompt_tokens: 1, seconds: 0.5 }");
 }
 
 #[test]
-fn the_cost_is_that_of_thousands_of_tokens() {
+fn cost_is_per_thousand_tokens() {
     let price = Price::per_thousand(0.003, 0.015);
     for (usage, expected) in [
         (Usage::new(2_000, 1_000), 0.021),
@@ -90,7 +90,7 @@ fn the_cost_is_that_of_thousands_of_tokens() {
 }
 
 #[test]
-fn the_cost_of_absurd_counts_is_finite() {
+fn cost_of_huge_counts_is_finite() {
     let absurd = Usage::new(u64::MAX, u64::MAX);
     let cost = Price::per_thousand(1.0, 1.0).cost(&absurd);
     assert!(cost.is_finite() && cost > 8_000_000.0, "{cost}");
@@ -98,7 +98,7 @@ fn the_cost_of_absurd_counts_is_finite() {
 }
 
 #[test]
-fn a_price_is_a_pair_in_json() {
+fn price_is_a_pair_in_json() {
     let price: Price = from_str("[0.003, 1]").unwrap();
     assert_eq!(price, Price::per_thousand(0.003, 1.0));
     assert_eq!(serde_json::to_string(&price).unwrap(), "[0.003,1.0]");
@@ -111,7 +111,7 @@ fn a_price_is_a_pair_in_json() {
 
 proptest! {
     #[test]
-    fn any_price_and_usage_survive_json(
+    fn any_price_and_usage_round_trip_through_json(
         input in 0.0..1e6, output in 0.0..1e6, prompt in any::<u64>(), completion in any::<u64>(),
     ) {
         let price = Price::per_thousand(input, output);

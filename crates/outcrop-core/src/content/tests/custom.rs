@@ -1,4 +1,4 @@
-//! Blocks of types that a user of this crate adds.
+//! Block types that a program adds.
 
 use std::borrow::Cow;
 
@@ -21,7 +21,7 @@ impl CustomContent for Mood {
     }
 }
 
-/// A text block of a program's own, in place of this crate's.
+/// A text block that replaces that of this crate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct LoudText {
     #[serde(rename = "type")]
@@ -33,7 +33,7 @@ impl CustomContent for LoudText {
     const TYPE: &'static str = "text";
 }
 
-/// A type whose JSON is no object.
+/// A type whose JSON is not an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Bare(u8);
 
@@ -46,7 +46,7 @@ fn members(text: &str) -> JsonObject {
 }
 
 #[test]
-fn a_registered_type_is_read_as_itself() {
+fn registered_type_is_parsed_as_its_value() {
     let parser = ContentParser::new().register::<Mood>();
     let block = parser.parse_str(r#"{"type":"mood","value":"calm","level":3}"#).unwrap();
     let mood = Mood { value: "calm".to_owned(), level: 3 };
@@ -60,26 +60,26 @@ fn a_registered_type_is_read_as_itself() {
 }
 
 #[test]
-fn another_parser_knows_nothing_of_it() {
+fn registration_does_not_affect_another_parser() {
     let _knows = ContentParser::new().register::<Mood>();
     let block = ContentParser::new().parse_str(r#"{"type":"mood","value":"calm"}"#).unwrap();
     assert!(block.as_generic().is_some());
 }
 
 #[test]
-fn a_registered_type_goes_before_one_of_this_crate() {
+fn registered_type_replaces_type_of_this_crate() {
     let parser = ContentParser::new().register::<LoudText>();
     let text = r#"{"type":"text","text":"a"}"#;
     let block = parser.parse_str(text).unwrap();
     assert_eq!(block.as_custom::<LoudText>().map(|block| block.text.as_str()), Some("a"));
-    // Its own `type` is not written twice.
+    // The type's own field `type` is not written a second time.
     assert_eq!(serde_json::to_string(&block).unwrap(), text);
     let image = parser.parse_str(r#"{"type":"image"}"#).unwrap();
     assert!(matches!(image, ContentBlock::Image(_)));
 }
 
 #[test]
-fn a_registered_type_that_does_not_fit_is_generic_and_told() {
+fn registered_type_with_invalid_members_is_generic_with_reason() {
     let parser = ContentParser::new().register::<Mood>();
     let text = r#"{"type":"mood","value":7}"#;
     assert!(parser.parse(members(text)).as_generic().is_some());
@@ -87,12 +87,12 @@ fn a_registered_type_that_does_not_fit_is_generic_and_told() {
     assert_eq!(unparsed.block.get("value").map(crate::RawJson::as_str), Some("7"));
     assert_eq!(unparsed.reason.path(), "value");
     assert!(
-        unparsed.to_string().starts_with("a block of type `mood` was kept as it came: value: invalid type")
+        unparsed.to_string().starts_with("kept a block of type `mood` as a generic one: value: invalid type")
     );
 }
 
 #[test]
-fn messages_have_registered_blocks_too() {
+fn message_is_parsed_with_registered_blocks() {
     let parser = ContentParser::new().register::<Mood>();
     let text = r#"{"role":"assistant","content":[{"type":"mood","value":"calm"},{"text":"a"}]}"#;
     let message = parser.parse_message(text).unwrap();
@@ -105,7 +105,7 @@ fn messages_have_registered_blocks_too() {
 }
 
 #[test]
-fn custom_blocks_are_equal_when_their_values_are() {
+fn custom_blocks_with_equal_values_are_equal() {
     let mood = |level| CustomBlock::new(Mood { value: "calm".to_owned(), level });
     assert_eq!(mood(1), mood(1));
     assert_ne!(mood(1), mood(2));
@@ -113,14 +113,14 @@ fn custom_blocks_are_equal_when_their_values_are() {
 }
 
 #[test]
-fn a_type_whose_json_is_no_object_cannot_be_written() {
+fn type_without_json_object_fails_to_serialize() {
     let block = ContentBlock::Custom(CustomBlock::new(Bare(1)));
     let error = serde_json::to_string(&block).unwrap_err();
-    assert_eq!(error.to_string(), "the block type `bare` is no JSON object");
+    assert_eq!(error.to_string(), "cannot serialize the block type `bare`: its JSON is not an object");
 }
 
 #[test]
-fn a_parser_says_which_types_it_knows() {
+fn parser_debug_lists_registered_types() {
     let parser = ContentParser::new().register::<Mood>().register::<Bare>().register::<Mood>();
     assert_eq!(format!("{parser:?}"), r#"ContentParser { registered: ["bare", "mood"] }"#);
 }

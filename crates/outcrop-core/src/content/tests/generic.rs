@@ -1,4 +1,4 @@
-//! Blocks of types that nobody knows yet: AG2's `GenericContent`.
+//! Blocks of unknown types: AG2's `GenericContent`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ fn generic(text: &str) -> GenericContent {
 }
 
 #[test]
-fn a_block_of_an_unknown_type_has_all_its_members() {
+fn unknown_type_keeps_all_members() {
     let text = r#"{"type":"mood","extra":{"from":"a"},"value":"calm","level":1.0,"more":{"b":[1,{"c":null}]},"none":null}"#;
     let block = generic(text);
     assert_eq!(block.block_type(), "mood");
@@ -35,7 +35,7 @@ fn a_block_of_an_unknown_type_has_all_its_members() {
 }
 
 #[test]
-fn a_block_that_does_not_say_what_it_is_is_unknown() {
+fn block_without_type_is_unknown() {
     for (text, written) in [
         ("{}", r#"{"type":"unknown","extra":{}}"#),
         (r#"{"a":1}"#, r#"{"type":"unknown","extra":{},"a":1}"#),
@@ -52,7 +52,7 @@ fn a_block_that_does_not_say_what_it_is_is_unknown() {
 }
 
 #[test]
-fn a_known_type_whose_members_do_not_fit_is_kept_as_it_came() {
+fn known_type_with_invalid_members_is_kept_unchanged() {
     for text in [
         r#"{"type":"text","extra":{}}"#,
         r#"{"type":"text","extra":{},"text":7}"#,
@@ -74,7 +74,7 @@ fn a_known_type_whose_members_do_not_fit_is_kept_as_it_came() {
 }
 
 #[test]
-fn a_type_is_told_apart_by_case_and_white_space() {
+fn type_in_other_case_or_with_spaces_is_unknown() {
     for name in ["Text", "TEXT", " text", "text ", "te\\u0078t2"] {
         let text = format!(r#"{{"type":"{name}","text":"a"}}"#);
         assert!(from_str::<ContentBlock>(&text).unwrap().as_generic().is_some(), "{name}");
@@ -84,14 +84,14 @@ fn a_type_is_told_apart_by_case_and_white_space() {
 }
 
 #[test]
-fn what_is_no_object_is_no_block() {
+fn block_that_is_not_an_object_is_rejected() {
     for text in ["7", "null", "[]", "\"text\"", r#"{"a":1,"a":2}"#] {
         assert!(from_str::<ContentBlock>(text).is_err(), "{text}");
     }
 }
 
 #[test]
-fn a_block_made_by_hand_is_read_back() {
+fn generic_block_round_trips_through_json() {
     let fields: JsonObject = [("value", RawJson::from("calm"))].into_iter().collect();
     let block = GenericContent::new("mood", fields);
     let text = serde_json::to_string(&block).unwrap();
@@ -105,21 +105,21 @@ fn a_block_made_by_hand_is_read_back() {
 
 proptest! {
     #[test]
-    fn any_object_is_a_block_and_loses_nothing(
+    fn any_object_round_trips_as_a_block(
         text in object(vec((prop_oneof!["type|extra|text|a", any::<String>()], json_text::value()), 0..5)),
     ) {
         let block: ContentBlock = from_str(&text).unwrap();
         let written = serde_json::to_string(&block).unwrap();
         let mut members: JsonObject = from_str(&text).unwrap();
-        let mut kept: JsonObject = from_str(&written).unwrap();
-        // Only these two are added.
+        let mut written_members: JsonObject = from_str(&written).unwrap();
+        // Only these two members are added.
         for name in ["type", "extra"] {
             if !members.contains(name) {
-                kept.remove(name);
+                written_members.remove(name);
             }
         }
         members.retain(|_, _| true);
-        prop_assert_eq!(canonical(RawJson::from(kept).as_str()), canonical(RawJson::from(members).as_str()));
+        prop_assert_eq!(canonical(RawJson::from(written_members).as_str()), canonical(RawJson::from(members).as_str()));
         prop_assert_eq!(from_str::<ContentBlock>(&written).unwrap(), block);
     }
 }

@@ -1,4 +1,4 @@
-//! The JSON of blocks: that of AG2's unified models, nothing lost.
+//! The JSON of blocks: that of AG2's unified models, without loss.
 
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn png() -> DataUri {
 }
 
 #[test]
-fn each_block_has_its_shape() {
+fn blocks_have_the_json_of_ag2() {
     let table: Vec<(ContentBlock, &str)> = vec![
         (TextContent::new("a").into(), r#"{"type":"text","extra":{},"text":"a"}"#),
         (
@@ -59,8 +59,8 @@ fn each_block_has_its_shape() {
             r#"{"type":"document","extra":{},"name":"n","document_url":"s3://b/a.pdf","data_uri":null}"#,
         ),
         (
-            DocumentContent::from_text("n", "words").into(),
-            r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":null,"text":"words"}"#,
+            DocumentContent::from_text("n", "some text").into(),
+            r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":null,"text":"some text"}"#,
         ),
         (
             DocumentContent {
@@ -136,7 +136,7 @@ fn each_block_has_its_shape() {
 }
 
 #[test]
-fn members_may_be_left_out_where_ag2_has_null() {
+fn absent_members_parse_like_null() {
     let table: Vec<(&str, ContentBlock)> = vec![
         (
             r#"{"type":"image","data_uri":"data:image/png;base64,aGk="}"#,
@@ -165,11 +165,11 @@ fn unknown_members_and_extra_are_written_back() {
 }
 
 #[test]
-fn a_block_read_as_its_own_type_may_leave_its_type_out_and_takes_no_other() {
+fn block_type_may_be_absent_but_not_different() {
     assert_eq!(from_str::<TextContent>(r#"{"text":"a"}"#).unwrap(), TextContent::new("a"));
     for (text, message) in [
-        (r#"{"type":"image","text":"a"}"#, "the type is not `text`"),
-        (r#"{"type":7,"text":"a"}"#, "the type is not `text`"),
+        (r#"{"type":"image","text":"a"}"#, "the `type` is not `text`"),
+        (r#"{"type":7,"text":"a"}"#, "the `type` is not `text`"),
         (r#"{"type":"text"}"#, "text: missing"),
         (r#"{"type":"text","text":7}"#, "text: invalid type: integer `7`, expected a string"),
         (r#"{"type":"text","text":"a","extra":7}"#, "extra: invalid type: integer `7`, expected an object"),
@@ -181,7 +181,7 @@ fn a_block_read_as_its_own_type_may_leave_its_type_out_and_takes_no_other() {
 }
 
 #[test]
-fn debug_shows_the_kind_of_each_member_and_no_content() {
+fn debug_shows_members_without_content() {
     let text = r#"{"type":"tool_result","extra":{"e":"secret"},"tool_call_id":"secret","output":"secret","content":[{"type":"text","text":"secret"},{"type":"mood","value":"secret"}],"status":"error","kind":"secret","new":"secret"}"#;
     let block: ContentBlock = from_str(text).unwrap();
     assert_eq!(
@@ -194,7 +194,7 @@ fn debug_shows_the_kind_of_each_member_and_no_content() {
 
 proptest! {
     #[test]
-    fn any_block_is_read_back_as_it_was(block in blocks::block()) {
+    fn any_block_round_trips_through_json(block in blocks::block()) {
         let text = serde_json::to_string(&block).unwrap();
         let read: ContentBlock = from_str(&text).unwrap();
         prop_assert_eq!(serde_json::to_string(&read).unwrap(), text.as_str());

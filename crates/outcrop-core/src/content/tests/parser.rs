@@ -1,9 +1,9 @@
-//! Reading blocks: what is told when one does not fit, and types told by members.
+//! Parsing blocks: errors for members that do not fit, and types inferred from members.
 
 use crate::{ContentBlock, ContentParser, UnifiedMessage, from_str};
 
 #[test]
-fn a_block_that_fits_or_is_unknown_is_no_error() {
+fn valid_and_unknown_blocks_parse_without_error() {
     let parser = ContentParser::new();
     for text in [r#"{"type":"text","text":"a"}"#, r#"{"type":"mood"}"#, "{}", r#"{"type":7}"#] {
         parser.try_parse(from_str(text).unwrap()).unwrap();
@@ -11,7 +11,7 @@ fn a_block_that_fits_or_is_unknown_is_no_error() {
 }
 
 #[test]
-fn a_known_type_that_does_not_fit_is_told_with_its_place() {
+fn known_type_with_invalid_members_is_reported_with_path() {
     let parser = ContentParser::new();
     for (text, path, message) in [
         (r#"{"type":"text"}"#, "text", "missing"),
@@ -41,14 +41,14 @@ fn a_known_type_that_does_not_fit_is_told_with_its_place() {
 }
 
 #[test]
-fn what_is_no_object_is_an_error() {
+fn text_that_is_not_an_object_is_an_error() {
     for text in ["7", "[]", "", "{", "null"] {
         assert!(ContentParser::new().parse_str(text).is_err(), "{text}");
     }
 }
 
 #[test]
-fn in_a_message_the_members_tell_a_type_that_is_left_out() {
+fn absent_type_in_a_message_is_inferred_from_members() {
     for (block, expected) in [
         (r#"{"text":"a"}"#, "text"),
         (r#"{"reasoning":"a"}"#, "reasoning"),
@@ -60,13 +60,14 @@ fn in_a_message_the_members_tell_a_type_that_is_left_out() {
         (r#"{"video_url":"u"}"#, "video"),
         (r#"{"document_url":"u"}"#, "document"),
         (r#"{"text":"a","reasoning":"b"}"#, "text"),
-        // A sign without the rest of the block, or no sign at all (Q60).
+        // A distinctive member without the rest of the block, or no distinctive member. AG2 parses an empty object as an
+        // image.
         (r#"{"arguments":"{}"}"#, "unknown"),
         (r#"{"text":7}"#, "unknown"),
         (r#"{"data_uri":"data:image/png;base64,aGk="}"#, "unknown"),
         (r#"{"value":"a"}"#, "unknown"),
         ("{}", "unknown"),
-        // A type that is given counts, whatever it is.
+        // A present type decides, whatever it is.
         (r#"{"type":"mood","text":"a"}"#, "mood"),
         (r#"{"type":null,"text":"a"}"#, "unknown"),
     ] {

@@ -1,4 +1,4 @@
-//! What blocks have to say: AG2's `get_text`.
+//! The text of blocks: AG2's `get_text`.
 
 use crate::{
     AudioContent, CachePointContent, CitationContent, ContentBlock, DocumentContent, GenericContent,
@@ -7,9 +7,9 @@ use crate::{
 };
 
 #[test]
-fn each_block_is_rendered_as_ag2_renders_it() {
-    let transcribed = |words: Option<&str>| AudioContent {
-        transcript: words.map(str::to_owned),
+fn blocks_are_rendered_as_in_ag2() {
+    let transcribed = |transcript: Option<&str>| AudioContent {
+        transcript: transcript.map(str::to_owned),
         ..AudioContent::from_url("https://a.example/b.mp3")
     };
     for (block, expected) in [
@@ -28,7 +28,7 @@ fn each_block_is_rendered_as_ag2_renders_it() {
         (ToolResultContent::new("i", "3").into(), "tool result: 3"),
         (ImageContent::from_url("https://a.example/b.png").into(), ""),
         (VideoContent::from_url("s3://b/a.mp4").into(), ""),
-        (DocumentContent::from_text("n", "words").into(), ""),
+        (DocumentContent::from_text("n", "some text").into(), ""),
         (JsonContent::new(RawJson::from("a")).into(), ""),
         (CachePointContent::new().into(), ""),
         (GenericContent::new("mood", JsonObject::new()).into(), ""),
@@ -38,7 +38,7 @@ fn each_block_is_rendered_as_ag2_renders_it() {
 }
 
 #[test]
-fn blocks_are_taken_for_what_they_are() {
+fn accessors_return_only_their_own_block_type() {
     let text: ContentBlock = "a".into();
     assert_eq!(text, ContentBlock::from("a".to_owned()));
     assert_eq!((text.as_text(), text.as_tool_call()), (Some("a"), None));
@@ -48,7 +48,7 @@ fn blocks_are_taken_for_what_they_are() {
 }
 
 #[test]
-fn the_output_of_a_result_in_blocks_is_what_they_say() {
+fn output_of_a_result_joins_the_text_of_its_blocks() {
     let json = |text: &str| ContentBlock::from(JsonContent::new(RawJson::parse(text).unwrap()));
     for (content, output) in [
         (vec!["a".into(), json(r#"{"b": 1.0}"#), "".into(), "c".into()], r#"a {"b": 1.0} c"#),
@@ -64,7 +64,7 @@ fn the_output_of_a_result_in_blocks_is_what_they_say() {
 }
 
 #[test]
-fn a_call_runs_on_the_server_when_its_kind_says_so() {
+fn call_of_kind_server_tool_use_runs_on_server() {
     for (kind, expected) in [(None, false), (Some("server_tool_use"), true), (Some("new_kind"), false)] {
         let call = ToolCallContent { kind: kind.map(Into::into), ..ToolCallContent::new("i", "n", "{}") };
         assert_eq!(call.runs_on_server(), expected, "{kind:?}");

@@ -1,4 +1,4 @@
-//! Objects whose members keep their order.
+//! Maps that keep the order of their members.
 
 use proptest::prelude::*;
 
@@ -20,7 +20,7 @@ fn members_keep_their_order() {
 }
 
 #[test]
-fn a_new_member_goes_to_the_end_and_a_known_one_keeps_its_place() {
+fn insert_appends_new_members_and_replaces_known_ones() {
     let mut map = map(&[("a", 1), ("b", 2)]);
     assert_eq!(map.insert("c", 3), None);
     assert_eq!(map.insert("a", 10), Some(1));
@@ -39,12 +39,12 @@ fn a_new_member_goes_to_the_end_and_a_known_one_keeps_its_place() {
 }
 
 #[test]
-fn collecting_a_name_twice_keeps_the_first_place_and_the_last_value() {
+fn collecting_duplicates_keeps_first_position_and_last_value() {
     assert_eq!(map(&[("a", 1), ("b", 2), ("a", 3)]).iter().collect::<Vec<_>>(), [("a", &3), ("b", &2)]);
 }
 
 #[test]
-fn objects_of_any_size_are_read_and_collected_alike() {
+fn duplicates_are_found_in_objects_of_any_size() {
     for count in [1, 15, 16, 17, 18, 40] {
         let name = |index: usize| format!("k{}", index * 7 % count);
         let text = |names: &[String]| {
@@ -56,10 +56,10 @@ fn objects_of_any_size_are_read_and_collected_alike() {
         names.reverse();
         let read: OrderedMap<usize> = from_str(&text(&names)).unwrap();
         assert_eq!(read.keys().collect::<Vec<_>>(), names);
-        for place in [0, count / 2, count] {
-            let mut twice = names.clone();
-            twice.insert(place, names[count / 3].clone());
-            let error = from_str::<OrderedMap<usize>>(&text(&twice)).unwrap_err();
+        for index in [0, count / 2, count] {
+            let mut with_duplicate = names.clone();
+            with_duplicate.insert(index, names[count / 3].clone());
+            let error = from_str::<OrderedMap<usize>>(&text(&with_duplicate)).unwrap_err();
             assert!(
                 error.message().starts_with(&format!("duplicate member `{}`", names[count / 3])),
                 "{error}"
@@ -77,7 +77,7 @@ fn objects_of_any_size_are_read_and_collected_alike() {
 }
 
 #[test]
-fn an_object_of_very_many_members_takes_no_more_than_a_moment() {
+fn object_with_200_000_members_parses_quickly() {
     let members: Vec<_> = (0..200_000).map(|index| format!(r#""k{index}":0"#)).collect();
     let text = format!("{{{}}}", members.join(","));
     let read: OrderedMap<u8> = from_str(&text).unwrap();
@@ -87,7 +87,7 @@ fn an_object_of_very_many_members_takes_no_more_than_a_moment() {
 }
 
 #[test]
-fn maps_are_equal_whatever_their_order() {
+fn maps_with_different_order_are_equal() {
     for (a, b, equal) in [
         (&[("a", 1), ("b", 2)][..], &[("b", 2), ("a", 1)][..], true),
         (&[], &[], true),
@@ -101,7 +101,7 @@ fn maps_are_equal_whatever_their_order() {
 }
 
 #[test]
-fn a_member_twice_is_an_error_with_its_place() {
+fn duplicate_member_is_an_error_with_path() {
     let error = from_str::<JsonObject>(r#"{"a":1,"b":2,"a":3}"#).unwrap_err();
     assert!(error.message().starts_with("duplicate member `a`"), "{error}");
     let error = from_str::<OrderedMap<OrderedMap<u32>>>(r#"{"x":{"a":1,"\u0061":3}}"#).unwrap_err();
@@ -110,26 +110,22 @@ fn a_member_twice_is_an_error_with_its_place() {
 }
 
 #[test]
-fn what_is_no_object_is_refused() {
+fn value_that_is_not_an_object_is_rejected() {
     for text in ["[]", "null", "1", "\"a\"", "[[\"a\",1]]"] {
         let error = from_str::<JsonObject>(text).unwrap_err();
-        assert!(
-            error.message().ends_with("expected an object at line 1 column 0")
-                || error.message().contains("expected an object"),
-            "{error}"
-        );
+        assert!(error.message().contains("expected an object"), "{error}");
     }
 }
 
 #[test]
 fn debug_shows_names_and_lengths() {
-    let members: JsonObject = from_str(r#"{"city":"a secret place"}"#).unwrap();
-    assert_eq!(format!("{members:?}"), r#"{"city": <16 bytes of JSON>}"#);
+    let members: JsonObject = from_str(r#"{"city":"a secret text"}"#).unwrap();
+    assert_eq!(format!("{members:?}"), r#"{"city": <15 bytes of JSON>}"#);
 }
 
 proptest! {
     #[test]
-    fn any_object_is_written_back_with_its_members_in_order(
+    fn any_object_round_trips_with_its_order(
         text in json_text::object(proptest::collection::vec((any::<String>(), json_text::value()), 0..6)),
     ) {
         let members: JsonObject = from_str(&text).unwrap();

@@ -1,4 +1,4 @@
-//! Errors that name the place and never repeat what stands there.
+//! Errors with the path of the invalid value and without its content.
 
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -6,14 +6,14 @@ use serde::Deserialize;
 use crate::tests::sample::Body;
 use crate::{JsonError, RawJson, from_slice, from_str};
 
-/// A long conversation with one turn of a test's own, at its end.
+/// Returns a long conversation that ends with a given turn.
 fn conversation(last: &str) -> String {
     let turns = r#"{"content":[{"text":"hi"}]},"#.repeat(217);
     format!(r#"{{"messages":[{turns}{last}]}}"#)
 }
 
 #[test]
-fn the_path_leads_to_the_member_that_does_not_fit() {
+fn error_has_the_path_of_the_invalid_member() {
     for (last, path, message) in [
         (
             r#"{"content":[{"text":"a"},{"text":"b"},{"toolResult":{"toolUseId":7}}]}"#,
@@ -46,7 +46,7 @@ fn the_path_leads_to_the_member_that_does_not_fit() {
         (
             r#"{"content":["secret"]}"#,
             "messages[217].content[0]",
-            "invalid type: string, expected an object with one member (Piece)",
+            "invalid type: string, expected an object with one member (Block)",
         ),
         (r#"{"content":[{"text":"a\ud800"}]}"#, "messages[217].content[0].text", ""),
         (r#"{"content":[{"text":"a"}}"#, "messages[217].content", ""),
@@ -60,7 +60,7 @@ fn the_path_leads_to_the_member_that_does_not_fit() {
 }
 
 #[test]
-fn a_text_that_ends_too_early_is_told_by_what_was_open() {
+fn truncated_text_has_the_path_of_the_open_value() {
     for (text, path) in [
         ("", ""),
         ("[]", ""),
@@ -80,7 +80,7 @@ fn a_text_that_ends_too_early_is_told_by_what_was_open() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_refused_without_a_panic() {
+fn invalid_utf8_is_rejected() {
     for document in
         [&b"\xff"[..], b"{\"messages\":[{\"content\":[{\"text\":\"\xc3\x28\"}]}]}", b"\xef\xbb\xbf{}", b"\0"]
     {
@@ -90,7 +90,7 @@ fn bytes_that_are_no_text_are_refused_without_a_panic() {
 }
 
 #[test]
-fn an_error_within_an_inner_value_is_seen_from_the_outer_one() {
+fn path_prefix_joins_paths() {
     for (inner, outer, expected) in
         [("a.b", "x[1]", "x[1].a.b"), ("[2].b", "x", "x[2].b"), ("", "x", "x"), ("a", "", "a"), ("", "", "")]
     {
@@ -101,7 +101,7 @@ fn an_error_within_an_inner_value_is_seen_from_the_outer_one() {
 }
 
 #[test]
-fn no_message_repeats_a_string_of_the_input() {
+fn messages_never_repeat_strings_of_the_input() {
     #[derive(Debug, Deserialize)]
     enum Nothing {}
 
@@ -118,7 +118,7 @@ fn no_message_repeats_a_string_of_the_input() {
     assert!(matches!(from_str::<Weather>("\"sun\"").unwrap(), Weather::Sun));
     let error = from_str::<Nothing>("\"a secret\"").unwrap_err();
     assert_eq!(error.message(), "unknown variant, there are no variants at line 1 column 10");
-    let told = |text: &str| from_str::<Weather>(text).unwrap_err().message().to_owned();
+    let message_of = |text: &str| from_str::<Weather>(text).unwrap_err().message().to_owned();
     for (text, message) in [
         (r#""a secret""#, "unknown variant, expected `sun` or `rain`"),
         (r#""a `secret`, expected nothing""#, "unknown variant, expected `sun` or `rain`"),
@@ -133,14 +133,14 @@ fn no_message_repeats_a_string_of_the_input() {
         ),
         (r#"{"rain":"a secret"}"#, "invalid type: string, expected struct variant Weather::Rain"),
     ] {
-        let found = told(text);
+        let found = message_of(text);
         assert!(found.starts_with(message), "{text}: {found}");
         assert!(!found.contains("secret"), "{text}: {found}");
     }
 }
 
 #[test]
-fn deep_nesting_within_a_type_is_an_error_and_no_overflow() {
+fn deep_nesting_in_a_type_is_an_error() {
     #[derive(Debug, Deserialize)]
     struct List(#[expect(dead_code, reason = "only read")] Vec<Self>);
 
@@ -152,11 +152,11 @@ fn deep_nesting_within_a_type_is_an_error_and_no_overflow() {
 
 proptest! {
     #[test]
-    fn any_string_in_the_wrong_place_stays_out_of_the_message(
+    fn any_misplaced_string_stays_out_of_the_message(
         secret in "[a-z\"`\\\\, ]{0,6}[Q-Z]{8}[a-z\"`\\\\, ]{0,6}",
     ) {
         let quoted = serde_json::to_string(&secret).unwrap();
-        let marked: String = secret.chars().filter(char::is_ascii_uppercase).collect();
+        let uppercase: String = secret.chars().filter(char::is_ascii_uppercase).collect();
         for text in [
             quoted.clone(),
             format!(r#"{{"messages":{quoted}}}"#),
@@ -164,7 +164,7 @@ proptest! {
             format!(r#"{{"messages":[{{"content":[{{"toolResult":{{"toolUseId":"t","millis":{quoted}}}}}]}}]}}"#),
         ] {
             let error = from_str::<Body>(&text).unwrap_err();
-            prop_assert!(!error.to_string().contains(&marked), "{}", error);
+            prop_assert!(!error.to_string().contains(&uppercase), "{}", error);
         }
     }
 }

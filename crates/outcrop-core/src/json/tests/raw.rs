@@ -1,4 +1,4 @@
-//! One JSON value as text: nothing of it is lost.
+//! Raw JSON values, which keep their text.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -6,13 +6,13 @@ use serde_json::json;
 use crate::tests::json_text::{self, canonical};
 use crate::{JsonObject, RawJson};
 
-/// A list within a list, so many times.
+/// Returns an array that is nested to a depth.
 fn nested(depth: usize) -> String {
     format!("{}{}", "[".repeat(depth), "]".repeat(depth))
 }
 
 #[test]
-fn the_text_is_kept_as_it_came() {
+fn raw_text_is_kept_unchanged() {
     for text in [
         r#"{"z": 1.0, "a": 2, "m": {"y": 1, "b": 2}}"#,
         "1.0",
@@ -37,12 +37,12 @@ fn the_text_is_kept_as_it_came() {
 }
 
 #[test]
-fn white_space_around_the_value_is_not_part_of_it() {
+fn surrounding_white_space_is_removed() {
     assert_eq!(RawJson::parse(" \n\t{\"a\": 1}\r\n ").unwrap().as_str(), r#"{"a": 1}"#);
 }
 
 #[test]
-fn line_breaks_between_tokens_are_taken_out_and_those_in_strings_stay() {
+fn line_breaks_between_tokens_are_removed() {
     for (text, expected) in [
         ("{\n  \"a\": 1,\r\n  \"b\": [\n1\n,2]\n}", r#"{  "a": 1,  "b": [1,2]}"#),
         ("{\"a\": \"x\\ny\\r\\u000a\"\n}", r#"{"a": "x\ny\r\u000a"}"#),
@@ -60,7 +60,7 @@ fn line_breaks_between_tokens_are_taken_out_and_those_in_strings_stay() {
 }
 
 #[test]
-fn values_nested_ten_thousand_deep_are_kept() {
+fn values_nested_10_000_levels_deep_are_kept() {
     let deep = nested(10_000);
     let parsed = RawJson::parse(deep.as_str()).unwrap();
     assert_eq!(parsed.as_str(), deep);
@@ -74,13 +74,13 @@ fn values_nested_ten_thousand_deep_are_kept() {
 }
 
 #[test]
-fn a_value_too_deep_for_serde_json_comes_back_as_its_text() {
+fn to_value_of_deep_nesting_is_a_string() {
     let deep = nested(200);
     assert_eq!(RawJson::parse(deep.as_str()).unwrap().to_value(), serde_json::Value::String(deep));
 }
 
 #[test]
-fn lone_surrogates_are_kept_and_are_no_text() {
+fn lone_surrogates_are_kept_but_not_decoded() {
     for text in [r#""\ud800""#, r#""\udc00x""#, r#""\ud800\ud800""#, r#"["a","\uDFFF"]"#] {
         let parsed = RawJson::parse(text).unwrap();
         assert_eq!(parsed.as_str(), text);
@@ -91,7 +91,7 @@ fn lone_surrogates_are_kept_and_are_no_text() {
 }
 
 #[test]
-fn a_value_is_known_by_its_first_character() {
+fn type_predicates_match_the_value() {
     for (text, is_object, is_array, is_string, is_null) in [
         (r#"{"a":[]}"#, true, false, false, false),
         (r#"[{}]"#, false, true, false, false),
@@ -110,7 +110,7 @@ fn a_value_is_known_by_its_first_character() {
 }
 
 #[test]
-fn strings_are_read_with_and_without_escapes() {
+fn strings_are_decoded_with_and_without_escapes() {
     for (text, expected) in [
         (r#""""#, ""),
         (r#""plain""#, "plain"),
@@ -125,12 +125,12 @@ fn strings_are_read_with_and_without_escapes() {
 }
 
 #[test]
-fn an_object_with_a_member_twice_has_no_members_to_give() {
+fn as_object_of_duplicate_members_is_none() {
     assert_eq!(RawJson::parse(r#"{"a":1,"a":2}"#).unwrap().as_object(), None);
 }
 
 #[test]
-fn what_is_no_json_is_refused_with_its_line_and_never_repeated() {
+fn invalid_json_is_rejected_with_line_and_without_content() {
     for text in [
         "",
         " ",
@@ -163,7 +163,7 @@ fn what_is_no_json_is_refused_with_its_line_and_never_repeated() {
 }
 
 #[test]
-fn values_of_rust_become_json() {
+fn rust_values_convert_to_json() {
     assert_eq!(RawJson::null().as_str(), "null");
     assert_eq!(RawJson::bool(true).as_str(), "true");
     assert_eq!(RawJson::bool(false).as_str(), "false");
@@ -178,8 +178,8 @@ fn values_of_rust_become_json() {
 }
 
 #[test]
-fn reading_as_a_type_names_the_place() {
-    let value = RawJson::parse(r#"{"a":[{"b":1},{"b":"secret words"}]}"#).unwrap();
+fn deserialize_error_has_a_path() {
+    let value = RawJson::parse(r#"{"a":[{"b":1},{"b":"secret value"}]}"#).unwrap();
     let error = value
         .deserialize::<std::collections::BTreeMap<String, Vec<std::collections::BTreeMap<String, u8>>>>();
     let error = error.unwrap_err();
@@ -188,7 +188,7 @@ fn reading_as_a_type_names_the_place() {
 }
 
 #[test]
-fn values_are_equal_when_their_texts_are() {
+fn values_with_equal_texts_are_equal() {
     let value = |text: &str| RawJson::parse(text).unwrap();
     assert_eq!(value("1.0"), value("1.0"));
     assert_ne!(value("1.0"), value("1"));
@@ -196,8 +196,8 @@ fn values_are_equal_when_their_texts_are() {
 }
 
 #[test]
-fn debug_shows_the_length_only() {
-    assert_eq!(format!("{:?}", RawJson::parse(r#"{"secret":"words"}"#).unwrap()), "<18 bytes of JSON>");
+fn debug_shows_only_the_length() {
+    assert_eq!(format!("{:?}", RawJson::parse(r#"{"secret":"value"}"#).unwrap()), "<18 bytes of JSON>");
 }
 
 proptest! {
@@ -212,14 +212,14 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_json_string_and_back(words in any::<String>()) {
-        let value = RawJson::from(words.as_str());
+    fn any_text_round_trips_as_a_json_string(text in any::<String>()) {
+        let value = RawJson::from(text.as_str());
         let back = value.as_string();
-        prop_assert_eq!(back.as_deref(), Some(words.as_str()));
+        prop_assert_eq!(back.as_deref(), Some(text.as_str()));
     }
 
     #[test]
-    fn any_text_whatever_is_parsed_or_refused(text in any::<String>()) {
+    fn any_text_is_parsed_exactly_if_it_is_json(text in any::<String>()) {
         let parsed = RawJson::parse(text.as_str());
         let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
         prop_assert_eq!(parsed.is_ok(), is_json);

@@ -1,4 +1,4 @@
-//! Writing JSON fast, with the outcome of serde_json.
+//! Writing JSON, with the same output as `serde_json`.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::tests::json_text;
 use crate::tests::sample::{Body, Outcome, Status};
 use crate::{Blob, OrderedMap, RawJson, WriteJson};
 
-/// Both ways of writing give the same text, and that text is JSON.
+/// Checks that both ways of writing return the same text, and that it is JSON.
 fn assert_same<T: WriteJson + Serialize>(value: &T) {
     let fast = value.to_json_bytes();
     assert_eq!(String::from_utf8(fast.clone()).unwrap(), serde_json::to_string(value).unwrap());
@@ -18,7 +18,7 @@ fn assert_same<T: WriteJson + Serialize>(value: &T) {
 }
 
 #[test]
-fn every_control_character_and_escape_is_written_as_serde_json_writes_it() {
+fn escapes_equal_those_of_serde_json() {
     for code in 0..=0x100_u32 {
         let character = char::from_u32(code).unwrap();
         assert_same(&character.to_string());
@@ -32,7 +32,7 @@ fn every_control_character_and_escape_is_written_as_serde_json_writes_it() {
 }
 
 #[test]
-fn texts_around_the_length_of_a_block_are_written_whole() {
+fn texts_around_the_block_length_equal_serde_json() {
     for length in [0, 1, 62, 63, 64, 65, 66, 127, 128, 129, 191, 192, 193, 640, 641] {
         assert_same(&"x".repeat(length));
         for at in [0, 1, 31, 62, 63, 64, 65, 126, 127, 128, 191, 639] {
@@ -48,7 +48,7 @@ fn texts_around_the_length_of_a_block_are_written_whole() {
 }
 
 #[test]
-fn values_of_every_kind_are_written_as_serde_json_writes_them() {
+fn values_of_every_type_equal_serde_json() {
     assert_same(&true);
     assert_same(&false);
     for number in [0, 1, u64::MAX] {
@@ -79,7 +79,7 @@ fn values_of_every_kind_are_written_as_serde_json_writes_them() {
 }
 
 #[test]
-fn bytes_are_encoded_in_their_place() {
+fn blobs_are_written_as_base64() {
     for length in [0, 1, 2, 3, 4, 5, 63, 64, 65, 1000] {
         let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
         let blob = Blob::from_bytes(bytes);
@@ -87,12 +87,12 @@ fn bytes_are_encoded_in_their_place() {
         assert_same(&Blob::from_base64(blob.base64().into_owned()));
         assert_eq!(blob.to_json_bytes(), format!("\"{}\"", blob.base64()).into_bytes());
     }
-    // What is no Base64 is kept as it is, and escaped as any text.
+    // Text that is not Base64 is written unchanged, with escapes.
     assert_same(&Blob::from_base64("not \"Base64\"\n"));
 }
 
 #[test]
-fn writing_appends() {
+fn write_json_appends_to_the_buffer() {
     let mut out = b"data: ".to_vec();
     "a".write_json(&mut out);
     OrderedMap::from_iter([("k", 1_u64)]).write_json(&mut out);
@@ -100,7 +100,7 @@ fn writing_appends() {
 }
 
 #[test]
-fn an_object_within_an_object_has_its_own_commas() {
+fn nested_objects_have_correct_commas() {
     let mut out = Vec::new();
     let mut object = ObjectWriter::new(&mut out);
     object.known("\"a\":", &OrderedMap::<u64>::new());
@@ -110,10 +110,10 @@ fn an_object_within_an_object_has_its_own_commas() {
 }
 
 #[test]
-fn open_types_are_written_the_same_both_ways() {
-    for piece in [
+fn open_types_equal_serde_json() {
+    for block in [
         r#"{"text":"x\n"}"#,
-        r#"{"picture":"aGk="}"#,
+        r#"{"image":"aGk="}"#,
         r#"{"json":[ {"a" : 1.0} ]}"#,
         r#"{"toolResult":{"toolUseId":"t"}}"#,
         r#"{"toolResult":{"toolUseId":"t","status":"odd \"name\"\n","millis":7,"isLasting":true,"parts":[{"text":""}],"share":1.50,"rest":{"a":[ ]}}}"#,
@@ -123,7 +123,7 @@ fn open_types_are_written_the_same_both_ways() {
         "{}",
     ] {
         let text = format!(
-            r#"{{"messages":[{{"content":[{piece}],"mark":{{"a":1}}}}],"labels":{{"b":"","a":"c"}}}}"#
+            r#"{{"messages":[{{"content":[{block}],"marker":{{"a":1}}}}],"labels":{{"b":"","a":"c"}}}}"#
         );
         assert_same(&serde_json::from_str::<Body>(&text).unwrap());
     }
@@ -131,7 +131,7 @@ fn open_types_are_written_the_same_both_ways() {
 }
 
 #[test]
-fn a_null_that_was_read_gives_way_to_a_value_that_was_set_since() {
+fn set_field_replaces_parsed_null() {
     let text = r#"{"toolUseId":"t","isLasting":null,"millis":null}"#;
     let mut outcome: Outcome = serde_json::from_str(text).unwrap();
     outcome.lasting = Some(true);
@@ -141,29 +141,29 @@ fn a_null_that_was_read_gives_way_to_a_value_that_was_set_since() {
 
 proptest! {
     #[test]
-    fn any_text_is_written_as_serde_json_writes_it(text in any::<String>()) {
+    fn any_text_equals_serde_json(text in any::<String>()) {
         assert_same(&text);
     }
 
     #[test]
-    fn texts_with_many_escapes_are_too(text in "[\u{0}-\u{7f}é]{0,200}") {
+    fn texts_with_many_escapes_equal_serde_json(text in "[\u{0}-\u{7f}é]{0,200}") {
         assert_same(&text);
     }
 
     #[test]
-    fn objects_with_any_members_are_too(members in vec((any::<String>(), json_text::value()), 0..5)) {
+    fn any_object_equals_serde_json(members in vec((any::<String>(), json_text::value()), 0..5)) {
         let members = members.into_iter().map(|(name, value)| (name, RawJson::parse(value).unwrap()));
         assert_same(&members.collect::<OrderedMap<RawJson>>());
     }
 
     #[test]
-    fn blobs_of_any_bytes_are_too(bytes in vec(any::<u8>(), 0..300), text in any::<String>()) {
+    fn any_blob_equals_serde_json(bytes in vec(any::<u8>(), 0..300), text in any::<String>()) {
         assert_same(&Blob::from_bytes(bytes));
         assert_same(&Blob::from_base64(text));
     }
 
     #[test]
-    fn numbers_of_any_spelling_are_too(text in json_text::number()) {
+    fn any_number_equals_serde_json(text in json_text::number()) {
         assert_same(&serde_json::from_str::<Number>(&text).unwrap());
     }
 }

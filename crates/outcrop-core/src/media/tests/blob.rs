@@ -1,4 +1,4 @@
-//! Bytes that are Base64 in JSON, converted only when the other form is asked for.
+//! Bytes that are Base64 in JSON, converted only on request.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
@@ -13,18 +13,18 @@ fn text(text: &str) -> Blob {
 }
 
 #[test]
-fn a_blob_is_held_the_way_it_came() {
+fn blob_keeps_its_form_without_conversion() {
     let of_bytes = Blob::from_bytes(b"hi".to_vec());
     assert_eq!(of_bytes.base64(), "aGk=");
     assert_eq!(of_bytes.bytes().unwrap(), Bytes::from_static(b"hi"));
-    // The text of a text is borrowed, the bytes of bytes are shared: nothing is converted.
+    // Text is borrowed and bytes are shared, so nothing is converted.
     assert!(matches!(text("aGk=").base64(), std::borrow::Cow::Borrowed("aGk=")));
     let shared = Bytes::from_static(b"some bytes");
     assert_eq!(Blob::from(shared.clone()).bytes().unwrap().as_ptr(), shared.as_ptr());
 }
 
 #[test]
-fn what_is_no_base64_is_kept_and_told_when_bytes_are_asked_for() {
+fn invalid_base64_is_kept_and_fails_only_on_decoding() {
     for broken in ["a", "aGk", "a*b=", "aGk=x", "=", "====", "aG\nk=", "Grüße", "_-_-", "a=b=", "aGk==="] {
         let json = serde_json::to_string(broken).unwrap();
         let blob: Blob = from_str(&json).unwrap();
@@ -38,7 +38,7 @@ fn what_is_no_base64_is_kept_and_told_when_bytes_are_asked_for() {
 }
 
 #[test]
-fn padding_may_be_left_out_and_bits_may_trail() {
+fn missing_padding_and_trailing_bits_are_accepted() {
     for (given, expected) in
         [("aGk", "hi"), ("aGk=", "hi"), ("aA", "h"), ("aA==", "h"), ("aB==", "h"), ("", "")]
     {
@@ -47,7 +47,7 @@ fn padding_may_be_left_out_and_bits_may_trail() {
 }
 
 #[test]
-fn the_head_is_found_without_the_rest() {
+fn head_decodes_only_the_first_bytes() {
     for (blob, expected) in [
         (Blob::from_bytes(b"0123456789abcdef".to_vec()), &b"0123456789ab"[..]),
         (Blob::from_bytes(b"0123".to_vec()), b"0123"),
@@ -68,7 +68,7 @@ fn the_head_is_found_without_the_rest() {
 }
 
 #[test]
-fn the_length_is_that_of_the_bytes() {
+fn length_counts_decoded_bytes() {
     for (given, bytes) in
         [("", 0), ("aA==", 1), ("aA", 1), ("aGk=", 2), ("aGk", 2), ("MDEy", 3), ("MDEyMw==", 4)]
     {
@@ -80,7 +80,7 @@ fn the_length_is_that_of_the_bytes() {
 }
 
 #[test]
-fn the_canonical_text_has_padding_and_no_white_space() {
+fn canonical_text_has_padding_and_no_white_space() {
     for (given, expected) in [
         ("aGk=", "aGk="),
         ("aGk", "aGk="),
@@ -99,22 +99,22 @@ fn the_canonical_text_has_padding_and_no_white_space() {
 }
 
 #[test]
-fn each_byte_is_of_the_alphabet_or_not() {
+fn alphabet_check_accepts_exactly_base64_bytes() {
     for byte in 0..=u8::MAX {
-        // Each at the start of a block, at its end, and after it.
-        for place in [0, 63, 64] {
+        // At the start of a block, at its end and after it.
+        for index in [0, 63, 64] {
             let mut given = "A".repeat(68).into_bytes();
-            given[place] = byte;
+            given[index] = byte;
             let is_base64 = byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
             let Ok(given) = String::from_utf8(given) else { continue };
-            let kept = text(&given).canonical().is_ok_and(|blob| blob.base64() == given);
-            assert_eq!(kept, is_base64, "{byte} at {place}");
+            let is_kept = text(&given).canonical().is_ok_and(|blob| blob.base64() == given);
+            assert_eq!(is_kept, is_base64, "{byte} at {index}");
         }
     }
 }
 
 #[test]
-fn what_cannot_be_made_canonical_is_an_error() {
+fn invalid_base64_has_no_canonical_form() {
     for broken in [
         "a",
         "aGkaG",
@@ -137,7 +137,7 @@ fn what_cannot_be_made_canonical_is_an_error() {
 }
 
 #[test]
-fn blobs_are_equal_when_their_texts_are() {
+fn blobs_with_equal_base64_are_equal() {
     assert_eq!(Blob::from_bytes(b"hi".to_vec()), text("aGk="));
     assert_eq!(text("aGk="), Blob::from(b"hi".to_vec()));
     assert_ne!(text("aGk"), text("aGk="));
@@ -146,13 +146,13 @@ fn blobs_are_equal_when_their_texts_are() {
 }
 
 #[test]
-fn debug_shows_the_length_only() {
+fn debug_shows_only_the_length() {
     assert_eq!(format!("{:?}", text("c2VjcmV0")), "<6 bytes>");
     assert_eq!(format!("{:?}", Blob::from_bytes(b"secret".to_vec())), "<6 bytes>");
 }
 
 #[test]
-fn only_a_string_is_a_blob() {
+fn json_that_is_not_a_string_is_rejected() {
     for json in ["1", "null", "[1]", "{}"] {
         assert!(from_str::<Blob>(json).is_err(), "{json}");
     }
@@ -160,7 +160,7 @@ fn only_a_string_is_a_blob() {
 
 proptest! {
     #[test]
-    fn bytes_and_text_are_two_forms_of_one_blob(bytes in vec(any::<u8>(), 0..200)) {
+    fn any_bytes_equal_their_base64_blob(bytes in vec(any::<u8>(), 0..200)) {
         let of_bytes = Blob::from_bytes(bytes.clone());
         let of_text = Blob::from_base64(BASE64_STANDARD.encode(&bytes));
         prop_assert_eq!(&of_bytes, &of_text);
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_kept_and_every_question_about_it_answered(given in any::<String>()) {
+    fn any_text_is_kept_and_consistent(given in any::<String>()) {
         let blob = text(&given);
         prop_assert_eq!(blob.base64(), given.as_str());
         let head = blob.head::<12>();
@@ -188,7 +188,7 @@ proptest! {
     }
 
     #[test]
-    fn nearly_base64_is_canonical_exactly_when_it_can_be_decoded(given in "[A-Za-z0-9+/]{0,9}[ \n]{0,2}={0,3}[A-Z*]{0,1}") {
+    fn near_base64_is_canonical_exactly_if_it_decodes(given in "[A-Za-z0-9+/]{0,9}[ \n]{0,2}={0,3}[A-Z*]{0,1}") {
         let bare: String = given.split_whitespace().collect();
         let decoded = text(&bare).bytes();
         match text(&given).canonical() {

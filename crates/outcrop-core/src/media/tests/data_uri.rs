@@ -1,11 +1,11 @@
-//! `data:` URIs, taken apart without regard to case and parameters (lessons L50, L53).
+//! `data:` URIs, split without regard to case and parameters (L50, L53).
 
 use proptest::prelude::*;
 
 use crate::{Blob, DataUri, Redacted, from_str};
 
 #[test]
-fn the_head_tells_media_type_and_coding() {
+fn head_determines_media_type_and_encoding() {
     for (text, media_type, is_base64, payload) in [
         ("data:image/png;base64,aGk=", Some("image/png"), true, "aGk="),
         ("data:image/PNG;base64,aGk=", Some("image/png"), true, "aGk="),
@@ -41,7 +41,7 @@ fn the_head_tells_media_type_and_coding() {
 }
 
 #[test]
-fn a_text_is_a_data_uri_by_its_scheme() {
+fn scheme_determines_is_data_uri() {
     for (text, expected) in
         [("data:", true), ("Data:x", true), ("data", false), ("", false), ("édata:", false), ("datä:", false)]
     {
@@ -50,7 +50,7 @@ fn a_text_is_a_data_uri_by_its_scheme() {
 }
 
 #[test]
-fn a_new_one_is_that_which_its_text_reads_as() {
+fn new_uri_equals_its_parsed_text() {
     let of_bytes = DataUri::new("image/png", Blob::from_bytes(b"hi".to_vec()));
     assert_eq!(of_bytes.to_string(), "data:image/png;base64,aGk=");
     assert_eq!(of_bytes, DataUri::from("data:image/png;base64,aGk="));
@@ -59,7 +59,7 @@ fn a_new_one_is_that_which_its_text_reads_as() {
 }
 
 #[test]
-fn debug_shows_no_payload() {
+fn debug_hides_the_payload() {
     let uri = DataUri::from("data:image/png;base64,c2VjcmV0");
     assert_eq!(format!("{uri:?}"), "data:image/png;base64,<6 bytes>");
     assert_eq!(format!("{:?}", Redacted(&uri)), "data:image/png;base64,<6 bytes>");
@@ -68,7 +68,7 @@ fn debug_shows_no_payload() {
 
 proptest! {
     #[test]
-    fn any_text_is_held_and_written_back(text in prop_oneof![any::<String>(), "(?i)data:[a-z/;= é]{0,12},?[A-Za-z0-9+/=,]{0,12}"]) {
+    fn any_text_round_trips_as_a_data_uri(text in prop_oneof![any::<String>(), "(?i)data:[a-z/;= é]{0,12},?[A-Za-z0-9+/=,]{0,12}"]) {
         let uri = DataUri::from(text.as_str());
         prop_assert_eq!(uri.to_string(), text.as_str());
         let json = serde_json::to_string(&text).unwrap();

@@ -1,11 +1,11 @@
-//! Telling a format by its first bytes (lesson L51).
+//! Recognizing media types by the first bytes (L51).
 
 use proptest::prelude::*;
 
 use crate::sniff_media_type;
 
 #[test]
-fn formats_are_known_by_their_first_bytes() {
+fn media_types_are_recognized_by_first_bytes() {
     for (head, expected) in [
         (&b"\x89PNG\r\n\x1a\n"[..], Some("image/png")),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Some("image/png")),
@@ -37,7 +37,7 @@ fn formats_are_known_by_their_first_bytes() {
 
 proptest! {
     #[test]
-    fn no_bytes_break_it(head in proptest::collection::vec(any::<u8>(), 0..20)) {
+    fn any_bytes_return_a_media_type_or_none(head in proptest::collection::vec(any::<u8>(), 0..20)) {
         prop_assert!(sniff_media_type(&head).is_none_or(|media_type| media_type.contains('/')));
     }
 }

@@ -1,4 +1,4 @@
-//! Enums of names that keep the names they do not know.
+//! Enums of strings that keep unknown values.
 
 use std::collections::BTreeSet;
 
@@ -23,25 +23,25 @@ fn known_names_are_their_variants() {
 }
 
 #[test]
-fn a_known_name_is_known_however_it_is_escaped() {
+fn escaped_known_name_is_known() {
     assert_eq!(from_str::<Status>(r#""\u0065rror""#).unwrap(), Status::Error);
 }
 
 #[test]
-fn what_is_no_name_is_an_error() {
+fn value_that_is_not_a_string_is_an_error() {
     for text in ["1", "null", "true", "[]", r#"{"error":null}"#] {
         assert!(from_str::<Status>(text).unwrap_err().message().contains("expected a name"), "{text}");
     }
 }
 
 #[test]
-fn the_shape_of_an_unknown_name_is_its_length() {
+fn redacted_unknown_name_is_its_length() {
     assert_eq!(format!("{:?}", Redacted(&Status::from("secret"))), "<6 bytes>");
     assert_eq!(format!("{:?}", Redacted(&Status::Error)), "error");
 }
 
 #[test]
-fn names_can_be_sorted_and_looked_up() {
+fn names_work_in_sorted_sets() {
     let names = BTreeSet::from([Status::from("zeta"), Status::Error, Status::from("alpha"), Status::Error]);
     assert_eq!(names.len(), 3);
     assert!(names.contains(&Status::from("alpha")));

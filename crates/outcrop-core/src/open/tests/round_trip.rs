@@ -1,4 +1,4 @@
-//! Whatever is read is written back as an equal value (invariant 3 of the architecture).
+//! Every value that parses round-trips through JSON (invariant 3 in docs/architecture.md).
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -9,14 +9,14 @@ use proptest::test_runner::TestRunner;
 use crate::WriteJson;
 use crate::from_str;
 use crate::tests::json_text::{self, canonical, object};
-use crate::tests::sample::{Body, Outcome, Piece};
+use crate::tests::sample::{Block, Body, Outcome};
 
-/// The name of a member: often one that the type knows.
+/// The name of a member, often a known one.
 fn name(known: &'static [&'static str]) -> impl Strategy<Value = String> {
     prop_oneof![3 => select(known).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-/// Members as those of an outcome, the one that must be there among them.
+/// The JSON of an object with the members of an outcome, including the required one.
 fn outcome(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
     const KNOWN: &[&str] = &["status", "millis", "isLasting", "parts", "rest", "new"];
     let status = prop_oneof![Just(r#""success""#.to_owned()), json_text::string(), Just("null".to_owned())];
@@ -24,7 +24,7 @@ fn outcome(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
         status.prop_map(|value| ("status".to_owned(), value)),
         "[0-9]{1,19}".prop_map(|value| ("millis".to_owned(), value)),
         Just(("isLasting".to_owned(), "true".to_owned())),
-        vec(piece(inner.clone()), 0..3)
+        vec(block(inner.clone()), 0..3)
             .prop_map(|items| ("parts".to_owned(), format!("[{}]", items.join(",")))),
         inner.clone().prop_map(|value| ("rest".to_owned(), value)),
     ];
@@ -36,22 +36,22 @@ fn outcome(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
     }))
 }
 
-/// An object as a piece of a turn, most often with one member.
-fn piece(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
-    const KNOWN: &[&str] = &["text", "picture", "json", "song"];
-    let words = json_text::string().prop_map(|words| format!(r#"{{"text":{words}}}"#));
+/// The JSON of a block, most often with one member.
+fn block(inner: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    const KNOWN: &[&str] = &["text", "image", "json", "song"];
+    let text = json_text::string().prop_map(|text| format!(r#"{{"text":{text}}}"#));
     let any = object(vec((name(KNOWN), inner), 0..3));
-    prop_oneof![words, any].boxed()
+    prop_oneof![text, any].boxed()
 }
 
-/// Values as those that the sample types are written as, nearly.
+/// JSON that nearly fits the sample types.
 fn nearly_fitting() -> BoxedStrategy<String> {
     let value = json_text::value().prop_recursive(3, 24, 4, |inner| {
         let result = outcome(inner.clone()).prop_map(|outcome| format!(r#"{{"toolResult":{outcome}}}"#));
-        let list = vec(prop_oneof![piece(inner.clone()), result.boxed()], 0..3);
+        let list = vec(prop_oneof![block(inner.clone()), result.boxed()], 0..3);
         prop_oneof![
             outcome(inner.clone()),
-            piece(inner),
+            block(inner),
             list.prop_map(|items| format!("[{}]", items.join(",")))
         ]
     });
@@ -59,14 +59,16 @@ fn nearly_fitting() -> BoxedStrategy<String> {
     prop_oneof![
         outcome(value.clone()),
         outcome(value.clone()).prop_map(|outcome| format!(r#"{{"toolResult":{outcome}}}"#)),
-        piece(value.clone()),
+        block(value.clone()),
         value,
     ]
     .boxed()
 }
 
-/// Reads a text as a type; what was read is written back as an equal value, both ways.
-fn survives<T: serde::de::DeserializeOwned + serde::Serialize + WriteJson + PartialEq + std::fmt::Debug>(
+/// Parses a text, and checks that the value round-trips with both ways of writing. Returns whether the text parsed.
+fn round_trips<
+    T: serde::de::DeserializeOwned + serde::Serialize + WriteJson + PartialEq + std::fmt::Debug,
+>(
     text: &str,
 ) -> Result<bool, TestCaseError> {
     let Ok(read) = from_str::<T>(text) else { return Ok(false) };
@@ -79,30 +81,30 @@ fn survives<T: serde::de::DeserializeOwned + serde::Serialize + WriteJson + Part
 
 proptest! {
     #[test]
-    fn any_value_is_read_and_written_back_or_refused(text in nearly_fitting()) {
-        survives::<Outcome>(&text)?;
-        survives::<Piece>(&text)?;
-        survives::<Body>(&format!(r#"{{"new":{text},"messages":[{{"content":[{text},{{}}]}}],"labels":{{}}}}"#))?;
-        survives::<Body>(&format!(r#"{{"messages":[{{"content":[],"mark":{text}}}],"labels":{text}}}"#))?;
+    fn any_value_round_trips_or_is_rejected(text in nearly_fitting()) {
+        round_trips::<Outcome>(&text)?;
+        round_trips::<Block>(&text)?;
+        round_trips::<Body>(&format!(r#"{{"new":{text},"messages":[{{"content":[{text},{{}}]}}],"labels":{{}}}}"#))?;
+        round_trips::<Body>(&format!(r#"{{"messages":[{{"content":[],"marker":{text}}}],"labels":{text}}}"#))?;
     }
 
     #[test]
-    fn any_object_without_a_known_member_is_a_union(
+    fn any_object_without_known_members_parses_as_a_union(
         text in object(vec((any::<String>().prop_map(|name| format!("new {name}")), json_text::value()), 0..4)),
     ) {
-        prop_assert!(survives::<Piece>(&text)?);
+        prop_assert!(round_trips::<Block>(&text)?);
     }
 }
 
 #[test]
-fn the_generated_values_are_read_often_enough_to_prove_something() {
+fn generated_values_parse_often_enough() {
     let mut runner = TestRunner::deterministic();
     let strategy = nearly_fitting();
     let mut read = [0; 2];
     for _ in 0..500 {
         let text = strategy.new_tree(&mut runner).unwrap().current();
-        read[0] += usize::from(survives::<Outcome>(&text).unwrap());
-        read[1] += usize::from(survives::<Piece>(&text).unwrap());
+        read[0] += usize::from(round_trips::<Outcome>(&text).unwrap());
+        read[1] += usize::from(round_trips::<Block>(&text).unwrap());
     }
     assert!(read.iter().all(|count| *count > 75), "{read:?} of 500");
 }

@@ -1,6 +1,6 @@
-//! Structs that keep the members they do not know.
+//! Structs that keep unknown members.
 
-use crate::tests::sample::{Body, Mark, Outcome, Piece, Status, Turn};
+use crate::tests::sample::{Block, Body, Marker, Outcome, Status, Turn};
 use crate::{RawJson, Redacted, from_str};
 
 fn outcome(text: &str) -> Outcome {
@@ -16,13 +16,13 @@ fn absent_members_are_not_written() {
     let read = outcome(r#"{"toolUseId":"t"}"#);
     assert_eq!(read, Outcome::new("t"));
     assert_eq!(written(&read), r#"{"toolUseId":"t"}"#);
-    assert_eq!(written(&Mark::new()), "{}");
-    assert_eq!(Mark::default(), from_str("{}").unwrap());
+    assert_eq!(written(&Marker::new()), "{}");
+    assert_eq!(Marker::default(), from_str("{}").unwrap());
     assert_eq!(written(&Body::new(vec![Turn::new(vec![])])), r#"{"messages":[{"content":[]}]}"#);
 }
 
 #[test]
-fn members_are_read_in_any_order_and_unknown_ones_kept_in_theirs() {
+fn unknown_members_keep_their_order() {
     let read = outcome(r#"{"z":1.0,"millis":7,"a":{"c":2,"b":[ ]},"toolUseId":"t","status":"error"}"#);
     assert_eq!((read.millis, &read.status), (Some(7), &Some(Status::Error)));
     assert_eq!(read.unknown.keys().collect::<Vec<_>>(), ["z", "a"]);
@@ -33,7 +33,7 @@ fn members_are_read_in_any_order_and_unknown_ones_kept_in_theirs() {
 }
 
 #[test]
-fn a_null_is_kept_apart_from_an_absent_member() {
+fn null_differs_from_an_absent_member() {
     let read = outcome(r#"{"millis":null,"toolUseId":"t","rest":null}"#);
     assert_eq!((read.millis, &read.rest), (None, &None));
     assert_eq!(read.unknown.keys().collect::<Vec<_>>(), ["millis", "rest"]);
@@ -42,7 +42,7 @@ fn a_null_is_kept_apart_from_an_absent_member() {
 }
 
 #[test]
-fn a_value_that_is_set_takes_the_place_of_the_null_that_was_read() {
+fn set_field_replaces_parsed_null() {
     let mut read = outcome(r#"{"toolUseId":"t","millis":null,"status":null}"#);
     read.millis = Some(7);
     assert_eq!(written(&read), r#"{"toolUseId":"t","millis":7,"status":null}"#);
@@ -52,7 +52,7 @@ fn a_value_that_is_set_takes_the_place_of_the_null_that_was_read() {
 }
 
 #[test]
-fn what_does_not_fit_is_an_error() {
+fn invalid_members_are_errors() {
     for (text, message) in [
         ("{}", "missing field `toolUseId`"),
         (r#"{"toolUseId":null}"#, "invalid type: null, expected a string"),
@@ -80,14 +80,14 @@ fn what_does_not_fit_is_an_error() {
 }
 
 #[test]
-fn a_name_is_the_same_however_it_is_escaped() {
+fn escaped_member_names_are_known() {
     let read = outcome(r#"{"\u0074oolUseId":"t","mill\u0069s":7,"ne\u0077":1}"#);
     assert_eq!(read.millis, Some(7));
     assert_eq!(written(&read), r#"{"toolUseId":"t","millis":7,"new":1}"#);
 }
 
 #[test]
-fn debug_shows_known_members_and_no_content() {
+fn debug_shows_known_members_without_content() {
     let mut read = outcome(
         r#"{"toolUseId":"secret","status":"secret","millis":7,"isLasting":true,"parts":[{"text":"secret"},{"new":"secret"}],"share":0.5,"rest":"secret","new":"secret"}"#,
     );
@@ -102,8 +102,8 @@ fn debug_shows_known_members_and_no_content() {
 }
 
 #[test]
-fn a_new_value_takes_what_its_members_are_made_of() {
-    let turn = Turn::new([Piece::Text("a".to_owned())]);
+fn constructor_converts_its_arguments() {
+    let turn = Turn::new([Block::Text("a".to_owned())]);
     let mut outcome = Outcome::new("t");
     outcome.status = Some("new".into());
     outcome.rest = Some(RawJson::null());

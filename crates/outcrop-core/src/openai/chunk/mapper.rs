@@ -1,27 +1,27 @@
-//! From the steps of an answer to chunks.
+//! The mapping from the events of a response to chunks.
 
 use std::fmt;
 
-use super::calls::Calls;
 use super::text_buffer::TextBuffer;
+use super::tool_calls::StreamedCalls;
 use super::{ChatChunkChoice, ChatCompletionChunk, ChatDelta, ChatToolCallDelta};
 use crate::content::ContentBlock;
-use crate::finish::FinishReason;
-use crate::openai::ChatUsage;
+use crate::openai::completion::ChatUsage;
 use crate::request::{ModelRequest, ResponseFormat};
+use crate::response::FinishReason;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
 use crate::stream::StreamEvent;
 
-/// Turns the steps of an answer, whoever the provider, into OpenAI's chunks: a state machine without I/O or clock.
+/// The mapping from the events of a response to OpenAI's chunks: a state machine without I/O and without a clock.
 ///
-/// The role comes first, then words, thoughts (as `reasoning_content`) and calls as they come, then the finish reason,
-/// and in the last chunk usage and cost. Put together they are the message of the answer's
-/// [`ChatCompletion`](crate::openai::ChatCompletion), tools that the provider runs itself left out as there; but for
-/// spaces between the tokens of a call's arguments, which are handed on as the model writes them.
+/// The first chunk has the role. Then follow text, reasoning (as `reasoning_content`) and tool calls, then the finish
+/// reason, and in the last chunk usage and cost. Merged, they equal the message of the
+/// [`ChatCompletion`](crate::openai::ChatCompletion) of the response, which has no calls that the provider runs. Only the
+/// white space in the arguments of a call may differ, because it is emitted as the model writes it.
 ///
-/// What was said cannot be taken back. So the words of a text block that follows another wait until it is known
-/// whether a space belongs between them: until its first citation, or its end. Blocks whose pieces interleave come one
+/// Text that was emitted cannot be changed. [`UnifiedResponse::text`] has a space between two text blocks unless one of them
+/// is cited, so a second text block is held back until its first citation or its end. Blocks that interleave are emitted one
 /// after the other.
 ///
 /// ```
@@ -30,7 +30,7 @@ use crate::stream::StreamEvent;
 ///
 /// let mut chunks = ChatChunks::new("r-1", "some-model");
 /// let first = chunks.push(StreamEvent::Text { index: 0, text: "Par".to_owned() });
-/// assert_eq!(first.len(), 2, "who speaks, and what");
+/// assert_eq!(first.len(), 2, "the role and the text");
 /// assert_eq!(first[1].text(), Some("Par"));
 /// let next = chunks.push(StreamEvent::Text { index: 0, text: "is.".to_owned() });
 /// assert_eq!(next[0].text(), Some("is."));
@@ -39,55 +39,55 @@ pub struct ChatChunks {
     id: String,
     model: String,
     created: u64,
-    has_begun: bool,
+    has_started: bool,
     is_complete: bool,
     text: TextBuffer,
-    calls: Calls,
+    calls: StreamedCalls,
 }
 
 impl ChatChunks {
-    /// Chunks of an answer: the provider's id of the call, and the model that was asked.
+    /// Creates a mapping from the id of the call at the provider and the model of the request.
     ///
-    /// What is empty is filled in by the last chunks, when the answer itself tells it.
+    /// The complete response replaces an empty id or model, which affects the chunks at the end.
     #[must_use]
     pub fn new(id: impl Into<String>, model: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             model: model.into(),
             created: 0,
-            has_begun: false,
+            has_started: false,
             is_complete: false,
             text: TextBuffer::default(),
-            calls: Calls::default(),
+            calls: StreamedCalls::default(),
         }
     }
 
-    /// Builds the mapper for the response to a request.
+    /// Creates a mapping for the response to a request.
     ///
-    /// The words of an answer that shall have a structure come as one piece, at its end: before, nobody knows whether
-    /// they are the answer or stand beside it.
+    /// If the request has a response format, the text is emitted as one part at the end. Before, it is unknown which text is
+    /// the structured output and which is not.
     #[must_use]
     pub fn from_request(request: &ModelRequest, id: impl Into<String>) -> Self {
         let mut chunks = Self::new(id, request.model.as_str());
-        let wants_text = matches!(request.response_format, None | Some(ResponseFormat::Text));
-        chunks.text = if wants_text { TextBuffer::default() } else { TextBuffer::held_back() };
+        let is_plain_text = matches!(request.response_format, None | Some(ResponseFormat::Text));
+        chunks.text = if is_plain_text { TextBuffer::default() } else { TextBuffer::held_back() };
         chunks
     }
 
-    /// The same chunks with a time: when the answer began, in seconds since 1970.
+    /// Sets the start of the response in seconds since 1970.
     #[must_use]
     pub fn with_created(mut self, created: u64) -> Self {
         self.created = created;
         self
     }
 
-    /// Whether the last chunk was handed out.
+    /// Returns whether the last chunk was returned.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
 
-    /// Takes the next step, and gives the chunks that follow from it: none, one, or a few. After the last there are none.
+    /// Adds the next event and returns its chunks, possibly none. There are none after the last chunk.
     pub fn push(&mut self, event: StreamEvent) -> Vec<ChatCompletionChunk> {
         let mut deltas = Vec::new();
         match event {
@@ -96,32 +96,34 @@ impl ChatChunks {
             StreamEvent::Citation { index, .. } => deltas.extend(self.text.cite(index).map(text_delta)),
             StreamEvent::Reasoning { text, .. } => deltas.push(reasoning_delta(text)),
             StreamEvent::ToolCall { index, id, name, kind } => {
-                deltas.extend(self.calls.begin(index, id, name, kind.as_ref()).map(call_delta));
+                deltas.extend(self.calls.start(index, id, name, kind.as_ref()).map(call_delta));
             }
             StreamEvent::Arguments { index, json } => {
-                deltas.extend(self.calls.add(index, json).map(call_delta));
+                deltas.extend(self.calls.add_arguments(index, json).map(call_delta));
             }
             StreamEvent::BlockCompleted { index, blocks } => {
                 deltas.extend(self.text.complete(index, &blocks).map(text_delta));
                 let calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
-                deltas.extend(calls.filter_map(|whole| self.calls.complete(index, whole)).map(call_delta));
+                deltas.extend(calls.filter_map(|call| self.calls.complete(index, call)).map(call_delta));
             }
             StreamEvent::Completed { response } => return self.complete(&response),
-            StreamEvent::Started { .. } => return self.begin().into_iter().collect(),
+            StreamEvent::Started { .. } => return self.start().into_iter().collect(),
+            // The finish reason is emitted with the complete response, after text that is held back.
             StreamEvent::Other { .. } | StreamEvent::Stopped { .. } => {}
         }
         self.chunks(deltas)
     }
 
-    /// What is left to say once the whole answer is there.
+    /// Returns the chunks at the end: the rest of text and calls, the finish reason, then usage and cost.
     fn complete(&mut self, response: &UnifiedResponse) -> Vec<ChatCompletionChunk> {
-        self.adopt(response);
+        self.fill_from(response);
         let rest = self.text.finish(response).map(text_delta);
         let calls = self.calls.finish(response).into_iter().map(call_delta);
         let deltas = rest.into_iter().chain(calls).collect();
-        let mut chunks: Vec<_> = self.begin().into_iter().collect();
+        let mut chunks: Vec<_> = self.start().into_iter().collect();
         chunks.extend(self.chunks(deltas));
         chunks.push(self.chunk(ChatDelta::default(), response.finish_reason.clone()));
+        // OpenAI sends usage in a chunk of its own without choices, and clients look for exactly that.
         let mut last = self.empty();
         last.usage = Some(ChatUsage { counters: response.usage.clone() });
         last.cost = response.cost;
@@ -130,7 +132,8 @@ impl ChatChunks {
         chunks
     }
 
-    fn adopt(&mut self, response: &UnifiedResponse) {
+    /// Sets what the caller left empty.
+    fn fill_from(&mut self, response: &UnifiedResponse) {
         if self.id.is_empty() {
             self.id.clone_from(&response.id);
         }
@@ -142,11 +145,12 @@ impl ChatChunks {
         }
     }
 
-    /// The first chunk, unless it was handed out.
-    fn begin(&mut self) -> Option<ChatCompletionChunk> {
-        if std::mem::replace(&mut self.has_begun, true) {
+    /// Returns the first chunk, unless it was returned before.
+    fn start(&mut self) -> Option<ChatCompletionChunk> {
+        if std::mem::replace(&mut self.has_started, true) {
             return None;
         }
+        // OpenAI's first chunk has empty content, and some clients expect a string there.
         let first =
             ChatDelta { role: Some(Role::Assistant), content: Some(String::new()), ..ChatDelta::default() };
         Some(self.chunk(first, None))
@@ -157,7 +161,7 @@ impl ChatChunks {
         if deltas.is_empty() {
             return Vec::new();
         }
-        let first = self.begin();
+        let first = self.start();
         first.into_iter().chain(deltas.into_iter().map(|delta| self.chunk(delta, None))).collect()
     }
 
@@ -193,7 +197,7 @@ fn call_delta(delta: ChatToolCallDelta) -> ChatDelta {
     ChatDelta { tool_calls: vec![delta], ..ChatDelta::default() }
 }
 
-/// Shows how far it is, not what was said.
+// The buffers contain text of the conversation.
 impl fmt::Debug for ChatChunks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChatChunks")

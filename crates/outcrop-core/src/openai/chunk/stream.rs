@@ -1,4 +1,4 @@
-//! The stream of chunks that clients hand out.
+//! The streams of chunks and of server-sent events that clients return.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,9 +13,9 @@ use crate::error::ModelError;
 use crate::request::ModelRequest;
 use crate::stream::{ResponseStream, incomplete};
 
-/// An answer while it is being written, in OpenAI's chunks: a stream that ends with the chunk of its usage, or an error.
+/// A streamed response in OpenAI's chunks. It ends with the chunk that has the usage, or with an error.
 ///
-/// Dropping it closes the connection and gives the rest of the answer up.
+/// Dropping the stream closes the connection.
 ///
 /// ```
 /// # use outcrop_core::{Ag2ClientExt, ModelClient, ModelError, ModelRequest};
@@ -32,34 +32,34 @@ pub struct ChatChunkStream {
     events: ResponseStream,
     chunks: ChatChunks,
     ready: VecDeque<ChatCompletionChunk>,
-    /// Whether the stream of steps is over.
-    is_over: bool,
+    /// Whether the stream of events has ended with an error.
+    has_failed: bool,
 }
 
 impl ChatChunkStream {
-    /// The chunks of the answer to a request.
+    /// Creates the stream of the chunks of a response to a request.
     #[must_use]
     pub fn new(request: &ModelRequest, events: ResponseStream) -> Self {
         let chunks = ChatChunks::from_request(request, events.request_id().unwrap_or_default());
-        Self { events, chunks, ready: VecDeque::new(), is_over: false }
+        Self { events, chunks, ready: VecDeque::new(), has_failed: false }
     }
 
-    /// The same stream, its chunks with a time, in seconds since 1970; this crate looks at no clock.
+    /// Sets the start of the response in seconds since 1970. This crate does not read a clock.
     #[must_use]
     pub fn with_created(self, created: u64) -> Self {
         Self { chunks: self.chunks.with_created(created), ..self }
     }
 
-    /// The provider's id of the call, known before the first chunk.
+    /// Returns the id of the call at the provider. It is known before the first chunk.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.events.request_id()
     }
 
-    /// The next chunk; `None` after the last one.
+    /// Returns the next chunk, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// No chunk is lost when the future is dropped.
+    /// No chunk is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Result<ChatCompletionChunk, ModelError>> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -67,7 +67,7 @@ impl ChatChunkStream {
     /// Waits for all chunks.
     ///
     /// # Errors
-    /// The error that the stream ends with; what came before it is at [`ModelError::partial_response`].
+    /// The error of the stream. The part of the response before it is in [`ModelError::partial_response`].
     pub async fn collect_chunks(mut self) -> Result<Vec<ChatCompletionChunk>, ModelError> {
         let mut chunks = Vec::new();
         while let Some(chunk) = self.next().await {
@@ -76,13 +76,13 @@ impl ChatChunkStream {
         Ok(chunks)
     }
 
-    /// The text of a server-sent stream, event by event, as OpenAI's clients read it from a gateway.
+    /// Returns the stream as server-sent events, for a gateway that OpenAI's clients connect to.
     ///
-    /// It ends with `data: [DONE]` only if the answer is complete; an error is an event `data: {"error": …}` and the
-    /// last one.
+    /// It ends with [`SSE_DONE`] only if the response is complete. An error becomes the event `data: {"error": …}`, which is
+    /// the last one.
     #[must_use]
     pub fn sse(self) -> ChatSseStream {
-        ChatSseStream { chunks: self, is_over: false }
+        ChatSseStream { chunks: self, has_ended: false }
     }
 }
 
@@ -94,7 +94,8 @@ impl Stream for ChatChunkStream {
             if let Some(chunk) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(chunk)));
             }
-            if self.is_over || self.chunks.is_complete() {
+            // What follows the complete response is not awaited: the connection may stay open.
+            if self.has_failed || self.chunks.is_complete() {
                 return Poll::Ready(None);
             }
             match Pin::new(&mut self.events).poll_next(cx) {
@@ -103,11 +104,11 @@ impl Stream for ChatChunkStream {
                     self.ready.extend(chunks);
                 }
                 Poll::Ready(Some(Err(error))) => {
-                    self.is_over = true;
+                    self.has_failed = true;
                     return Poll::Ready(Some(Err(error)));
                 }
                 Poll::Ready(None) => {
-                    self.is_over = true;
+                    self.has_failed = true;
                     return Poll::Ready(Some(Err(incomplete())));
                 }
                 Poll::Pending => return Poll::Pending,
@@ -122,18 +123,18 @@ impl fmt::Debug for ChatChunkStream {
     }
 }
 
-/// Chunks as the text of a server-sent stream. Made by [`ChatChunkStream::sse`].
+/// A stream of server-sent events. Created by [`ChatChunkStream::sse`].
 #[derive(Debug)]
 pub struct ChatSseStream {
     chunks: ChatChunkStream,
-    is_over: bool,
+    has_ended: bool,
 }
 
 impl ChatSseStream {
-    /// The text of the next event; `None` after the last one.
+    /// Returns the text of the next event, or `None` after the last one.
     ///
     /// # Cancel safety
-    /// No event is lost when the future is dropped.
+    /// No event is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<String> {
         poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -143,11 +144,11 @@ impl Stream for ChatSseStream {
     type Item = String;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.is_over {
+        if self.has_ended {
             return Poll::Ready(None);
         }
         Pin::new(&mut self.chunks).poll_next(cx).map(|chunk| {
-            self.is_over = !matches!(chunk, Some(Ok(_)));
+            self.has_ended = !matches!(chunk, Some(Ok(_)));
             Some(match chunk {
                 Some(Ok(chunk)) => chunk.to_sse(),
                 Some(Err(error)) => ChatError::from(&error).to_sse(),

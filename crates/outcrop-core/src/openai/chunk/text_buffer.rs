@@ -1,4 +1,4 @@
-//! The text of a response, emitted as soon as the text before it is final.
+//! The text of a streamed response, emitted as soon as the text before it is final.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use crate::content::{ContentBlock, TextContent};
 use crate::message::joined_text;
 use crate::response::UnifiedResponse;
 
-/// The text of a response, which ends up equal to [`UnifiedResponse::text`].
+/// A buffer that emits the text of a response in parts. Joined, they equal [`UnifiedResponse::text`].
 #[derive(Default)]
 pub(super) struct TextBuffer {
     /// All text that was emitted.
     emitted: String,
-    /// Whether the text emitted last has sources: the text after it needs no space.
+    /// Whether the text that was emitted last is cited. The text after it has no space before it.
     after_cited: bool,
-    /// The passages that are incomplete or wait for an earlier one, by block.
+    /// The passages that are incomplete or wait for an earlier one, by the index of their block.
     open: BTreeMap<usize, Passage>,
     /// Whether nothing is emitted before the end.
     held_back: bool,
@@ -23,24 +23,25 @@ pub(super) struct TextBuffer {
 #[derive(Default)]
 struct Passage {
     text: String,
-    /// How many bytes were emitted; `None` before the space that precedes them is emitted.
+    /// The number of bytes that were emitted. `None` before it is decided whether a space precedes them.
     emitted: Option<usize>,
-    /// Whether it has sources.
+    /// Whether the text is cited.
     cited: bool,
-    /// How the block ends, once known.
+    /// The end of the block, once it is known.
     end: Option<End>,
 }
 
+/// The end of a block.
 #[derive(Clone, Copy)]
 enum End {
-    /// There was text, with sources or without them.
+    /// The block has text, which may be cited.
     Text { cited: bool },
-    /// There was none.
+    /// The block has no text.
     Nothing,
 }
 
 impl TextBuffer {
-    /// Builds a buffer that emits nothing before the end.
+    /// Creates a buffer that emits nothing before the end.
     pub(super) fn held_back() -> Self {
         Self { held_back: true, ..Self::default() }
     }
@@ -54,7 +55,7 @@ impl TextBuffer {
         self.ready()
     }
 
-    /// Adds a source of a block's text and returns the text that can be emitted.
+    /// Marks the text of a block as cited and returns the text that can be emitted.
     pub(super) fn cite(&mut self, index: usize) -> Option<String> {
         if self.held_back {
             return None;
@@ -75,6 +76,7 @@ impl TextBuffer {
             passage.cited = first.cited_by.is_some();
             passage.end = Some(End::Text { cited: last.cited_by.is_some() });
             let whole = joined_text(blocks);
+            // A provider may correct the text at the end of a block. Emitted text cannot change, so the parts stay.
             if whole.starts_with(&passage.text) {
                 passage.text = whole;
             }
@@ -82,8 +84,8 @@ impl TextBuffer {
         self.ready()
     }
 
-    /// Adds the whole response and returns the text not emitted yet. A structured response is returned whole if the
-    /// emitted text does not begin it.
+    /// Adds the complete response and returns the text that was not emitted yet. Structured output is returned whole if the
+    /// emitted text is not its beginning.
     pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
         let structured = response.structured_text();
         let text = structured.map_or_else(|| response.text(), str::to_owned);
@@ -106,11 +108,12 @@ impl TextBuffer {
             let Some(passage) = self.open.get_mut(&index) else { break };
             if passage.emitted.is_none() && !passage.text.is_empty() {
                 let is_first = self.emitted.is_empty() && ready.is_empty();
-                let follows = is_first || self.after_cited || passage.cited;
-                if !follows && passage.end.is_none() {
+                let needs_no_space = is_first || self.after_cited || passage.cited;
+                // A citation may still follow, which would remove the space.
+                if !needs_no_space && passage.end.is_none() {
                     break;
                 }
-                if !follows {
+                if !needs_no_space {
                     ready.push(' ');
                 }
                 passage.emitted = Some(0);
@@ -129,10 +132,10 @@ impl TextBuffer {
         Some(ready).filter(|ready| !ready.is_empty())
     }
 
-    /// Returns the block to emit next: the one that was begun, otherwise the first.
+    /// Returns the index of the block to emit next: the one that was started, otherwise the first.
     fn current(&self) -> Option<usize> {
-        let begun = self.open.iter().find(|(_, passage)| passage.emitted.is_some());
-        begun.or_else(|| self.open.first_key_value()).map(|(index, _)| *index)
+        let started = self.open.iter().find(|(_, passage)| passage.emitted.is_some());
+        started.or_else(|| self.open.first_key_value()).map(|(index, _)| *index)
     }
 }
 

@@ -1,7 +1,7 @@
-//! Answers in chunks: what comes when, and what the chunks of an answer add up to.
+//! Responses as chunks: their order, their JSON and what they merge to.
 
+mod equivalence;
 mod fold;
-mod same;
 #[cfg(feature = "client")]
 mod stream;
 
@@ -33,29 +33,29 @@ fn response(content: Vec<ContentBlock>) -> UnifiedResponse {
     UnifiedResponse::new("r-1", "m", "bedrock", vec![UnifiedMessage::new(Role::Assistant, content)])
 }
 
-fn cited(words: &str) -> TextContent {
-    TextContent { cited_by: Some(1), ..TextContent::new(words) }
+fn cited(text: &str) -> TextContent {
+    TextContent { cited_by: Some(1), ..TextContent::new(text) }
 }
 
-/// The chunks that follow from some steps.
+/// Returns the chunks of events.
 fn chunks(events: impl IntoIterator<Item = StreamEvent>) -> Vec<ChatCompletionChunk> {
     let mut chunks = ChatChunks::new("r-1", "m");
     events.into_iter().flat_map(|event| chunks.push(event)).collect()
 }
 
-/// What the chunks of some steps say, one after the other, the first chunk left out.
+/// Returns the deltas of the chunks of events, without the first chunk.
 fn deltas(events: impl IntoIterator<Item = StreamEvent>) -> serde_json::Value {
     let json = serde_json::to_value(chunks(events)).unwrap();
-    let told = json.as_array().unwrap().iter().skip(1).map(|chunk| chunk["choices"][0]["delta"].clone());
-    told.collect()
+    let emitted = json.as_array().unwrap().iter().skip(1).map(|chunk| chunk["choices"][0]["delta"].clone());
+    emitted.collect()
 }
 
 #[test]
-fn the_json_is_openais_with_the_cost_beside() {
-    let mut answer = response(vec!["Bern.".into()]);
-    (answer.usage, answer.cost) = (Usage::new(3, 4), Some(0.5));
-    answer.finish_reason = Some(FinishReason::Stop);
-    let json = serde_json::to_value(chunks(StreamEvent::replay(answer))).unwrap();
+fn json_is_that_of_openai_with_cost() {
+    let mut completed = response(vec!["Bern.".into()]);
+    (completed.usage, completed.cost) = (Usage::new(3, 4), Some(0.5));
+    completed.finish_reason = Some(FinishReason::Stop);
+    let json = serde_json::to_value(chunks(StreamEvent::replay(completed))).unwrap();
     let chunk = |choices: serde_json::Value| json!({"id": "r-1", "object": "chat.completion.chunk", "created": 0, "model": "m", "choices": choices});
     let mut last = chunk(json!([]));
     last["usage"] = json!({"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7});
@@ -75,8 +75,8 @@ fn the_json_is_openais_with_the_cost_beside() {
 }
 
 #[test]
-fn calls_are_counted_by_themselves_and_those_of_the_provider_are_left_out() {
-    let steps = [
+fn tool_call_indexes_count_only_calls_of_the_caller() {
+    let events = [
         text(0, "I look."),
         call(1, "theirs", Some(ToolCallKind::ServerToolUse)),
         arguments(1, "{}"),
@@ -87,46 +87,46 @@ fn calls_are_counted_by_themselves_and_those_of_the_provider_are_left_out() {
         arguments(5, ": 1}"),
     ];
     let first = |index: u32, id: &str| json!({"tool_calls": [{"index": index, "id": id, "type": "function", "function": {"name": "f", "arguments": ""}}]});
-    let piece =
+    let part =
         |index: u32, json: &str| json!({"tool_calls": [{"index": index, "function": {"arguments": json}}]});
     assert_eq!(
-        deltas(steps),
+        deltas(events),
         json!([
             {"content": "I look."},
             first(0, "a"),
             first(1, "b"),
-            piece(1, r#"{"x""#),
-            piece(0, "{}"),
-            piece(1, ": 1}"),
+            part(1, r#"{"x""#),
+            part(0, "{}"),
+            part(1, ": 1}"),
         ]),
     );
 }
 
 #[test]
-fn a_call_without_arguments_gets_an_empty_object_and_one_that_never_began_is_told_whole() {
+fn call_without_events_is_emitted_whole() {
     let whole = |id: &str, json: &str| json!({"tool_calls": [{"index": 0, "id": id, "type": "function", "function": {"name": "f", "arguments": json}}]});
     let empty = json!({"tool_calls": [{"index": 0, "function": {"arguments": "{}"}}]});
     let none = || ToolCallContent::new("a", "f", "{}");
     assert_eq!(deltas([call(0, "a", None), complete(0, none())]), json!([whole("a", ""), empty]));
     assert_eq!(deltas([complete(0, none())]), json!([whole("a", "{}")]));
-    let at_the_end = deltas([StreamEvent::completed(response(vec![none().into()]))]);
-    assert_eq!(at_the_end[0], whole("a", "{}"));
+    let from_completed = deltas([StreamEvent::completed(response(vec![none().into()]))]);
+    assert_eq!(from_completed[0], whole("a", "{}"));
 }
 
 #[test]
-fn words_wait_only_until_it_is_known_what_they_follow() {
+fn text_is_held_back_only_until_its_separator_is_known() {
     let source = |index| StreamEvent::Citation {
         index,
         citation: Box::new(CitationContent::new("https://example.org", "t", "s")),
     };
-    for (steps, told) in [
-        // The first block goes out as it comes, and what follows it with a space, once that is known to belong there.
+    for (events, emitted) in [
+        // The first block is emitted immediately. A second one waits until it is known that a space precedes it.
         (vec![text(0, "a"), text(0, "b"), complete(0, "ab")], json!([{"content": "a"}, {"content": "b"}])),
         (
             vec![text(0, "a"), complete(0, "a"), text(1, "b"), text(1, "c"), complete(1, "bc")],
             json!([{"content": "a"}, {"content": " bc"}]),
         ),
-        // A source tells that there is none, and what follows a cited text does not wait.
+        // A citation removes the space, and text after a cited text does not wait.
         (
             vec![
                 text(0, "a"),
@@ -139,26 +139,26 @@ fn words_wait_only_until_it_is_known_what_they_follow() {
             ],
             json!([{"content": "a"}, {"content": "b"}, {"content": "c"}, {"content": "d"}]),
         ),
-        // Blocks that interleave come one after the other.
+        // Blocks that interleave are emitted one after the other.
         (
             vec![text(0, "a"), text(1, "x"), complete(1, "x"), text(0, "b"), complete(0, "ab")],
             json!([{"content": "a"}, {"content": "b"}, {"content": " x"}]),
         ),
     ] {
-        assert_eq!(deltas(steps), told);
+        assert_eq!(deltas(events), emitted);
     }
 }
 
 #[test]
-fn a_structured_answer_is_told_before_the_finish_reason() {
+fn structured_output_precedes_the_finish_reason() {
     let structured = TextContent { structured: Some(true), ..TextContent::new(r#"{"a":1}"#) };
     let call = ToolCallContent::new("1", "f", r#"{"a":1}"#);
-    let mut answer = response(vec![structured.into(), call.into()]);
-    answer.finish_reason = Some(FinishReason::Stop);
-    let told = chunks([call_event(), arguments(0, r#"{"a":1}"#), StreamEvent::completed(answer)]);
-    let texts: Vec<_> = told.iter().filter_map(ChatCompletionChunk::text).collect();
+    let mut completed = response(vec![structured.into(), call.into()]);
+    completed.finish_reason = Some(FinishReason::Stop);
+    let emitted = chunks([call_event(), arguments(0, r#"{"a":1}"#), StreamEvent::completed(completed)]);
+    let texts: Vec<_> = emitted.iter().filter_map(ChatCompletionChunk::text).collect();
     assert_eq!(texts, ["", r#"{"a":1}"#]);
-    assert_eq!(told.iter().rev().nth(1).unwrap().choices[0].finish_reason, Some(FinishReason::Stop));
+    assert_eq!(emitted.iter().rev().nth(1).unwrap().choices[0].finish_reason, Some(FinishReason::Stop));
 }
 
 fn call_event() -> StreamEvent {
@@ -166,17 +166,17 @@ fn call_event() -> StreamEvent {
 }
 
 #[test]
-fn thoughts_are_no_content_and_nothing_follows_the_last_chunk() {
-    let thought = |text: &str| StreamEvent::Reasoning { index: 0, text: text.to_owned() };
-    assert_eq!(deltas([thought("hm"), thought("")]), json!([{"reasoning_content": "hm"}]));
+fn reasoning_is_separate_from_content_and_last_chunk_is_final() {
+    let reasoning = |text: &str| StreamEvent::Reasoning { index: 0, text: text.to_owned() };
+    assert_eq!(deltas([reasoning("hm"), reasoning("")]), json!([{"reasoning_content": "hm"}]));
     let mut mapper = ChatChunks::new("", "");
     let last = mapper.push(StreamEvent::completed(response(vec![])));
-    assert_eq!((last[0].id.as_str(), last[0].model.as_str()), ("r-1", "m"), "told by the answer itself");
+    assert_eq!((last[0].id.as_str(), last[0].model.as_str()), ("r-1", "m"), "the response has them");
     assert!(mapper.is_complete() && mapper.push(text(0, "late")).is_empty());
 }
 
 #[test]
-fn errors_are_in_openais_words() {
+fn errors_have_the_types_and_codes_of_openai() {
     for (kind, code, expected) in [
         (
             ErrorKind::InvalidRequest,
@@ -198,23 +198,23 @@ fn errors_are_in_openais_words() {
     ] {
         let error = ModelError::new(kind, "it failed").with_path("messages[0]");
         let error = code.into_iter().fold(error, |error, code| error.with_code(code));
-        let told = ChatError::from(&error).error;
-        assert_eq!((told.kind, told.code.as_deref()), expected);
-        assert!(told.message.contains("it failed"));
-        assert_eq!(told.param.as_deref(), Some("messages[0]"));
+        let emitted = ChatError::from(&error).error;
+        assert_eq!((emitted.kind, emitted.code.as_deref()), expected);
+        assert!(emitted.message.contains("it failed"));
+        assert_eq!(emitted.param.as_deref(), Some("messages[0]"));
     }
 }
 
 #[test]
-fn debug_shows_no_words() {
-    let steps = [
+fn debug_hides_text() {
+    let events = [
         text(0, "secret"),
         StreamEvent::Reasoning { index: 1, text: "secret".to_owned() },
         call(2, "1", None),
         arguments(2, "secret"),
     ];
     let mut mapper = ChatChunks::new("r", "m");
-    let told: Vec<_> = steps.into_iter().flat_map(|step| mapper.push(step)).collect();
-    assert_eq!(told.len(), 5);
-    assert!(!format!("{told:?}{mapper:?}").contains("secret"));
+    let emitted: Vec<_> = events.into_iter().flat_map(|event| mapper.push(event)).collect();
+    assert_eq!(emitted.len(), 5);
+    assert!(!format!("{emitted:?}{mapper:?}").contains("secret"));
 }

@@ -17,7 +17,7 @@ fn json(response: &UnifiedResponse) -> serde_json::Value {
 }
 
 #[test]
-fn the_json_is_openais_with_the_cost_beside() {
+fn json_is_that_of_openai_with_cost() {
     let mut response = response(vec!["Bern.".into()]);
     response.usage = Usage::new(3, 4);
     response.cost = Some(0.5);
@@ -34,7 +34,7 @@ fn the_json_is_openais_with_the_cost_beside() {
 }
 
 #[test]
-fn what_is_not_known_is_zero_or_null() {
+fn unknown_values_are_zero_or_null() {
     assert_eq!(
         json(&response(vec![])),
         json!({
@@ -46,7 +46,7 @@ fn what_is_not_known_is_zero_or_null() {
 }
 
 #[test]
-fn the_content_is_words_only_and_exactly_the_structured_answer_where_there_is_one() {
+fn content_is_text_or_exactly_the_structured_output() {
     let call = || ContentBlock::from(ToolCallContent::new("i", "f", "{}"));
     let structured = TextContent { structured: Some(true), ..TextContent::new(r#"{"a":1}"#) };
     for (content, expected) in [
@@ -56,12 +56,15 @@ fn the_content_is_words_only_and_exactly_the_structured_answer_where_there_is_on
     ] {
         assert_eq!(json(&response(content)).pointer("/choices/0/message/content"), Some(&expected.into()));
     }
-    let both = vec![UnifiedMessage::assistant("a"), UnifiedMessage::assistant("b")];
-    assert_eq!(json(&UnifiedResponse::new("r", "m", "p", both))["choices"][0]["message"]["content"], "a b");
+    let messages = vec![UnifiedMessage::assistant("a"), UnifiedMessage::assistant("b")];
+    assert_eq!(
+        json(&UnifiedResponse::new("r", "m", "p", messages))["choices"][0]["message"]["content"],
+        "a b"
+    );
 }
 
 #[test]
-fn calls_for_the_caller_are_there_and_those_of_the_provider_not() {
+fn calls_that_the_provider_ran_are_left_out() {
     let ran =
         ToolCallContent { kind: Some(ToolCallKind::ServerToolUse), ..ToolCallContent::new("1", "f", "{}") };
     let response = response(vec![ran.into(), ToolCallContent::new("2", "g", r#"{"a": 1.0}"#).into()]);
@@ -76,7 +79,7 @@ fn calls_for_the_caller_are_there_and_those_of_the_provider_not() {
 }
 
 #[test]
-fn cached_tokens_stand_in_openais_place_too() {
+fn cached_tokens_are_also_in_prompt_tokens_details() {
     let mut response = response(vec![]);
     response.usage = Usage::new(100, 4);
     response.usage.cache_read_input_tokens = Some(80);
@@ -92,7 +95,7 @@ fn cached_tokens_stand_in_openais_place_too() {
 }
 
 #[test]
-fn the_summary_of_usage_has_ag2s_five_members() {
+fn usage_summary_has_the_members_of_ag2() {
     let mut response = response(vec![]);
     let summary = serde_json::to_string(&UsageSummary::from(&response)).unwrap();
     assert_eq!(
@@ -111,7 +114,7 @@ fn the_summary_of_usage_has_ag2s_five_members() {
 }
 
 #[test]
-fn debug_shows_no_words() {
+fn debug_hides_text() {
     let mut response = response(vec!["secret".into(), ToolCallContent::new("i", "f", "secret").into()]);
     response.usage = Usage::new(3, 4);
     let shown = format!("{:?}", ChatCompletion::from(&response));

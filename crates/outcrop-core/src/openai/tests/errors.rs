@@ -1,4 +1,4 @@
-//! What no reader could make sense of is an error, with its place and without what stands there.
+//! Parameters that cannot be interpreted: errors with paths and without content.
 
 use crate::{ErrorKind, ModelRequest, Stage};
 
@@ -12,7 +12,7 @@ fn check(text: &str, code: &str, path: Option<&str>) {
 }
 
 #[test]
-fn parameters_that_are_no_object_are_an_error_as_a_whole() {
+fn parameters_that_are_not_an_object_are_an_error_without_path() {
     for text in [
         "",
         " ",
@@ -29,15 +29,15 @@ fn parameters_that_are_no_object_are_an_error_as_a_whole() {
     ] {
         check(text, "InvalidRequest", None);
     }
-    let told = ModelRequest::from_json("[]").unwrap_err();
+    let error = ModelRequest::from_json("[]").unwrap_err();
     assert!(
-        told.message().starts_with("the parameters are no JSON object: invalid type: sequence"),
-        "{told}"
+        error.message().starts_with("the parameters are not a JSON object: invalid type: sequence"),
+        "{error}"
     );
 }
 
 #[test]
-fn members_of_a_wrong_kind_are_errors_with_their_place() {
+fn members_of_the_wrong_type_are_errors_with_path() {
     for (text, code, path) in [
         (r#"{"model":7}"#, "InvalidParameter", "model"),
         (r#"{"model":["secret"]}"#, "InvalidParameter", "model"),
@@ -86,7 +86,7 @@ fn members_of_a_wrong_kind_are_errors_with_their_place() {
 }
 
 #[test]
-fn a_member_twice_is_an_error_since_one_of_the_two_would_be_lost() {
+fn duplicate_members_are_errors() {
     for (text, code, path) in [
         (r#"{"model":"a","model":"b"}"#, "InvalidRequest", None),
         (r#"{"model":"a","\u006dodel":"b"}"#, "InvalidRequest", None),
@@ -122,7 +122,7 @@ fn a_member_twice_is_an_error_since_one_of_the_two_would_be_lost() {
 }
 
 #[test]
-fn deep_nesting_is_kept_where_it_is_not_looked_into_and_refused_where_it_is() {
+fn deep_nesting_is_rejected_in_content_and_kept_elsewhere() {
     let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     for depth in [200, 10_000, 100_000] {
         let text = format!(r#"{{"messages":[{{"role":"user","content":{}}}]}}"#, deep(depth));

@@ -1,9 +1,9 @@
-//! Messages of every shape. Which members a message has decides what it is, as in AG2.
+//! Messages of every form. As in AG2, the members of a message decide what it is.
 
 use super::{messages, read, shown};
 use crate::{ContentBlock, Role};
 
-/// One message, read without a note.
+/// Parses a message, and checks that there are no notes.
 fn message(text: &str) -> String {
     let (read, notes) = messages(&format!("[{text}]")).unwrap();
     assert_eq!(notes, Vec::<String>::new(), "{text}");
@@ -11,7 +11,7 @@ fn message(text: &str) -> String {
 }
 
 #[test]
-fn words_are_said_by_whoever_is_named() {
+fn text_messages_keep_role_name_and_text() {
     for (text, expected) in [
         (r#"{"role":"user","content":"hi"}"#, r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#),
         (
@@ -69,7 +69,7 @@ fn words_are_said_by_whoever_is_named() {
 }
 
 #[test]
-fn a_message_with_calls_is_the_assistants_and_keeps_its_words() {
+fn message_with_tool_calls_is_of_the_assistant_and_keeps_its_text() {
     let call = |call: &str| {
         message(&format!(r#"{{"role":"assistant","content":"let me see","tool_calls":[{call}]}}"#))
     };
@@ -108,7 +108,7 @@ fn a_message_with_calls_is_the_assistants_and_keeps_its_words() {
     ] {
         assert_eq!(call(given), expected(read), "{given}");
     }
-    // The calls decide, not the role; and without one the message is what its role says (Q15).
+    // The calls decide, not the role. Without a call, the role does; AG2 fails on `null` and drops the text for `[]`.
     let text = r#"{"role":"user","content":null,"tool_calls":[{"id":"i","function":{"name":"f"}}]}"#;
     assert_eq!(
         message(text),
@@ -121,7 +121,7 @@ fn a_message_with_calls_is_the_assistants_and_keeps_its_words() {
 }
 
 #[test]
-fn a_message_with_the_id_of_a_call_is_its_result() {
+fn message_with_tool_call_id_is_a_result() {
     let result = |members: &str| message(&format!(r#"{{"role":"tool","tool_call_id":"i",{members}}}"#));
     let expected = |members: &str| {
         format!(r#"{{"role":"tool","content":[{{"type":"tool_result","tool_call_id":"i",{members}}}]}}"#)
@@ -145,7 +145,7 @@ fn a_message_with_the_id_of_a_call_is_its_result() {
             r#""output":"a","content":[{"type":"text","text":"a"}]"#,
         ),
         (r#""content":[]"#, r#""output":"","content":[]"#),
-        // An object, and parts that are none of the known ones, are JSON, shown as Python shows them (Q28, Q30).
+        // An object and parts of unknown types are JSON, formatted as in Python. AG2 sends them in an invalid form.
         (
             r#""content":{"b":1.0,"a":[1,2]}"#,
             r#""output":"{\"b\": 1.0, \"a\": [1,2]}","content":[{"type":"json","json":{"b": 1.0, "a": [1,2]}}]"#,
@@ -165,7 +165,7 @@ fn a_message_with_the_id_of_a_call_is_its_result() {
     ] {
         assert_eq!(result(given), expected(read), "{given}");
     }
-    // The id decides, not the role, and goes before calls.
+    // The id decides, not the role, and takes precedence over calls.
     let text = r#"{"role":"user","tool_call_id":"i","content":"out","tool_calls":[{"id":"j"}]}"#;
     assert_eq!(
         message(text),
@@ -174,7 +174,7 @@ fn a_message_with_the_id_of_a_call_is_its_result() {
 }
 
 #[test]
-fn a_refusal_is_what_the_assistant_says() {
+fn refusal_becomes_text_of_the_assistant() {
     for (members, expected) in [
         (r#""content":null,"refusal":"I cannot""#, r#"{"type":"text","text":"I cannot"}"#),
         (r#""refusal":"I cannot""#, r#"{"type":"text","text":"I cannot"}"#),
@@ -196,11 +196,11 @@ fn a_refusal_is_what_the_assistant_says() {
 }
 
 #[test]
-fn a_function_call_is_a_call_and_the_functions_message_its_result() {
+fn function_call_and_function_message_become_call_and_result() {
     const CALL: &str =
         r#"{"role":"assistant","content":"a","function_call":{"name":"f","arguments":"{\"a\":1}"}}"#;
     const CALLED: &str = r#"{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"tool_call","id":"function_call_1","name":"f","arguments":"{\"a\":1}"}]}"#;
-    let words = |name: &str| {
+    let text = |name: &str| {
         format!(r#"{{"role":"function","content":[{{"type":"text","text":"o"}}],"name":"{name}"}}"#)
     };
     let result = |members: &str| {
@@ -211,11 +211,11 @@ fn a_function_call_is_a_call_and_the_functions_message_its_result() {
     for (after, expected) in [
         (r#"{"role":"function","name":"f","content":"o"}"#, vec![result(r#","name":"f""#)]),
         (r#"{"role":"function","content":"o"}"#, vec![result("")]),
-        // That of another function, or a second one, is no result of the call.
-        (r#"{"role":"function","name":"g","content":"o"}"#, vec![words("g")]),
+        // A result of another function or a second result does not belong to the call.
+        (r#"{"role":"function","name":"g","content":"o"}"#, vec![text("g")]),
         (
             r#"{"role":"function","name":"f","content":"o"},{"role":"function","name":"f","content":"o"}"#,
-            vec![result(r#","name":"f""#), words("f")],
+            vec![result(r#","name":"f""#), text("f")],
         ),
     ] {
         let (read, notes) =
@@ -224,12 +224,12 @@ fn a_function_call_is_a_call_and_the_functions_message_its_result() {
         let expected: Vec<_> = std::iter::once(CALLED.to_owned()).chain(expected).collect();
         assert_eq!((read, notes), (expected, vec![]), "{after}");
     }
-    // Each call has an id of its own; and one that `tool_calls` say already is left out.
+    // Each call has its own id, and a call next to `tool_calls` is dropped.
     let (read, _) = messages(&format!("[{CALL},{CALL}]")).unwrap();
     let ids: Vec<_> = read.iter().flat_map(|message| message.tool_calls()).map(|call| &call.id).collect();
     assert_eq!(ids, ["function_call_0", "function_call_1"]);
-    let both = r#"[{"role":"assistant","function_call":{"name":"f"},"tool_calls":[{"id":"i","function":{"name":"f"}}]}]"#;
-    let (read, notes) = messages(both).unwrap();
+    let two_forms = r#"[{"role":"assistant","function_call":{"name":"f"},"tool_calls":[{"id":"i","function":{"name":"f"}}]}]"#;
+    let (read, notes) = messages(two_forms).unwrap();
     assert_eq!(read[0].tool_calls().count(), 1);
     assert_eq!(notes, ["messages[0].function_call [messages.function_call]"]);
     let error = messages(r#"[{"function_call":{"name":7}}]"#).unwrap_err();
@@ -238,14 +238,14 @@ fn a_function_call_is_a_call_and_the_functions_message_its_result() {
 }
 
 #[test]
-fn thoughts_in_plain_text_are_thoughts_without_a_signature() {
+fn reasoning_content_becomes_unsigned_reasoning() {
     const NOTE: &str = "messages[0].reasoning_content [messages.reasoning_content]";
     let signed = r#"{"type":"reasoning","reasoning":"hm","summary":null,"signature":"s"},"#;
     for (members, expected, noted) in [
         (r#""reasoning_content":"hm""#, r#"{"type":"reasoning","reasoning":"hm","summary":null},"#, None),
         (r#""reasoning_content":null"#, "", None),
         (r#""reasoning_content":"""#, "", None),
-        // Gateways carry the words of thinking blocks twice.
+        // Gateways send the text of thinking blocks twice.
         (r#""reasoning_content":"hm","thinking_blocks":[{"thinking":"hm","signature":"s"}]"#, signed, None),
         (
             r#""reasoning_content":"oh","thinking_blocks":[{"thinking":"hm","signature":"s"}]"#,
@@ -262,7 +262,7 @@ fn thoughts_in_plain_text_are_thoughts_without_a_signature() {
 }
 
 #[test]
-fn thoughts_beside_a_message_come_first() {
+fn thinking_blocks_come_first() {
     for (blocks, expected) in [
         (
             r#"[{"type":"thinking","thinking":"hm","signature":"s"}]"#,
@@ -295,7 +295,7 @@ fn thoughts_beside_a_message_come_first() {
 }
 
 #[test]
-fn a_cache_mark_on_a_message_stands_at_its_end() {
+fn cache_control_of_a_message_becomes_a_cache_point_at_its_end() {
     for (control, point) in [
         (r#"{"type":"ephemeral"}"#, r#"{"type":"cache_point","extra":{}}"#),
         (r#"{"type":"ephemeral","ttl":"1h"}"#, r#"{"type":"cache_point","ttl":"1h"}"#),
@@ -305,20 +305,20 @@ fn a_cache_mark_on_a_message_stands_at_its_end() {
         let expected = format!(r#"{{"role":"user","content":[{{"type":"text","text":"a"}},{point}]}}"#);
         assert_eq!(message(&text), expected);
     }
-    // L67: that of a tool's message follows the result, not inside it.
+    // In a tool message, the point follows the result instead of being inside it (L67).
     let text = r#"{"role":"tool","tool_call_id":"i","content":"a","cache_control":{"type":"ephemeral"}}"#;
     let (read, _) = messages(&format!("[{text}]")).unwrap();
     assert!(matches!(read[0].content[..], [ContentBlock::ToolResult(_), ContentBlock::CachePoint(_)]));
-    // So does one on a part of it; of several marks that come to stand in one place the last one counts.
+    // So does the point of a part. Of several at the same position, the last one is used.
     let part = |text: &str, ttl: &str| {
         format!(r#"{{"type":"text","text":"{text}","cache_control":{{"ttl":"{ttl}"}}}}"#)
     };
-    for (parts, beside, ttl) in [
+    for (parts, members, ttl) in [
         (part("a", "1h"), "", "1h"),
         (format!("{},{}", part("a", "1h"), part("b", "5m")), "", "5m"),
         (part("a", "1h"), r#","cache_control":{"ttl":"5m"}"#, "5m"),
     ] {
-        let text = format!(r#"{{"role":"tool","tool_call_id":"i","content":[{parts}]{beside}}}"#);
+        let text = format!(r#"{{"role":"tool","tool_call_id":"i","content":[{parts}]{members}}}"#);
         let (read, notes) = messages(&format!("[{text}]")).unwrap();
         assert_eq!(notes, Vec::<String>::new());
         let [ContentBlock::ToolResult(result), ContentBlock::CachePoint(point)] = &read[0].content[..] else {
@@ -334,8 +334,8 @@ fn a_cache_mark_on_a_message_stands_at_its_end() {
 }
 
 #[test]
-fn a_cache_mark_on_the_request_stands_at_the_end_of_the_last_message() {
-    // L66
+fn cache_control_of_the_request_becomes_a_cache_point_at_its_end() {
+    // See L66.
     let request = read(r#""cache_control":{"type":"ephemeral","ttl":"5m"}"#).unwrap();
     assert_eq!(
         shown(&request.messages[0]),

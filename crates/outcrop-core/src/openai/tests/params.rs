@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{notes, read};
 use crate::{ModelRequest, NoteAction, Price, RawJson};
 
-/// The sampling parameters as they were read: most tokens, temperature, top p, top k, seed.
+/// The spelling of the sampling parameters: maximum tokens, temperature, top p, top k, seed.
 fn sampling(request: &ModelRequest) -> [Option<String>; 5] {
     let sampling = &request.sampling;
     [&sampling.max_tokens, &sampling.temperature, &sampling.top_p, &sampling.top_k, &sampling.seed]
@@ -13,7 +13,7 @@ fn sampling(request: &ModelRequest) -> [Option<String>; 5] {
 }
 
 #[test]
-fn nothing_is_set_that_was_not_asked_for() {
+fn absent_parameters_are_not_set() {
     let request = read("").unwrap();
     assert_eq!(request.model, "m");
     assert_eq!(request.messages.len(), 1);
@@ -29,7 +29,7 @@ fn nothing_is_set_that_was_not_asked_for() {
 }
 
 #[test]
-fn a_model_and_messages_may_be_missing_for_the_provider_to_tell() {
+fn missing_model_and_messages_are_accepted() {
     for text in ["{}", r#"{"model":null,"messages":null}"#, r#"{"model":"","messages":[]}"#] {
         let request = ModelRequest::from_json(text).unwrap();
         assert_eq!((request.model.as_str(), request.messages.len()), ("", 0));
@@ -37,7 +37,7 @@ fn a_model_and_messages_may_be_missing_for_the_provider_to_tell() {
 }
 
 #[test]
-fn numbers_are_kept_as_they_came() {
+fn numbers_keep_their_spelling() {
     for (members, at, expected) in [
         (r#""max_tokens":50"#, 0, "50"),
         (r#""max_completion_tokens":50"#, 0, "50"),
@@ -56,15 +56,15 @@ fn numbers_are_kept_as_they_came() {
         (r#""seed":7"#, 4, "7"),
     ] {
         let request = read(members).unwrap();
-        let mut wanted = [None, None, None, None, None];
-        wanted[at] = Some(expected.to_owned());
-        assert_eq!(sampling(&request), wanted, "{members}");
+        let mut expected_sampling = [None, None, None, None, None];
+        expected_sampling[at] = Some(expected.to_owned());
+        assert_eq!(sampling(&request), expected_sampling, "{members}");
         assert!(request.notes.is_empty() && request.other.is_empty(), "{members}");
     }
 }
 
 #[test]
-fn the_first_spelling_that_is_given_counts() {
+fn first_present_spelling_is_used() {
     for (members, at, expected) in [
         (r#""max_tokens":1,"max_completion_tokens":2,"maxTokens":3"#, 0, Some("1")),
         (r#""maxTokens":3,"max_completion_tokens":2"#, 0, Some("2")),
@@ -81,7 +81,7 @@ fn the_first_spelling_that_is_given_counts() {
 }
 
 #[test]
-fn values_of_a_wrong_type_are_left_out_with_a_note() {
+fn values_of_the_wrong_type_are_dropped_with_a_note() {
     for (name, values) in [
         ("max_tokens", &[r#""50""#, "1.5", "50.0", "true", "[50]", "{}"][..]),
         ("max_completion_tokens", &[r#""50""#]),
@@ -106,7 +106,7 @@ fn values_of_a_wrong_type_are_left_out_with_a_note() {
 }
 
 #[test]
-fn null_means_absent() {
+fn null_counts_as_absent() {
     for name in [
         "max_tokens",
         "temperature",
@@ -148,7 +148,7 @@ fn stop_sequences_are_a_string_or_a_list() {
 }
 
 #[test]
-fn a_price_is_a_pair_of_numbers_and_anything_else_is_none() {
+fn price_that_is_not_a_pair_of_numbers_is_ignored() {
     for (value, expected) in [
         ("[0.003, 0.015]", Some((0.003, 0.015))),
         ("[0, 1]", Some((0.0, 1.0))),
@@ -165,7 +165,7 @@ fn a_price_is_a_pair_of_numbers_and_anything_else_is_none() {
 }
 
 #[test]
-fn whether_the_model_knows_system_prompts_is_a_matter_of_truthiness() {
+fn supports_system_prompts_is_evaluated_as_in_python() {
     for (value, expected) in [
         ("true", true),
         ("1", true),
@@ -188,7 +188,7 @@ fn whether_the_model_knows_system_prompts_is_a_matter_of_truthiness() {
 }
 
 #[test]
-fn fields_for_the_model_are_kept_but_for_settings_of_the_client() {
+fn additional_fields_are_kept_except_reserved_names() {
     let fields = r#"{"thinking":{"type":"enabled","budget_tokens":2048},"z":1.0,"a":null,"big":12345678901234567890123}"#;
     let request = read(&format!(r#""additional_model_request_fields":{fields}"#)).unwrap();
     assert_eq!(RawJson::from(request.additional_fields.clone()).as_str(), fields);
@@ -220,14 +220,14 @@ fn fields_for_the_model_are_kept_but_for_settings_of_the_client() {
 }
 
 #[test]
-fn parameters_that_the_vocabulary_has_no_member_for_are_kept_as_they_came() {
+fn unknown_parameters_are_kept_unchanged() {
     let members = r#""stream":true,"k":5,"n":1,"logit_bias":{"b":1.0,"a":[ ]},"user":null,"guardrail":12345678901234567890123"#;
     let request = read(members).unwrap();
     assert_eq!(RawJson::from(request.other).as_str(), format!("{{{members}}}"));
 }
 
 #[test]
-fn settings_of_ag2_are_passed_over() {
+fn settings_of_ag2_are_ignored_without_a_note() {
     for name in [
         "agent",
         "api_key",
@@ -258,14 +258,14 @@ fn settings_of_ag2_are_passed_over() {
 }
 
 #[test]
-fn parallel_calls_are_a_flag() {
+fn parallel_tool_calls_is_a_boolean() {
     for (value, expected) in [("true", Some(true)), ("false", Some(false))] {
         assert_eq!(read(&format!(r#""parallel_tool_calls":{value}"#)).unwrap().parallel_tool_calls, expected);
     }
 }
 
 #[test]
-fn a_value_is_read_as_its_text_is() {
+fn value_parses_like_its_text() {
     let value = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "temperature": 0.7});
     let by_value = ModelRequest::from_value(&value).unwrap();
     let by_conversion = ModelRequest::try_from(value).unwrap();

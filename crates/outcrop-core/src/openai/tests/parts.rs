@@ -1,8 +1,8 @@
-//! Parts of every kind: their members decide, whatever their `type` says.
+//! Parts of every form: their members decide, whatever their `type`.
 
 use super::messages;
 
-/// The blocks that a part is read as, as JSON, and the notes.
+/// Parses a part. Returns the JSON of its blocks, and the notes.
 fn part(text: &str) -> (String, Vec<String>) {
     let (read, notes) = messages(&format!(r#"[{{"role":"user","content":["first",{text}]}}]"#)).unwrap();
     let blocks: Vec<_> =
@@ -88,7 +88,7 @@ fn parts_become_blocks() {
 }
 
 #[test]
-fn members_go_before_the_type() {
+fn members_take_precedence_over_the_type() {
     for (text, expected) in [
         (r#"{"type":"image_url","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
         (r#"{"type":"text","text":"a","image_url":"s3://b/c.png"}"#, r#"{"type":"text","text":"a"}"#),
@@ -99,7 +99,7 @@ fn members_go_before_the_type() {
 }
 
 #[test]
-fn parts_that_say_nothing_are_left_out_with_a_note() {
+fn parts_without_content_are_dropped_with_a_note() {
     for text in [
         "null",
         "7",
@@ -120,7 +120,7 @@ fn parts_that_say_nothing_are_left_out_with_a_note() {
 }
 
 #[test]
-fn an_image_without_an_address_is_an_error() {
+fn image_without_url_is_an_error() {
     for image in ["null", "{}", r#""""#, r#"{"url":""}"#, r#"{"url":null}"#, r#"{"url":7}"#, "7", "[]"] {
         let text =
             format!(r#"[{{"role":"user","content":["a",{{"type":"image_url","image_url":{image}}}]}}]"#);
@@ -131,7 +131,7 @@ fn an_image_without_an_address_is_an_error() {
 }
 
 #[test]
-fn a_video_without_an_address_is_an_error() {
+fn video_without_url_is_an_error() {
     for video in [
         r#""video_url":null"#,
         r#""video_url":{}"#,
@@ -148,7 +148,7 @@ fn a_video_without_an_address_is_an_error() {
 }
 
 #[test]
-fn a_single_object_as_content_is_one_part() {
+fn single_object_as_content_is_one_part() {
     let (read, _) = messages(r#"[{"role":"user","content":{"image_url":"s3://b/c.png"}}]"#).unwrap();
     assert_eq!(read[0].content[0].block_type(), "image");
     let error = messages(r#"[{"role":"user","content":{"image_url":""}}]"#).unwrap_err();

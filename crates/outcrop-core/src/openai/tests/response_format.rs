@@ -1,4 +1,4 @@
-//! The structure that an answer shall have.
+//! The parameter `response_format`.
 
 use super::read;
 use crate::ResponseFormat;
@@ -8,7 +8,7 @@ fn format(value: &str) -> ResponseFormat {
 }
 
 #[test]
-fn openais_forms_are_known() {
+fn forms_of_openai_are_recognized() {
     assert_eq!(format(r#"{"type":"text"}"#), ResponseFormat::Text);
     assert_eq!(format(r#"{"type":"json_object"}"#), ResponseFormat::JsonObject);
     let schema = r#"{"type":"object","properties":{"z":{"maximum":1.0},"a":{}}}"#;
@@ -28,7 +28,7 @@ fn openais_forms_are_known() {
 }
 
 #[test]
-fn a_schema_that_is_left_out_is_an_empty_one() {
+fn missing_schema_is_an_empty_object() {
     let ResponseFormat::JsonSchema(format) = format(r#"{"type":"json_schema","json_schema":{"name":"N"}}"#)
     else {
         panic!("a schema")
@@ -37,7 +37,7 @@ fn a_schema_that_is_left_out_is_an_empty_one() {
 }
 
 #[test]
-fn any_other_object_is_a_schema_itself_as_ag2_takes_it() {
+fn other_object_is_a_schema_itself_as_in_ag2() {
     for schema in [
         "{}",
         r#"{"type":"object","properties":{"b":{},"a":{}}}"#,
@@ -54,7 +54,7 @@ fn any_other_object_is_a_schema_itself_as_ag2_takes_it() {
 }
 
 #[test]
-fn what_is_no_object_is_an_error() {
+fn format_that_is_not_an_object_is_an_error() {
     for value in [
         r#""json_object""#,
         "7",

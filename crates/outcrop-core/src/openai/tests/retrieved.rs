@@ -1,4 +1,4 @@
-//! Messages as AG2's `message_retrieval` gives them.
+//! Messages in the form of AG2's `message_retrieval`.
 
 use crate::openai::RetrievedMessage;
 use crate::{
@@ -12,7 +12,7 @@ fn retrieved(content: Vec<ContentBlock>) -> String {
 }
 
 #[test]
-fn a_message_of_words_is_a_string_and_one_with_calls_or_images_an_object() {
+fn message_with_calls_or_images_is_an_object_and_others_are_strings() {
     let call = || ContentBlock::from(ToolCallContent::new("i", "f", "{}"));
     let ran =
         ToolCallContent { kind: Some(ToolCallKind::ServerToolUse), ..ToolCallContent::new("j", "g", "{}") };
@@ -44,7 +44,7 @@ fn a_message_of_words_is_a_string_and_one_with_calls_or_images_an_object() {
 }
 
 #[test]
-fn debug_shows_no_words() {
+fn debug_hides_text() {
     let call = ToolCallContent::new("i", "f", "secret");
     for (content, shown) in [
         (vec!["secret".into()], "Text(<6 bytes>)"),

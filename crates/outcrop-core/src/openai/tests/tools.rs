@@ -1,4 +1,4 @@
-//! Tools and the choice among them.
+//! The parameters `tools` and `tool_choice`.
 
 use super::{notes, read};
 use crate::{RawJson, ToolChoice};
@@ -8,7 +8,7 @@ fn with_tools(list: &str) -> crate::ModelRequest {
 }
 
 #[test]
-fn a_function_is_read_with_its_schema_as_it_came() {
+fn function_keeps_its_schema_unchanged() {
     let schema = r#"{"type":"object","properties":{"z":{"maximum":1.0},"a":{"enum":[12345678901234567890123]}},"required":["a"]}"#;
     let request = with_tools(&format!(
         r#"[{{"type":"function","function":{{"name":"f","description":"D","parameters":{schema},"strict":true}}}}]"#
@@ -20,7 +20,7 @@ fn a_function_is_read_with_its_schema_as_it_came() {
 }
 
 #[test]
-fn what_a_function_may_leave_out_is_absent() {
+fn optional_members_of_a_function_may_be_absent() {
     for function in [
         r#"{"name":"f"}"#,
         r#"{"name":"f","description":null,"parameters":null,"strict":null}"#,
@@ -33,7 +33,7 @@ fn what_a_function_may_leave_out_is_absent() {
 }
 
 #[test]
-fn members_beside_the_function_are_kept_and_strict_is_taken_from_there_too() {
+fn members_next_to_the_function_are_used_or_kept() {
     let request = with_tools(
         r#"[{"type":"function","strict":true,"cache_control":{"type":"ephemeral"},"new":1.0,"function":{"name":"f"}}]"#,
     );
@@ -44,7 +44,7 @@ fn members_beside_the_function_are_kept_and_strict_is_taken_from_there_too() {
 }
 
 #[test]
-fn tools_that_are_no_functions_are_left_out_with_a_note() {
+fn tools_of_other_types_are_dropped_with_a_note() {
     let request = with_tools(
         r#"[{"type":"web_search"},{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"g"}}]"#,
     );
@@ -53,7 +53,7 @@ fn tools_that_are_no_functions_are_left_out_with_a_note() {
 }
 
 #[test]
-fn what_is_no_tool_is_an_error_with_its_place() {
+fn invalid_tool_is_an_error_with_path() {
     for (list, path) in [
         ("{}", "tools"),
         (r#""f""#, "tools"),
@@ -80,7 +80,7 @@ fn what_is_no_tool_is_an_error_with_its_place() {
 }
 
 #[test]
-fn the_choice_is_read_in_every_dialect() {
+fn tool_choice_is_parsed_in_the_forms_of_all_apis() {
     for (value, expected) in [
         (r#""auto""#, ToolChoice::Auto),
         (r#""required""#, ToolChoice::Required),
@@ -104,7 +104,7 @@ fn the_choice_is_read_in_every_dialect() {
 }
 
 #[test]
-fn what_is_no_choice_is_an_error() {
+fn invalid_tool_choice_is_an_error() {
     for value in [
         r#""sometimes""#,
         r#""Auto""#,

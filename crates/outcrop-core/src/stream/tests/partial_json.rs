@@ -1,4 +1,4 @@
-//! Tests of JSON of which the end has not come.
+//! Tests of parsing JSON whose end is missing.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::parse_partial_json;
 
 #[test]
-fn what_is_open_is_closed_and_what_says_nothing_yet_is_left_out() {
+fn open_values_are_closed_and_incomplete_members_dropped() {
     for (text, expected) in [
         ("", None),
         ("  ", None),
@@ -40,7 +40,7 @@ fn what_is_open_is_closed_and_what_says_nothing_yet_is_left_out() {
 }
 
 #[test]
-fn nesting_without_end_is_no_trouble() {
+fn excessive_nesting_returns_none() {
     assert_eq!(parse_partial_json(&"[".repeat(100_000)), None);
     assert!(parse_partial_json(&"[".repeat(60)).is_some());
 }
@@ -62,7 +62,7 @@ fn value() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn every_beginning_of_an_object_can_be_shown(value in prop::collection::btree_map("[a-z]{1,3}", value(), 0..4)) {
+    fn every_prefix_of_an_object_parses(value in prop::collection::btree_map("[a-z]{1,3}", value(), 0..4)) {
         let text = json!(value).to_string();
         for (at, _) in text.char_indices().skip(1) {
             let (beginning, _) = text.split_at(at);
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_any_trouble(text in any::<String>(), json in "[\\[\\]{}\",:a0\\\\u ]{0,40}") {
+    fn any_text_is_handled_without_panic(text in any::<String>(), json in "[\\[\\]{}\",:a0\\\\u ]{0,40}") {
         let _ = parse_partial_json(&text);
         let _ = parse_partial_json(&json);
     }

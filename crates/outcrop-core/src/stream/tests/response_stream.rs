@@ -1,4 +1,4 @@
-//! Tests of the stream that clients hand out.
+//! Tests of the stream that clients return.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -13,19 +13,19 @@ use crate::{
 fn next(stream: &mut ResponseStream) -> Option<StreamEvent> {
     match Pin::new(stream).poll_next(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(event) => event.map(Result::unwrap),
-        Poll::Pending => panic!("the stream waits"),
+        Poll::Pending => panic!("the stream is pending"),
     }
 }
 
-/// Runs a future that never waits.
+/// Runs a future that is never pending.
 fn ready<F: Future>(future: F) -> F::Output {
     match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("the future waits"),
+        Poll::Pending => panic!("the future is pending"),
     }
 }
 
-/// A stream of these events.
+/// A stream of given events.
 struct Events(Vec<Result<StreamEvent, ModelError>>);
 
 impl Stream for Events {
@@ -37,7 +37,7 @@ impl Stream for Events {
 }
 
 #[test]
-fn a_whole_answer_as_a_stream_ends_with_the_answer() {
+fn replayed_response_ends_with_the_response() {
     let response = UnifiedResponse::new("r-1", "m", "p", vec![UnifiedMessage::assistant("secret")]);
     let mut stream = ResponseStream::replay(response.clone());
     assert_eq!(stream.request_id(), Some("r-1"));
@@ -48,20 +48,20 @@ fn a_whole_answer_as_a_stream_ends_with_the_answer() {
 }
 
 #[test]
-fn the_words_can_be_had_alone() {
+fn text_stream_returns_only_text() {
     let text = |text: &str| Ok(StreamEvent::Text { index: 0, text: text.to_owned() });
-    let thought = Ok(StreamEvent::Reasoning { index: 1, text: "hm".to_owned() });
+    let reasoning = Ok(StreamEvent::Reasoning { index: 1, text: "hm".to_owned() });
     let failure = || ModelError::new(ErrorKind::Connection, "gone");
-    let mut words =
-        ResponseStream::new(Events(vec![text("a"), thought, text("b"), Err(failure())])).text_stream();
-    assert_eq!(ready(words.next()).unwrap().unwrap(), "a");
-    assert_eq!(ready(words.next()).unwrap().unwrap(), "b");
-    assert_eq!(ready(words.next()).unwrap().unwrap_err().kind(), ErrorKind::Connection);
-    assert!(ready(words.next()).is_none());
+    let mut texts =
+        ResponseStream::new(Events(vec![text("a"), reasoning, text("b"), Err(failure())])).text_stream();
+    assert_eq!(ready(texts.next()).unwrap().unwrap(), "a");
+    assert_eq!(ready(texts.next()).unwrap().unwrap(), "b");
+    assert_eq!(ready(texts.next()).unwrap().unwrap_err().kind(), ErrorKind::Connection);
+    assert!(ready(texts.next()).is_none());
 }
 
 #[test]
-fn a_stream_that_ends_too_soon_is_an_error() {
+fn truncated_stream_is_an_error() {
     let stream = ResponseStream::new(Events(vec![Ok(StreamEvent::Text { index: 0, text: "a".to_owned() })]));
     let error = ready(stream.collect_response()).unwrap_err();
     assert_eq!((error.code(), error.stage()), (Some("IncompleteStream"), Stage::Streaming));
@@ -70,7 +70,7 @@ fn a_stream_that_ends_too_soon_is_an_error() {
 }
 
 #[test]
-fn notes_stand_before_those_of_the_answer() {
+fn added_notes_precede_those_of_the_response() {
     let note = |rule: &'static str| Note::new(rule, NoteAction::Changed, "x", "y");
     let mut response = UnifiedResponse::new("r-1", "m", "p", vec![]);
     response.notes = vec![note("b")];
@@ -80,7 +80,7 @@ fn notes_stand_before_those_of_the_answer() {
 }
 
 #[test]
-fn a_stream_may_know_its_call_before_the_first_event() {
+fn request_id_is_known_before_the_first_event() {
     let replay = || ResponseStream::replay(UnifiedResponse::new("r-1", "m", "p", vec![]));
     let stream = ResponseStream::new(replay());
     assert_eq!(stream.request_id(), None);
@@ -91,7 +91,7 @@ fn a_stream_may_know_its_call_before_the_first_event() {
 }
 
 #[test]
-fn a_stream_can_be_sent_to_another_thread() {
+fn response_stream_is_send() {
     fn sendable<T: Send + Unpin>() {}
     sendable::<ResponseStream>();
 }

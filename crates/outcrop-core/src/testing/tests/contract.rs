@@ -1,23 +1,23 @@
-//! The contract suite: a right client keeps every promise, and each broken promise is named.
+//! The contract suite: a compliant client passes, and every violation is reported.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures_core::Stream;
 
-use super::now;
+use super::ready;
 use crate::testing::contract;
 use crate::{
     ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ResponseStream, Role, StreamEvent,
     UnifiedMessage, UnifiedResponse, Usage,
 };
 
-/// A client that keeps every promise, but for what is told otherwise.
+/// A client that meets every requirement unless a field is changed.
 struct Client {
     provider: &'static str,
-    refuse: fn(&ModelRequest) -> Option<ModelError>,
-    /// Changes the answer to the call of some number, counted from 1.
-    spoil: fn(usize, &mut UnifiedResponse),
+    reject: fn(&ModelRequest) -> Option<ModelError>,
+    /// Modifies the response, given the number of the call, counted from 1.
+    modify: fn(usize, &mut UnifiedResponse),
     fail_at: Option<usize>,
     stream: fn(UnifiedResponse) -> Vec<Result<StreamEvent, ModelError>>,
     calls: AtomicUsize,
@@ -29,14 +29,14 @@ impl std::fmt::Debug for Client {
     }
 }
 
-fn right() -> Client {
+fn compliant() -> Client {
     Client {
         provider: "test",
-        refuse: |request| {
-            let lacking = request.model.is_empty() || request.messages.is_empty();
-            lacking.then(|| ModelError::new(ErrorKind::InvalidRequest, "something is missing"))
+        reject: |request| {
+            let is_incomplete = request.model.is_empty() || request.messages.is_empty();
+            is_incomplete.then(|| ModelError::new(ErrorKind::InvalidRequest, "something is missing"))
         },
-        spoil: |_, _| {},
+        modify: |_, _| {},
         fail_at: None,
         stream: |response| vec![completed(response)],
         calls: AtomicUsize::new(0),
@@ -54,7 +54,7 @@ impl ModelClient for Client {
     }
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        if let Some(error) = (self.refuse)(request) {
+        if let Some(error) = (self.reject)(request) {
             return Err(error);
         }
         let call = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
@@ -70,7 +70,7 @@ impl ModelClient for Client {
         response.usage = Usage::new(3, 4);
         response.cost = Some(0.000_123_456_7);
         response.finish_reason = Some(FinishReason::Stop);
-        (self.spoil)(call, &mut response);
+        (self.modify)(call, &mut response);
         Ok(response)
     }
 
@@ -80,7 +80,7 @@ impl ModelClient for Client {
     }
 }
 
-/// A stream of events at hand.
+/// A stream of given events.
 struct Listed(std::vec::IntoIter<Result<StreamEvent, ModelError>>);
 
 impl Stream for Listed {
@@ -94,154 +94,154 @@ impl Stream for Listed {
     }
 }
 
-fn verdict(client: &Client) -> Result<(), String> {
+fn check(client: &Client) -> Result<(), String> {
     let request = ModelRequest::builder("m").user("hi").build();
-    now(contract::verify(client, &request)).map_err(|violation| {
+    ready(contract::verify(client, &request)).map_err(|violation| {
         assert_eq!(violation.to_string(), format!("{}: {}", violation.requirement, violation.observed));
         violation.to_string()
     })
 }
 
 #[test]
-fn a_client_that_keeps_every_promise_passes() {
-    assert_eq!(verdict(&right()), Ok(()));
-    // What a client may do as well: no usage, no cost, a total beyond the sum.
-    let mut client = right();
-    client.spoil = |_, response| {
+fn compliant_client_passes() {
+    assert_eq!(check(&compliant()), Ok(()));
+    // Usage and cost may be absent, and the total may exceed the sum.
+    let mut client = compliant();
+    client.modify = |_, response| {
         response.usage = Usage::default();
         response.cost = None;
         response.finish_reason = None;
     };
-    assert_eq!(verdict(&client), Ok(()));
-    client.spoil = |_, response| response.usage.total_tokens = Some(1_000);
-    assert_eq!(verdict(&client), Ok(()));
+    assert_eq!(check(&client), Ok(()));
+    client.modify = |_, response| response.usage.total_tokens = Some(1_000);
+    assert_eq!(check(&client), Ok(()));
 }
 
 #[test]
-fn an_answer_that_breaks_a_promise_is_told_whichever_call_it_comes_from() {
-    type Spoil = fn(usize, &mut UnifiedResponse);
+fn invalid_response_of_any_call_is_reported() {
+    type Modify = fn(usize, &mut UnifiedResponse);
     macro_rules! at_each_call {
-        ($response:ident => $spoil:expr) => {
+        ($response:ident => $modify:expr) => {
             [
                 |call, $response| {
                     if call == 1 {
-                        $spoil
+                        $modify
                     }
                 },
                 |call, $response| {
                     if call == 2 {
-                        $spoil
+                        $modify
                     }
                 },
                 |call, $response| {
                     if call == 3 {
-                        $spoil
+                        $modify
                     }
                 },
             ]
         };
     }
-    let table: Vec<([Spoil; 3], &str)> = vec![
-        (at_each_call!(response => response.id.clear()), "a response has an id: an empty one"),
-        (at_each_call!(response => response.provider = "b".to_owned()), "a response names its provider: b"),
+    let table: Vec<([Modify; 3], &str)> = vec![
+        (at_each_call!(response => response.id.clear()), "a response has an id: an empty string"),
+        (
+            at_each_call!(response => response.provider = "b".to_owned()),
+            "a response has the name of its provider: b",
+        ),
         (
             at_each_call!(response => response.model = "b".to_owned()),
-            "a response names the model that was asked: b",
+            "a response has the model of its request: b",
         ),
         (at_each_call!(response => response.messages.clear()), "a response has a message: none"),
         (
             at_each_call!(response => response.messages[0].role = Role::User),
-            "the answer is the assistant's: user",
+            "the messages of a response have the role `assistant`: user",
         ),
         (
             at_each_call!(response => response.messages.push(UnifiedMessage::system("a"))),
-            "the answer is the assistant's: system",
+            "the messages of a response have the role `assistant`: system",
         ),
         (at_each_call!(response => response.messages[0].content.clear()), "a message has content: none"),
         (
             at_each_call!(response => response.usage.total_tokens = Some(6)),
-            "input and output are not more than the total: Usage { prompt_tokens: 3, \
+            "`total_tokens` is at least the sum of input and output: Usage { prompt_tokens: 3, \
              completion_tokens: 4, total_tokens: 6 }",
         ),
-        (at_each_call!(response => response.cost = Some(-0.1)), "a cost is not negative: a negative one"),
+        (at_each_call!(response => response.cost = Some(-0.1)), "a cost is not negative: a negative cost"),
     ];
-    for (spoils, expected) in table {
-        for spoil in spoils {
-            let client = Client { spoil, ..right() };
-            assert_eq!(verdict(&client), Err(expected.to_owned()));
+    for (modifications, expected) in table {
+        for modify in modifications {
+            let client = Client { modify, ..compliant() };
+            assert_eq!(check(&client), Err(expected.to_owned()));
         }
     }
 }
 
 #[test]
-fn an_answer_that_does_not_survive_json_is_told() {
-    let promise = "a response written as JSON and read again is equal";
-    let no_json: fn(usize, &mut UnifiedResponse) = |_, response| response.cost = Some(f64::INFINITY);
-    // Read again it is a text block.
+fn response_that_json_changes_is_reported() {
+    let requirement = "a response is equal after a round trip through JSON";
+    let invalid_json: fn(usize, &mut UnifiedResponse) = |_, response| response.cost = Some(f64::INFINITY);
+    // It parses as a text block.
     let other_json: fn(usize, &mut UnifiedResponse) = |_, response| {
-        let words = [("text", crate::RawJson::from("a"))].into_iter().collect();
-        response.messages[0].content.push(crate::GenericContent::new("text", words).into());
+        let fields = [("text", crate::RawJson::from("a"))].into_iter().collect();
+        response.messages[0].content.push(crate::GenericContent::new("text", fields).into());
     };
-    for spoil in [no_json, other_json] {
-        let found = verdict(&Client { spoil, ..right() }).unwrap_err();
-        assert!(found.starts_with(promise), "{found}");
+    for modify in [invalid_json, other_json] {
+        let found = check(&Client { modify, ..compliant() }).unwrap_err();
+        assert!(found.starts_with(requirement), "{found}");
     }
 }
 
 #[test]
-fn a_client_that_does_not_refuse_or_does_not_answer_is_told() {
+fn missing_rejection_or_response_is_reported() {
     let table: Vec<(Client, &str)> = vec![
-        (Client { provider: "", ..right() }, "the provider has a name: an empty one"),
+        (Client { provider: "", ..compliant() }, "`provider` returns a name: an empty string"),
         (
-            Client { refuse: |_| None, ..right() },
-            "a request without a model is refused as invalid: an answer",
+            Client { reject: |_| None, ..compliant() },
+            "a request without a model is rejected as invalid: a response",
         ),
         (
             Client {
-                refuse: |request| {
+                reject: |request| {
                     request.model.is_empty().then(|| ModelError::new(ErrorKind::NotFound, "no such model"))
                 },
-                ..right()
+                ..compliant()
             },
-            "a request without a model is refused as invalid: an error of kind not_found",
+            "a request without a model is rejected as invalid: an error of kind not_found",
         ),
         (
             Client {
-                refuse: |request| {
+                reject: |request| {
                     request.model.is_empty().then(|| ModelError::new(ErrorKind::InvalidRequest, "no model"))
                 },
-                ..right()
+                ..compliant()
             },
-            "a request without messages is refused as invalid: an answer",
+            "a request without messages is rejected as invalid: a response",
         ),
-        (Client { fail_at: Some(1), ..right() }, "create answers the request: it failed"),
-        (Client { fail_at: Some(2), ..right() }, "create answers a second time: it failed"),
-        (Client { fail_at: Some(3), ..right() }, "create_stream answers: it failed"),
+        (Client { fail_at: Some(1), ..compliant() }, "`create` returns a response: it failed"),
+        (Client { fail_at: Some(2), ..compliant() }, "`create` returns a response a second time: it failed"),
+        (Client { fail_at: Some(3), ..compliant() }, "`create_stream` returns a stream: it failed"),
     ];
     for (client, expected) in table {
-        assert_eq!(verdict(&client), Err(expected.to_owned()));
+        assert_eq!(check(&client), Err(expected.to_owned()));
     }
 }
 
 #[test]
-fn a_stream_that_does_not_end_with_the_answer_is_told() {
+fn stream_without_final_response_is_reported() {
     type Events = fn(UnifiedResponse) -> Vec<Result<StreamEvent, ModelError>>;
     let table: Vec<(Events, &str)> = vec![
         (|_| vec![], "no complete response"),
         (|response| vec![completed(response.clone()), completed(response)], "an event after it"),
-        (
-            |_| vec![Err(ModelError::new(ErrorKind::Incomplete, "the stream broke off"))],
-            "the stream broke off",
-        ),
+        (|_| vec![Err(ModelError::new(ErrorKind::Incomplete, "the stream failed"))], "the stream failed"),
         (
             |response| {
-                vec![completed(response), Err(ModelError::new(ErrorKind::Incomplete, "the stream broke off"))]
+                vec![completed(response), Err(ModelError::new(ErrorKind::Incomplete, "the stream failed"))]
             },
             "an event after it",
         ),
     ];
     for (stream, found) in table {
         let expected = format!("a stream ends with the complete response: {found}");
-        assert_eq!(verdict(&Client { stream, ..right() }), Err(expected));
+        assert_eq!(check(&Client { stream, ..compliant() }), Err(expected));
     }
 }

@@ -1,11 +1,11 @@
-//! Chunks put together as OpenAI's libraries do it: texts of a name are joined, list items by their `index`.
+//! Merging chunks as OpenAI's libraries do: strings are joined, and list items are merged by their `index`.
 
 use serde_json::{Map, Value};
 
 use crate::openai::ChatCompletionChunk;
 
-/// The message and the finish reason that chunks add up to, thoughts left out.
-pub(super) fn folded(chunks: &[ChatCompletionChunk]) -> (Value, Value) {
+/// Returns the message and the finish reason that chunks merge to, without reasoning.
+pub(super) fn merge_chunks(chunks: &[ChatCompletionChunk]) -> (Value, Value) {
     let mut message = Map::new();
     let mut finish_reason = Value::Null;
     for chunk in chunks {
@@ -47,7 +47,7 @@ fn add_item(list: &mut Value, item: &Value) {
     let list = list.as_array_mut().unwrap();
     match list.iter_mut().find(|old| old["index"] == item["index"]) {
         Some(old) => {
-            // The number stays; all else of the item is new.
+            // The index stays, and all other members are merged.
             let mut new = item.as_object().unwrap().clone();
             new.remove("index");
             add(old.as_object_mut().unwrap(), &new);

@@ -1,4 +1,4 @@
-//! The stream of chunks, and its text.
+//! The streams of chunks and of server-sent events.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -10,7 +10,7 @@ use super::{response, text};
 use crate::openai::{ChatChunkStream, SSE_DONE};
 use crate::{ErrorKind, ModelError, ModelRequest, ResponseStream, Stage, StreamEvent};
 
-/// A stream of these events.
+/// A stream of given events.
 struct Events(Vec<Result<StreamEvent, ModelError>>);
 
 impl Stream for Events {
@@ -21,14 +21,14 @@ impl Stream for Events {
     }
 }
 
-/// All items of a stream that never waits.
+/// Returns the items of a stream that is never pending.
 fn all<T>(mut stream: impl Stream<Item = T> + Unpin) -> Vec<T> {
     let mut items = Vec::new();
     loop {
         match Pin::new(&mut stream).poll_next(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Some(item)) => items.push(item),
             Poll::Ready(None) => return items,
-            Poll::Pending => panic!("the stream waits"),
+            Poll::Pending => panic!("the stream is pending"),
         }
     }
 }
@@ -38,9 +38,9 @@ fn stream(events: ResponseStream) -> ChatChunkStream {
 }
 
 #[test]
-fn a_good_stream_ends_with_done() {
+fn successful_stream_ends_with_done() {
     let events: Vec<_> = all(stream(ResponseStream::replay(response(vec!["Paris\n\n.".into()]))).sse());
-    assert_eq!(events.len(), 5, "role, words, finish reason, usage, the end");
+    assert_eq!(events.len(), 5, "role, text, finish reason, usage, the end");
     assert_eq!(events.last().map(String::as_str), Some(SSE_DONE));
     for event in &events[..4] {
         let data = event.strip_prefix("data: ").and_then(|event| event.strip_suffix("\n\n")).unwrap();
@@ -51,15 +51,15 @@ fn a_good_stream_ends_with_done() {
 }
 
 #[test]
-fn an_error_is_the_last_event_and_nothing_says_done() {
+fn failed_stream_ends_with_the_error_and_without_done() {
     let failure = ModelError::new(ErrorKind::Throttled, "slow down").with_stage(Stage::Streaming);
     for (events, kind) in [
         (vec![Ok(text(0, "Par")), Err(failure)], "rate_limit_error"),
-        // A stream that just ends is no good one.
+        // A stream that ends without a complete response has failed.
         (vec![Ok(text(0, "Par"))], "server_error"),
     ] {
         let events = all(stream(ResponseStream::new(Events(events))).sse());
-        assert_eq!(events.len(), 3, "role, words, the error");
+        assert_eq!(events.len(), 3, "role, text, the error");
         let error: Value = serde_json::from_str(events[2].trim_start_matches("data: ")).unwrap();
         assert_eq!(error["error"]["type"], kind);
         assert!(!events.concat().contains("[DONE]"));
@@ -67,7 +67,7 @@ fn an_error_is_the_last_event_and_nothing_says_done() {
 }
 
 #[test]
-fn errors_come_once_and_what_follows_the_answer_is_not_waited_for() {
+fn error_is_returned_once_and_completion_ends_the_stream() {
     let chunks = all(stream(ResponseStream::new(Events(vec![Ok(text(0, "Par"))]))));
     assert_eq!(chunks.len(), 3);
     assert_eq!(chunks[2].as_ref().unwrap_err().code(), Some("IncompleteStream"));

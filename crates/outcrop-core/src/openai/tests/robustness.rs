@@ -1,4 +1,4 @@
-//! No text, however broken, panics (invariant 6), and errors never repeat what is said.
+//! Invalid parameters never cause a panic (invariant 6 in docs/architecture.md), and errors never repeat their content.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -6,8 +6,8 @@ use proptest::sample::{Index, select};
 use crate::tests::json_text;
 use crate::{ErrorKind, ModelRequest};
 
-/// A request with something of everything.
-const WHOLE: &str = r#"{"model":"m","messages":[
+/// A request with every kind of parameter, message and part.
+const COMPLETE: &str = r#"{"model":"m","messages":[
     {"role":"system","content":[{"type":"text","text":"be brief","cache_control":{"type":"ephemeral","ttl":"1h"}}]},
     {"role":"user","name":"Ann","content":[{"type":"text","text":"hi"},
         {"type":"image_url","image_url":{"url":"data:image/png;base64,aGk=","detail":"high"}},
@@ -22,9 +22,9 @@ const WHOLE: &str = r#"{"model":"m","messages":[
     "top_p":1,"top_k":40,"seed":7,"stop":["X"],"response_format":{"type":"json_schema","json_schema":{"name":"N","schema":{}}},
     "price":[0.1,0.2],"supports_system_prompts":true,"additional_model_request_fields":{"a":1},"new":{"b":[]}}"#;
 
-/// One change of a text: at some place some bytes go and a piece of JSON comes.
+/// A change of a text: at a position, characters are removed and JSON is inserted.
 fn change() -> impl Strategy<Value = (Index, usize, String)> {
-    const PIECES: &[&str] = &[
+    const INSERTED: &[&str] = &[
         "",
         "",
         "{",
@@ -54,18 +54,23 @@ fn change() -> impl Strategy<Value = (Index, usize, String)> {
         "\u{feff}",
         "12345678901234567890123",
     ];
-    let piece = prop_oneof![4 => select(PIECES).prop_map(str::to_owned), 1 => json_text::value()];
-    (any::<Index>(), 0..12_usize, piece)
+    let inserted = prop_oneof![4 => select(INSERTED).prop_map(str::to_owned), 1 => json_text::value()];
+    (any::<Index>(), 0..12_usize, inserted)
 }
 
-fn changed(text: &str, (at, gone, piece): &(Index, usize, String)) -> String {
+fn apply_change(text: &str, (at, removed, inserted): &(Index, usize, String)) -> String {
     let characters: Vec<char> = text.chars().collect();
     let at = at.index(characters.len() + 1);
-    let end = (at + gone).min(characters.len());
-    characters[..at].iter().copied().chain(piece.chars()).chain(characters[end..].iter().copied()).collect()
+    let end = (at + removed).min(characters.len());
+    characters[..at]
+        .iter()
+        .copied()
+        .chain(inserted.chars())
+        .chain(characters[end..].iter().copied())
+        .collect()
 }
 
-fn judge(text: &str) -> Result<bool, TestCaseError> {
+fn check(text: &str) -> Result<bool, TestCaseError> {
     match ModelRequest::from_json(text) {
         Ok(request) => {
             let _ = format!("{request:?}");
@@ -81,8 +86,8 @@ fn judge(text: &str) -> Result<bool, TestCaseError> {
 }
 
 #[test]
-fn the_whole_request_is_read() {
-    let request = ModelRequest::from_json(WHOLE).unwrap();
+fn complete_request_is_parsed_without_notes() {
+    let request = ModelRequest::from_json(COMPLETE).unwrap();
     assert!(request.notes.is_empty(), "{:?}", request.notes);
     assert_eq!(request.messages.len(), 5);
 }
@@ -91,14 +96,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn a_valid_request_with_a_few_changes_is_read_or_refused(changes in proptest::collection::vec(change(), 1..4)) {
-        judge(&changes.iter().fold(WHOLE.to_owned(), |text, change| changed(&text, change)))?;
+    fn any_modified_request_is_parsed_or_rejected(changes in proptest::collection::vec(change(), 1..4)) {
+        check(&changes.iter().fold(COMPLETE.to_owned(), |text, change| apply_change(&text, change)))?;
     }
 }
 
 proptest! {
     #[test]
-    fn any_value_in_the_place_of_any_member_is_read_or_refused(
+    fn any_value_of_a_parameter_is_parsed_or_rejected(
         name in select(&[
             "model", "messages", "tools", "tool_choice", "parallel_tool_calls", "max_tokens", "temperature", "top_p", "topP",
             "top_k", "seed", "stop", "stop_sequences", "response_format", "price", "supports_system_prompts", "cache_control",
@@ -106,12 +111,12 @@ proptest! {
         ][..]),
         value in json_text::value(),
     ) {
-        judge(&format!(r#"{{"{name}":{value}}}"#))?;
-        judge(&format!(r#"{{"{name}":[{value}]}}"#))?;
+        check(&format!(r#"{{"{name}":{value}}}"#))?;
+        check(&format!(r#"{{"{name}":[{value}]}}"#))?;
     }
 
     #[test]
-    fn any_value_in_the_place_of_any_member_of_a_message_is_read_or_refused(
+    fn any_value_of_a_message_member_is_parsed_or_rejected(
         name in select(&[
             "role", "content", "tool_calls", "tool_call_id", "name", "thinking_blocks", "cache_control", "prefix", "is_error",
         ][..]),
@@ -125,19 +130,19 @@ proptest! {
             format!(r#"{{"content":[{{"file":{value}}},{{"input_audio":{value}}}]}}"#),
             format!(r#"{{"tool_calls":[{{"function":{{"arguments":{value}}}}}]}}"#),
         ] {
-            judge(&format!(r#"{{"messages":[{message}]}}"#))?;
+            check(&format!(r#"{{"messages":[{message}]}}"#))?;
         }
     }
 }
 
 #[test]
-fn the_changes_leave_enough_requests_whole_to_prove_something() {
+fn modified_requests_parse_often_enough() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut read = 0;
     for _ in 0..300 {
         let change = change().new_tree(&mut runner).unwrap().current();
-        read += usize::from(judge(&changed(WHOLE, &change)).unwrap());
+        read += usize::from(check(&apply_change(COMPLETE, &change)).unwrap());
     }
     assert!((30..270).contains(&read), "{read} of 300");
 }

@@ -1,4 +1,7 @@
-//! The parts of a chat request as they stand in its text, not interpreted yet.
+//! The JSON of chat-completion parameters, borrowed from the text and not interpreted yet.
+//!
+//! Images and documents make a request megabytes long. Each value is interpreted once, directly into its final type, and
+//! values that are only passed on keep their exact text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +12,17 @@ use serde_json::Number;
 use serde_json::value::RawValue;
 
 use crate::json::RawJson;
+use crate::note::{Note, NoteAction};
 
-/// A chat request: the messages read, every other member as it stands in the text.
+/// The parameters of a request: the messages, and all other members as raw JSON.
 pub(super) struct Params<'a> {
     pub messages: Option<Vec<Message<'a>>>,
     pub rest: Members<'a>,
 }
 
-/// A message, most members as they stand in the text.
+/// A message with most members as raw JSON.
+///
+/// It accepts the members of OpenAI's API and those that other servers and gateways add to it. Other members are ignored.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow, default)]
@@ -29,45 +35,48 @@ pub(super) struct Message<'a> {
     pub tool_call_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub name: Option<&'a RawValue>,
-    /// The words with which the model refused to answer; they stand here instead of in the content.
+    /// The text with which a model refused to respond. OpenAI sends it instead of `content`.
     #[serde(borrow, default)]
     pub refusal: Option<&'a RawValue>,
-    /// The one call of a tool that a message had before there were `tool_calls`.
+    /// The single tool call of a message in OpenAI's deprecated form, which preceded `tool_calls`.
     #[serde(borrow, default)]
     pub function_call: Option<&'a RawValue>,
-    /// Thoughts as plain text, as DeepSeek's API has them and gateways carry them.
+    /// Reasoning as plain text, as in DeepSeek's API: <https://api-docs.deepseek.com/guides/reasoning_model>.
     #[serde(borrow, default)]
     pub reasoning_content: Option<&'a RawValue>,
+    /// Reasoning with signatures, as in LiteLLM's API: <https://docs.litellm.ai/docs/reasoning_content>.
     #[serde(borrow, default)]
     pub thinking_blocks: Option<Vec<&'a RawValue>>,
+    /// A cache point after the message, as in Anthropic's API, which gateways accept in messages.
     #[serde(borrow, default)]
     pub cache_control: Option<&'a RawValue>,
-    /// Whether the model shall go on writing this message; some gateways' way to ask for a prefill.
+    /// Whether the model continues this message, as in DeepSeek's API:
+    /// <https://api-docs.deepseek.com/guides/chat_prefix_completion>.
     #[serde(default)]
     pub prefix: Option<bool>,
-    /// Whether a tool failed, as some clients say beside a tool's result.
+    /// Whether the tool failed, as in the `tool_result` of Anthropic's API.
     #[serde(default)]
     pub is_error: Option<bool>,
 }
 
-/// What a message says, or one of its parts.
+/// The content of a message, or one of its parts.
 #[derive(Default)]
 pub(super) enum Content<'a> {
-    /// `null`, or no content at all.
+    /// `null`, or no content.
     #[default]
-    Nothing,
+    Null,
     Text(Cow<'a, str>),
     Object(Members<'a>),
     List(Vec<Self>),
-    /// A number or a flag, as its JSON text.
+    /// A number or a boolean, as its JSON text.
     Scalar(String),
 }
 
 impl Content<'_> {
-    /// The content as JSON text, spaced as Python's `json.dumps` spaces it, since AG2 shows it so.
+    /// Returns the content as JSON text with the spaces of Python's `json.dumps`, because AG2 renders it so.
     pub(super) fn to_json_text(&self) -> String {
         match self {
-            Self::Nothing => "null".to_owned(),
+            Self::Null => "null".to_owned(),
             Self::Text(text) => RawJson::from(text.as_ref()).as_str().to_owned(),
             Self::Object(members) => members.to_json_text(),
             Self::List(items) => {
@@ -78,37 +87,40 @@ impl Content<'_> {
     }
 }
 
-/// The members of an object, each as it stands in the text.
+/// The members of an object as raw JSON, in order.
 #[derive(Default)]
 pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
-    /// The members of an object; one that is there twice is an error, since one of the two values would be lost.
-    fn once<E: Error>(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Result<Self, E> {
+    /// Creates the members. A duplicate is an error, because one of the two values would be lost.
+    fn unique<E: Error>(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Result<Self, E> {
+        // Sorted, because an object may have any number of members and comparing them pairwise takes quadratic time.
         let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
         names.sort_unstable();
-        let twice =
+        let duplicate =
             names.windows(2).find_map(|pair| if let [a, b] = pair { (a == b).then_some(a) } else { None });
-        match twice {
+        match duplicate {
             Some(name) => Err(E::custom(format_args!("duplicate member `{name}`"))),
             None => Ok(Self(members)),
         }
     }
 
+    /// Returns the value of a member, which may be `null`.
     pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| *value)
     }
 
-    /// The members' values by name, `null` counting as absent.
-    pub(super) fn given(&self, name: &str) -> Option<&'a RawValue> {
+    /// Returns the value of a member. A `null` counts as absent, as in OpenAI's API.
+    pub(super) fn get_non_null(&self, name: &str) -> Option<&'a RawValue> {
         self.get(name).filter(|value| value.get() != "null")
     }
 
+    /// Iterates over the members in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a RawValue)> {
         self.0.iter().map(|(name, value)| (name.as_ref(), *value))
     }
 
-    /// The object as JSON text, spaced as Python's `json.dumps` spaces it.
+    /// Returns the object as JSON text with the spaces of Python's `json.dumps` between its members.
     pub(super) fn to_json_text(&self) -> String {
         let member =
             |(name, value): (&str, &RawValue)| format!("{}: {}", RawJson::from(name).as_str(), value.get());
@@ -116,14 +128,20 @@ impl<'a> Members<'a> {
     }
 }
 
-/// A value of the text, kept.
-pub(super) fn keep(value: &RawValue) -> RawJson {
+/// Copies a raw value.
+pub(super) fn to_raw_json(value: &RawValue) -> RawJson {
     RawJson::from(value.to_owned())
 }
 
-/// A JSON string of the text; `None` for any other value.
+/// Parses a JSON string. Returns `None` for any other value, and for a string with a lone surrogate.
 pub(super) fn string(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
+}
+
+/// Creates the note for a parameter that is dropped because of its type, as AG2 drops it with a warning.
+pub(super) fn wrong_type(name: &'static str, expected: &str) -> Note {
+    let message = format!("dropped `{name}`: its value is not {expected}");
+    Note::new("params.type", NoteAction::Dropped, name, message)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
@@ -141,6 +159,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
                 let mut messages = None;
                 let mut rest = Vec::new();
                 while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
+                    // Messages are parsed at once, which gives errors in them a path; the others wait as raw JSON.
                     if name.0 != "messages" {
                         rest.push((name.0, map.next_value()?));
                     } else if messages.is_some() {
@@ -149,7 +168,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Params<'a> {
                         messages = Some(map.next_value()?);
                     }
                 }
-                Ok(Params { messages: messages.flatten(), rest: Members::once(rest)? })
+                Ok(Params { messages: messages.flatten(), rest: Members::unique(rest)? })
             }
         }
 
@@ -169,7 +188,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                read_members(map)
+                parse_members(map)
             }
         }
 
@@ -177,14 +196,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     }
 }
 
-fn read_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members<'de>, A::Error> {
+fn parse_members<'de, A: MapAccess<'de>>(mut map: A) -> Result<Members<'de>, A::Error> {
     let mut members = Vec::new();
     while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
         members.push((name.0, map.next_value()?));
     }
-    Members::once(members)
+    Members::unique(members)
 }
 
+/// The name of a member. Serde borrows a `Cow` only if the field has the attribute.
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct BorrowedName<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -201,7 +221,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
             }
 
             fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(Content::Nothing)
+                Ok(Content::Null)
             }
 
             fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
@@ -229,7 +249,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Content<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                read_members(map).map(Content::Object)
+                parse_members(map).map(Content::Object)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

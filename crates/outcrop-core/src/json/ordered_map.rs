@@ -1,4 +1,4 @@
-//! Objects whose members keep their order.
+//! Maps that keep the order of their members and serialize as JSON objects.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,71 +7,69 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::RawJson;
 use crate::redacted::{Redacted, RedactedDebug};
 
-/// A JSON object whose members keep the order in which they came, each with its value as raw text.
+/// A map from names to values that keeps the order of insertion and serializes as a JSON object.
+///
+/// It is meant for objects with a handful of members: a lookup compares the names one by one. Parsing an object with a
+/// duplicate member is an error, because one of the two values would be lost. `serde_json::Map` keeps the last value
+/// and, without its feature `preserve_order`, sorts the members.
 ///
 /// ```
-/// use outcrop_core::{JsonObject, RawJson};
+/// use outcrop_core::OrderedMap;
 ///
-/// let mut fields = JsonObject::new();
-/// fields.insert("thinking", RawJson::parse(r#"{"type":"adaptive"}"#)?);
-/// fields.insert("anthropic_beta", RawJson::parse(r#"["context-1m-2025-08-07"]"#)?);
-/// assert_eq!(fields.keys().collect::<Vec<_>>(), ["thinking", "anthropic_beta"]);
-/// # Ok::<(), outcrop_core::JsonError>(())
+/// let mut labels = OrderedMap::new();
+/// labels.insert("team", 1);
+/// labels.insert("app", 2);
+/// labels.insert("team", 3);
+/// assert_eq!(serde_json::to_string(&labels)?, r#"{"team":3,"app":2}"#);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
-pub type JsonObject = OrderedMap<RawJson>;
-
-/// A map from names to values that keeps the order of insertion and serialises as a JSON object.
-///
-/// Meant for the handful of members that an object has: look-ups walk through the names. Reading an object
-/// that has a member twice is an error, because one of the two values would be lost.
 #[derive(Clone)]
 pub struct OrderedMap<V>(Vec<(String, V)>);
 
-/// The most names that are compared pairwise. More are sorted: parsed input may have any number of members, and comparing
-/// them pairwise would take quadratic time.
+/// The maximum number of names that are compared pairwise. More are sorted, because parsed input may have any number of
+/// members, and comparing them pairwise would take quadratic time.
 const LINEAR_SCAN_MAX: usize = 16;
 
 impl<V> OrderedMap<V> {
-    /// An empty map; allocates nothing.
+    /// Creates an empty map. It does not allocate.
     #[must_use]
     pub const fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no member.
+    /// Returns whether the map has no member.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The value of a member.
+    /// Returns the value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&V> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
-    /// The value of a member, to be changed.
+    /// Returns the value of a member for modification.
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
         self.0.iter_mut().find(|(n, _)| n == name).map(|(_, v)| v)
     }
 
-    /// Whether there is a member of that name.
+    /// Returns whether the map has a member with this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// Sets a member and returns its former value; a new one goes to the end, a known one keeps its place.
+    /// Sets a member and returns its previous value. A new member goes to the end, an existing one keeps its position.
     pub fn insert(&mut self, name: impl Into<String>, value: V) -> Option<V> {
         let name = name.into();
         if let Some(slot) = self.get_mut(&name) {
@@ -81,34 +79,34 @@ impl<V> OrderedMap<V> {
         None
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value. The order of the others does not change.
     pub fn remove(&mut self, name: &str) -> Option<V> {
-        let at = self.0.iter().position(|(n, _)| n == name)?;
-        Some(self.0.remove(at).1)
+        let index = self.0.iter().position(|(n, _)| n == name)?;
+        Some(self.0.remove(index).1)
     }
 
-    /// The members in order.
+    /// Iterates over the members in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.0.iter().map(|(n, v)| (n.as_str(), v))
     }
 
-    /// The names in order.
+    /// Iterates over the names in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(n, _)| n.as_str())
     }
 
-    /// The values in order.
+    /// Iterates over the values in order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.0.iter().map(|(_, v)| v)
     }
 
-    /// Keeps the members for which `keep` says so.
+    /// Keeps only the members for which `keep` returns `true`.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &V) -> bool) {
         self.0.retain(|(n, v)| keep(n, v));
     }
 }
 
-/// Equal when both have the same members with equal values; the order does not count.
+// JSON objects are unordered (RFC 8259, section 4), so the order of insertion is not part of the value.
 impl<V: PartialEq> PartialEq for OrderedMap<V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().all(|(name, value)| other.get(name) == Some(value))
@@ -134,6 +132,7 @@ impl<N: Into<String>, V> FromIterator<(N, V)> for OrderedMap<V> {
 impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
         let added: Vec<(N, V)> = iter.into_iter().collect();
+        // `insert` takes linear time, so many members are appended first and deduplicated by sorting.
         if added.len() > LINEAR_SCAN_MAX {
             self.0.extend(added.into_iter().map(|(name, value)| (name.into(), value)));
             self.dedup();
@@ -148,9 +147,9 @@ impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
 impl<V> OrderedMap<V> {
     /// Returns names with their positions, sorted by name; equal names stay in their order.
     fn sorted(&self) -> Vec<(&str, usize)> {
-        let mut places: Vec<_> = self.keys().zip(0..).collect();
-        places.sort_unstable();
-        places
+        let mut names: Vec<_> = self.keys().zip(0..).collect();
+        names.sort_unstable();
+        names
     }
 
     /// Returns a name that occurs twice.
@@ -158,7 +157,7 @@ impl<V> OrderedMap<V> {
         if self.len() <= LINEAR_SCAN_MAX {
             let mut names = self.keys().enumerate();
             return names
-                .find(|(place, name)| self.keys().take(*place).any(|n| n == *name))
+                .find(|(index, name)| self.keys().take(*index).any(|n| n == *name))
                 .map(|(_, name)| name);
         }
         let sorted = self.sorted();
@@ -170,10 +169,10 @@ impl<V> OrderedMap<V> {
         let sorted = self.sorted();
         let mut moves = Vec::new();
         let mut first = None;
-        for (name, place) in sorted {
+        for (name, index) in sorted {
             match first {
-                Some((of, to)) if of == name => moves.push((place, to)),
-                _ => first = Some((name, place)),
+                Some((first_name, first_index)) if first_name == name => moves.push((index, first_index)),
+                _ => first = Some((name, index)),
             }
         }
         if moves.is_empty() {
@@ -233,6 +232,8 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // Members are appended unchecked and compared once at the end: `insert` would compare each name with
+                // all names before it.
                 let mut members = OrderedMap::new();
                 while let Some(name) = map.next_key::<String>()? {
                     members.0.push((name, map.next_value()?));

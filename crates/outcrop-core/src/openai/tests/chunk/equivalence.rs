@@ -1,24 +1,24 @@
-//! Whatever the answer and however it is cut, its chunks add up to its chat completion.
+//! The chunks of any response, however it is split into events, merge to its chat completion.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::fold::folded;
+use super::fold::merge_chunks;
 use crate::openai::{ChatChunks, ChatCompletion, ChatCompletionChunk};
 use crate::tests::blocks;
 use crate::{
     ContentBlock, ModelRequest, RawJson, ResponseFormat, Role, StreamEvent, UnifiedMessage, UnifiedResponse,
 };
 
-/// What the chunks shall add up to.
+/// Returns the message and the finish reason of the completion.
 fn expected(response: &UnifiedResponse) -> (serde_json::Value, serde_json::Value) {
     let completion = serde_json::to_value(ChatCompletion::from(response)).unwrap();
     let choice = &completion["choices"][0];
     (choice["message"].clone(), choice["finish_reason"].clone())
 }
 
-/// An answer without structure: one message, as the service gives it.
+/// A response without structured output, with one message.
 fn plain() -> impl Strategy<Value = UnifiedResponse> {
     (vec(blocks::block(), 0..6), blocks::response()).prop_map(|(mut content, mut response)| {
         for block in &mut content {
@@ -31,25 +31,25 @@ fn plain() -> impl Strategy<Value = UnifiedResponse> {
     })
 }
 
-/// Text cut at some places.
-fn pieces(text: &str, cuts: &[Index]) -> Vec<String> {
+/// Splits a text.
+fn parts(text: &str, cuts: &[Index]) -> Vec<String> {
     let ends: Vec<_> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let mut places: Vec<_> = cuts.iter().map(|cut| *cut.get(&ends)).chain([0, text.len()]).collect();
-    places.sort_unstable();
-    places.windows(2).map(|pair| text.get(pair[0]..pair[1]).unwrap().to_owned()).collect()
+    let mut positions: Vec<_> = cuts.iter().map(|cut| *cut.get(&ends)).chain([0, text.len()]).collect();
+    positions.sort_unstable();
+    positions.windows(2).map(|pair| text.get(pair[0]..pair[1]).unwrap().to_owned()).collect()
 }
 
-/// The steps, with words, thoughts and arguments cut finer.
-fn finer(events: Vec<StreamEvent>, cuts: &[Index]) -> Vec<StreamEvent> {
+/// Splits the text, reasoning and arguments of events further.
+fn split_events(events: Vec<StreamEvent>, cuts: &[Index]) -> Vec<StreamEvent> {
     let cut = |event| match event {
         StreamEvent::Text { index, text } => {
-            pieces(&text, cuts).into_iter().map(|text| StreamEvent::Text { index, text }).collect()
+            parts(&text, cuts).into_iter().map(|text| StreamEvent::Text { index, text }).collect()
         }
         StreamEvent::Reasoning { index, text } => {
-            pieces(&text, cuts).into_iter().map(|text| StreamEvent::Reasoning { index, text }).collect()
+            parts(&text, cuts).into_iter().map(|text| StreamEvent::Reasoning { index, text }).collect()
         }
         StreamEvent::Arguments { index, json } => {
-            pieces(&json, cuts).into_iter().map(|json| StreamEvent::Arguments { index, json }).collect()
+            parts(&json, cuts).into_iter().map(|json| StreamEvent::Arguments { index, json }).collect()
         }
         other => vec![other],
     };
@@ -68,24 +68,26 @@ fn block_of(event: &StreamEvent) -> Option<usize> {
     }
 }
 
-/// The steps, those of different blocks mixed; blocks begin in order, and each keeps the order of its own.
-fn mixed(events: Vec<StreamEvent>, choices: &[bool]) -> Vec<StreamEvent> {
-    let mut mixed = events;
+/// Interleaves the events of different blocks. Blocks start in order, and the events of each stay in order.
+fn interleave(events: Vec<StreamEvent>, choices: &[bool]) -> Vec<StreamEvent> {
+    let mut interleaved = events;
     let mut choices = choices.iter().cycle();
-    let mut begun = std::collections::BTreeSet::new();
-    for at in 1..mixed.len() {
-        let (before, this) = (block_of(&mixed[at - 1]), block_of(&mixed[at]));
-        begun.extend(before);
+    let mut started = std::collections::BTreeSet::new();
+    for at in 1..interleaved.len() {
+        let (before, this) = (block_of(&interleaved[at - 1]), block_of(&interleaved[at]));
+        started.extend(before);
         let may_swap = before.is_some() && this.is_some() && before != this;
-        // A step goes before one of another block only if that does not change which block begins first.
-        let keeps_order = this.is_some_and(|this| begun.contains(&this)) || {
-            before.is_some_and(|before| mixed[..at - 1].iter().any(|event| block_of(event) == Some(before)))
+        // Two events are swapped only if that does not change which block starts first.
+        let keeps_order = this.is_some_and(|this| started.contains(&this)) || {
+            before.is_some_and(|before| {
+                interleaved[..at - 1].iter().any(|event| block_of(event) == Some(before))
+            })
         };
         if may_swap && keeps_order && choices.next() == Some(&true) {
-            mixed.swap(at - 1, at);
+            interleaved.swap(at - 1, at);
         }
     }
-    mixed
+    interleaved
 }
 
 fn through(mut mapper: ChatChunks, events: Vec<StreamEvent>) -> Vec<ChatCompletionChunk> {
@@ -94,17 +96,17 @@ fn through(mut mapper: ChatChunks, events: Vec<StreamEvent>) -> Vec<ChatCompleti
 
 proptest! {
     #[test]
-    fn chunks_add_up_to_the_completion(
+    fn chunks_merge_to_the_completion(
         response in plain(),
         cuts in vec(any::<Index>(), 0..4),
         choices in vec(any::<bool>(), 1..20),
     ) {
-        let mut events = finer(StreamEvent::replay(response.clone()), &cuts);
+        let mut events = split_events(StreamEvent::replay(response.clone()), &cuts);
         for _ in 0..3 {
-            events = mixed(events, &choices);
+            events = interleave(events, &choices);
         }
         let chunks = through(ChatChunks::new("", ""), events);
-        prop_assert_eq!(folded(&chunks), expected(&response));
+        prop_assert_eq!(merge_chunks(&chunks), expected(&response));
         let last = chunks.last().unwrap();
         prop_assert_eq!(last.usage.as_ref().map(|usage| &usage.counters), Some(&response.usage));
         prop_assert_eq!(last.cost, response.cost);
@@ -112,17 +114,16 @@ proptest! {
     }
 
     #[test]
-    fn those_of_an_answer_that_shall_have_a_structure_do_too(response in blocks::response(), cuts in vec(any::<Index>(), 0..4)) {
+    fn chunks_of_structured_output_merge_to_the_completion(response in blocks::response(), cuts in vec(any::<Index>(), 0..4)) {
         let format = ResponseFormat::schema(RawJson::parse("{}").unwrap());
         let request = ModelRequest::builder("m").response_format(format).build();
-        let chunks = through(ChatChunks::from_request(&request, "r"), finer(StreamEvent::replay(response.clone()), &cuts));
-        prop_assert_eq!(folded(&chunks), expected(&response));
+        let chunks = through(ChatChunks::from_request(&request, "r"), split_events(StreamEvent::replay(response.clone()), &cuts));
+        prop_assert_eq!(merge_chunks(&chunks), expected(&response));
     }
 
-    /// A provider that tells nothing before the end is understood as well.
     #[test]
-    fn the_last_step_alone_says_all(response in plain()) {
+    fn completed_event_alone_yields_all_chunks(response in plain()) {
         let chunks = through(ChatChunks::new("r", "m"), vec![StreamEvent::completed(response.clone())]);
-        prop_assert_eq!(folded(&chunks), expected(&response));
+        prop_assert_eq!(merge_chunks(&chunks), expected(&response));
     }
 }
