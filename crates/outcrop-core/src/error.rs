@@ -317,6 +317,7 @@ impl ModelError {
 impl fmt::Display for ModelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
+        // The path comes first: of several errors of one request, it is what differs.
         if let Some(path) = &inner.path {
             write!(f, "{}: ", OneLine(path))?;
         }

@@ -1,5 +1,7 @@
 //! A provider-agnostic vocabulary for language models: messages, requests, responses, errors and the client trait.
 #![doc = include_str!("../README.md")]
+// On docs.rs, each item shows the feature that it requires.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "client")]
 mod client;

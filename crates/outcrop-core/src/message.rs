@@ -116,6 +116,7 @@ pub(crate) fn joined_text(blocks: &[ContentBlock]) -> String {
     let mut after_cited = false;
     for block in blocks {
         let ContentBlock::Text(block) = block else { continue };
+        // A cited text is one part of a text that the provider split, so a space could fall within a word.
         let cited = block.cited_by.is_some();
         if !joined.is_empty() && !block.text.is_empty() && !cited && !after_cited {
             joined.push(' ');

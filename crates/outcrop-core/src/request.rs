@@ -155,6 +155,7 @@ impl fmt::Debug for ModelRequest {
             .field("response_format", &self.response_format)
             .field("additional_fields", &self.additional_fields)
             .field("other", &self.other)
+            // Not `metadata` and `extensions`, whose values belong to the caller and may identify a person.
             .finish_non_exhaustive()
     }
 }

@@ -93,6 +93,7 @@ impl UnifiedResponse {
     /// Renders all blocks as text, including reasoning and tool calls: AG2's `text`. Messages are joined with spaces.
     #[must_use]
     pub fn rendered_text(&self) -> String {
+        // AG2 joins the messages without text too, so their spaces are part of the result.
         self.messages.iter().map(UnifiedMessage::rendered_text).collect::<Vec<_>>().join(" ")
     }
 

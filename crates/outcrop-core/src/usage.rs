@@ -47,6 +47,7 @@ impl Usage {
         Self {
             prompt_tokens: Some(prompt_tokens),
             completion_tokens: Some(completion_tokens),
+            // The counters may come from a service, whose mistakes must not cause a panic.
             total_tokens: Some(prompt_tokens.saturating_add(completion_tokens)),
             ..Self::default()
         }

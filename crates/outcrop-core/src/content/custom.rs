@@ -40,7 +40,7 @@ pub trait CustomContent: Clone + PartialEq + Serialize + DeserializeOwned + Send
     /// The `type` of the block in JSON.
     const TYPE: &'static str;
 
-    /// Returns the text of the block in a rendered message. The default is no text.
+    /// Returns the text of the block in a rendered message. It is empty by default.
     fn rendered_text(&self) -> Cow<'_, str> {
         Cow::Borrowed("")
     }
@@ -100,6 +100,7 @@ impl<T: CustomContent> ErasedContent for T {
     }
 
     fn members(&self) -> Option<JsonObject> {
+        // Through raw JSON, so that numbers keep their spelling and members their order.
         RawJson::from_serialize(self).ok()?.as_object()
     }
 

@@ -90,6 +90,7 @@ pub enum ImageDetail {
     High,
 }
 
+// One of three known values, which reveals nothing.
 impl RedactedDebug for ImageDetail {
     fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)

@@ -149,6 +149,7 @@ impl RawJson {
             return Self(raw);
         }
         let text = raw.get().replace(['\n', '\r'], "");
+        // The text is still valid: JSON has no two tokens that only white space keeps apart.
         RawValue::from_string(text).map_or(Self(raw), Self)
     }
 }

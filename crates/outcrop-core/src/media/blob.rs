@@ -141,6 +141,7 @@ impl Blob {
             Form::Bytes(bytes) => bytes.len(),
             Form::Text { .. } => {
                 let text = self.text().unwrap_or_default();
+                // Without padding, every four characters are three bytes, and a shorter group at the end is rounded down.
                 text.trim_end_matches('=').len() * 3 / 4
             }
         }
@@ -159,6 +160,7 @@ impl Blob {
         }
         // MIME encoders break lines after 76 characters (RFC 2045), and command-line tools append a newline.
         let mut bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        // Text with a wrong number of padding characters is left for the decoder to reject.
         if !bare.ends_with('=') {
             while bare.len() % 4 != 0 {
                 bare.push('=');

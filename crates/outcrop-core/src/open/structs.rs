@@ -98,6 +98,7 @@ macro_rules! open_struct {
                     ) -> ::std::result::Result<Self::Value, A::Error> {
                         $( let mut $field: ::std::option::Option<$ty> = ::std::option::Option::None; )*
                         let mut unknown = $crate::JsonObject::new();
+                        // Keys are borrowed from the document, which saves an allocation for each member.
                         while let ::std::option::Option::Some(key) = map.next_key::<$crate::open::__private::Key<'de>>()? {
                             match key.as_str() {
                                 $( $wire => $crate::__open_member!(read $kind)(&mut $field, $wire, &mut map, &mut unknown)?, )*

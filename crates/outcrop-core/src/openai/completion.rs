@@ -140,6 +140,7 @@ pub struct UsageSummary {
 impl From<&UnifiedResponse> for ChatCompletion {
     fn from(response: &UnifiedResponse) -> Self {
         let tool_calls = response.tool_calls().map(ChatToolCall::from).collect();
+        // A string even without text, as in AG2. OpenAI sends `null` next to tool calls.
         let content = Some(response.structured_text().map_or_else(|| response.text(), str::to_owned));
         Self {
             id: response.id.clone(),

@@ -266,6 +266,7 @@ fn response_format(value: &RawValue) -> Result<ResponseFormat, ModelError> {
             let format: JsonSchema<'_> = serde_json::from_str(text)
                 .map_err(|_| invalid("`json_schema` does not have the form of OpenAI's API"))?;
             Ok(ResponseFormat::JsonSchema(JsonSchemaFormat {
+                // OpenAI requires the schema. An empty one, which accepts any JSON, is the closest to what is missing.
                 schema: format.schema.map_or_else(|| RawJson::from(JsonObject::new()), to_raw_json),
                 name: format.name,
                 description: format.description,
@@ -285,6 +286,7 @@ fn price(value: &RawValue) -> Option<Price> {
 fn is_truthy(value: &RawValue) -> bool {
     match value.get() {
         "null" | "false" | "\"\"" | "[]" | "{}" => false,
+        // `0`, `0.0` and `-0` are all false.
         text => !text.parse::<f64>().is_ok_and(|number| number == 0.0),
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn parse_part(
             Some(text) => ContentBlock::text(text),
             None => {
                 // A lone surrogate is not Unicode. Sent on, it would become invalid or blank text, which services reject,
-                // see https://github.com/badlogic/pi-mono/issues/3443 (L10).
+                // see https://github.com/earendil-works/pi/issues/3443 (L10).
                 notes.push(dropped("its text is not a string"));
                 return Ok(());
             }
@@ -110,6 +110,7 @@ pub(super) fn cache_point(control: &RawValue) -> CachePointContent {
         ttl: Option<String>,
     }
 
+    // The member alone requests caching. A lifetime of the wrong type is ignored, and the default applies.
     let ttl = serde_json::from_str::<Control>(control.get()).ok().and_then(|control| control.ttl);
     CachePointContent { ttl, ..CachePointContent::new() }
 }
@@ -200,6 +201,7 @@ fn parse_file(value: &RawValue) -> ContentBlock {
     let file: File = serde_json::from_str(value.get()).unwrap_or_default();
     let mut document = DocumentContent::new(file.filename.unwrap_or_default());
     document.data_uri = file.file_data;
+    // Ids of uploaded files exist only at OpenAI, but gateways accept URLs in their place, such as `s3://…`.
     document.document_url = file.file_id;
     document.into()
 }

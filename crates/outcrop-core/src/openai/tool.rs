@@ -33,6 +33,7 @@ pub(super) fn parse_tools(
                 format!("tools[{index}]"),
                 "dropped the tool: its type is not `function`",
             )),
+            // Unlike an unknown type, a missing one is a mistake in the request. Dropping the tool would hide it.
             None => return Err(invalid(index, "the tool has no `type`")),
         }
     }
@@ -91,6 +92,7 @@ pub(super) fn parse_choice(value: &RawValue) -> Result<ToolChoice, ModelError> {
         r#type: Option<String>,
         name: Option<String>,
         function: Option<Function>,
+        // Converse's unions have empty objects as values, so only the presence of the member matters.
         auto: Option<serde::de::IgnoredAny>,
         any: Option<serde::de::IgnoredAny>,
         tool: Option<Function>,

@@ -88,6 +88,7 @@ impl fmt::Debug for ToolSpec {
         f.debug_struct("ToolSpec")
             .field("name", &self.name)
             .field("parameters", &self.parameters)
+            // Not the description, which is part of the prompt.
             .finish_non_exhaustive()
     }
 }

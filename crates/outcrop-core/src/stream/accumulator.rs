@@ -79,12 +79,14 @@ impl ResponseAccumulator {
                 }
             }
             StreamEvent::ToolCall { index, id, name, kind } => {
+                // Always a new block: an earlier call with the same index is a different call.
                 let mut call = ToolCallContent::new(id.as_str(), name.as_str(), "");
                 call.kind.clone_from(kind);
                 self.blocks.push((*index, OpenBlock::ToolCall(call)));
             }
             StreamEvent::Arguments { index, json } => {
                 let is_call = |block: &OpenBlock| matches!(block, OpenBlock::ToolCall(_));
+                // Arguments whose call never started are kept without a name, so that the caller sees the malformed call.
                 let empty = || OpenBlock::ToolCall(ToolCallContent::new("", "", ""));
                 if let OpenBlock::ToolCall(call) = self.open_block(*index, is_call, empty) {
                     call.arguments.push_str(json);
@@ -177,11 +179,13 @@ impl OpenBlock {
             Self::Text { text, citations } => {
                 let mut block = TextContent::new(text);
                 block.cited_by = Some(citations.len()).filter(|count| *count > 0);
+                // Services reject empty text in the history, so citations without text stay alone.
                 let block = Some(block).filter(|block| !block.text.is_empty()).map(ContentBlock::from);
                 block.into_iter().chain(citations.into_iter().map(ContentBlock::from)).collect()
             }
             Self::Reasoning(text) => vec![ReasoningContent::new(text).into()],
             Self::ToolCall(mut call) => {
+                // A stream may end within any part, so only parsing shows whether the input is complete.
                 call.incomplete =
                     Some(call.parse_arguments::<RawJson>().is_err()).filter(|is_incomplete| *is_incomplete);
                 vec![call.into()]

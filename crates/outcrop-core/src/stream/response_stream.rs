@@ -117,8 +117,8 @@ impl fmt::Debug for ResponseStream {
 
 /// Returns the error for a stream that ends without a complete response.
 ///
-/// A closed connection looks like the end of the stream. Clients that accept it as success return half a response. See
-/// lesson M59 in docs/lessons.md.
+/// A closed connection looks like the end of the stream, and clients that accept it return half a response as a whole one.
+/// See <https://github.com/anomalyco/opencode/issues/46065> (M59).
 pub(crate) fn incomplete() -> ModelError {
     ModelError::new(ErrorKind::Incomplete, "the stream ended before the response was complete")
         .with_code("IncompleteStream")

@@ -75,6 +75,7 @@ impl ScriptedClient {
     }
 
     fn next(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
+        // Locked until the end, so that concurrent calls record their requests in the order of the responses.
         let mut requests = guard(&self.requests);
         requests.push(request.clone());
         let mut response = guard(&self.script)

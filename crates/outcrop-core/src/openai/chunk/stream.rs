@@ -151,6 +151,7 @@ impl Stream for ChatSseStream {
             self.has_ended = !matches!(chunk, Some(Ok(_)));
             Some(match chunk {
                 Some(Ok(chunk)) => chunk.to_sse(),
+                // The HTTP status was sent before the first event, so an event is the only way to report an error.
                 Some(Err(error)) => ChatError::from(&error).to_sse(),
                 None => SSE_DONE.to_owned(),
             })

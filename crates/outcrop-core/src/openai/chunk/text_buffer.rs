@@ -95,6 +95,7 @@ impl TextBuffer {
         if let Some(structured) = structured {
             return Some(structured.to_owned());
         }
+        // No event follows the complete response, so passages without an end are final.
         for passage in self.open.values_mut() {
             passage.end.get_or_insert(End::Text { cited: passage.cited });
         }
