@@ -1,111 +1,160 @@
 //! Creates the SDK client for the settings of a transport. Nothing is sent.
+//!
+//! Every setting is resolved and checked here, so that a mistake is an error with the name of the setting, and not a panic
+//! or a broken connection in the first call.
 
-use std::net::IpAddr;
-
-use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{AppName, BehaviorVersion, SdkConfig};
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
-use aws_sdk_bedrockruntime::config::{Region as SdkRegion, Token};
+use aws_sdk_bedrockruntime::config::{Builder, Region as SdkRegion, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use outcrop_core::ModelError;
 use secrecy::ExposeSecret;
 
-use crate::credentials::{Credentials, Identity};
+use crate::credentials::Credentials;
+use crate::endpoint::Endpoint;
 use crate::exchange::RawBodyInterceptor;
-use crate::region::Region;
+use crate::identity::{CheckedProvider, Identity, IdentityLabel};
+use crate::profile::Profiles;
+use crate::region::{Region, missing_region};
 use crate::retry::NoResendAfterTimeout;
 use crate::settings::Settings;
 use crate::timeouts::Timeouts;
 
-/// An SDK client with the region that it sends requests to.
+/// An SDK client with the settings that it was created from.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     pub(crate) region: Region,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) identity: IdentityLabel,
 }
 
 impl Connection {
     /// Resolves the settings and creates the client.
     ///
     /// # Errors
-    /// Kind `Configuration`: a setting is missing or cannot be used.
+    /// Kind `Configuration`, with the name of the setting that is missing or cannot be used.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, ModelError> {
-        let identity = settings.identity()?;
-        let region = match settings.region_without_profile() {
-            Some(region) => region,
-            None => Region::from_profile(settings.profile.as_deref()).await?,
-        };
+        let resolved = Resolved::from_settings(settings).await?;
         let retry = settings.retry.sdk_config(&settings.environment)?;
-
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .region(SdkRegion::new(region.name.clone()))
+            .region(SdkRegion::new(resolved.region.name.clone()))
             .retry_config(retry)
             .timeout_config(timeout_config(settings.timeouts));
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
-        if let Some(url) = &settings.endpoint_url {
-            loader = loader.endpoint_url(url);
-            if is_loopback_url(url) {
-                // The SDK's default HTTP client reads HTTP_PROXY and sends even loopback requests to the proxy, which
-                // cannot reach them.
-                loader = loader.http_client(aws_smithy_http_client::Builder::new().build_http());
-            }
-        }
         if let Ok(name) = AppName::new("outcrop") {
             loader = loader.app_name(name);
         }
-        let client = create_client(loader, &identity, settings).await;
-        Ok(Self { client, region })
+        if !matches!(resolved.identity, Identity::Chain) {
+            loader = loader.no_credentials();
+        }
+        let shared = loader.load().await;
+        let mut config = aws_sdk_bedrockruntime::Config::from(&shared).to_builder();
+        config = with_identity(config, &resolved, &shared);
+        // Set even if there is none: the SDK would otherwise read the variables itself, and panic on an empty URL.
+        config.set_endpoint_url(resolved.endpoint.as_ref().map(|endpoint| endpoint.url().to_owned()));
+        if resolved.endpoint.as_ref().is_some_and(Endpoint::is_plain_loopback) {
+            // The SDK's default HTTP client reads HTTP_PROXY and sends even loopback requests to the proxy, which cannot
+            // reach them. Only for this service: a role's credentials come from STS, over TLS.
+            config = config.http_client(aws_smithy_http_client::Builder::new().build_http());
+        }
+        if !settings.retry.resend_after_timeout {
+            config = config.retry_classifier(NoResendAfterTimeout);
+        }
+        let client = Client::from_conf(config.interceptor(RawBodyInterceptor).build());
+        let identity = IdentityLabel::new(&resolved.identity, resolved.profiles.as_ref());
+        Ok(Self { client, region: resolved.region, endpoint: resolved.endpoint, identity })
     }
 }
 
-async fn create_client(loader: ConfigLoader, identity: &Identity, settings: &Settings) -> Client {
+/// The settings with everything that was found in the environment and the shared configuration files, checked.
+struct Resolved {
+    identity: Identity,
+    region: Region,
+    endpoint: Option<Endpoint>,
+    /// The profiles, if they were needed.
+    profiles: Option<Profiles>,
+}
+
+impl Resolved {
+    /// Resolves identity, region and endpoint. The files are only read if the settings and variables leave something open.
+    async fn from_settings(settings: &Settings) -> Result<Self, ModelError> {
+        let (env, name) = (&settings.environment, settings.profile.as_deref());
+        let identity = Identity::without_profile(settings.credentials.as_ref(), name, env)?;
+        let region = settings.region_without_profile();
+        let endpoint = Endpoint::from_settings(settings.endpoint_url.as_deref(), env)?;
+
+        let profiles = if name.is_some() || identity.is_none() || region.is_none() {
+            Some(Profiles::load(name).await?)
+        } else if endpoint.is_none() {
+            // Only for an endpoint, which few profiles have: a broken file must not stop a client that needs nothing of it.
+            Profiles::load(name).await.ok()
+        } else {
+            None
+        };
+        if let Some(profiles) = profiles.as_ref().filter(|_| name.is_some()) {
+            profiles.require_selected()?;
+        }
+        let region = region.or_else(|| profiles.as_ref()?.region().map(Region::from_profile));
+        let region = match region.or_else(|| Region::from_env(env)) {
+            Some(region) => region.checked()?,
+            None => {
+                profiles.as_ref().map_or(Ok(()), Profiles::require_selected)?;
+                return Err(missing_region());
+            }
+        };
+        let endpoint = match endpoint {
+            Some(endpoint) => Some(endpoint),
+            None => profiles
+                .as_ref()
+                .and_then(Profiles::endpoint_url)
+                .map(|url| Endpoint::parse(url, "profile.endpoint_url"))
+                .transpose()?,
+        };
+        let identity = match (identity, &profiles) {
+            (Some(identity), _) => identity,
+            (None, Some(profiles)) => Identity::from_profiles(profiles, name.is_some())?,
+            (None, None) => Identity::Chain,
+        };
+        Ok(Self { identity, region, endpoint, profiles })
+    }
+}
+
+/// Sets the credentials, and the authentication scheme that goes with them.
+fn with_identity(config: Builder, resolved: &Resolved, shared: &SdkConfig) -> Builder {
     // The SDK adds a bearer token of the environment to any configuration and prefers it, even to explicit keys. Only a
     // preference for an authentication scheme prevents that. See https://github.com/smithy-lang/smithy-rs/pull/4241 (M77).
     let sigv4 = [AuthSchemeId::from("sigv4")];
     let bearer = [AuthSchemeId::from("httpBearerAuth")];
-    let mut config = match identity {
-        Identity::Given(credentials @ Credentials::Keys { access_key, secret_key, .. }) => {
-            let token = credentials.session_token().map(str::to_owned);
-            let keys = aws_credential_types::Credentials::new(
-                access_key,
-                secret_key.expose_secret(),
-                token,
-                None,
-                "outcrop",
-            );
-            let config: SdkConfig =
-                loader.credentials_provider(keys).auth_scheme_preference(sigv4).load().await;
-            aws_sdk_bedrockruntime::Config::from(&config).to_builder()
+    match &resolved.identity {
+        Identity::Given(Credentials::Keys { access_key, secret_key, session_token }) => {
+            let token = session_token.as_ref().map(|token| token.expose_secret().to_owned());
+            let secret_key = secret_key.expose_secret();
+            let keys = aws_credential_types::Credentials::new(access_key, secret_key, token, None, "outcrop");
+            config.credentials_provider(keys).auth_scheme_preference(sigv4)
         }
         Identity::Given(Credentials::Bearer(token)) => {
-            let config: SdkConfig = loader.load().await;
-            let token = Token::new(token.expose_secret(), None);
-            aws_sdk_bedrockruntime::Config::from(&config)
-                .to_builder()
-                .bearer_token(token)
-                .auth_scheme_preference(bearer)
+            config.bearer_token(Token::new(token.expose_secret(), None)).auth_scheme_preference(bearer)
         }
-        Identity::Chain if settings.profile.is_some() => {
-            let config: SdkConfig = loader.auth_scheme_preference(sigv4).load().await;
-            aws_sdk_bedrockruntime::Config::from(&config).to_builder()
+        identity @ (Identity::Profile(_) | Identity::Role(_)) => {
+            let provider_config = ProviderConfig::without_region()
+                .with_region(Some(SdkRegion::new(resolved.region.name.clone())))
+                .with_use_fips(shared.use_fips())
+                .with_use_dual_stack(shared.use_dual_stack());
+            let config = config.auth_scheme_preference(sigv4);
+            match identity.profile_provider(&provider_config) {
+                Some(provider) => config.credentials_provider(CheckedProvider(provider)),
+                None => config,
+            }
         }
-        Identity::Chain => aws_sdk_bedrockruntime::Config::from(&loader.load().await).to_builder(),
-    };
-    if !settings.retry.resend_after_timeout {
-        config = config.retry_classifier(NoResendAfterTimeout);
+        Identity::Chain => match shared.credentials_provider() {
+            Some(provider) => config.credentials_provider(CheckedProvider(provider)),
+            None => config,
+        },
     }
-    Client::from_conf(config.interceptor(RawBodyInterceptor).build())
-}
-
-/// Returns whether a URL is an `http` URL of the loopback interface, such as an emulator's.
-fn is_loopback_url(url: &str) -> bool {
-    let Some(authority) = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?']).next()) else {
-        return false;
-    };
-    let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Converts the time limits that the SDK enforces.
@@ -116,32 +165,4 @@ fn timeout_config(limits: Timeouts) -> TimeoutConfig {
     config.set_read_timeout(limits.read);
     config.set_operation_timeout(limits.operation);
     config.build()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback_url;
-
-    #[test]
-    fn only_plain_urls_of_the_loopback_interface_are_loopback_urls() {
-        for url in [
-            "http://127.0.0.1:8080",
-            "http://127.0.0.1/",
-            "http://localhost:1/x",
-            "http://[::1]:8080",
-            "http://localhost",
-        ] {
-            assert!(is_loopback_url(url), "{url}");
-        }
-        for url in [
-            "https://127.0.0.1",
-            "http://10.0.0.1:80",
-            "http://localhost.example",
-            "http://127.0.0.1.example:1",
-            "http://",
-            "localhost",
-        ] {
-            assert!(!is_loopback_url(url), "{url}");
-        }
-    }
 }

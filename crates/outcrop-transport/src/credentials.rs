@@ -1,14 +1,14 @@
-//! The credentials that requests are signed with, and where they come from.
+//! The credentials that requests are signed with.
 //!
-//! Key, secret and session token always come from one source (lesson L119), and half an access key is an error: another
-//! identity must not replace it silently.
+//! Half an access key is an error: another identity must not replace it silently. Parts that cannot be sent in a header are
+//! errors, too, before the SDK gets them.
 
 use std::fmt;
 
 use outcrop_core::ModelError;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::environment::{Environment, setting_error};
+use crate::environment::setting_error;
 
 /// Credentials for Bedrock. `Debug` masks the secrets, and they are wiped from memory when the value is dropped.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Credentials {
     }
 
     /// Creates credentials from the optional parts of an access key, as configurations have them. Returns `None` if both
-    /// halves are missing. An empty part counts as missing.
+    /// halves are missing. White space at both ends of a part is dropped, and an empty part counts as missing.
     ///
     /// # Errors
     /// Code `PartialCredentials`: one half is missing.
@@ -68,7 +68,8 @@ impl Credentials {
         secret_key: Option<String>,
         session_token: Option<String>,
     ) -> Result<Option<Self>, ModelError> {
-        let non_empty = |part: Option<String>| part.filter(|part| !part.is_empty());
+        let non_empty =
+            |part: Option<String>| part.map(|part| trimmed(&part).to_owned()).filter(|part| !part.is_empty());
         match (non_empty(access_key), non_empty(secret_key)) {
             (Some(access_key), Some(secret_key)) => Ok(Some(Self::Keys {
                 access_key,
@@ -81,12 +82,23 @@ impl Credentials {
         }
     }
 
-    /// Returns the session token of a temporary access key.
-    pub(crate) fn session_token(&self) -> Option<&str> {
-        match self {
-            Self::Keys { session_token, .. } => session_token.as_ref().map(ExposeSecret::expose_secret),
-            Self::Bearer(_) => None,
-        }
+    /// Drops white space at both ends of each part and rejects parts that cannot be sent.
+    ///
+    /// # Errors
+    /// Code `InvalidCredentials`, with the name of the setting: a part is empty or contains a control character.
+    pub(crate) fn checked(&self, names: &PartNames) -> Result<Self, ModelError> {
+        let secret = |secret: &SecretString, name| check_part(secret.expose_secret(), name).map(Into::into);
+        Ok(match self {
+            Self::Keys { access_key, secret_key, session_token } => Self::Keys {
+                access_key: check_part(access_key, names.access_key)?.to_owned(),
+                secret_key: secret(secret_key, names.secret_key)?,
+                session_token: session_token
+                    .as_ref()
+                    .map(|token| secret(token, names.session_token))
+                    .transpose()?,
+            },
+            Self::Bearer(token) => Self::Bearer(secret(token, names.bearer)?),
+        })
     }
 }
 
@@ -100,78 +112,59 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// The names of the settings that the parts of credentials come from.
+pub(crate) struct PartNames {
+    pub(crate) access_key: &'static str,
+    pub(crate) secret_key: &'static str,
+    pub(crate) session_token: &'static str,
+    pub(crate) bearer: &'static str,
+}
+
+impl PartNames {
+    /// The names of AG2's configuration, which the errors of explicit credentials have.
+    pub(crate) const SETTINGS: Self = Self {
+        access_key: "aws_access_key",
+        secret_key: "aws_secret_key",
+        session_token: "aws_session_token",
+        bearer: "api_key",
+    };
+}
+
+/// Drops white space at both ends of a part: a key from a mounted file often ends in a line break.
+fn trimmed(part: &str) -> &str {
+    part.trim_matches(|char: char| char.is_ascii_whitespace())
+}
+
+/// Returns a part without white space at both ends, or the reason that it cannot be sent.
+pub(crate) fn sendable_part(part: &str) -> Result<&str, &'static str> {
+    let part = trimmed(part);
+    if part.is_empty() {
+        return Err("it is empty");
+    }
+    // The parts are sent in headers. With a line break in the access key the signer of aws-runtime 1.10.2 panics, and with
+    // one in a token the call fails as a broken connection.
+    if part.contains(char::is_control) {
+        return Err("it contains a control character, such as a line break");
+    }
+    Ok(part)
+}
+
+fn check_part<'p>(part: &'p str, name: &'static str) -> Result<&'p str, ModelError> {
+    sendable_part(part).map_err(|reason| {
+        setting_error("InvalidCredentials", name, format!("the value cannot be used: {reason}"))
+            .with_hint(format!("check the source of `{name}` for blanks and line breaks within the value"))
+    })
+}
+
 fn partial_credentials(path: &'static str, message: &'static str) -> ModelError {
     setting_error("PartialCredentials", path, message).with_hint(
         "set both halves of the key, or neither to use a profile, a role or AWS_BEARER_TOKEN_BEDROCK",
     )
 }
 
-/// The source of a client's credentials.
-#[derive(Clone, Debug)]
-pub(crate) enum Identity {
-    /// These credentials and no others: explicit ones, or those of the environment.
-    Given(Credentials),
-    /// The SDK's chain: profile, web identity, container, instance.
-    Chain,
-}
-
-/// AG2's own variables, which AWS's tools don't read.
-const AG2_ACCESS_KEY: &str = "AWS_ACCESS_KEY";
-const AG2_SECRET_KEY: &str = "AWS_SECRET_KEY";
-
-impl Identity {
-    /// Finds the credentials: the given ones, the named profile, `AWS_BEARER_TOKEN_BEDROCK`, AWS's own variables, AG2's
-    /// variables, the rest of AWS's chain, in this order.
-    ///
-    /// # Errors
-    /// Code `PartialCredentials`: the environment has half an access key.
-    pub(crate) fn resolve(
-        given: Option<&Credentials>,
-        profile: Option<&str>,
-        env: &Environment,
-    ) -> Result<Self, ModelError> {
-        if let Some(credentials) = given {
-            return Ok(Self::Given(credentials.clone()));
-        }
-        if profile.is_some() {
-            return Ok(Self::Chain);
-        }
-        // A token comes before ambient keys, as in AWS's own SDKs: whoever creates a Bedrock API key means this service
-        // (L118). Variables of other services, such as `API_KEY`, are never read (M78).
-        if let Some(token) = env.get("AWS_BEARER_TOKEN_BEDROCK") {
-            return Ok(Self::Given(Credentials::bearer(token)));
-        }
-        let standard = keys_from_env(env, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")?;
-        let keys = match standard {
-            Some(keys) => Some(keys),
-            None => keys_from_env(env, AG2_ACCESS_KEY, AG2_SECRET_KEY)?,
-        };
-        Ok(keys.map_or(Self::Chain, Self::Given))
-    }
-}
-
-/// Reads an access key from two variables; `None` if neither is set.
-fn keys_from_env(
-    env: &Environment,
-    access_key: &'static str,
-    secret_key: &'static str,
-) -> Result<Option<Credentials>, ModelError> {
-    Credentials::from_parts(env.get(access_key), env.get(secret_key), env.get("AWS_SESSION_TOKEN")).map_err(
-        |_| {
-            let (set, missing) = if env.get(access_key).is_some() {
-                (access_key, secret_key)
-            } else {
-                (secret_key, access_key)
-            };
-            setting_error("PartialCredentials", missing, format!("{set} is set and {missing} is not"))
-                .with_hint(format!("set {missing}, too, or unset {set}"))
-        },
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Credentials;
+    use super::{Credentials, PartNames};
 
     #[test]
     fn empty_half_of_access_key_counts_as_missing() {
@@ -182,5 +175,35 @@ mod tests {
         assert!(parts("a", "s").expect("a key").is_some());
         assert_eq!(parts("a", "").expect_err("half").path(), Some("aws_secret_key"));
         assert_eq!(parts("", "s").expect_err("half").path(), Some("aws_access_key"));
+    }
+
+    #[test]
+    fn white_space_at_the_ends_of_keys_is_dropped() {
+        let Credentials::Keys { access_key, .. } =
+            Credentials::keys(" AKID\n", "s\r\n").checked(&PartNames::SETTINGS).expect("they can be sent")
+        else {
+            panic!("keys stay keys")
+        };
+        assert_eq!(access_key, "AKID");
+        let parts = Credentials::from_parts(Some(" \n".to_owned()), Some("s".to_owned()), None);
+        assert_eq!(parts.expect_err("half").path(), Some("aws_access_key"));
+    }
+
+    #[test]
+    fn part_that_cannot_be_sent_is_reported_with_its_setting() {
+        for (credentials, path) in [
+            (Credentials::keys("AK\nID", "s"), "aws_access_key"),
+            (Credentials::keys("AKID", "XYZ\u{7}ZY"), "aws_secret_key"),
+            (Credentials::keys("AKID", "\t"), "aws_secret_key"),
+            (Credentials::session("AKID", "s", "XYZ\rZY"), "aws_session_token"),
+            (Credentials::session("AKID", "s", ""), "aws_session_token"),
+            (Credentials::bearer("XYZ\u{7f}ZY"), "api_key"),
+            (Credentials::bearer("XYZ\u{85}ZY"), "api_key"),
+            (Credentials::bearer(""), "api_key"),
+        ] {
+            let error = credentials.checked(&PartNames::SETTINGS).expect_err(path);
+            assert_eq!((error.code(), error.path()), (Some("InvalidCredentials"), Some(path)));
+            assert!(!format!("{error} {error:?}").contains("XYZ"), "{error:?}");
+        }
     }
 }

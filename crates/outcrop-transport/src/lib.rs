@@ -3,9 +3,12 @@
 
 mod connect;
 mod credentials;
+mod endpoint;
 mod environment;
 mod error;
 mod exchange;
+mod identity;
+mod profile;
 mod region;
 mod response;
 mod retry;

@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use outcrop_core::ModelError;
-
-use crate::credentials::{Credentials, Identity};
+use crate::credentials::Credentials;
 use crate::environment::Environment;
 use crate::region::Region;
 use crate::retry::Retry;
@@ -17,11 +15,12 @@ use crate::timeouts::Timeouts;
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// The region; else that of `profile`, `AWS_REGION`, `AWS_DEFAULT_REGION`, that of `AWS_PROFILE`.
     pub region: Option<String>,
-    /// The credentials; else those of the environment, else AWS's default chain.
+    /// The credentials; else those of `profile`, those of the environment, AWS's default chain.
     pub credentials: Option<Credentials>,
-    /// A profile of the shared configuration files; else `AWS_PROFILE`.
+    /// A profile of the shared configuration files, which must exist. Its credentials and its region come before those of
+    /// the environment. Else `AWS_PROFILE`.
     pub profile: Option<String>,
     /// The URL of the service, if it is not AWS's own endpoint: an emulator, a VPC endpoint, a proxy. Else
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the profile's, the region's.
@@ -83,18 +82,11 @@ impl Settings {
         Self { environment, ..self }
     }
 
-    /// Returns the region of the settings or the environment. Only if there is none, that of the profile is read.
+    /// Returns the region of the settings, or of the environment if no profile is set. Only if there is none, files are read.
     #[must_use]
     pub fn region_without_profile(&self) -> Option<Region> {
-        Region::from_settings(self.region.as_deref(), &self.environment)
-    }
-
-    /// Finds the credentials.
-    ///
-    /// # Errors
-    /// Code `PartialCredentials`: the environment has half an access key.
-    pub(crate) fn identity(&self) -> Result<Identity, ModelError> {
-        Identity::resolve(self.credentials.as_ref(), self.profile.as_deref(), &self.environment)
+        let from_env = || Region::from_env(&self.environment).filter(|_| self.profile.is_none());
+        Region::from_settings(self.region.as_deref()).or_else(from_env)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::SdkError;
@@ -11,8 +12,9 @@ use outcrop_converse::url_path;
 use outcrop_core::ModelError;
 
 use crate::connect::Connection;
-use crate::error::model_error;
+use crate::error::ErrorContext;
 use crate::exchange::{Call, Operation, RawBodyInterceptor};
+use crate::identity::IdentityLabel;
 use crate::region::Region;
 use crate::response::{RawResponse, ResponseBody, missing_response};
 use crate::settings::Settings;
@@ -22,7 +24,7 @@ use crate::timeouts::Timeouts;
 #[derive(Clone)]
 pub struct Transport {
     client: Client,
-    region: Region,
+    context: Arc<ErrorContext>,
     timeouts: Timeouts,
 }
 
@@ -30,10 +32,12 @@ impl Transport {
     /// Resolves the settings and builds a client. Nothing is sent yet.
     ///
     /// # Errors
-    /// Kind `Configuration`: there is no region, half an access key, or no attempt. The hint lists what was searched.
+    /// Kind `Configuration`, with the name of the setting as its path: there is no region, half an access key, a profile that
+    /// does not exist, an endpoint, region or key that cannot be used, or no attempt. The hint lists what was searched.
     pub async fn from_settings(settings: Settings) -> Result<Self, ModelError> {
-        let Connection { client, region } = Connection::open(&settings).await?;
-        Ok(Self { client, region, timeouts: settings.timeouts })
+        let Connection { client, region, endpoint, identity } = Connection::open(&settings).await?;
+        let context = Arc::new(ErrorContext { region, endpoint, identity });
+        Ok(Self { client, context, timeouts: settings.timeouts })
     }
 
     /// Wraps a client of the SDK with its own settings. [`Settings`] and environment variables are not read.
@@ -42,7 +46,8 @@ impl Transport {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
         let client = Client::from_conf(client.config().to_builder().interceptor(RawBodyInterceptor).build());
         let region = Region { name, source: "the SDK client" };
-        Self { client, region, timeouts: Timeouts::default() }
+        let context = ErrorContext { region, endpoint: None, identity: IdentityLabel::SDK_CLIENT };
+        Self { client, context: Arc::new(context), timeouts: Timeouts::default() }
     }
 
     /// Returns the time limits. Those of streams are not enforced here but by the reader of a [`ResponseBody`].
@@ -54,7 +59,7 @@ impl Transport {
     /// Returns the region, and where its name was found.
     #[must_use]
     pub fn region(&self) -> &Region {
-        &self.region
+        &self.context.region
     }
 
     /// Sends the body of a Converse request to a model and waits for the response.
@@ -84,14 +89,14 @@ impl Transport {
         let call = Call::new(Operation::ConverseStream, url_path::converse_stream(model_id), body);
         let sent = call.run(self.client.converse_stream().send()).await;
         let outcome = match (sent, call.take_response()) {
-            (Ok(_), Some(captured)) => Ok(ResponseBody::new(captured, &self.region.name)),
+            (Ok(_), Some(captured)) => Ok(ResponseBody::new(captured, &self.region().name)),
             // The response was captured, but as a whole: its media type is not that of a stream.
             (Err(_), Some(captured)) => Err(RawResponse::from_captured(Some(captured))
                 .map_or_else(|error| error, RawResponse::into_not_a_stream)),
-            (Err(error), None) => Err(model_error(error)),
+            (Err(error), None) => Err(self.context.model_error(error)),
             (Ok(_), None) => Err(missing_response()),
         };
-        outcome.map_err(|error| error.with_region(&self.region.name).with_model(model_id))
+        outcome.map_err(|error| error.with_region(&self.region().name).with_model(model_id))
     }
 
     /// Sends the body of a CountTokens request for a model and waits for the response.
@@ -136,14 +141,15 @@ impl Transport {
     where
         E: Error + Send + Sync + 'static,
     {
-        let outcome =
-            sent.map_err(model_error).and_then(|_| RawResponse::from_captured(call.take_response()));
-        outcome.map_err(|error| error.with_region(&self.region.name))
+        let outcome = sent
+            .map_err(|error| self.context.model_error(error))
+            .and_then(|_| RawResponse::from_captured(call.take_response()));
+        outcome.map_err(|error| error.with_region(&self.region().name))
     }
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transport").field("region", &self.region).finish_non_exhaustive()
+        f.debug_struct("Transport").field("region", self.region()).finish_non_exhaustive()
     }
 }

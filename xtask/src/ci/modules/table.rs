@@ -221,8 +221,10 @@ pub(super) const TABLES: &[CrateTable] = &[
             module: "",
             floors: &[
                 &["environment", "timeouts", "exchange"],
-                &["credentials", "region", "retry", "response"],
-                &["settings", "error"],
+                &["credentials", "endpoint", "region", "retry", "response"],
+                &["profile", "settings"],
+                &["identity"],
+                &["error"],
                 &["connect"],
                 &["transport"],
             ],

@@ -1,0 +1,230 @@
+//! The URL of the service, if it is not AWS's own endpoint.
+//!
+//! An [`Endpoint`] is a URL that the SDK can send requests to. The SDK itself parses URLs when it sends the first request:
+//! it panics on an empty one, and most others become connection errors, which are retried.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use outcrop_core::ModelError;
+
+use crate::environment::{Environment, setting_error};
+
+/// The URL of the service, with the setting that it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    url: String,
+    host: String,
+    has_tls: bool,
+    source: &'static str,
+}
+
+/// The variables of an endpoint: that of the service comes before that of all services. See
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+const VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
+
+impl Endpoint {
+    /// Returns the endpoint that was given, else that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else that of `AWS_ENDPOINT_URL`.
+    ///
+    /// # Errors
+    /// Code `InvalidEndpoint`: the URL cannot be used.
+    pub(crate) fn from_settings(given: Option<&str>, env: &Environment) -> Result<Option<Self>, ModelError> {
+        if let Some(url) = given {
+            return Self::parse(url, "endpoint_url").map(Some);
+        }
+        if ignores_configured(env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").as_deref()) {
+            return Ok(None);
+        }
+        let found = VARIABLES.into_iter().find_map(|variable| Some((env.get(variable)?, variable)));
+        found.map(|(url, variable)| Self::parse(&url, variable)).transpose()
+    }
+
+    /// Parses a URL; `source` is the name of the setting.
+    ///
+    /// # Errors
+    /// Code `InvalidEndpoint`: the URL cannot be used.
+    pub(crate) fn parse(url: &str, source: &'static str) -> Result<Self, ModelError> {
+        let invalid = |reason: &str| {
+            // A URL with user information contains a password.
+            let value = if url.contains('@') || url.is_empty() { String::new() } else { format!(" `{url}`") };
+            setting_error(
+                "InvalidEndpoint",
+                source,
+                format!("the endpoint URL{value} cannot be used: {reason}"),
+            )
+            .with_hint(
+                "set a URL such as `http://127.0.0.1:8080`, or none to use AWS's endpoint of the region",
+            )
+        };
+        if url.is_empty() {
+            return Err(invalid("it is empty"));
+        }
+        if url.contains(|char: char| char.is_whitespace() || char.is_control()) {
+            return Err(invalid("it contains white space or control characters"));
+        }
+        if !url.is_ascii() {
+            // The signature covers the path as the service sees it, which is percent-encoded.
+            return Err(invalid("it contains characters outside of ASCII, which must be encoded"));
+        }
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| invalid("it has no scheme"))?;
+        let has_tls = scheme.eq_ignore_ascii_case("https");
+        if !has_tls && !scheme.eq_ignore_ascii_case("http") {
+            return Err(invalid("the scheme must be `http` or `https`"));
+        }
+        if rest.contains(['?', '#']) {
+            return Err(invalid("it must not contain a query or a fragment"));
+        }
+        let authority = rest.split('/').next().unwrap_or_default();
+        if authority.contains('@') {
+            return Err(invalid("it must not contain user information"));
+        }
+        let host = parse_authority(authority).ok_or_else(|| invalid("the host or the port is malformed"))?;
+        // The SDK's own parser decides about the rest, such as characters of the path.
+        if HttpRequest::empty().set_uri(url).is_err() {
+            return Err(invalid("it is not a valid URI"));
+        }
+        Ok(Self { url: url.to_owned(), host: host.to_owned(), has_tls, source })
+    }
+
+    /// Returns the URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the host.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Returns the name of the setting.
+    pub(crate) fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Returns whether the URL is an `http` URL of the loopback interface, such as an emulator's.
+    pub(crate) fn is_plain_loopback(&self) -> bool {
+        let address = self.host.parse::<IpAddr>();
+        !self.has_tls
+            && (self.host.eq_ignore_ascii_case("localhost")
+                || address.is_ok_and(|address| address.is_loopback()))
+    }
+}
+
+/// Returns whether a value of `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or of the profile's setting, is true.
+pub(crate) fn ignores_configured(value: Option<&str>) -> bool {
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+}
+
+/// Returns the host of an authority, an IPv6 address without its brackets; `None` if host or port are malformed.
+fn parse_authority(authority: &str) -> Option<&str> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']')?;
+        host.parse::<Ipv6Addr>().ok()?;
+        (host, if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) })
+    } else {
+        let (host, port) =
+            authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+        let is_host_char = |char: char| char.is_ascii_alphanumeric() || "-._".contains(char);
+        (Some(host).filter(|host| !host.is_empty() && host.chars().all(is_host_char))?, port)
+    };
+    match port {
+        None => Some(host),
+        Some(port) => port.parse::<u16>().is_ok_and(|port| port > 0).then_some(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoint, Environment};
+
+    #[test]
+    fn usable_urls_are_kept_as_they_are() {
+        for (url, host) in [
+            ("http://127.0.0.1:8080", "127.0.0.1"),
+            (
+                "https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com",
+                "vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com",
+            ),
+            ("HTTP://localhost/", "localhost"),
+            ("http://[::1]:8080/prefix", "::1"),
+            ("https://my_gateway.internal/bedrock/v1", "my_gateway.internal"),
+        ] {
+            let endpoint = Endpoint::parse(url, "endpoint_url").expect(url);
+            assert_eq!((endpoint.url(), endpoint.host()), (url, host));
+        }
+    }
+
+    #[test]
+    fn unusable_urls_are_rejected_with_the_name_of_the_setting() {
+        for url in [
+            "",
+            " ",
+            "not a url",
+            "http://",
+            "https:///path",
+            "127.0.0.1:1",
+            "localhost",
+            "ftp://host",
+            "http://host:",
+            "http://host:0",
+            "http://host:70000",
+            "http://host:port",
+            "http://[::1",
+            "http://[::g]",
+            "http://::1",
+            "http://ex\u{e4}mple.com",
+            "http://host/a b",
+            "http://host\n",
+            "http://host/?x=1",
+            "http://host/#f",
+            "http://host/\u{e4}",
+            "http://user:XYZZY@host",
+            "//host",
+        ] {
+            let error = Endpoint::parse(url, "AWS_ENDPOINT_URL").expect_err(url);
+            assert_eq!(
+                (error.code(), error.path()),
+                (Some("InvalidEndpoint"), Some("AWS_ENDPOINT_URL")),
+                "{url}"
+            );
+            assert!(!format!("{error} {error:?}").contains("XYZZY"), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn given_url_comes_before_the_variable_of_the_service_and_that_of_all_services() {
+        let variables =
+            [("AWS_ENDPOINT_URL", "http://all"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://service")];
+        let env = Environment::from_variables(variables);
+        let host = |given: Option<&str>, env: &Environment| {
+            Endpoint::from_settings(given, env).expect("the URLs are usable").map(|endpoint| endpoint.host)
+        };
+        assert_eq!(host(Some("http://given"), &env).as_deref(), Some("given"));
+        assert_eq!(host(None, &env).as_deref(), Some("service"));
+        assert_eq!(
+            host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "http://all")])).as_deref(),
+            Some("all")
+        );
+        let ignored = variables.into_iter().chain([("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True")]);
+        assert_eq!(host(None, &Environment::from_variables(ignored)), None);
+        assert_eq!(host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "")])), None);
+    }
+
+    #[test]
+    fn only_plain_urls_of_the_loopback_interface_are_loopback_urls() {
+        for (url, expected) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://127.0.0.1/", true),
+            ("http://localhost:1/x", true),
+            ("http://[::1]:8080", true),
+            ("http://LOCALHOST", true),
+            ("https://127.0.0.1", false),
+            ("http://10.0.0.1:80", false),
+            ("http://localhost.example", false),
+            ("http://127.0.0.1.example:1", false),
+        ] {
+            let endpoint = Endpoint::parse(url, "endpoint_url").expect(url);
+            assert_eq!(endpoint.is_plain_loopback(), expected, "{url}");
+        }
+    }
+}
