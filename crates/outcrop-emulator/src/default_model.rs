@@ -5,14 +5,16 @@
 
 mod converse;
 mod describe;
+mod embeddings;
 mod guardrail;
+mod invoke;
 mod sample;
 mod tokens;
 mod tool_calls;
 
 use outcrop_converse::wire::{CountTokensInput, CountTokensResponse};
 
-use crate::protocol::call::{OperationCall, counted_conversation};
+use crate::protocol::call::{OperationCall, conversation_to_count};
 use crate::protocol::error::ServiceError;
 use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
@@ -25,16 +27,16 @@ const COUNT_LATENCY_MS: u64 = 5;
 pub(crate) fn answer(call: &OperationCall) -> Result<ServiceResponse, ServiceError> {
     match call.operation() {
         Operation::Converse => {
-            let response = converse::respond(call.conversation()?);
-            let latency = response.metrics.as_ref().and_then(|metrics| metrics.latency_ms);
-            ServiceResponse::from_value(&response, latency.unwrap_or_default())
+            let answer = converse::respond(call.conversation()?);
+            ServiceResponse::from_value(&answer.response, answer.latency_ms)
         }
         Operation::ConverseStream => {
-            let events = response_events(&converse::respond(call.conversation()?));
+            let events = response_events(&converse::respond(call.conversation()?).response);
             events
                 .map(ServiceResponse::stream)
                 .map_err(|error| ServiceError::serialization(error.to_string()))
         }
+        Operation::InvokeModel | Operation::InvokeModelWithResponseStream => invoke::answer(call),
         Operation::CountTokens => {
             ServiceResponse::from_value(&CountTokensResponse::new(count_tokens(call)?), COUNT_LATENCY_MS)
         }
@@ -47,15 +49,17 @@ pub(crate) fn answer(call: &OperationCall) -> Result<ServiceResponse, ServiceErr
 
 /// Counts the input tokens of a call of CountTokens.
 fn count_tokens(call: &OperationCall) -> Result<u64, ServiceError> {
-    match call.count_tokens_request()?.input {
-        CountTokensInput::Converse(counted) => Ok(tokens::of_request(&counted_conversation(counted))),
-        CountTokensInput::InvokeModel(counted) => {
-            let body =
-                counted.body.bytes().map_err(|error| ServiceError::serialization(error.to_string()))?;
-            // The format depends on the model, so the whole body counts, keys and punctuation included.
-            Ok(tokens::of_text(&String::from_utf8_lossy(&body)))
-        }
-        _ => Err(ServiceError::validation("The input of the request is of a kind that is not known.")),
+    let input = call.count_tokens_request()?.input;
+    if let CountTokensInput::InvokeModel(counted) = &input {
+        let body = counted.body.bytes().map_err(|error| ServiceError::serialization(error.to_string()))?;
+        // Without a known format the whole body counts, keys and punctuation included.
+        let of_body = tokens::of_text(&String::from_utf8_lossy(&body));
+        return Ok(conversation_to_count(input, call.resource())
+            .map_or(of_body, |counted| tokens::of_request(&counted)));
+    }
+    match conversation_to_count(input, call.resource()) {
+        Some(counted) => Ok(tokens::of_request(&counted)),
+        None => Err(ServiceError::validation("The input of the request is of a kind that is not known.")),
     }
 }
 

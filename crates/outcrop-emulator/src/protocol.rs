@@ -3,8 +3,10 @@
 //! To emulate another operation, add it to [`operation::Operation`] and its path to `server::route`. The compiler then
 //! reports where its checks (`rules`) and its answer (`default_model`) are missing.
 
+pub(crate) mod anthropic;
 pub(crate) mod call;
 pub(crate) mod error;
+pub(crate) mod invoke;
 pub(crate) mod operation;
 pub(crate) mod response;
 pub(crate) mod stream;

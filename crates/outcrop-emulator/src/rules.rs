@@ -5,6 +5,7 @@
 //! function and a line in [`RULES`]; a rule of one family asks [`Conversation::family`] first.
 
 mod cache_points;
+mod invoke;
 mod media;
 pub(crate) mod models;
 mod reasoning;
@@ -73,16 +74,19 @@ struct Conversation<'a> {
 
 /// Checks a call as AWS does before it invokes the model or the guardrail.
 pub(crate) fn check(call: &OperationCall) -> Result<(), ServiceError> {
+    if matches!(call.operation(), Operation::InvokeModel | Operation::InvokeModelWithResponseStream) {
+        // The body has the format of the model, which the service model does not describe.
+        return invoke::check(call);
+    }
     service_model::check(call.operation(), call.body())?;
     let model = ModelId::parse(call.resource());
     match call.operation() {
         Operation::Converse | Operation::ConverseStream => check_conversation(&model, call.conversation()?),
         Operation::CountTokens => match call.count_tokens_request()?.input {
             CountTokensInput::Converse(counted) => check_conversation(&model, &counted_conversation(counted)),
-            // The body of InvokeModel has the format of its model, which the service model does not describe.
             _ => Ok(()),
         },
-        Operation::ApplyGuardrail => Ok(()),
+        _ => Ok(()),
     }
 }
 
@@ -90,6 +94,15 @@ pub(crate) fn check(call: &OperationCall) -> Result<(), ServiceError> {
 fn check_conversation(model: &ModelId<'_>, request: &ConverseRequest) -> Result<(), ServiceError> {
     let conversation = Conversation { model, request };
     RULES.iter().try_for_each(|rule| rule(&conversation))
+}
+
+/// Checks a conversation against the rules of its model alone, without those of Converse.
+fn check_model_rules(model: &ModelId<'_>, request: &ConverseRequest) -> Result<(), ServiceError> {
+    let conversation = Conversation { model, request };
+    let broken = RULES.iter().filter_map(|rule| rule(&conversation).err());
+    // The texts of the model are those that AWS passes on after a beginning of its own, which InvokeModel does not have.
+    let texts = broken.filter_map(|error| error.model_text().map(str::to_owned));
+    texts.map(ServiceError::validation).next().map_or(Ok(()), Err)
 }
 
 impl Conversation<'_> {

@@ -4,7 +4,7 @@ use outcrop_converse::wire::{
     ContentBlock, ConversationRole, ConverseMetrics, ConverseOutput, ConverseRequest, ConverseResponse,
     Message, OutputFormatStructure, StopReason, TokenUsage, ToolUseBlock,
 };
-use outcrop_core::RawJson;
+use outcrop_core::{JsonObject, RawJson};
 
 use super::{describe, sample, tokens, tool_calls};
 
@@ -14,13 +14,23 @@ struct ResponsePlan {
     call: Option<ToolUseBlock>,
 }
 
+/// A response, with what only some operations report of it.
+pub(super) struct Answer {
+    pub(super) response: ConverseResponse,
+    pub(super) latency_ms: u64,
+    /// The stop sequence that ended the text.
+    pub(super) stop_sequence: Option<String>,
+}
+
 /// Responds to a conversation.
-pub(super) fn respond(request: &ConverseRequest) -> ConverseResponse {
-    let (content, stop_reason) = OutputLimits::from_request(request).apply(plan(request));
+pub(super) fn respond(request: &ConverseRequest) -> Answer {
+    let LimitedContent { content, stop_reason, stop_sequence } =
+        OutputLimits::from_request(request).apply(plan(request));
     let usage = usage(request, &content);
-    let mut metrics = ConverseMetrics::new();
     // A model that reads at once and writes a token in ten milliseconds. The wall clock would not be deterministic.
-    metrics.latency_ms = usage.output_tokens.map(|tokens| 100 + 10 * tokens);
+    let latency_ms = usage.output_tokens.unwrap_or_default().saturating_mul(10).saturating_add(100);
+    let mut metrics = ConverseMetrics::new();
+    metrics.latency_ms = Some(latency_ms);
 
     let mut response = ConverseResponse::new();
     response.output =
@@ -31,7 +41,17 @@ pub(super) fn respond(request: &ConverseRequest) -> ConverseResponse {
     // AWS repeats these in the response.
     response.service_tier.clone_from(&request.service_tier);
     response.performance_config.clone_from(&request.performance_config);
-    response
+    response.additional_model_response_fields = additional_fields(request, stop_sequence.as_deref());
+    Answer { response, latency_ms, stop_sequence }
+}
+
+/// Returns the additional fields that the request names. The model has one: the stop sequence, as Claude has it.
+fn additional_fields(request: &ConverseRequest, stop_sequence: Option<&str>) -> Option<RawJson> {
+    let paths = request.additional_model_response_field_paths.as_deref().unwrap_or_default();
+    let is_named = paths.iter().any(|path| path == "/stop_sequence");
+    let value = RawJson::from(stop_sequence.filter(|_| is_named)?);
+    let fields: JsonObject = [("stop_sequence", value)].into_iter().collect();
+    Some(RawJson::from(fields))
 }
 
 /// Plans the response: a call that the request forces, else structured output, else a description of tool results, else a
@@ -76,6 +96,13 @@ fn usage(request: &ConverseRequest, content: &[ContentBlock]) -> TokenUsage {
     usage
 }
 
+/// The content within the limits, and why it ends.
+struct LimitedContent {
+    content: Vec<ContentBlock>,
+    stop_reason: StopReason,
+    stop_sequence: Option<String>,
+}
+
 /// The limits of a response: `maxTokens` and `stopSequences`.
 struct OutputLimits<'a> {
     max_tokens: Option<u64>,
@@ -93,49 +120,67 @@ impl<'a> OutputLimits<'a> {
         }
     }
 
-    /// Cuts a plan to the limits and returns the content with the stop reason.
-    fn apply(&self, plan: ResponsePlan) -> (Vec<ContentBlock>, StopReason) {
+    /// Cuts a plan to the limits.
+    fn apply(&self, plan: ResponsePlan) -> LimitedContent {
         let mut content = Vec::with_capacity(2);
         let mut left = self.max_tokens;
         if let Some(text) = plan.text {
-            let (kept, stop_reason) = self.cut(&text);
+            let (kept, cut) = self.cut(&text);
             left = left.map(|left| left.saturating_sub(tokens::of_text(kept)));
             if !kept.is_empty() {
                 content.push(ContentBlock::Text(kept.to_owned()));
             }
-            if let Some(reason) = stop_reason {
-                return (content, reason);
+            match cut {
+                Some(Cut::StopSequence(sequence)) => {
+                    let stop_sequence = Some(sequence.to_owned());
+                    return LimitedContent { content, stop_reason: StopReason::StopSequence, stop_sequence };
+                }
+                Some(Cut::MaxTokens) => {
+                    return LimitedContent {
+                        content,
+                        stop_reason: StopReason::MaxTokens,
+                        stop_sequence: None,
+                    };
+                }
+                None => {}
             }
         }
-        match plan.call {
+        let stop_reason = match plan.call {
             // A call is sent whole or not at all, because half of its input is not JSON. Real models are less kind (M3).
-            Some(call) if left.is_some_and(|left| left < tokens::of_call(&call)) => {
-                (content, StopReason::MaxTokens)
-            }
+            Some(call) if left.is_some_and(|left| left < tokens::of_call(&call)) => StopReason::MaxTokens,
             Some(call) => {
                 content.push(ContentBlock::ToolUse(call));
-                (content, StopReason::ToolUse)
+                StopReason::ToolUse
             }
-            None => (content, StopReason::EndTurn),
-        }
+            None => StopReason::EndTurn,
+        };
+        LimitedContent { content, stop_reason, stop_sequence: None }
     }
 
     /// Cuts a text at the first stop sequence or at `maxTokens`, whichever comes first. The sequence is not part of the
     /// text.
-    fn cut<'t>(&self, text: &'t str) -> (&'t str, Option<StopReason>) {
+    fn cut<'t>(&self, text: &'t str) -> (&'t str, Option<Cut<'a>>) {
         // An empty sequence would match at the beginning. The service model rejects it, but checks can be off.
         let sequences = self.stop_sequences.iter().filter(|sequence| !sequence.is_empty());
-        let stop = sequences.filter_map(|sequence| text.find(sequence.as_str())).min();
+        let stop = sequences
+            .filter_map(|sequence| text.find(sequence.as_str()).map(|position| (position, sequence.as_str())))
+            .min_by_key(|(position, _)| *position);
         let limit = self.max_tokens.and_then(|tokens| {
             let characters = usize::try_from(tokens.saturating_mul(tokens::CHARACTERS)).ok()?;
             text.char_indices().nth(characters).map(|(position, _)| position)
         });
-        let (end, reason) = match (stop, limit) {
-            (Some(stop), Some(limit)) if limit < stop => (limit, StopReason::MaxTokens),
-            (Some(stop), _) => (stop, StopReason::StopSequence),
-            (None, Some(limit)) => (limit, StopReason::MaxTokens),
+        let (end, cut) = match (stop, limit) {
+            (Some((stop, _)), Some(limit)) if limit < stop => (limit, Cut::MaxTokens),
+            (Some((stop, sequence)), _) => (stop, Cut::StopSequence(sequence)),
+            (None, Some(limit)) => (limit, Cut::MaxTokens),
             (None, None) => return (text, None),
         };
-        (text.get(..end).unwrap_or(text), Some(reason))
+        (text.get(..end).unwrap_or(text), Some(cut))
     }
+}
+
+/// The limit that cut a text.
+enum Cut<'a> {
+    MaxTokens,
+    StopSequence(&'a str),
 }

@@ -7,7 +7,7 @@ use super::converse::respond;
 
 fn respond_to(request: &Value) -> Value {
     let request: ConverseRequest = serde_json::from_value(request.clone()).expect("a request");
-    serde_json::to_value(respond(&request)).expect("a response")
+    serde_json::to_value(respond(&request).response).expect("a response")
 }
 
 fn user(text: &str) -> Value {

@@ -7,10 +7,11 @@ use outcrop_converse::wire::{
     ApplyGuardrailRequest, ContentBlock, ConversationRole, ConverseRequest, ConverseTokensRequest,
     CountTokensInput, CountTokensRequest, GuardrailContentBlock, Message,
 };
-use outcrop_core::JsonError;
 use serde::de::DeserializeOwned;
 
+use super::anthropic;
 use super::error::ServiceError;
+use super::invoke::{CohereEmbeddingRequest, InvokeFormat, TitanEmbeddingRequest};
 use super::operation::Operation;
 
 /// A call of an operation.
@@ -21,7 +22,7 @@ pub(crate) struct OperationCall {
     body: Bytes,
     /// The body as a Converse request. The rules, the script and the default model all read it, and a body of 30 MB takes
     /// a noticeable time to parse.
-    conversation: OnceLock<Result<ConverseRequest, JsonError>>,
+    conversation: OnceLock<Result<ConverseRequest, ServiceError>>,
 }
 
 impl OperationCall {
@@ -43,10 +44,30 @@ impl OperationCall {
         &self.body
     }
 
-    /// Parses the body as a Converse request.
+    /// Parses the body as a Converse request. That of InvokeModel must have Anthropic's format.
     pub(crate) fn conversation(&self) -> Result<&ConverseRequest, ServiceError> {
-        let parsed = self.conversation.get_or_init(|| outcrop_core::from_slice(&self.body));
-        parsed.as_ref().map_err(|error| ServiceError::serialization(error.to_string()))
+        let parsed = self.conversation.get_or_init(|| match self.operation {
+            Operation::InvokeModel | Operation::InvokeModelWithResponseStream => {
+                anthropic::parse_request(&self.body)
+            }
+            _ => self.parse(),
+        });
+        parsed.as_ref().map_err(Clone::clone)
+    }
+
+    /// Returns the format of a body of InvokeModel.
+    pub(crate) fn invoke_format(&self) -> Result<InvokeFormat, ServiceError> {
+        InvokeFormat::detect(&self.resource, &self.body)
+    }
+
+    /// Parses the body as a request for embeddings of Titan.
+    pub(crate) fn titan_request(&self) -> Result<TitanEmbeddingRequest, ServiceError> {
+        self.parse_input()
+    }
+
+    /// Parses the body as a request for embeddings of Cohere.
+    pub(crate) fn cohere_request(&self) -> Result<CohereEmbeddingRequest, ServiceError> {
+        self.parse_input()
     }
 
     /// Parses the body as a CountTokens request.
@@ -66,14 +87,42 @@ impl OperationCall {
             Operation::Converse | Operation::ConverseStream => {
                 self.conversation().map(last_user_text).unwrap_or_default()
             }
-            Operation::CountTokens => match self.count_tokens_request().map(|request| request.input) {
-                Ok(CountTokensInput::Converse(counted)) => last_user_text(&counted_conversation(counted)),
-                _ => String::new(),
-            },
+            Operation::CountTokens => {
+                let request = self.count_tokens_request().ok();
+                let counted =
+                    request.and_then(|request| conversation_to_count(request.input, &self.resource));
+                counted.as_ref().map(last_user_text).unwrap_or_default()
+            }
+            Operation::InvokeModel | Operation::InvokeModelWithResponseStream => self.invoked_text(),
             Operation::ApplyGuardrail => {
                 self.guardrail_request().map(|request| guarded_texts(&request)).unwrap_or_default().join("\n")
             }
         }
+    }
+
+    /// Returns the text of the last user turn or the texts to embed.
+    fn invoked_text(&self) -> String {
+        match self.invoke_format() {
+            Ok(InvokeFormat::Anthropic) => self.conversation().map(last_user_text).unwrap_or_default(),
+            Ok(InvokeFormat::TitanEmbedding) => {
+                self.titan_request().map(|request| request.input_text).unwrap_or_default()
+            }
+            Ok(InvokeFormat::CohereEmbedding) => {
+                let request = self.cohere_request();
+                request.ok().and_then(|request| request.texts).unwrap_or_default().join("\n")
+            }
+            // A script can answer for a model whose format is not known.
+            Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
+        }
+    }
+
+    /// Parses a body of InvokeModel, whose errors AWS reports in another way.
+    fn parse_input<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
+        outcrop_core::from_slice(&self.body).map_err(|error| {
+            let path = error.path().replace(['.', '['], "/").replace(']', "");
+            let separator = if path.is_empty() { "" } else { "/" };
+            ServiceError::malformed_input(&format!("#{separator}{path}: {}", error.message()))
+        })
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, ServiceError> {
@@ -101,6 +150,19 @@ pub(crate) fn final_user_turn(request: &ConverseRequest) -> Option<&Message> {
         .iter()
         .rfind(|turn| turn.role != ConversationRole::System)
         .filter(|turn| turn.role == ConversationRole::User)
+}
+
+/// Returns the conversation whose tokens are counted, or `None` for a body in a format without one.
+pub(crate) fn conversation_to_count(input: CountTokensInput, model: &str) -> Option<ConverseRequest> {
+    match input {
+        CountTokensInput::Converse(counted) => Some(counted_conversation(counted)),
+        CountTokensInput::InvokeModel(counted) => {
+            let body = counted.body.bytes().ok()?;
+            let format = InvokeFormat::detect(model, &body).ok()?;
+            (format == InvokeFormat::Anthropic).then(|| anthropic::parse_request(&body).ok()).flatten()
+        }
+        _ => None,
+    }
 }
 
 /// Builds a Converse request from a conversation whose tokens are counted.

@@ -49,6 +49,9 @@ pub(crate) fn status_of(exception: &str) -> Option<StatusCode> {
     known.copied().find(|(name, _)| *name == exception).map(|(_, status)| status)
 }
 
+/// The beginning of a message that AWS passes on from the model to a caller of Converse.
+const MODEL_ERRORS: &str = "The model returned the following errors: ";
+
 impl ServiceError {
     /// Builds an error with any status.
     pub(crate) fn new(
@@ -66,7 +69,28 @@ impl ServiceError {
 
     /// Builds the error for a request that the model rejects. AWS passes on the text of the model after a fixed beginning.
     pub(crate) fn from_model(message: &str) -> Self {
-        Self::validation(format!("The model returned the following errors: {message}"))
+        Self::validation(format!("{MODEL_ERRORS}{message}"))
+    }
+
+    /// Builds the error for a body of InvokeModel that the format of its model does not allow, with a detail or without.
+    pub(crate) fn malformed_input(detail: &str) -> Self {
+        let detail = if detail.is_empty() { String::new() } else { format!(": {detail}") };
+        Self::validation(format!(
+            "Malformed input request{detail}, please reformat your input and try again."
+        ))
+    }
+
+    /// Builds the error for something that AWS has and the emulator does not.
+    ///
+    /// The status is 501, which AWS does not use, and SDKs do not retry it. The exception is one that every operation has.
+    pub(crate) fn not_emulated(subject: &str) -> Self {
+        let message = format!("Not emulated: the emulator does not answer {subject}.");
+        Self::new("ValidationException", StatusCode::NOT_IMPLEMENTED, message)
+    }
+
+    /// Returns the text of the model, if this is an error that AWS passes on from the model.
+    pub(crate) fn model_text(&self) -> Option<&str> {
+        self.message.strip_prefix(MODEL_ERRORS)
     }
 
     /// Builds the error for a body that cannot be parsed as a request.

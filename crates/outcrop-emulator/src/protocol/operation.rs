@@ -14,16 +14,27 @@ pub enum Operation {
     ConverseStream,
     /// `POST /model/{modelId}/count-tokens`
     CountTokens,
+    /// `POST /model/{modelId}/invoke`
+    InvokeModel,
+    /// `POST /model/{modelId}/invoke-with-response-stream`
+    InvokeModelWithResponseStream,
     /// `POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply`
     ApplyGuardrail,
 }
 
 impl Operation {
     /// All operations.
-    pub const ALL: &'static [Self] =
-        &[Self::Converse, Self::ConverseStream, Self::CountTokens, Self::ApplyGuardrail];
+    pub const ALL: &'static [Self] = &[
+        Self::Converse,
+        Self::ConverseStream,
+        Self::CountTokens,
+        Self::InvokeModel,
+        Self::InvokeModelWithResponseStream,
+        Self::ApplyGuardrail,
+    ];
 
-    /// Returns the name of the operation in scripts: `converse`, `converse-stream`, `count-tokens` or `apply-guardrail`.
+    /// Returns the name of the operation in scripts: `converse`, `converse-stream`, `count-tokens`, `invoke`,
+    /// `invoke-with-response-stream` or `apply-guardrail`.
     #[must_use]
     pub fn name(self) -> &'static str {
         // The last segment of the path, so that a script names an operation as a URL does. ApplyGuardrail ends with
@@ -32,6 +43,8 @@ impl Operation {
             Self::Converse => "converse",
             Self::ConverseStream => "converse-stream",
             Self::CountTokens => "count-tokens",
+            Self::InvokeModel => "invoke",
+            Self::InvokeModelWithResponseStream => "invoke-with-response-stream",
             Self::ApplyGuardrail => "apply-guardrail",
         }
     }
@@ -45,7 +58,11 @@ impl Operation {
     /// Returns whether the path of the operation names a model. That of ApplyGuardrail names a guardrail.
     pub(crate) fn has_model(self) -> bool {
         match self {
-            Self::Converse | Self::ConverseStream | Self::CountTokens => true,
+            Self::Converse
+            | Self::ConverseStream
+            | Self::CountTokens
+            | Self::InvokeModel
+            | Self::InvokeModelWithResponseStream => true,
             Self::ApplyGuardrail => false,
         }
     }

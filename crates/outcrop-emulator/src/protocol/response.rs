@@ -28,6 +28,7 @@ pub(crate) enum ResponseContent {
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-latency");
+const CHUNK_TYPE: HeaderName = HeaderName::from_static("x-amzn-bedrock-content-type");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
 
@@ -58,6 +59,13 @@ impl ServiceResponse {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, EVENT_STREAM);
         Self { status: StatusCode::OK, headers, body: ResponseContent::Stream(items) }
+    }
+
+    /// Builds a successful response that is a stream of InvokeModelWithResponseStream.
+    pub(crate) fn invoke_stream(items: Vec<StreamItem>) -> Self {
+        let mut response = Self::stream(items);
+        response.headers.insert(CHUNK_TYPE, JSON);
+        response
     }
 
     /// Builds the response for an error.

@@ -181,16 +181,14 @@ impl EventWriter {
             .with_some("type", call.kind.as_ref())?
             .with_all(&call.unknown);
         self.start(index, "toolUse", start)?;
-        let input: Vec<char> = call.input.iter().flat_map(|input| input.as_str().chars()).collect();
-        if input == ['{', '}'] {
-            // AWS sends no delta at all for a call without arguments: clients must take `{}` (L22). See
+        let input = call.input.as_ref().map(RawJson::as_str).unwrap_or_default();
+        if input == "{}" {
+            // AWS sends no delta at all for a call without arguments: clients must read it as `{}` (L22). See
             // https://github.com/vercel/ai/issues/10859.
             return Ok(());
         }
-        input.chunks(INPUT_CHUNK).try_for_each(|chunk| {
-            let chunk: String = chunk.iter().collect();
-            self.delta(index, "toolUse", Payload::new().with("input", &chunk)?)
-        })
+        chunks_of_input(input)
+            .try_for_each(|chunk| self.delta(index, "toolUse", Payload::new().with("input", &chunk)?))
     }
 
     fn tool_result(&mut self, index: usize, result: &ToolResultBlock) -> Result<(), JsonError> {
@@ -271,8 +269,17 @@ fn block_payload(index: usize) -> Result<Payload, JsonError> {
 }
 
 /// Splits a text after each space. An empty text is one empty chunk: AWS sends those, too (L103).
-fn text_chunks(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn text_chunks(text: &str) -> impl Iterator<Item = &str> {
     text.split_inclusive(' ').chain(text.is_empty().then_some(""))
+}
+
+/// Splits the JSON of a tool call's input.
+pub(crate) fn chunks_of_input(json: &str) -> impl Iterator<Item = String> {
+    let mut characters = json.chars().peekable();
+    std::iter::from_fn(move || {
+        characters.peek()?;
+        Some(characters.by_ref().take(INPUT_CHUNK).collect())
+    })
 }
 
 #[cfg(test)]

@@ -37,17 +37,18 @@ pub(super) fn check(operation: Operation, body: &[u8]) -> Result<(), ServiceErro
     let body: Value = outcrop_core::from_slice(body).map_err(|error| {
         ServiceError::serialization(format!("The request body is not JSON: {}", error.message()))
     })?;
-    let violations = walk::violations(shape_name(operation), &body);
+    let violations = shape_name(operation).map(|shape| walk::violations(shape, &body)).unwrap_or_default();
     if violations.is_empty() { Ok(()) } else { Err(ServiceError::validation(report(&violations))) }
 }
 
-/// Returns the name of the shape of an operation's body.
-fn shape_name(operation: Operation) -> &'static str {
+/// Returns the name of the shape of an operation's body. The bodies of InvokeModel have none.
+fn shape_name(operation: Operation) -> Option<&'static str> {
     match operation {
-        Operation::Converse => "ConverseRequest",
-        Operation::ConverseStream => "ConverseStreamRequest",
-        Operation::CountTokens => "CountTokensRequest",
-        Operation::ApplyGuardrail => "ApplyGuardrailRequest",
+        Operation::Converse => Some("ConverseRequest"),
+        Operation::ConverseStream => Some("ConverseStreamRequest"),
+        Operation::CountTokens => Some("CountTokensRequest"),
+        Operation::ApplyGuardrail => Some("ApplyGuardrailRequest"),
+        Operation::InvokeModel | Operation::InvokeModelWithResponseStream => None,
     }
 }
 

@@ -8,6 +8,7 @@ use outcrop_core::JsonError;
 use serde_json::value::RawValue;
 
 use super::event::ScriptedEvent;
+use crate::protocol::anthropic::{AnthropicMessage, chunk, message_events};
 use crate::protocol::error::{self, ServiceError};
 use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
@@ -17,7 +18,7 @@ use crate::protocol::stream::response_events;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
-    /// Sends a successful response; to ConverseStream, its events.
+    /// Sends a successful response; to an operation with a stream, its events.
     Response(ScriptedResponse),
     /// Sends a stream of events.
     Events(Vec<ScriptedEvent>),
@@ -73,6 +74,9 @@ impl Action {
             Self::Response(response) if operation == Operation::ConverseStream => {
                 Some(response.to_stream_response())
             }
+            Self::Response(response) if operation == Operation::InvokeModelWithResponseStream => {
+                Some(response.to_message_stream())
+            }
             Self::Response(response) => Some(response.to_response()),
             Self::Events(events) => {
                 Some(ServiceResponse::stream(events.iter().map(|event| event.item().clone()).collect()))
@@ -117,6 +121,16 @@ impl ScriptedResponse {
 
     fn to_response(&self) -> ServiceResponse {
         ServiceResponse::json(self.body.clone(), self.latency_ms)
+    }
+
+    /// Splits a message in Anthropic's format into events. JSON of another format is sent as one chunk.
+    fn to_message_stream(&self) -> ServiceResponse {
+        let message = outcrop_core::from_slice::<AnthropicMessage>(&self.body);
+        let items = match message {
+            Ok(message) if message.is_whole() => message_events(&message, self.latency_ms),
+            _ => chunk(self.body.clone()).map(|item| vec![item]),
+        };
+        items.map_or_else(|_| self.to_response(), ServiceResponse::invoke_stream)
     }
 
     /// Splits the response into events. JSON that is not a response of Converse is sent unchanged.

@@ -124,7 +124,7 @@ fn invalid_scripts_are_rejected_with_path() {
         (r#"[{"stall": true, "times": "twice"}]"#, "exchanges[0].times", "forever"),
         (r#"[{"stall": true, "delay_ms": -1}]"#, "exchanges[0].delay_ms", "expected u64"),
         (
-            r#"[{"stall": true, "when": {"operation": "invoke"}}]"#,
+            r#"[{"stall": true, "when": {"operation": "invoke-model"}}]"#,
             "exchanges[0].when.operation",
             "one of converse,",
         ),

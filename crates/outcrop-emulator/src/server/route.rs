@@ -13,6 +13,8 @@ pub(super) enum Route {
         /// The decoded id of the model or guardrail.
         resource: String,
     },
+    /// An operation that AWS has and the emulator does not, by its name.
+    NotEmulated(&'static str),
     /// A known path with another method than `POST`.
     WrongMethod,
     /// A path without an operation.
@@ -31,10 +33,12 @@ impl Route {
             ["model", id, "converse"] => (Operation::Converse, id),
             ["model", id, "converse-stream"] => (Operation::ConverseStream, id),
             ["model", id, "count-tokens"] => (Operation::CountTokens, id),
+            ["model", id, "invoke"] => (Operation::InvokeModel, id),
+            ["model", id, "invoke-with-response-stream"] => (Operation::InvokeModelWithResponseStream, id),
             ["guardrail", id, "version", version, "apply"] if !version.is_empty() => {
                 (Operation::ApplyGuardrail, id)
             }
-            _ => return Self::Unknown,
+            _ => return not_emulated(method, &segments).map_or(Self::Unknown, Self::NotEmulated),
         };
         match decode(resource) {
             Some(resource) if resource.is_empty() => Self::Unknown,
@@ -42,6 +46,23 @@ impl Route {
             Some(resource) => Self::Operation { operation, resource },
             None => Self::Undecodable,
         }
+    }
+}
+
+/// Returns the name of an operation of AWS that the emulator does not have.
+// The response of AWS to an unknown path has status 200, which several clients return as an empty answer. See
+// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_Operations_Amazon_Bedrock_Runtime.html for the paths, and
+// https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html for those of OpenAI.
+fn not_emulated(method: &Method, segments: &[&str]) -> Option<&'static str> {
+    match (method.as_str(), segments) {
+        (_, ["model", _, "invoke-with-bidirectional-stream"]) => Some("InvokeModelWithBidirectionalStream"),
+        ("POST", ["async-invoke"]) => Some("StartAsyncInvoke"),
+        ("GET", ["async-invoke"]) => Some("ListAsyncInvokes"),
+        ("GET", ["async-invoke", _]) => Some("GetAsyncInvoke"),
+        ("POST", ["guardrail-checks", "invoke"]) => Some("InvokeGuardrailChecks"),
+        (_, ["openai", "v1", "chat", "completions"]) => Some("OpenAI's Chat Completions"),
+        (_, ["openai", "v1", "responses", ..]) => Some("OpenAI's Responses"),
+        _ => None,
     }
 }
 
@@ -119,10 +140,19 @@ mod tests {
     #[test]
     fn other_paths_are_unknown() {
         for path in
-            ["/", "", "/model", "/model//converse", "/model/x/converse/", "/model/x/invoke", "/v1/messages"]
+            ["/", "", "/model", "/model//converse", "/model/x/converse/", "/model/x/invokes", "/v1/messages"]
         {
             assert_eq!(of(path), Route::Unknown, "{path}");
         }
+    }
+
+    #[test]
+    fn other_operations_of_aws_are_named() {
+        assert_eq!(of("/async-invoke"), Route::NotEmulated("StartAsyncInvoke"));
+        assert_eq!(of("/guardrail-checks/invoke"), Route::NotEmulated("InvokeGuardrailChecks"));
+        assert_eq!(Route::new(&Method::GET, "/async-invoke/arn%3Aaws"), Route::NotEmulated("GetAsyncInvoke"));
+        let voice = "/model/amazon.nova-sonic-v1%3A0/invoke-with-bidirectional-stream";
+        assert_eq!(of(voice), Route::NotEmulated("InvokeModelWithBidirectionalStream"));
     }
 
     #[test]

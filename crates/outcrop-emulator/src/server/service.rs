@@ -109,6 +109,7 @@ impl Service {
         let (operation, resource) = match route {
             Route::Operation { operation, resource } => (operation, resource),
             Route::Unknown => return Ok(Decision::Respond(ServiceResponse::unknown_path())),
+            Route::NotEmulated(name) => return Err(ServiceError::not_emulated(name)),
             Route::WrongMethod => return Err(ServiceError::unknown_operation()),
             Route::Undecodable => return Err(ServiceError::invalid_model_id()),
         };

@@ -16,6 +16,8 @@ mod guardrail;
 #[cfg(test)]
 mod http2;
 #[cfg(test)]
+mod invoke;
+#[cfg(test)]
 mod javascript;
 #[cfg(test)]
 mod record;

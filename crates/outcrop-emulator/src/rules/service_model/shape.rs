@@ -76,7 +76,7 @@ pub(super) struct Reference {
     target: &'static str,
 }
 
-/// The members of an object besides its properties: none, or those of a map.
+/// The members of an object that are not among its properties: none, or those of a map.
 #[derive(Clone, Copy, Debug)]
 enum Additional {
     Allowed(bool),
