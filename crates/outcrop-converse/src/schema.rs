@@ -1,4 +1,7 @@
-//! JSON Schemas: of tools' inputs, of structured answers.
+//! JSON Schemas of tool inputs and structured outputs: adapted to what a model accepts, and applied to what it returns.
+//!
+//! A schema changes only where the model rejects it. Everything else keeps its order and spelling, because models write
+//! members in the order of the schema, and a prompt cache matches bytes.
 
 mod coerce;
 mod flatten;
@@ -15,10 +18,10 @@ pub(crate) use strict::{MAX_UNIONS, strict_schema, without_arguments};
 pub(crate) use tool_input::{KeywordScope, tool_input_schema};
 pub(crate) use unions::{union_count, without_null};
 
-/// What is wrong with a schema, or with a value that does not fit one.
+/// An error in a schema, or a mismatch between a value and a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SchemaError {
-    /// The place within the schema or value, such as `$.items[2].name`; empty for the whole.
+    /// The path within the schema or the value, such as `$.items[2].name`. Empty for the whole.
     pub(crate) path: String,
     pub(crate) message: String,
 }

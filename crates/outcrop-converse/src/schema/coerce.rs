@@ -1,32 +1,32 @@
-//! Fitting a model's answer to a schema.
+//! Coercion of a model's output to a schema.
 
 use outcrop_core::{OrderedMap, RawJson};
 
 use super::SchemaError;
 use crate::json_tree::JsonTree;
 
-/// How many schemas may be looked into within each other before a recursive schema is given up.
+/// The maximum nesting of schemas. A value has at most 100 levels (`JsonTree`), and each level may add a reference or an
+/// alternative; a schema that refers to itself without a value in between would never end.
 const MAX_DEPTH: usize = 200;
 
-/// Fits a value to a schema: checks it, and reads it as Pydantic would.
+/// Coerces a value to a schema, as Pydantic does, which AG2 uses.
 ///
-/// Numbers and flags that a model wrote as strings become what the schema asks for, and members that are absent get
-/// their `default`. Everything else stays as the model wrote it. A value of the right kind beyond a bound of the schema
-/// (`maximum`, `minLength`, …) is kept and handed out as a breach, since it can still be read. `pattern` and `format`
-/// are not checked.
+/// Numbers and booleans that the model wrote as strings are converted to the type of the schema, and absent members get their
+/// `default`. Everything else stays unchanged. A value of the right type beyond a bound (`maximum`, `minLength`, …) is
+/// returned with a breach, because it is still usable. `pattern` and `format` are not checked.
 ///
 /// # Errors
-/// The first place where the value does not fit.
+/// The first mismatch.
 pub(crate) fn coerce(value: &JsonTree, schema: &JsonTree) -> Result<Coerced, SchemaError> {
     let mut coercer = Coercer { root: schema, breaches: Vec::new() };
-    let value = coercer.fit(value.clone(), schema, "$", 0)?;
+    let value = coercer.coerce(value.clone(), schema, "$", 0)?;
     Ok(Coerced { value, breaches: coercer.breaches })
 }
 
-/// A value that fits a schema, its bounds aside.
+/// A value that matches a schema, except for bounds.
 pub(crate) struct Coerced {
     pub(crate) value: JsonTree,
-    /// Where the value is beyond a bound.
+    /// The bounds that it exceeds.
     pub(crate) breaches: Vec<SchemaError>,
 }
 
@@ -36,7 +36,7 @@ struct Coercer<'a> {
 }
 
 impl<'a> Coercer<'a> {
-    fn fit(
+    fn coerce(
         &mut self,
         value: JsonTree,
         schema: &JsonTree,
@@ -44,7 +44,7 @@ impl<'a> Coercer<'a> {
         depth: usize,
     ) -> Result<JsonTree, SchemaError> {
         if depth > MAX_DEPTH {
-            return Err(SchemaError::new(path, "the schema refers to itself without end"));
+            return Err(SchemaError::new(path, "the schema refers to itself endlessly"));
         }
         let JsonTree::Object(keywords) = schema else {
             return match schema {
@@ -57,32 +57,33 @@ impl<'a> Coercer<'a> {
         let mut value = value;
         if let Some(target) = keywords.get("$ref").and_then(JsonTree::as_text) {
             if let Some(definition) = self.definition(&target) {
-                value = self.fit(value, definition, path, depth + 1)?;
+                value = self.coerce(value, definition, path, depth + 1)?;
             }
         }
-        value = fit_type(value, keywords, path)?;
+        value = coerce_type(value, keywords, path)?;
         check_choice(&value, keywords, path)?;
-        value = self.fit_branches(value, keywords, path, depth)?;
+        value = self.coerce_branches(value, keywords, path, depth)?;
         self.breaches.extend(
-            broken_bounds(&value, keywords)
+            exceeded_bounds(&value, keywords)
                 .map(|bound| SchemaError::new(path, format!("is beyond the schema's `{bound}`"))),
         );
         match value {
             JsonTree::Object(members) => {
-                self.fit_members(members, keywords, path, depth).map(JsonTree::Object)
+                self.coerce_members(members, keywords, path, depth).map(JsonTree::Object)
             }
-            JsonTree::List(items) => self.fit_items(items, keywords, path, depth).map(JsonTree::List),
+            JsonTree::List(items) => self.coerce_items(items, keywords, path, depth).map(JsonTree::List),
             scalar @ JsonTree::Scalar(_) => Ok(scalar),
         }
     }
 
+    /// Returns the definition that a reference names. `None` for a reference to elsewhere, which allows any value.
     fn definition(&self, target: &str) -> Option<&'a JsonTree> {
         let name = target.strip_prefix("#/$defs/").or_else(|| target.strip_prefix("#/definitions/"))?;
         let section = self.root.get("$defs").or_else(|| self.root.get("definitions"))?;
         section.get(name)
     }
 
-    fn fit_branches(
+    fn coerce_branches(
         &mut self,
         mut value: JsonTree,
         keywords: &OrderedMap<JsonTree>,
@@ -90,18 +91,20 @@ impl<'a> Coercer<'a> {
         depth: usize,
     ) -> Result<JsonTree, SchemaError> {
         for branch in keywords.get("allOf").and_then(JsonTree::as_list).unwrap_or_default() {
-            value = self.fit(value, branch, path, depth + 1)?;
+            value = self.coerce(value, branch, path, depth + 1)?;
         }
         for alternatives in ["anyOf", "oneOf"] {
             let Some(branches) = keywords.get(alternatives).and_then(JsonTree::as_list) else { continue };
-            value = self.fit_one_of(&value, branches, path, depth)?;
+            value = self.coerce_to_best(&value, branches, path, depth)?;
         }
         Ok(value)
     }
 
-    /// Fits a value to the best of several branches: one that takes it as it is goes before one that has to read it
-    /// leniently, and that before one whose bounds it breaks.
-    fn fit_one_of(
+    /// Coerces a value to the best of several branches.
+    ///
+    /// A branch that it matches within all bounds is better than one whose bounds it exceeds, and among those a branch that
+    /// leaves it unchanged is better than one that converts it.
+    fn coerce_to_best(
         &mut self,
         value: &JsonTree,
         branches: &[JsonTree],
@@ -111,18 +114,18 @@ impl<'a> Coercer<'a> {
         let mut best: Option<(bool, bool, Coerced)> = None;
         for branch in branches {
             let mut attempt = Coercer { root: self.root, breaches: Vec::new() };
-            let Ok(fitted) = attempt.fit(value.clone(), branch, path, depth + 1) else { continue };
-            let rank = (attempt.breaches.is_empty(), fitted.json_equal(value));
-            if best.as_ref().is_none_or(|(whole, exact, _)| rank > (*whole, *exact)) {
-                best = Some((rank.0, rank.1, Coerced { value: fitted, breaches: attempt.breaches }));
+            let Ok(coerced) = attempt.coerce(value.clone(), branch, path, depth + 1) else { continue };
+            let rank = (attempt.breaches.is_empty(), coerced.json_equal(value));
+            if best.as_ref().is_none_or(|(is_within, is_unchanged, _)| rank > (*is_within, *is_unchanged)) {
+                best = Some((rank.0, rank.1, Coerced { value: coerced, breaches: attempt.breaches }));
             }
         }
-        let (_, _, best) = best.ok_or_else(|| SchemaError::new(path, "fits none of the alternatives"))?;
+        let (_, _, best) = best.ok_or_else(|| SchemaError::new(path, "matches none of the alternatives"))?;
         self.breaches.extend(best.breaches);
         Ok(best.value)
     }
 
-    fn fit_members(
+    fn coerce_members(
         &mut self,
         mut members: OrderedMap<JsonTree>,
         keywords: &OrderedMap<JsonTree>,
@@ -131,6 +134,7 @@ impl<'a> Coercer<'a> {
     ) -> Result<OrderedMap<JsonTree>, SchemaError> {
         let properties = keywords.get("properties").and_then(JsonTree::as_object);
         let additional = keywords.get("additionalProperties");
+        // Defaults come before `required`, because Pydantic requires no member with a default.
         for (name, schema) in properties.into_iter().flat_map(OrderedMap::iter) {
             let default = schema.get("default");
             if let Some(default) = default.filter(|_| !members.contains(name)) {
@@ -140,23 +144,23 @@ impl<'a> Coercer<'a> {
         for required in keywords.get("required").and_then(JsonTree::as_list).unwrap_or_default() {
             let name = required.as_text().unwrap_or_default();
             if !members.contains(&name) {
-                return Err(SchemaError::new(format!("{path}.{name}"), "missing"));
+                return Err(SchemaError::new(format!("{path}.{name}"), "is missing"));
             }
         }
-        let mut fitted = OrderedMap::new();
+        let mut coerced = OrderedMap::new();
         for (name, part) in members {
-            let place = format!("{path}.{name}");
+            let path = format!("{path}.{name}");
             let schema = properties.and_then(|p| p.get(&name)).or(additional);
             let part = match schema {
-                Some(schema) => self.fit(part, schema, &place, depth + 1)?,
+                Some(schema) => self.coerce(part, schema, &path, depth + 1)?,
                 None => part,
             };
-            fitted.insert(name, part);
+            coerced.insert(name, part);
         }
-        Ok(fitted)
+        Ok(coerced)
     }
 
-    fn fit_items(
+    fn coerce_items(
         &mut self,
         items: Vec<JsonTree>,
         keywords: &OrderedMap<JsonTree>,
@@ -165,34 +169,39 @@ impl<'a> Coercer<'a> {
     ) -> Result<Vec<JsonTree>, SchemaError> {
         let first = keywords.get("prefixItems").and_then(JsonTree::as_list).unwrap_or_default();
         let rest = keywords.get("items");
-        let mut fit_one = |(index, item)| match first.get(index).or(rest) {
-            Some(schema) => self.fit(item, schema, &format!("{path}[{index}]"), depth + 1),
+        let mut coerce_item = |(index, item)| match first.get(index).or(rest) {
+            Some(schema) => self.coerce(item, schema, &format!("{path}[{index}]"), depth + 1),
             None => Ok(item),
         };
-        items.into_iter().enumerate().map(&mut fit_one).collect()
+        items.into_iter().enumerate().map(&mut coerce_item).collect()
     }
 }
 
-/// Checks the kind of a value, and reads a string as what the schema asks for where that is plain.
-fn fit_type(value: JsonTree, keywords: &OrderedMap<JsonTree>, path: &str) -> Result<JsonTree, SchemaError> {
+/// Checks the type of a value, and converts a string that spells a value of the right type.
+fn coerce_type(
+    value: JsonTree,
+    keywords: &OrderedMap<JsonTree>,
+    path: &str,
+) -> Result<JsonTree, SchemaError> {
     let kinds: Vec<String> = match keywords.get("type") {
         None => return Ok(value),
         Some(JsonTree::List(kinds)) => kinds.iter().filter_map(JsonTree::as_text).collect(),
         Some(kind) => kind.as_text().into_iter().collect(),
     };
-    if kinds.iter().any(|kind| is_of_kind(&value, kind)) {
+    if kinds.iter().any(|kind| has_type(&value, kind)) {
         return Ok(value);
     }
-    match kinds.iter().find_map(|kind| read_as(&value, kind)) {
-        Some(read) => Ok(read),
+    match kinds.iter().find_map(|kind| parse_as(&value, kind)) {
+        Some(parsed) => Ok(parsed),
         None => {
             Err(SchemaError::new(path, format!("is of type {}, not {}", value.kind(), kinds.join(" or "))))
         }
     }
 }
 
-fn is_of_kind(value: &JsonTree, kind: &str) -> bool {
+fn has_type(value: &JsonTree, kind: &str) -> bool {
     match kind {
+        // 1.0 is an integer for JSON Schema and for Pydantic.
         "integer" => {
             value.kind() == "number" && value.as_number().is_some_and(|number| number.fract() == 0.0)
         }
@@ -200,48 +209,49 @@ fn is_of_kind(value: &JsonTree, kind: &str) -> bool {
     }
 }
 
-/// A string that spells a number or a flag, as that.
-fn read_as(value: &JsonTree, kind: &str) -> Option<JsonTree> {
+/// Converts a string that spells a number or a boolean.
+fn parse_as(value: &JsonTree, kind: &str) -> Option<JsonTree> {
     let text = value.as_text()?;
     let text = text.trim();
-    let fits = match kind {
+    let is_valid = match kind {
         "number" => text.parse::<f64>().is_ok_and(f64::is_finite),
         "integer" => text.parse::<i128>().is_ok(),
         "boolean" => text == "true" || text == "false",
         _ => false,
     };
-    if fits { RawJson::parse(text).ok().map(JsonTree::Scalar) } else { None }
+    if is_valid { RawJson::parse(text).ok().map(JsonTree::Scalar) } else { None }
 }
 
 fn check_choice(value: &JsonTree, keywords: &OrderedMap<JsonTree>, path: &str) -> Result<(), SchemaError> {
     let allowed = keywords.get("enum").and_then(JsonTree::as_list);
     if allowed.is_some_and(|allowed| !allowed.iter().any(|one| one.json_equal(value))) {
-        return Err(SchemaError::new(path, "is none of the allowed values"));
+        return Err(SchemaError::new(path, "is not one of the allowed values"));
     }
     if keywords.get("const").is_some_and(|one| !one.json_equal(value)) {
-        return Err(SchemaError::new(path, "is not the one allowed value"));
+        return Err(SchemaError::new(path, "is not the allowed value"));
     }
     Ok(())
 }
 
-/// The bounds that a value is beyond, by their keywords.
-fn broken_bounds(value: &JsonTree, keywords: &OrderedMap<JsonTree>) -> impl Iterator<Item = &'static str> {
-    type Breaks = fn(f64, f64) -> bool;
-    const BELOW: Breaks = |size, limit| size < limit;
-    const ABOVE: Breaks = |size, limit| size > limit;
-    const NUMBER: &[(&str, Breaks)] = &[
+/// Returns the keywords of the bounds that a value exceeds.
+fn exceeded_bounds(value: &JsonTree, keywords: &OrderedMap<JsonTree>) -> impl Iterator<Item = &'static str> {
+    type Exceeds = fn(f64, f64) -> bool;
+    const BELOW: Exceeds = |size, limit| size < limit;
+    const ABOVE: Exceeds = |size, limit| size > limit;
+    const NUMBER: &[(&str, Exceeds)] = &[
         ("minimum", BELOW),
         ("maximum", ABOVE),
         ("exclusiveMinimum", |size, limit| size <= limit),
         ("exclusiveMaximum", |size, limit| size >= limit),
     ];
     let count = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let (size, bounds): (f64, &'static [(&'static str, Breaks)]) = match value {
+    let (size, bounds): (f64, &'static [(&'static str, Exceeds)]) = match value {
         JsonTree::Object(members) => {
             (count(members.len()), &[("minProperties", BELOW), ("maxProperties", ABOVE)])
         }
         JsonTree::List(items) => (count(items.len()), &[("minItems", BELOW), ("maxItems", ABOVE)]),
         JsonTree::Scalar(_) => match (value.as_text(), value.as_number()) {
+            // Lengths count characters, not bytes: https://json-schema.org/draft/2020-12/json-schema-validation.
             (Some(text), _) => (count(text.chars().count()), &[("minLength", BELOW), ("maxLength", ABOVE)]),
             (None, Some(number)) => (number, NUMBER),
             (None, None) => (0.0, &[]),
@@ -249,7 +259,7 @@ fn broken_bounds(value: &JsonTree, keywords: &OrderedMap<JsonTree>) -> impl Iter
     };
     let limits: Vec<_> = bounds
         .iter()
-        .filter_map(|(name, breaks)| Some((*name, *breaks, keywords.get(name)?.as_number()?)))
+        .filter_map(|(name, exceeds)| Some((*name, *exceeds, keywords.get(name)?.as_number()?)))
         .collect();
-    limits.into_iter().filter(move |(_, breaks, limit)| breaks(size, *limit)).map(|(name, _, _)| name)
+    limits.into_iter().filter(move |(_, exceeds, limit)| exceeds(size, *limit)).map(|(name, _, _)| name)
 }

@@ -1,4 +1,7 @@
-//! Tool schemas without alternatives at the top, which some models refuse (lesson M22).
+//! Merges the alternatives at the top of a tool's schema into one object.
+//!
+//! Claude rejects `oneOf`, `allOf` and `anyOf` at the top, and one such tool makes the whole request fail. See
+//! <https://github.com/block/goose/issues/2150> (M22).
 
 use std::collections::BTreeSet;
 
@@ -6,100 +9,102 @@ use outcrop_core::{OrderedMap, RawJson};
 
 use super::inline::overridden;
 use super::merge::merge_objects;
-use super::strict::describe;
+use super::strict::extend_description;
 use crate::json_tree::JsonTree;
 
 type Keywords = OrderedMap<JsonTree>;
 
 const ALTERNATIVES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
-/// How many references are followed to put a schema together: definitions that refer to each other can be walked through
-/// in more ways than there is time for.
-const MAX_FOLLOWED: usize = 64;
+/// The maximum number of references that are followed. Definitions that all refer to each other have exponentially many paths.
+const MAX_REFERENCES: usize = 64;
 
-/// A schema whose alternatives at the top are put together into one object.
+/// A schema whose alternatives at the top are merged into one object.
 pub(crate) struct FlatSchema {
     pub(crate) schema: JsonTree,
-    /// The keywords that are removed.
+    /// The keywords that were removed.
     pub(crate) removed: Vec<&'static str>,
-    /// Whether the description tells what the object cannot say.
+    /// Whether the description has constraints that the object cannot express.
     pub(crate) has_description: bool,
 }
 
-/// A schema whose alternatives at the top are put together into one object; `None` where there are none.
+/// Merges the alternatives at the top of a schema into one object. Returns `None` if there are none.
 ///
-/// All members of all alternatives may then be given. Which of them belong together, and all else that one object
-/// cannot say, its description tells. References are followed as far as the top goes, and what is within keeps them.
+/// The object accepts all members of all alternatives. The description lists the members that belong together, and other
+/// constraints that one object cannot express. References are replaced at the top only.
 pub(crate) fn without_alternatives(schema: &JsonTree) -> Option<FlatSchema> {
     let keywords = schema.as_object()?;
     let removed: Vec<_> = ALTERNATIVES.into_iter().filter(|keyword| keywords.contains(keyword)).collect();
     if removed.is_empty() {
         return None;
     }
-    let mut flattener = Flattener { root: keywords, open: Vec::new(), followed: 0, words: Vec::new() };
-    let mut flat = flattener.flat(keywords);
-    for words in &flattener.words {
-        describe(&mut flat, words);
+    let mut flattener =
+        Flattener { root: keywords, open: Vec::new(), references: 0, constraints: Vec::new() };
+    let mut flat = flattener.flatten(keywords);
+    for constraint in &flattener.constraints {
+        extend_description(&mut flat, constraint);
     }
-    Some(FlatSchema { schema: JsonTree::Object(flat), removed, has_description: !flattener.words.is_empty() })
+    let has_description = !flattener.constraints.is_empty();
+    Some(FlatSchema { schema: JsonTree::Object(flat), removed, has_description })
 }
 
 struct Flattener<'a> {
     root: &'a Keywords,
-    /// The definitions that are being put in place.
+    /// The references that are being replaced.
     open: Vec<String>,
-    followed: usize,
-    /// What one object cannot say.
-    words: Vec<String>,
+    /// The number of references that were replaced.
+    references: usize,
+    /// The constraints that one object cannot express.
+    constraints: Vec<String>,
 }
 
 impl Flattener<'_> {
-    fn flat(&mut self, keywords: &Keywords) -> Keywords {
+    fn flatten(&mut self, keywords: &Keywords) -> Keywords {
         let mut flat = keywords.clone();
         flat.retain(|name, _| !ALTERNATIVES.contains(&name));
         for keyword in ALTERNATIVES {
             let Some(branches) = keywords.get(keyword).and_then(JsonTree::as_list) else { continue };
-            let branches: Vec<_> = branches.iter().filter_map(|branch| self.branch(branch)).collect();
+            let branches: Vec<_> = branches.iter().filter_map(|branch| self.flatten_branch(branch)).collect();
             match branches.as_slice() {
                 several @ [_, _, ..] if keyword != "allOf" => {
-                    let any = self.any_of(several);
-                    self.add(&mut flat, &any);
+                    let merged = self.merge_alternatives(several);
+                    self.merge_into(&mut flat, &merged);
                 }
-                all => all.iter().for_each(|branch| self.add(&mut flat, branch)),
+                all => all.iter().for_each(|branch| self.merge_into(&mut flat, branch)),
             }
         }
         flat
     }
 
-    /// An alternative as one object; `None` where it adds nothing, because it is the schema that it stands in, or no
-    /// object fits it.
-    fn branch(&mut self, branch: &JsonTree) -> Option<Keywords> {
+    /// Flattens an alternative. Returns `None` if it adds nothing: it is the schema that contains it, or accepts no object.
+    fn flatten_branch(&mut self, branch: &JsonTree) -> Option<Keywords> {
         let JsonTree::Object(keywords) = branch else {
             if branch.to_json().as_str() != "true" {
-                self.tell(branch);
+                self.describe(branch);
             }
             return Some(Keywords::default());
         };
+        // Libraries write an optional object as an alternative to null, which a tool input never is.
         if keywords.get("type").and_then(JsonTree::as_text).as_deref() == Some("null") {
             return None;
         }
         let Some(reference) = keywords.get("$ref").and_then(JsonTree::as_text) else {
-            return Some(self.flat(keywords));
+            return Some(self.flatten(keywords));
         };
         if self.open.contains(&reference) {
             return None;
         }
-        let definition = self.definition(&reference).filter(|_| self.followed < MAX_FOLLOWED);
+        let definition = self.definition(&reference).filter(|_| self.references < MAX_REFERENCES);
         let Some(definition) = definition.filter(|definition| definition.as_object().is_some()) else {
-            self.tell(branch);
+            self.describe(branch);
             return Some(Keywords::default());
         };
-        self.followed += 1;
+        self.references += 1;
         self.open.push(reference);
-        let followed = self.branch(&definition);
+        let flat = self.flatten_branch(&definition);
         self.open.pop();
-        let beside = keywords.iter().filter(|(name, _)| *name != "$ref");
-        match overridden(&JsonTree::Object(followed?), beside) {
+        let siblings = keywords.iter().filter(|(name, _)| *name != "$ref");
+        match overridden(&JsonTree::Object(flat?), siblings) {
             JsonTree::Object(flat) => Some(flat),
             _ => None,
         }
@@ -110,8 +115,8 @@ impl Flattener<'_> {
         self.root.get(section)?.get(name).cloned()
     }
 
-    /// One object for what any of several may be: all their members, of which those are asked for that each asks for.
-    fn any_of(&mut self, branches: &[Keywords]) -> Keywords {
+    /// Merges alternatives: the object has all their members, and requires those that all alternatives require.
+    fn merge_alternatives(&mut self, branches: &[Keywords]) -> Keywords {
         let required: Vec<Vec<String>> = branches.iter().map(required_names).collect();
         let shared: Vec<JsonTree> = required
             .first()
@@ -120,83 +125,85 @@ impl Flattener<'_> {
             .filter(|name| required.iter().all(|names| names.contains(name)))
             .map(|name| JsonTree::string(name))
             .collect();
-        let mut any = Keywords::default();
-        any.insert("properties", JsonTree::Object(any_properties(branches)));
+        let mut merged = Keywords::default();
+        merged.insert("properties", JsonTree::Object(merge_properties(branches)));
         if !shared.is_empty() {
-            any.insert("required", JsonTree::List(shared));
+            merged.insert("required", JsonTree::List(shared));
         }
-        let is_shared = |name: &str, said: &JsonTree| {
-            branches.iter().all(|branch| branch.get(name).is_some_and(|other| other.json_equal(said)))
+        let is_shared = |name: &str, part: &JsonTree| {
+            branches.iter().all(|branch| branch.get(name).is_some_and(|other| other.json_equal(part)))
         };
-        for (name, said) in branches.iter().flat_map(Keywords::iter) {
-            if !any.contains(name) && name != "required" && is_shared(name, said) {
-                any.insert(name, said.clone());
+        for (name, part) in branches.iter().flat_map(Keywords::iter) {
+            if !merged.contains(name) && name != "required" && is_shared(name, part) {
+                merged.insert(name, part.clone());
             }
         }
-        self.tell_apart(branches, &any);
-        any
+        self.describe_alternatives(branches, &merged);
+        merged
     }
 
-    /// Tells which members belong together.
-    fn tell_apart(&mut self, branches: &[Keywords], any: &Keywords) {
-        let all_ask = branches.iter().all(|branch| !required_names(branch).is_empty());
+    /// Adds the members that belong together to the constraints.
+    fn describe_alternatives(&mut self, branches: &[Keywords], merged: &Keywords) {
+        let all_require = branches.iter().all(|branch| !required_names(branch).is_empty());
         let mut seen = BTreeSet::new();
         let mut texts = Vec::new();
         for branch in branches {
-            let text = told(branch, any, all_ask);
+            let text = describe_alternative(branch, merged, all_require);
             if seen.insert(text.clone()) {
                 texts.push(text);
             }
         }
         if texts.len() > 1 {
-            let lead = if all_ask { "give one of these" } else { "members that go together" };
-            self.words.push(format!("{lead}: {}", texts.join("; or ")));
+            let lead = if all_require { "give one of these" } else { "members that go together" };
+            self.constraints.push(format!("{lead}: {}", texts.join("; or ")));
         }
     }
 
-    /// Adds to an object what it is to say, too; what it cannot is told.
-    fn add(&mut self, flat: &mut Keywords, branch: &Keywords) {
-        if let Some(joined) = merge_objects(flat, branch) {
-            *flat = joined;
+    /// Merges an alternative into an object. What the object cannot express is added to the constraints.
+    fn merge_into(&mut self, flat: &mut Keywords, branch: &Keywords) {
+        if let Some(merged) = merge_objects(flat, branch) {
+            *flat = merged;
             return;
         }
+        // A condition is one part; everything else is merged keyword by keyword, so that as little as possible is lost.
         const CONDITION: [&str; 3] = ["if", "then", "else"];
         let mut condition = branch.clone();
         condition.retain(|name, _| CONDITION.contains(&name));
         let single = branch.iter().filter(|(name, _)| !CONDITION.contains(name));
-        let single = single.map(|(name, said)| [(name, said.clone())].into_iter().collect());
+        let single = single.map(|(name, part)| [(name, part.clone())].into_iter().collect());
         for part in single.chain([condition]) {
             match merge_objects(flat, &part) {
-                Some(joined) => *flat = joined,
-                None => self.tell(&JsonTree::Object(part)),
+                Some(merged) => *flat = merged,
+                None => self.describe(&JsonTree::Object(part)),
             }
         }
     }
 
-    fn tell(&mut self, part: &JsonTree) {
-        self.words.push(format!("to be kept to as well: {}", part.to_json().as_str()));
+    /// Adds a part of a schema to the constraints.
+    fn describe(&mut self, part: &JsonTree) {
+        self.constraints.push(format!("to be kept to as well: {}", part.to_json().as_str()));
     }
 }
 
-/// The members of several objects, each as any of them has it.
-fn any_properties(branches: &[Keywords]) -> Keywords {
+/// Merges the members of several objects. A member with different schemas accepts any of them.
+fn merge_properties(branches: &[Keywords]) -> Keywords {
     let mut all: OrderedMap<Vec<JsonTree>> = OrderedMap::default();
     for (name, schema) in branches.iter().filter_map(properties).flat_map(Keywords::iter) {
         match all.get_mut(name) {
-            Some(former) if former.iter().any(|one| one.json_equal(schema)) => {}
-            Some(former) => former.push(schema.clone()),
+            Some(schemas) if schemas.iter().any(|one| one.json_equal(schema)) => {}
+            Some(schemas) => schemas.push(schema.clone()),
             None => drop(all.insert(name, vec![schema.clone()])),
         }
     }
-    let any = |schemas: &Vec<JsonTree>| match schemas.as_slice() {
+    let any_of = |schemas: &Vec<JsonTree>| match schemas.as_slice() {
         [one] => one.clone(),
         several => JsonTree::Object([("anyOf", JsonTree::List(several.to_vec()))].into_iter().collect()),
     };
-    all.iter().map(|(name, schemas)| (name, any(schemas))).collect()
+    all.iter().map(|(name, schemas)| (name, any_of(schemas))).collect()
 }
 
-/// An alternative in words: its title, its members, and what else it says that the object for all of them does not.
-fn told(branch: &Keywords, any: &Keywords, by_required: bool) -> String {
+/// Describes an alternative: its members, its title, and the keywords that the merged object does not have.
+fn describe_alternative(branch: &Keywords, merged: &Keywords, by_required: bool) -> String {
     let names = if by_required {
         required_names(branch)
     } else {
@@ -209,18 +216,18 @@ fn told(branch: &Keywords, any: &Keywords, by_required: bool) -> String {
     };
     let mut text = names.iter().map(member).collect::<Vec<_>>().join(", ");
     let title =
-        branch.get("title").filter(|title| any.get("title") != Some(title)).and_then(JsonTree::as_text);
+        branch.get("title").filter(|title| merged.get("title") != Some(title)).and_then(JsonTree::as_text);
     if let Some(title) = title {
         text = if text.is_empty() { title } else { format!("{text} ({title})") };
     }
-    let is_open = |said: &JsonTree| *said == JsonTree::Scalar(RawJson::bool(true));
+    let is_open = |part: &JsonTree| *part == JsonTree::Scalar(RawJson::bool(true));
     let mut rest = branch.clone();
-    rest.retain(|name, said| match name {
+    rest.retain(|name, part| match name {
         "title" | "type" | "properties" | "required" | "$schema" | "$id" | "$comment" => false,
-        "additionalProperties" if is_open(said) => false,
-        name => any.get(name) != Some(said),
+        "additionalProperties" if is_open(part) => false,
+        name => merged.get(name) != Some(part),
     });
-    // That an alternative has no other members than its own, its members tell already.
+    // The list of members already implies that an alternative is closed.
     let is_closed = rest.get("additionalProperties") == Some(&JsonTree::Scalar(RawJson::bool(false)));
     if is_closed {
         rest.remove("additionalProperties");

@@ -1,4 +1,6 @@
-//! References within a schema, put in their places.
+//! Replacement of the references in a schema by what they refer to.
+//!
+//! Models behind Converse differ in whether they follow references, and AG2 replaces them as well.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,24 +12,28 @@ use crate::json_tree::JsonTree;
 
 type Definitions = OrderedMap<JsonTree>;
 
-/// How many parts a schema may have once its references are put in place: definitions that refer to each other twice
-/// double with each step.
+/// The maximum number of parts of a schema after the replacement.
+///
+/// Definitions that each refer twice to the next one double with every step: sixty of them, in a schema of a few kilobytes,
+/// would not fit into any memory.
 const MAX_PARTS: usize = 100_000;
 
-/// How deep a schema may be nested once its references are put in place.
+/// The maximum nesting of a schema after the replacement, which a recursive function can still process on a small stack.
 const MAX_DEPTH: usize = 300;
 
-/// Replaces references to the schema's own definitions (`#/$defs/NAME`, `#/definitions/NAME`) by what they name.
+/// Replaces references to the schema's own definitions (`#/$defs/NAME`, `#/definitions/NAME`) by the definitions.
 ///
-/// Members beside a reference override those of the definition, as AG2 has it. A definition that contains itself
-/// stays a definition, under `$defs`, and keeps its references; when the schema as a whole is such a reference, it is
-/// put in place once.
+/// Members next to a reference override those of the definition, as in AG2. A definition that contains itself stays under
+/// `$defs`, and references to it stay as well. If the whole schema is such a reference, it is replaced once, because the top
+/// of a schema must be an object.
 ///
 /// # Errors
-/// A reference to elsewhere, or to a definition that is not there; a schema that would grow beyond all bounds.
+/// A reference to elsewhere, or to a definition that does not exist, or a schema that would exceed the limits.
 pub(crate) fn inline_references(schema: &JsonTree) -> Result<JsonTree, SchemaError> {
     let JsonTree::Object(members) = schema else { return Ok(schema.clone()) };
     let definitions = definitions_of(members);
+    // A reference without its definition is an error here, because the service rejects the whole request for it:
+    // https://github.com/langchain4j/langchain4j/pull/5097 (M26).
     let references: BTreeMap<&str, Vec<String>> =
         definitions.iter().map(|(name, definition)| (name, referenced_names(definition))).collect();
     let recursive: BTreeSet<&str> =
@@ -52,7 +58,7 @@ fn definitions_of(members: &OrderedMap<JsonTree>) -> Definitions {
     sections.flat_map(OrderedMap::iter).map(|(name, part)| (name, part.clone())).collect()
 }
 
-/// Whether a definition refers to itself, directly or through others.
+/// Returns whether a definition refers to itself, directly or through others.
 fn reaches_itself(start: &str, references: &BTreeMap<&str, Vec<String>>) -> bool {
     let mut seen = BTreeSet::new();
     let mut open: Vec<&str> = vec![start];
@@ -69,7 +75,7 @@ fn reaches_itself(start: &str, references: &BTreeMap<&str, Vec<String>>) -> bool
     false
 }
 
-/// The names of the definitions that a schema refers to.
+/// Returns the names of the definitions that a schema refers to.
 fn referenced_names(schema: &JsonTree) -> Vec<String> {
     let mut names = Vec::new();
     let mut open = vec![schema];
@@ -91,9 +97,9 @@ fn referenced_names(schema: &JsonTree) -> Vec<String> {
 struct Inliner<'a> {
     definitions: &'a Definitions,
     recursive: BTreeSet<&'a str>,
-    /// How many parts there are so far.
+    /// The number of parts so far.
     parts: Cell<usize>,
-    /// How deep the part lies that is looked at.
+    /// The nesting of the current part.
     depth: Cell<usize>,
 }
 
@@ -101,8 +107,8 @@ impl Inliner<'_> {
     fn inline(&self, part: &JsonTree) -> Result<JsonTree, SchemaError> {
         let (parts, depth) = (self.parts.get(), self.depth.get());
         if parts == MAX_PARTS || depth == MAX_DEPTH {
-            let what = if depth == MAX_DEPTH { "nested too deep" } else { "too large" };
-            let message = format!("the schema is {what} once its references are put in place");
+            let problem = if depth == MAX_DEPTH { "nested too deep" } else { "too large" };
+            let message = format!("the schema is {problem} after its references are replaced");
             return Err(SchemaError::new("", message));
         }
         self.parts.set(parts + 1);
@@ -119,6 +125,7 @@ impl Inliner<'_> {
                 items.iter().map(|item| self.inline(item)).collect::<Result<_, _>>().map(JsonTree::List)
             }
             JsonTree::Object(members) => match members.get("$ref") {
+                // A property may have the name `$ref`; its schema is not a string.
                 Some(reference) if reference.kind() == "string" => self.inline_reference(members, reference),
                 _ => self.inline_members(members.iter()).map(JsonTree::Object),
             },
@@ -131,13 +138,13 @@ impl Inliner<'_> {
         reference: &JsonTree,
     ) -> Result<JsonTree, SchemaError> {
         let name = self.target(reference)?;
-        let beside = members.iter().filter(|(member, _)| *member != "$ref");
+        let siblings = members.iter().filter(|(member, _)| *member != "$ref");
         if self.recursive.contains(name.as_str()) {
-            let mut kept = self.inline_members(beside)?;
+            let mut kept = self.inline_members(siblings)?;
             kept.insert("$ref", JsonTree::string(&format!("#/$defs/{name}")));
             return Ok(JsonTree::Object(kept));
         }
-        self.inline(&overridden(self.definition(&name)?, beside))
+        self.inline(&overridden(self.definition(&name)?, siblings))
     }
 
     fn inline_members<'t>(
@@ -150,14 +157,14 @@ impl Inliner<'_> {
             .map(|m| m.into_iter().collect())
     }
 
-    /// The definition that a reference names.
+    /// Returns the name of the definition that a reference refers to.
     fn target(&self, reference: &JsonTree) -> Result<String, SchemaError> {
         let text = reference.as_text().unwrap_or_default();
         let name = text.strip_prefix("#/$defs/").or_else(|| text.strip_prefix("#/definitions/"));
         let Some(name) = name else {
             return Err(SchemaError::new(
                 "",
-                format!("the reference `{text}` is not one to the schema's own `$defs`"),
+                format!("the reference `{text}` does not refer to the schema's own `$defs`"),
             ));
         };
         self.definition(name).map(|_| name.to_owned())
@@ -169,23 +176,23 @@ impl Inliner<'_> {
             .ok_or_else(|| SchemaError::new("", format!("the definition `{name}` is not in `$defs`")))
     }
 
-    /// A schema that is nothing but a reference to a recursive definition: that definition, once.
+    /// Replaces a whole schema that is a reference to a recursive definition, once.
     fn expand_root(&self, name: &str, root: &JsonTree) -> Result<JsonTree, SchemaError> {
-        let beside =
+        let siblings =
             root.as_object().into_iter().flat_map(OrderedMap::iter).filter(|(member, _)| *member != "$ref");
-        match overridden(self.definition(name)?, beside) {
+        match overridden(self.definition(name)?, siblings) {
             JsonTree::Object(members) => self.inline_members(members.iter()).map(JsonTree::Object),
             other => Ok(other),
         }
     }
 
-    /// Adds the recursive definitions that are still referred to.
+    /// Adds the recursive definitions that are still in use.
     fn attach_definitions(&self, schema: JsonTree) -> Result<JsonTree, SchemaError> {
-        let mut wanted = BTreeSet::new();
+        let mut used = BTreeSet::new();
         let mut open = referenced_names(&schema);
         let mut kept = OrderedMap::new();
         while let Some(name) = open.pop() {
-            if !wanted.insert(name.clone()) {
+            if !used.insert(name.clone()) {
                 continue;
             }
             let body = match self.definition(&name)? {
@@ -205,7 +212,7 @@ impl Inliner<'_> {
     }
 }
 
-/// A definition, some of its members replaced.
+/// Returns a definition with some of its members replaced.
 pub(super) fn overridden<'t>(
     definition: &JsonTree,
     by: impl Iterator<Item = (&'t str, &'t JsonTree)>,

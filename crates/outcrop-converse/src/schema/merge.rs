@@ -1,10 +1,10 @@
-//! Two schemas put together into one that says both.
+//! Merges two schemas into one that accepts what both accept.
 
 use outcrop_core::OrderedMap;
 
 use crate::json_tree::JsonTree;
 
-/// Keywords that ask for nothing. Where two differ, that of the first schema stays, as the outer one counts for more.
+/// Keywords without effect on validation. If two differ, that of the first schema stays, which is the outer one.
 const ANNOTATIONS: &[&str] = &[
     "$comment",
     "$id",
@@ -18,14 +18,14 @@ const ANNOTATIONS: &[&str] = &[
     "writeOnly",
 ];
 
-/// Keywords that mean something only with each other, so that those of two schemas cannot be mixed.
-const TOGETHER: &[&[&str]] = &[
+/// Groups of keywords that depend on each other, so that those of two schemas cannot be mixed.
+const DEPENDENT: &[&[&str]] = &[
     &["if", "then", "else"],
     &["contains", "minContains", "maxContains"],
     &["prefixItems", "items", "additionalItems"],
 ];
 
-/// A schema that says what both say; `None` where that takes two.
+/// Merges two schemas. Returns `None` if one schema cannot express both.
 pub(crate) fn merge(one: &JsonTree, other: &JsonTree) -> Option<JsonTree> {
     match (one, other) {
         (JsonTree::Object(one), JsonTree::Object(other)) => merge_objects(one, other).map(JsonTree::Object),
@@ -38,43 +38,45 @@ pub(crate) fn merge(one: &JsonTree, other: &JsonTree) -> Option<JsonTree> {
     }
 }
 
-/// A schema that says what both say, by `allOf` where there is no other way.
+/// Merges two schemas, with `allOf` if one schema cannot express both.
 pub(crate) fn merge_or_all(one: &JsonTree, other: &JsonTree) -> JsonTree {
     let all = || JsonTree::List(vec![one.clone(), other.clone()]);
     merge(one, other).unwrap_or_else(|| JsonTree::Object([("allOf", all())].into_iter().collect()))
 }
 
-/// The keywords of a schema that says what both say; `None` where that takes two.
+/// Merges the keywords of two schemas. Returns `None` if one schema cannot express both.
 ///
-/// An object that one of the two closes is closed to other members than those that either names: by the letter nothing
-/// but the members of both would fit, which nobody means who puts objects together.
+/// If one of them is closed by `additionalProperties`, the result is closed to members that neither names. Taken literally,
+/// only members that both name would be valid, but that is never the intention of an author who combines objects.
 pub(crate) fn merge_objects(
     one: &OrderedMap<JsonTree>,
     other: &OrderedMap<JsonTree>,
 ) -> Option<OrderedMap<JsonTree>> {
-    if is_reference_beside(one, other)
-        || is_reference_beside(other, one)
+    if is_constrained_reference(one, other)
+        || is_constrained_reference(other, one)
         || constrains_members_of(one, other)
         || constrains_members_of(other, one)
-        || TOGETHER.iter().any(|group| is_mixed(group, one, other))
+        || DEPENDENT.iter().any(|group| is_mixed(group, one, other))
     {
         return None;
     }
     let mut all = one.clone();
-    for (name, said) in other.iter() {
-        let joined = match one.get(name) {
-            None => said.clone(),
-            Some(former) if former.json_equal(said) => continue,
-            Some(former) => merge_keyword(name, former, said)?,
+    for (name, second) in other.iter() {
+        let merged = match one.get(name) {
+            None => second.clone(),
+            Some(first) if first.json_equal(second) => continue,
+            Some(first) => merge_keyword(name, first, second)?,
         };
-        all.insert(name, joined);
+        all.insert(name, merged);
     }
     Some(all)
 }
 
-/// What the members of an object may be, as far as it is no more than a flag.
+/// A schema, distinguished from the two boolean schemas.
 enum Flag {
+    /// `true`, which accepts any value.
     Anything,
+    /// `false`, which accepts no value.
     Nothing,
     Schema,
 }
@@ -88,13 +90,16 @@ fn flag(schema: &JsonTree) -> Option<Flag> {
     }
 }
 
-/// Whether one of them is a reference and the other asks for something: not all readers mind what stands beside one.
-fn is_reference_beside(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> bool {
-    let is_said = |name: &str| name != "description" && !ANNOTATIONS.contains(&name);
-    one.contains("$ref") && other.iter().any(|(name, said)| is_said(name) && one.get(name) != Some(said))
+/// Returns whether one schema is a reference and the other has constraints.
+fn is_constrained_reference(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> bool {
+    // Up to draft 7, keywords next to `$ref` are ignored, and many implementations still do that:
+    // https://json-schema.org/understanding-json-schema/structuring.
+    let is_constraint = |name: &str| name != "description" && !ANNOTATIONS.contains(&name);
+    one.contains("$ref")
+        && other.iter().any(|(name, part)| is_constraint(name) && one.get(name) != Some(part))
 }
 
-/// Whether one has a schema for all members that it does not name, and the other names some of them.
+/// Returns whether one schema constrains all members that it does not name, and the other names some of them.
 fn constrains_members_of(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> bool {
     let is_schema = one.get("additionalProperties").is_some_and(|schema| schema.as_object().is_some());
     let names = |schema: &OrderedMap<JsonTree>| {
@@ -104,31 +109,32 @@ fn constrains_members_of(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree
     is_schema && names(other).keys().any(|name| !named.contains(name))
 }
 
+/// Returns whether both schemas have keywords of a group, and not the same.
 fn is_mixed(group: &[&str], one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> bool {
-    // Nothing but `items` on both sides can be put together.
-    let said = |schema: &OrderedMap<JsonTree>| group.iter().filter(|name| schema.contains(name)).count();
-    let is_items_alone = |schema: &OrderedMap<JsonTree>| schema.contains("items") && said(schema) == 1;
-    let has_both = said(one) > 0 && said(other) > 0;
+    // Two schemas of `items` alone can be merged.
+    let count = |schema: &OrderedMap<JsonTree>| group.iter().filter(|name| schema.contains(name)).count();
+    let is_items_alone = |schema: &OrderedMap<JsonTree>| schema.contains("items") && count(schema) == 1;
+    let has_both = count(one) > 0 && count(other) > 0;
     has_both
         && !(is_items_alone(one) && is_items_alone(other))
         && group.iter().any(|name| one.get(name) != other.get(name))
 }
 
-/// What two schemas say by the same keyword.
-fn merge_keyword(keyword: &str, former: &JsonTree, said: &JsonTree) -> Option<JsonTree> {
+/// Merges the values of one keyword in two schemas.
+fn merge_keyword(keyword: &str, first: &JsonTree, second: &JsonTree) -> Option<JsonTree> {
     match keyword {
         "properties" => {
-            let mut properties = former.as_object()?.clone();
-            for (name, schema) in said.as_object()?.iter() {
-                let joined =
+            let mut properties = first.as_object()?.clone();
+            for (name, schema) in second.as_object()?.iter() {
+                let merged =
                     properties.get(name).map_or_else(|| schema.clone(), |one| merge_or_all(one, schema));
-                properties.insert(name, joined);
+                properties.insert(name, merged);
             }
             Some(JsonTree::Object(properties))
         }
         "required" | "allOf" => {
-            let mut all = former.as_list()?.to_vec();
-            for part in said.as_list()? {
+            let mut all = first.as_list()?.to_vec();
+            for part in second.as_list()? {
                 if !all.contains(part) {
                     all.push(part.clone());
                 }
@@ -136,40 +142,43 @@ fn merge_keyword(keyword: &str, former: &JsonTree, said: &JsonTree) -> Option<Js
             Some(JsonTree::List(all))
         }
         "enum" => {
-            let shared =
-                |part: &&JsonTree| said.as_list().unwrap_or_default().iter().any(|one| one.json_equal(part));
-            let shared: Vec<_> = former.as_list()?.iter().filter(shared).cloned().collect();
+            let shared = |part: &&JsonTree| {
+                second.as_list().unwrap_or_default().iter().any(|one| one.json_equal(part))
+            };
+            let shared: Vec<_> = first.as_list()?.iter().filter(shared).cloned().collect();
+            // An empty `enum` is invalid, and no value matches both schemas.
             if shared.is_empty() { None } else { Some(JsonTree::List(shared)) }
         }
-        "type" => merge_types(former, said),
-        "description" => Some(joined_texts(former, said)),
-        "items" | "additionalProperties" | "propertyNames" => merge(former, said),
+        "type" => merge_types(first, second),
+        "description" => Some(join_texts(first, second)),
+        "items" | "additionalProperties" | "propertyNames" => merge(first, second),
         "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties" => {
-            Some(if former.as_number()? < said.as_number()? { said } else { former }.clone())
+            Some(if first.as_number()? < second.as_number()? { second } else { first }.clone())
         }
         "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties" => {
-            Some(if former.as_number()? > said.as_number()? { said } else { former }.clone())
+            Some(if first.as_number()? > second.as_number()? { second } else { first }.clone())
         }
-        name if ANNOTATIONS.contains(&name) => Some(former.clone()),
+        name if ANNOTATIONS.contains(&name) => Some(first.clone()),
         _ => None,
     }
 }
 
-/// The types that both allow; an integer is a number, too.
-fn merge_types(former: &JsonTree, said: &JsonTree) -> Option<JsonTree> {
+/// Returns the types that both schemas allow.
+fn merge_types(first: &JsonTree, second: &JsonTree) -> Option<JsonTree> {
     let types = |schema: &JsonTree| -> Option<Vec<String>> {
         match schema {
             JsonTree::List(types) => types.iter().map(JsonTree::as_text).collect(),
             one => one.as_text().map(|one| vec![one]),
         }
     };
-    let (former, said) = (types(former)?, types(said)?);
+    let (first, second) = (types(first)?, types(second)?);
+    // An integer is a number as well.
     let allows = |types: &[String], kind: &str| {
         types.iter().any(|one| one == kind || (kind == "integer" && one == "number"))
     };
-    let mut shared: Vec<String> = former.iter().filter(|kind| allows(&said, kind)).cloned().collect();
-    for kind in &said {
-        if allows(&former, kind) && !shared.contains(kind) {
+    let mut shared: Vec<String> = first.iter().filter(|kind| allows(&second, kind)).cloned().collect();
+    for kind in &second {
+        if allows(&first, kind) && !shared.contains(kind) {
             shared.push(kind.clone());
         }
     }
@@ -180,11 +189,11 @@ fn merge_types(former: &JsonTree, said: &JsonTree) -> Option<JsonTree> {
     }
 }
 
-fn joined_texts(former: &JsonTree, said: &JsonTree) -> JsonTree {
+fn join_texts(first: &JsonTree, second: &JsonTree) -> JsonTree {
     let text = |tree: &JsonTree| tree.as_text().filter(|text| !text.trim().is_empty());
-    match (text(former), text(said)) {
-        (Some(former), Some(said)) => JsonTree::string(&format!("{former} ({said})")),
-        (None, Some(_)) => said.clone(),
-        _ => former.clone(),
+    match (text(first), text(second)) {
+        (Some(first), Some(second)) => JsonTree::string(&format!("{first} ({second})")),
+        (None, Some(_)) => second.clone(),
+        _ => first.clone(),
     }
 }

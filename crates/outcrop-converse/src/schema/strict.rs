@@ -1,4 +1,4 @@
-//! The part of JSON Schema that models can be held to.
+//! Strict schemas: the part of JSON Schema that the service enforces on a model's output.
 
 use std::borrow::Cow;
 
@@ -8,11 +8,19 @@ use super::merge::merge_objects;
 use super::{SchemaError, union_count};
 use crate::json_tree::JsonTree;
 
-/// The most union types, and the most optional members, that a schema may have to be held to.
+/// The maximum number of union types, over all tools of a request.
+///
+/// The limits are documented at <https://platform.claude.com/docs/en/build-with-claude/structured-outputs> (L40).
 pub(crate) const MAX_UNIONS: usize = 16;
+
+/// The maximum number of optional members.
 const MAX_OPTIONAL: usize = 24;
 
-/// Keywords that are refused (lesson L42); they can be told in words.
+/// Keywords that strict schemas reject, which move into the description.
+///
+/// `minLength` and `maxLength` are accepted, although the documentation denies it: pydantic-ai tried all of them live on
+/// 2026-05-19 (L42). To drop them from every schema, as some clients do, would lose information:
+/// <https://github.com/raphaelmansuy/edgequake/pull/56> (M25).
 const DESCRIBED: &[&str] = &[
     "contains",
     "dependentRequired",
@@ -38,31 +46,32 @@ const DESCRIBED: &[&str] = &[
     "uniqueItems",
 ];
 
+/// The values of `format` that strict schemas accept.
 const FORMATS: &[&str] =
     &["date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "time", "uri", "uuid"];
 
-/// A schema that a model can be held to, and where the one that it was made of said more.
+/// A strict schema, and where it differs from the original.
 pub(crate) struct StrictSchema {
     pub(crate) schema: JsonTree,
-    /// The places of keywords that are now told in descriptions, such as `properties.age.minimum`.
+    /// The paths of keywords that moved into descriptions, such as `properties.age.minimum`.
     pub(crate) described: Vec<String>,
-    /// The places where several objects were put together into one.
+    /// The paths at which several objects were merged into one.
     pub(crate) merged: Vec<String>,
 }
 
-/// Makes a schema one that a model can be held to: objects have no members but those that are named (lesson L95), and
-/// bounds that are refused are told in the description beside them (lessons L42 and M25).
+/// Rewrites a schema as a strict one: every object is closed, and unsupported keywords move into the description (L42, L95).
 ///
 /// # Errors
-/// The schema says what cannot be held to, nor be described: it refers to itself, has objects of any members, or is too large.
+/// The schema has something that neither a strict schema nor a description can express: it refers to itself, has objects with
+/// arbitrary members, or exceeds a limit.
 pub(crate) fn strict_schema(schema: &JsonTree) -> Result<StrictSchema, SchemaError> {
     let mut rewriter = StrictRewriter::default();
-    let schema = rewriter.narrow(schema, "")?;
+    let schema = rewriter.rewrite(schema, "")?;
     if rewriter.optional > MAX_OPTIONAL {
-        return Err(SchemaError::new("", "has more optional members than models can be held to"));
+        return Err(SchemaError::new("", "has too many optional members"));
     }
     if union_count(&schema) > MAX_UNIONS {
-        return Err(SchemaError::new("", "has more unions than models can be held to"));
+        return Err(SchemaError::new("", "has too many union types"));
     }
     Ok(StrictSchema { schema, described: rewriter.described, merged: rewriter.merged })
 }
@@ -75,73 +84,75 @@ struct StrictRewriter {
 }
 
 impl StrictRewriter {
-    fn narrow(&mut self, schema: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
+    fn rewrite(&mut self, schema: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
         let JsonTree::Object(keywords) = schema else {
-            return Err(SchemaError::new(path, "allows any value"));
+            return Err(SchemaError::new(path, "accepts any value"));
         };
         let merged = without_all_of(keywords)
-            .ok_or_else(|| SchemaError::new(path, "asks for several objects that cannot be put together"))?;
+            .ok_or_else(|| SchemaError::new(path, "requires several objects that cannot be merged"))?;
         if matches!(merged, Cow::Owned(_)) {
-            self.merged.push(inside(path, "allOf"));
+            self.merged.push(join(path, "allOf"));
         }
         let keywords = merged.as_ref();
-        if has_members_beside_alternatives(keywords) {
-            return Err(SchemaError::new(path, "has alternatives beside its members"));
+        if has_members_and_alternatives(keywords) {
+            return Err(SchemaError::new(path, "has members and alternatives with members"));
         }
-        let mut narrowed = OrderedMap::new();
-        let mut words = Vec::new();
+        let mut strict = OrderedMap::new();
+        let mut constraints = Vec::new();
         for (name, value) in keywords.iter() {
-            let place = inside(path, name);
+            let part_path = join(path, name);
             match name {
                 "$ref" | "$defs" | "definitions" => {
                     return Err(SchemaError::new(path, "refers to itself"));
                 }
-                "patternProperties" => return Err(SchemaError::new(path, "is an object of any members")),
+                "patternProperties" => {
+                    return Err(SchemaError::new(path, "is an object with arbitrary members"));
+                }
                 "additionalProperties" => {}
                 "oneOf" => {
-                    narrowed.insert("anyOf", self.each(value, &place)?);
-                    self.described.push(place);
+                    strict.insert("anyOf", self.rewrite_branches(value, &part_path)?);
+                    self.described.push(part_path);
                 }
-                "anyOf" | "allOf" => drop(narrowed.insert(name, self.each(value, &place)?)),
-                "properties" => drop(narrowed.insert(name, self.properties(value, &place)?)),
-                "items" => drop(narrowed.insert(name, self.narrow(value, &place)?)),
-                _ if is_refused(name, value) => {
-                    words.push(format!("{name}: {}", value.to_json().as_str()));
-                    self.described.push(place);
+                "anyOf" | "allOf" => drop(strict.insert(name, self.rewrite_branches(value, &part_path)?)),
+                "properties" => drop(strict.insert(name, self.rewrite_properties(value, &part_path)?)),
+                "items" => drop(strict.insert(name, self.rewrite(value, &part_path)?)),
+                _ if is_rejected(name, value) => {
+                    constraints.push(format!("{name}: {}", value.to_json().as_str()));
+                    self.described.push(part_path);
                 }
-                _ => drop(narrowed.insert(name, value.clone())),
+                _ => drop(strict.insert(name, value.clone())),
             }
         }
         if keywords.contains("properties") || is_object(keywords) {
-            self.close(keywords, &mut narrowed, path)?;
+            self.close_object(keywords, &mut strict, path)?;
         }
-        if !words.is_empty() {
-            describe(&mut narrowed, &words.join("; "));
+        if !constraints.is_empty() {
+            extend_description(&mut strict, &constraints.join("; "));
         }
-        Ok(JsonTree::Object(narrowed))
+        Ok(JsonTree::Object(strict))
     }
 
-    fn each(&mut self, branches: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
+    fn rewrite_branches(&mut self, branches: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
         let branches = branches.as_list().unwrap_or_default().iter().enumerate();
         branches
-            .map(|(index, branch)| self.narrow(branch, &format!("{path}[{index}]")))
+            .map(|(index, branch)| self.rewrite(branch, &format!("{path}[{index}]")))
             .collect::<Result<_, _>>()
             .map(JsonTree::List)
     }
 
-    fn properties(&mut self, properties: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
+    fn rewrite_properties(&mut self, properties: &JsonTree, path: &str) -> Result<JsonTree, SchemaError> {
         let members = properties.as_object().into_iter().flat_map(OrderedMap::iter);
         members
-            .map(|(name, schema)| Ok((name, self.narrow(schema, &inside(path, name))?)))
+            .map(|(name, schema)| Ok((name, self.rewrite(schema, &join(path, name))?)))
             .collect::<Result<Vec<_>, _>>()
             .map(|members| JsonTree::Object(members.into_iter().collect()))
     }
 
-    /// Closes an object to other members than those that are named.
-    fn close(
+    /// Closes an object to members that it does not name.
+    fn close_object(
         &mut self,
         keywords: &OrderedMap<JsonTree>,
-        narrowed: &mut OrderedMap<JsonTree>,
+        strict: &mut OrderedMap<JsonTree>,
         path: &str,
     ) -> Result<(), SchemaError> {
         let additional =
@@ -153,27 +164,28 @@ impl StrictRewriter {
             Some("false") => {}
             None | Some("true") if has_names => {
                 if !is_closed && additional.is_some() {
-                    self.described.push(inside(path, "additionalProperties"));
+                    self.described.push(join(path, "additionalProperties"));
                 }
             }
-            _ => return Err(SchemaError::new(path, "is an object of any members")),
+            _ => return Err(SchemaError::new(path, "is an object with arbitrary members")),
         }
         let required = keywords.get("required").and_then(JsonTree::as_list).unwrap_or_default();
         let is_named = |name: &JsonTree| {
             name.as_text().is_some_and(|name| properties.is_some_and(|named| named.contains(&name)))
         };
         if !required.iter().all(is_named) {
-            return Err(SchemaError::new(path, "requires members that it does not name"));
+            return Err(SchemaError::new(path, "requires members that it does not define"));
         }
         let names = properties.into_iter().flat_map(OrderedMap::keys);
         self.optional += names.filter(|name| !required.contains(&JsonTree::string(name))).count();
-        narrowed.insert("additionalProperties", JsonTree::Scalar(RawJson::bool(false)));
+        strict.insert("additionalProperties", JsonTree::Scalar(RawJson::bool(false)));
         Ok(())
     }
 }
 
-/// Keywords whose `allOf` is put together with them, where objects are asked for: each closed by itself, they would have
-/// no members in common. `None` where that cannot be.
+/// Merges the `allOf` of an object into its keywords. Returns `None` if that is not possible.
+///
+/// If each part were closed by itself, no object could match them all.
 fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<JsonTree>>> {
     let branches = keywords.get("allOf").and_then(JsonTree::as_list).unwrap_or_default();
     let mut parts = Vec::with_capacity(branches.len());
@@ -184,7 +196,7 @@ fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<
             _ => return None,
         }
     }
-    if !asks_for_object(keywords) && !parts.iter().any(|part| asks_for_object(part)) {
+    if !requires_object(keywords) && !parts.iter().any(|part| requires_object(part)) {
         return Some(Cow::Borrowed(keywords));
     }
     if parts.is_empty() {
@@ -198,33 +210,37 @@ fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<
     Some(Cow::Owned(merged))
 }
 
-/// Whether an object names members, and its alternatives do, too: each closed by itself, they would have none in common.
-fn has_members_beside_alternatives(keywords: &OrderedMap<JsonTree>) -> bool {
+/// Returns whether an object names members, and its alternatives do as well.
+///
+/// If each part were closed by itself, no object could match the object and an alternative.
+fn has_members_and_alternatives(keywords: &OrderedMap<JsonTree>) -> bool {
     let alternatives =
         ["anyOf", "oneOf"].into_iter().filter_map(|name| keywords.get(name)?.as_list()).flatten();
     let mut alternatives = alternatives.filter_map(JsonTree::as_object);
-    asks_for_object(keywords) && alternatives.any(|alternative| alternative.contains("properties"))
+    requires_object(keywords) && alternatives.any(|alternative| alternative.contains("properties"))
 }
 
-fn asks_for_object(keywords: &OrderedMap<JsonTree>) -> bool {
+fn requires_object(keywords: &OrderedMap<JsonTree>) -> bool {
     keywords.contains("properties") || is_object(keywords)
 }
 
-/// A tool's schema that takes no arguments, closed to any; `None` where it may take some.
+/// Closes the schema of a tool without arguments. Returns `None` if the tool may have arguments.
+///
+/// An open object without members is not strict, but the caller's intention is obvious.
 pub(crate) fn without_arguments(schema: &JsonTree) -> Option<JsonTree> {
     let mut keywords = schema.as_object()?.clone();
-    let is_empty = |said: &JsonTree| {
-        said.as_object().is_some_and(OrderedMap::is_empty)
-            || said.as_list().is_some_and(<[JsonTree]>::is_empty)
+    let is_empty = |part: &JsonTree| {
+        part.as_object().is_some_and(OrderedMap::is_empty)
+            || part.as_list().is_some_and(<[JsonTree]>::is_empty)
     };
     let no = JsonTree::Scalar(RawJson::bool(false));
-    let takes_none = keywords.iter().all(|(name, said)| match name {
+    let has_none = keywords.iter().all(|(name, part)| match name {
         "type" | "title" | "description" | "$schema" | "$id" | "$comment" | "$defs" | "definitions" => true,
-        "properties" | "required" => is_empty(said),
-        "additionalProperties" => *said == no,
+        "properties" | "required" => is_empty(part),
+        "additionalProperties" => *part == no,
         _ => false,
     });
-    if !takes_none {
+    if !has_none {
         return None;
     }
     keywords.retain(|name, _| name != "$defs" && name != "definitions");
@@ -232,21 +248,23 @@ pub(crate) fn without_arguments(schema: &JsonTree) -> Option<JsonTree> {
     Some(JsonTree::Object(keywords))
 }
 
-/// Adds words to the description of a schema.
-pub(crate) fn describe(keywords: &mut OrderedMap<JsonTree>, words: &str) {
-    let former =
+/// Appends a text to the description of a schema.
+pub(crate) fn extend_description(keywords: &mut OrderedMap<JsonTree>, text: &str) {
+    let description =
         keywords.get("description").and_then(JsonTree::as_text).filter(|text| !text.trim().is_empty());
-    let text = former.map_or_else(|| words.to_owned(), |former| format!("{former} ({words})"));
+    let text = description.map_or_else(|| text.to_owned(), |description| format!("{description} ({text})"));
     keywords.insert("description", JsonTree::string(&text));
 }
 
-fn is_refused(name: &str, value: &JsonTree) -> bool {
+/// Returns whether strict schemas reject a keyword with this value.
+fn is_rejected(name: &str, value: &JsonTree) -> bool {
     match name {
         "minItems" => value.as_number().is_none_or(|least| least > 1.0),
         "format" => value.as_text().is_none_or(|format| !FORMATS.contains(&format.as_str())),
         "pattern" => {
+            // Lookarounds are not regular, and the service compiles patterns into a grammar.
             let pattern = value.as_text().unwrap_or_default();
-            ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|around| pattern.contains(around))
+            ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|lookaround| pattern.contains(lookaround))
         }
         name => DESCRIBED.contains(&name),
     }
@@ -259,6 +277,7 @@ fn is_object(keywords: &OrderedMap<JsonTree>) -> bool {
         .is_some_and(|kind| *kind == object || kind.as_list().is_some_and(|kinds| kinds.contains(&object)))
 }
 
-fn inside(path: &str, name: &str) -> String {
+/// Appends a name to a path.
+fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

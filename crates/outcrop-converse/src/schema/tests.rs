@@ -1,4 +1,4 @@
-//! Tests of the handling of schemas.
+//! Tests of schemas: adapted to models, and applied to outputs.
 
 mod coerce;
 mod flatten;

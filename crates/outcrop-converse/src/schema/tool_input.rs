@@ -1,4 +1,4 @@
-//! Schemas of tools' inputs.
+//! The schemas of tool inputs.
 
 use std::borrow::Cow;
 
@@ -7,44 +7,45 @@ use outcrop_core::{JsonObject, OrderedMap, RawJson};
 use super::{SchemaError, inline_references};
 use crate::json_tree::JsonTree;
 
-/// Which keywords at the top of a tool's schema are sent.
+/// The keywords at the top of a tool's schema that are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeywordScope {
-    /// All of them.
+    /// All keywords.
     All,
-    /// Those that AG2 sends.
+    /// The keywords that AG2 sends.
     Ag2,
 }
 
 /// The keywords at the top of a tool's schema that AG2 sends.
 const AG2_KEYWORDS: &[&str] = &["type", "properties", "required", "$defs", "definitions"];
 
-/// The schema of a tool's input as it is sent.
+/// The schema of a tool input, as it is sent.
 pub(crate) struct ToolInput {
     pub(crate) schema: RawJson,
-    /// The names of the keywords that were left out.
+    /// The keywords that were dropped.
     pub(crate) dropped: Vec<String>,
-    /// Whether it had other types beside that of an object.
+    /// Whether types other than `object` were removed.
     pub(crate) is_narrowed: bool,
 }
 
-/// The schema of a tool's input as the service wants it: an object, with `type` and `properties`.
+/// Returns the schema of a tool input in the form that the service requires: an object, with `type` and `properties`.
 ///
-/// What the caller wrote stays as it was written: order, spelling of numbers, every keyword of every property. Local
-/// references are put in their places, since models behind Converse differ in whether they follow them. In AG2's
-/// dialect the annotations and keywords at the top, besides those that AG2 sends, are left out. Of several types at the
-/// top, that of an object stays: the input of a tool is nothing else.
+/// Order, spelling of numbers and all keywords of the properties stay unchanged. Local references are replaced, because
+/// models behind Converse differ in whether they follow them. In AG2's dialect, only the keywords at the top that AG2 sends
+/// stay. If there are several types at the top, `object` stays, because the input of a tool is always an object.
 ///
 /// # Errors
-/// The schema is not one of an object, a property's schema is neither an object nor a flag, or a reference leads nowhere.
+/// The schema is not that of an object, the schema of a property is neither an object nor a boolean, or a reference refers to
+/// nothing.
 pub(crate) fn tool_input_schema(
     parameters: Option<&RawJson>,
     scope: KeywordScope,
 ) -> Result<ToolInput, SchemaError> {
     let Some(parameters) = parameters else {
+        // `inputSchema.json` is required, also for a tool without parameters (L39).
         return Ok(ToolInput { schema: empty_object_schema(), dropped: Vec::new(), is_narrowed: false });
     };
-    let parameters = with_references_inlined(parameters)?;
+    let parameters = inline_json(parameters)?;
     let Ok(members) = parameters.deserialize::<JsonObject>() else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
     };
@@ -56,6 +57,8 @@ pub(crate) fn tool_input_schema(
         }
         KeywordScope::All => Vec::new(),
     };
+    // One tool with another type makes the service reject the whole request: https://github.com/block/goose/issues/2150
+    // (M22).
     let is_typed = members.get("type").is_some_and(|kind| !kind.is_null());
     let is_narrowed = members.get("type").is_some_and(allows_objects);
     if dropped.is_empty() && is_typed && !is_narrowed && members.contains("properties") {
@@ -75,12 +78,14 @@ pub(crate) fn tool_input_schema(
     Ok(ToolInput { schema: RawJson::from(kept), dropped, is_narrowed })
 }
 
-fn with_references_inlined(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
+/// Replaces the references in a schema. A schema without references is not parsed.
+fn inline_json(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
     if !schema.as_str().contains("\"$ref\"") {
         return Ok(Cow::Borrowed(schema));
     }
     match JsonTree::parse(schema) {
         Some(tree) => inline_references(&tree).map(|inlined| Cow::Owned(inlined.to_json())),
+        // Too deep or with duplicate members: the service decides.
         None => Ok(Cow::Borrowed(schema)),
     }
 }
@@ -90,14 +95,13 @@ fn check_is_object(members: &JsonObject) -> Result<(), SchemaError> {
         None => Ok(()),
         Some(kind) if kind.is_null() || kind.as_string().as_deref() == Some("object") => Ok(()),
         Some(kinds) if allows_objects(kinds) => Ok(()),
-        Some(_) => Err(SchemaError::new(
-            "type",
-            "the input of a tool is an object, so the schema's type must be `object`",
-        )),
+        Some(_) => {
+            Err(SchemaError::new("type", "the type must be `object`: the input of a tool is an object"))
+        }
     }
 }
 
-/// Whether an object is one of several types.
+/// Returns whether `object` is one of several types.
 fn allows_objects(kinds: &RawJson) -> bool {
     let is_object = |kind: &RawJson| kind.as_string().as_deref() == Some("object");
     kinds.as_array().is_some_and(|kinds| kinds.iter().any(is_object))
@@ -119,7 +123,7 @@ fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {
 }
 
 fn empty_object_schema() -> RawJson {
-    let nothing = JsonTree::Object(OrderedMap::new());
-    JsonTree::Object([("type", JsonTree::string("object")), ("properties", nothing)].into_iter().collect())
+    let empty = JsonTree::Object(OrderedMap::new());
+    JsonTree::Object([("type", JsonTree::string("object")), ("properties", empty)].into_iter().collect())
         .to_json()
 }

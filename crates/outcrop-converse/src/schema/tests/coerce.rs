@@ -1,20 +1,21 @@
-//! Fitting answers to schemas: checked, and read as Pydantic would (Q71, Q72).
+//! Coercion of outputs to schemas, as in Pydantic (Q71, Q72).
 
 use super::tree;
 use crate::schema::coerce;
 
-/// The fitted value and the bounds it is beyond; the place and the reason where it does not fit.
-fn fitted(value: &str, schema: &str) -> Result<(String, Vec<String>), String> {
+/// Returns the coerced value and the exceeded bounds, or the path and the reason of the mismatch.
+fn coerced(value: &str, schema: &str) -> Result<(String, Vec<String>), String> {
     coerce(&tree(value), &tree(schema))
-        .map(|fitted| {
-            let breaches = fitted.breaches.iter().map(|breach| format!("{} {}", breach.path, breach.message));
-            (fitted.value.to_json().as_str().to_owned(), breaches.collect())
+        .map(|coerced| {
+            let breaches =
+                coerced.breaches.iter().map(|breach| format!("{} {}", breach.path, breach.message));
+            (coerced.value.to_json().as_str().to_owned(), breaches.collect())
         })
         .map_err(|error| format!("{} {}", error.path, error.message))
 }
 
 #[test]
-fn what_fits_stays_as_the_model_wrote_it() {
+fn matching_value_stays_unchanged() {
     for (value, schema) in [
         (r#"{"z":1.0,"a":[1e2,"\u0041"]}"#, "{}"),
         (r#"{"z":1.0,"a":[1e2,"\u0041"]}"#, "true"),
@@ -40,12 +41,12 @@ fn what_fits_stays_as_the_model_wrote_it() {
         (r#"{"a":1}"#, r#"{"allOf":[{"required":["a"]},{"type":"object"}]}"#),
         ("7", r##"{"$ref":"#/$defs/missing"}"##),
     ] {
-        assert_eq!(fitted(value, schema), Ok((value.to_owned(), vec![])), "{schema}");
+        assert_eq!(coerced(value, schema), Ok((value.to_owned(), vec![])), "{schema}");
     }
 }
 
 #[test]
-fn strings_are_read_as_what_the_schema_asks_for() {
+fn strings_are_converted_to_the_type_of_the_schema() {
     for (value, schema, expected) in [
         (r#""7""#, r#"{"type":"integer"}"#, "7"),
         (r#"" -7 ""#, r#"{"type":"integer"}"#, "-7"),
@@ -55,7 +56,7 @@ fn strings_are_read_as_what_the_schema_asks_for() {
         (r#""false""#, r#"{"type":["boolean","null"]}"#, "false"),
         (r#"{"a":["1","2"]}"#, r#"{"properties":{"a":{"items":{"type":"integer"}}}}"#, r#"{"a":[1,2]}"#),
         (r#""5""#, r#"{"type":"integer","enum":[5]}"#, "5"),
-        // A branch that takes the value as it is goes before one that would read it.
+        // A branch that leaves the value unchanged is better than one that converts it.
         (r#""7""#, r#"{"anyOf":[{"type":"integer"},{"type":"string"}]}"#, r#""7""#),
         (r#""7""#, r#"{"anyOf":[{"type":"boolean"},{"type":"integer"}]}"#, "7"),
         (r#""7""#, r#"{"type":["integer","string"]}"#, r#""7""#),
@@ -65,12 +66,12 @@ fn strings_are_read_as_what_the_schema_asks_for() {
             r#"{"a":7}"#,
         ),
     ] {
-        assert_eq!(fitted(value, schema), Ok((expected.to_owned(), vec![])), "{value} {schema}");
+        assert_eq!(coerced(value, schema), Ok((expected.to_owned(), vec![])), "{value} {schema}");
     }
 }
 
 #[test]
-fn defaults_are_put_in_where_a_member_is_absent() {
+fn absent_members_get_their_default() {
     for (value, schema, expected) in [
         ("{}", r#"{"properties":{"a":{"default":1.0},"b":{}}}"#, r#"{"a":1.0}"#),
         (r#"{"a":2}"#, r#"{"properties":{"a":{"default":1.0}}}"#, r#"{"a":2}"#),
@@ -78,12 +79,12 @@ fn defaults_are_put_in_where_a_member_is_absent() {
         ("{}", r#"{"properties":{"a":{"default":"x"}},"required":["a"]}"#, r#"{"a":"x"}"#),
         (r#"{"o":{}}"#, r#"{"properties":{"o":{"properties":{"a":{"default":[]}}}}}"#, r#"{"o":{"a":[]}}"#),
     ] {
-        assert_eq!(fitted(value, schema), Ok((expected.to_owned(), vec![])), "{value} {schema}");
+        assert_eq!(coerced(value, schema), Ok((expected.to_owned(), vec![])), "{value} {schema}");
     }
 }
 
 #[test]
-fn what_does_not_fit_is_told_with_its_place_and_without_the_value() {
+fn mismatch_is_an_error_with_its_path_and_without_the_value() {
     for (value, schema, expected) in [
         (r#""secret""#, r#"{"type":"integer"}"#, "$ is of type string, not integer"),
         ("1.5", r#"{"type":"integer"}"#, "$ is of type number, not integer"),
@@ -93,14 +94,14 @@ fn what_does_not_fit_is_told_with_its_place_and_without_the_value() {
         ("7", r#"{"type":"string"}"#, "$ is of type number, not string"),
         ("1", r#"{"type":"boolean"}"#, "$ is of type number, not boolean"),
         ("[]", r#"{"type":["object","null"]}"#, "$ is of type array, not object or null"),
-        ("{}", r#"{"required":["a"]}"#, "$.a missing"),
+        ("{}", r#"{"required":["a"]}"#, "$.a is missing"),
         (
             r#"{"a":{"b":[1,{"c":"secret"}]}}"#,
             r#"{"properties":{"a":{"properties":{"b":{"items":{"properties":{"c":{"type":"null"}}}}}}}}"#,
             "$.a.b[1].c is of type string, not null",
         ),
-        (r#""secret""#, r#"{"enum":["a","b"]}"#, "$ is none of the allowed values"),
-        ("2", r#"{"const":1}"#, "$ is not the one allowed value"),
+        (r#""secret""#, r#"{"enum":["a","b"]}"#, "$ is not one of the allowed values"),
+        ("2", r#"{"const":1}"#, "$ is not the allowed value"),
         (
             r#"{"secret":1}"#,
             r#"{"properties":{},"additionalProperties":false}"#,
@@ -108,24 +109,24 @@ fn what_does_not_fit_is_told_with_its_place_and_without_the_value() {
         ),
         ("[1]", r#"{"items":false}"#, "$[0] no value is allowed here"),
         ("7", "false", "$ no value is allowed here"),
-        ("7", r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, "$ fits none of the alternatives"),
-        ("7", r#"{"oneOf":[]}"#, "$ fits none of the alternatives"),
+        ("7", r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, "$ matches none of the alternatives"),
+        ("7", r#"{"oneOf":[]}"#, "$ matches none of the alternatives"),
         ("7", r#"{"allOf":[{"type":"number"},{"type":"string"}]}"#, "$ is of type number, not string"),
         ("7", r##"{"$ref":"#/$defs/S","$defs":{"S":{"type":"string"}}}"##, "$ is of type number, not string"),
         (
             "7",
             r##"{"$ref":"#/$defs/A","$defs":{"A":{"$ref":"#/$defs/A"}}}"##,
-            "$ the schema refers to itself without end",
+            "$ the schema refers to itself endlessly",
         ),
     ] {
-        let found = fitted(value, schema).unwrap_err();
+        let found = coerced(value, schema).unwrap_err();
         assert_eq!(found, expected, "{value} {schema}");
     }
 }
 
 #[test]
-fn a_value_beyond_a_bound_is_kept_and_told() {
-    for (value, schema, broken) in [
+fn value_beyond_a_bound_is_kept_with_a_breach() {
+    for (value, schema, exceeded) in [
         ("5", r#"{"minimum":6}"#, &["$ minimum"][..]),
         ("5", r#"{"minimum":5,"maximum":5}"#, &[]),
         (
@@ -142,17 +143,17 @@ fn a_value_beyond_a_bound_is_kept_and_told() {
         ("null", r#"{"minimum":6,"minLength":1}"#, &[]),
         ("true", r#"{"minimum":6}"#, &[]),
         ("5", r#"{"minLength":9}"#, &[]),
-        // A branch whose bounds hold goes before one whose bounds break.
+        // A branch within its bounds is better than one whose bounds are exceeded.
         ("5", r#"{"anyOf":[{"minimum":6},{"maximum":6}]}"#, &[]),
         ("5", r#"{"anyOf":[{"minimum":6}]}"#, &["$ minimum"]),
     ] {
-        let expected: Vec<_> = broken
+        let expected: Vec<_> = exceeded
             .iter()
-            .map(|told| {
-                let (path, bound) = told.split_once(' ').unwrap();
+            .map(|breach| {
+                let (path, bound) = breach.split_once(' ').unwrap();
                 format!("{path} is beyond the schema's `{bound}`")
             })
             .collect();
-        assert_eq!(fitted(value, schema), Ok((value.to_owned(), expected)), "{value} {schema}");
+        assert_eq!(coerced(value, schema), Ok((value.to_owned(), expected)), "{value} {schema}");
     }
 }

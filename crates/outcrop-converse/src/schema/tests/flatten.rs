@@ -16,7 +16,7 @@ fn alternatives_at_the_top_become_one_object() {
             r#"{"type":"object","properties":{"a":{"type":"string"},"b":{}},"required":["a","b"]}"#,
             "allOf",
         ),
-        // One that is left alone is all there is.
+        // A single alternative is merged.
         (
             r#"{"type":"object","properties":{"z":{}},"anyOf":[{"properties":{"a":{}},"required":["a"]},{"type":"null"}]}"#,
             r#"{"type":"object","properties":{"z":{},"a":{}},"required":["a"]}"#,
@@ -27,7 +27,7 @@ fn alternatives_at_the_top_become_one_object() {
             r#"{"type":"object","properties":{"a":{"type":"string"}},"minProperties":2,"description":"D"}"#,
             "oneOf",
         ),
-        // What any of them says that all say, the object says.
+        // Keywords of all alternatives are keywords of the object.
         (
             r#"{"type":"object","anyOf":[{"properties":{"a":{}},"additionalProperties":false},{"properties":{"a":{}},"additionalProperties":false}]}"#,
             r#"{"type":"object","properties":{"a":{}},"additionalProperties":false}"#,
@@ -38,7 +38,7 @@ fn alternatives_at_the_top_become_one_object() {
             r#"{"type":"object","if":{"required":["a"]},"then":{"required":["b"]}}"#,
             "allOf",
         ),
-        // What cannot be said of a member by one schema is said by two.
+        // A member with two patterns needs two schemas.
         (
             r#"{"properties":{"a":{"pattern":"x"}},"allOf":[{"properties":{"a":{"pattern":"y"}}}]}"#,
             r#"{"properties":{"a":{"allOf":[{"pattern":"x"},{"pattern":"y"}]}}}"#,
@@ -51,7 +51,7 @@ fn alternatives_at_the_top_become_one_object() {
 }
 
 #[test]
-fn what_one_object_cannot_say_is_told() {
+fn other_constraints_move_into_the_description() {
     for (schema, expected) in [
         (
             r#"{"type":"object","oneOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},{"properties":{"b":{"type":"string"}},"required":["b"]}]}"#,
@@ -61,7 +61,7 @@ fn what_one_object_cannot_say_is_told() {
             r#"{"anyOf":[{"properties":{"a":{}},"required":["a","c"]},{"properties":{"a":{}},"required":["a"]}],"type":"object"}"#,
             r#"{"type":"object","properties":{"a":{}},"required":["a"],"description":"give one of these: a, c; or a"}"#,
         ),
-        // Members of one name that are not the same: their values tell the alternatives apart.
+        // Members of one name with different values, which distinguish the alternatives.
         (
             r#"{"type":"object","properties":{"k":{"type":"string"}},"anyOf":[{"title":"A","properties":{"k":{"const":"a"},"x":{}},"required":["k","x"]},{"properties":{"k":{"const":"b"}},"required":["k"],"minProperties":2}]}"#,
             r#"{"type":"object","properties":{"k":{"type":"string","anyOf":[{"const":"a"},{"const":"b"}]},"x":{}},"required":["k"],"description":"give one of these: k: \"a\", x (A); or k: \"b\" with {\"minProperties\":2}"}"#,
@@ -70,7 +70,7 @@ fn what_one_object_cannot_say_is_told() {
             r#"{"type":"object","anyOf":[{"properties":{"a":{},"b":{}}},{"properties":{"c":{}},"required":["c"],"additionalProperties":false},{}]}"#,
             r#"{"type":"object","properties":{"a":{},"b":{},"c":{}},"description":"members that go together: a, b; or c; or nothing"}"#,
         ),
-        // Alternatives within what all ask for, and a condition.
+        // Alternatives inside `allOf`, and a condition.
         (
             r#"{"type":"object","properties":{},"allOf":[{"oneOf":[{"properties":{"a":{}},"required":["a"]},{"properties":{"b":{}},"required":["b"]}]},{"if":{"required":["a"]},"then":{"required":["c"]}}]}"#,
             r#"{"type":"object","properties":{"a":{},"b":{}},"if":{"required":["a"]},"then":{"required":["c"]},"description":"give one of these: a; or b"}"#,
@@ -79,7 +79,7 @@ fn what_one_object_cannot_say_is_told() {
             r#"{"type":"object","description":"D","if":{"required":["a"]},"allOf":[{"if":{"required":["b"]},"then":{"required":["c"]}},{"type":"string"},false]}"#,
             r#"{"type":"object","description":"D (to be kept to as well: false) (to be kept to as well: {\"if\":{\"required\":[\"b\"]},\"then\":{\"required\":[\"c\"]}}) (to be kept to as well: {\"type\":\"string\"})","if":{"required":["a"]}}"#,
         ),
-        // References are followed at the top, and kept within; what is only itself again adds nothing.
+        // References are replaced at the top only, and a definition that contains itself adds nothing.
         (
             r##"{"type":"object","properties":{},"anyOf":[{"$ref":"#/$defs/A"},{"$ref":"#/$defs/B"}],"$defs":{"A":{"type":"object","properties":{"k":{"$ref":"#/$defs/A"}},"required":["k"]},"B":{"anyOf":[{"properties":{"z":{}},"required":["z"]},{"$ref":"#/$defs/B"}]}}}"##,
             r##"{"type":"object","properties":{"k":{"$ref":"#/$defs/A"},"z":{}},"$defs":{"A":{"type":"object","properties":{"k":{"$ref":"#/$defs/A"}},"required":["k"]},"B":{"anyOf":[{"properties":{"z":{}},"required":["z"]},{"$ref":"#/$defs/B"}]}},"description":"give one of these: k; or z"}"##,
@@ -96,7 +96,7 @@ fn what_one_object_cannot_say_is_told() {
 }
 
 #[test]
-fn definitions_that_all_refer_to_each_other_are_followed_so_far_only() {
+fn references_are_followed_up_to_a_limit() {
     let all: Vec<_> = (0..30).map(|index| format!(r##"{{"$ref":"#/$defs/d{index}"}}"##)).collect();
     let all = format!(r#""anyOf":[{}]"#, all.join(","));
     let definitions: Vec<_> =

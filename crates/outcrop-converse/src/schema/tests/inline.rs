@@ -1,4 +1,4 @@
-//! References put in their places (Q42, Q74).
+//! Replacement of references (Q42, Q74).
 
 use super::tree;
 use crate::schema::inline_references;
@@ -10,7 +10,7 @@ fn inlined(schema: &str) -> Result<String, String> {
 }
 
 #[test]
-fn references_become_what_they_name() {
+fn references_are_replaced_by_their_definitions() {
     for (schema, expected) in [
         (r##"{"type":"object"}"##, r#"{"type":"object"}"#),
         (
@@ -25,7 +25,7 @@ fn references_become_what_they_name() {
             r##"{"a":{"$ref":"#/definitions/A"},"$defs":{"A":{"type":"string"}}}"##,
             r#"{"a":{"type":"string"}}"#,
         ),
-        // Both sections; the first has the second word only where the names clash.
+        // Both sections.
         (
             r##"{"a":{"$ref":"#/$defs/A"},"b":{"$ref":"#/definitions/B"},"$defs":{"A":{"x":1}},"definitions":{"B":{"y":2}}}"##,
             r#"{"a":{"x":1},"b":{"y":2}}"#,
@@ -40,22 +40,22 @@ fn references_become_what_they_name() {
             r##"{"$ref":"#/$defs/A","$defs":{"A":{"type":"object","properties":{}}}}"##,
             r#"{"type":"object","properties":{}}"#,
         ),
-        // What stands beside a reference overrides the definition, in its place or at the end.
+        // Siblings of a reference override the members of the definition, or follow them.
         (
             r##"{"a":{"description":"mine","$ref":"#/$defs/A","title":"T"},"$defs":{"A":{"type":"string","description":"theirs"}}}"##,
             r#"{"a":{"type":"string","description":"mine","title":"T"}}"#,
         ),
-        // Siblings with references of their own.
+        // Siblings that contain references.
         (
             r##"{"a":{"$ref":"#/$defs/A","not":{"$ref":"#/$defs/B"}},"$defs":{"A":{"x":1},"B":{"y":2}}}"##,
             r#"{"a":{"x":1,"not":{"y":2}}}"#,
         ),
-        // A property that is called so is no reference.
+        // A property with the name `$ref`.
         (r##"{"properties":{"$ref":{"type":"string"}}}"##, r##"{"properties":{"$ref":{"type":"string"}}}"##),
         (r##"{"a":{"$ref":7},"$defs":{}}"##, r#"{"a":{"$ref":7}}"#),
-        // Definitions that nobody refers to are removed.
+        // Unused definitions are removed.
         (r##"{"type":"object","$defs":{"A":{"x":1}}}"##, r#"{"type":"object"}"#),
-        // Definitions that are no objects.
+        // Definitions that are not objects.
         (r##"{"a":{"$ref":"#/$defs/A"},"$defs":{"A":true}}"##, r#"{"a":true}"#),
         ("true", "true"),
     ] {
@@ -64,23 +64,23 @@ fn references_become_what_they_name() {
 }
 
 #[test]
-fn what_contains_itself_stays_a_definition() {
+fn recursive_definition_stays_a_definition() {
     for (schema, expected) in [
         (
             r##"{"properties":{"tree":{"$ref":"#/$defs/Node"}},"$defs":{"Node":{"type":"object","properties":{"next":{"$ref":"#/$defs/Node"}}}}}"##,
             r##"{"properties":{"tree":{"$ref":"#/$defs/Node"}},"$defs":{"Node":{"type":"object","properties":{"next":{"$ref":"#/$defs/Node"}}}}}"##,
         ),
-        // Told by its other section's name, it is moved to `$defs`.
+        // A definition of the other section moves to `$defs`.
         (
             r##"{"a":{"$ref":"#/definitions/N","title":"T"},"definitions":{"N":{"items":{"$ref":"#/definitions/N"}}}}"##,
             r##"{"a":{"title":"T","$ref":"#/$defs/N"},"$defs":{"N":{"items":{"$ref":"#/$defs/N"}}}}"##,
         ),
-        // The schema as a whole is such a reference: put in place once.
+        // The whole schema is such a reference: it is replaced once.
         (
             r##"{"$ref":"#/$defs/N","$defs":{"N":{"type":"object","properties":{"next":{"$ref":"#/$defs/N"}}}}}"##,
             r##"{"type":"object","properties":{"next":{"$ref":"#/$defs/N"}},"$defs":{"N":{"type":"object","properties":{"next":{"$ref":"#/$defs/N"}}}}}"##,
         ),
-        // Two that contain each other, and one that only leads there.
+        // Two definitions that contain each other, and one that only refers to them.
         (
             r##"{"a":{"$ref":"#/$defs/L"},"$defs":{"A":{"b":{"$ref":"#/$defs/B"}},"B":{"a":{"$ref":"#/$defs/A"}},"L":{"to":{"$ref":"#/$defs/A"}}}}"##,
             r##"{"a":{"to":{"$ref":"#/$defs/A"}},"$defs":{"A":{"b":{"$ref":"#/$defs/B"}},"B":{"a":{"$ref":"#/$defs/A"}}}}"##,
@@ -91,24 +91,24 @@ fn what_contains_itself_stays_a_definition() {
 }
 
 #[test]
-fn references_that_lead_nowhere_are_errors() {
+fn reference_without_a_definition_is_an_error() {
     for (schema, message) in [
         (r##"{"a":{"$ref":"#/$defs/A"}}"##, "the definition `A` is not in `$defs`"),
         (r##"{"a":{"$ref":"#/$defs/A"},"$defs":{"B":{}}}"##, "the definition `A` is not in `$defs`"),
         (r##"{"a":{"$ref":"#/$defs/A"},"$defs":[]}"##, "the definition `A` is not in `$defs`"),
         (r##"{"$ref":"#/$defs/A"}"##, "the definition `A` is not in `$defs`"),
-        (r##"{"a":{"$ref":"#"}}"##, "the reference `#` is not one to the schema's own `$defs`"),
+        (r##"{"a":{"$ref":"#"}}"##, "the reference `#` does not refer to the schema's own `$defs`"),
         (
             r##"{"a":{"$ref":"#/properties/b"}}"##,
-            "the reference `#/properties/b` is not one to the schema's own `$defs`",
+            "the reference `#/properties/b` does not refer to the schema's own `$defs`",
         ),
         (
             r##"{"a":{"$ref":"https://a.example/#/$defs/A"},"$defs":{"A":{}}}"##,
-            "the reference `https://a.example/#/$defs/A` is not one to the schema's own `$defs`",
+            "the reference `https://a.example/#/$defs/A` does not refer to the schema's own `$defs`",
         ),
         (
             r##"{"a":{"$ref":"A"},"$defs":{"A":{}}}"##,
-            "the reference `A` is not one to the schema's own `$defs`",
+            "the reference `A` does not refer to the schema's own `$defs`",
         ),
         (
             r##"{"a":{"$ref":"#/$defs/A/properties/b"},"$defs":{"A":{}}}"##,
@@ -124,7 +124,7 @@ fn references_that_lead_nowhere_are_errors() {
 }
 
 #[test]
-fn a_definition_that_is_nothing_but_itself_ends() {
+fn definition_of_only_itself_terminates() {
     let schema = r##"{"a":{"$ref":"#/$defs/A"},"$defs":{"A":{"$ref":"#/$defs/A"}}}"##;
     assert_eq!(
         inlined(schema).as_deref(),
@@ -136,7 +136,7 @@ fn a_definition_that_is_nothing_but_itself_ends() {
     );
 }
 
-/// Definitions of which each refers to the next one, so many times and so deep within itself.
+/// Returns a schema whose definitions each refer to the next one, this many times and this deep inside.
 fn chain(length: usize, times: usize, depth: usize) -> String {
     let links = (0..length).map(|index| {
         let next = format!(r##"{{"$ref":"#/$defs/d{}"}}"##, index + 1);
@@ -148,13 +148,13 @@ fn chain(length: usize, times: usize, depth: usize) -> String {
 }
 
 #[test]
-fn schemas_that_grow_beyond_all_bounds_are_refused_before_they_do() {
-    let refused = |what: &str| Err(format!("the schema is {what} once its references are put in place"));
+fn exploding_schema_is_rejected_early() {
+    let rejected = |problem: &str| Err(format!("the schema is {problem} after its references are replaced"));
     assert!(inlined(&chain(100, 1, 0)).is_ok());
     assert!(inlined(&chain(2, 1, 90)).is_ok());
     assert!(inlined(&chain(10, 2, 1)).is_ok());
-    assert_eq!(inlined(&chain(60, 2, 0)), refused("too large"));
+    assert_eq!(inlined(&chain(60, 2, 0)), rejected("too large"));
     for (length, depth) in [(200, 0), (600, 0), (90, 90)] {
-        assert_eq!(inlined(&chain(length, 1, depth)), refused("nested too deep"));
+        assert_eq!(inlined(&chain(length, 1, depth)), rejected("nested too deep"));
     }
 }

@@ -1,12 +1,12 @@
-//! Schemas that models can be held to.
+//! Tests of strict schemas.
 
 use super::tree;
 use crate::schema::strict_schema;
 
 #[test]
-fn objects_are_closed_and_bounds_become_words() {
+fn objects_are_closed_and_bounds_are_described() {
     // L42, L95, M25
-    for (schema, expected, told) in [
+    for (schema, expected, described) in [
         (
             r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}"#,
             r#"{"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}"#,
@@ -32,21 +32,21 @@ fn objects_are_closed_and_bounds_become_words() {
             r#"{"properties":{"a":{"anyOf":[{"type":"string"},{"properties":{"b":{"const":1}},"additionalProperties":false}]}},"additionalProperties":false}"#,
             &["properties.a.oneOf[1].additionalProperties", "properties.a.oneOf"],
         ),
-        // Members that are called like keywords are members.
+        // A member with the name of a keyword.
         (
             r#"{"properties":{"minimum":{"type":"number"}}}"#,
             r#"{"properties":{"minimum":{"type":"number"}},"additionalProperties":false}"#,
             &[],
         ),
     ] {
-        let held = strict_schema(&tree(schema)).unwrap();
-        assert_eq!(held.schema.to_json().as_str(), expected, "{schema}");
-        assert_eq!(held.described, told, "{schema}");
+        let strict = strict_schema(&tree(schema)).unwrap();
+        assert_eq!(strict.schema.to_json().as_str(), expected, "{schema}");
+        assert_eq!(strict.described, described, "{schema}");
     }
 }
 
 #[test]
-fn what_cannot_be_held_to_is_told_with_its_place() {
+fn schema_that_cannot_be_strict_is_an_error_with_its_path() {
     let optional: Vec<_> = (0..25).map(|index| format!(r#""p{index}":{{"type":"string"}}"#)).collect();
     let unions: Vec<_> = (0..17).map(|index| format!(r#""p{index}":{{"type":["string","null"]}}"#)).collect();
     let many = format!(r#"{{"properties":{{{}}}}}"#, optional.join(","));
@@ -73,7 +73,7 @@ fn what_cannot_be_held_to_is_told_with_its_place() {
 }
 
 #[test]
-fn objects_that_all_must_be_are_one() {
+fn objects_of_all_of_are_merged() {
     for (schema, expected) in [
         (
             r#"{"properties":{"x":{"allOf":[{"type":"object","properties":{"a":{}}},{"type":"object","properties":{"b":{"type":"string"}},"required":["b"]}]}}}"#,
@@ -84,11 +84,11 @@ fn objects_that_all_must_be_are_one() {
             r#"{"properties":{"x":{"properties":{"c":{},"a":{}},"description":"D","additionalProperties":false}},"additionalProperties":false}"#,
         ),
     ] {
-        let held = strict_schema(&tree(schema)).unwrap();
-        assert_eq!(held.schema.to_json().as_str(), expected);
-        assert_eq!(held.merged, ["properties.x.allOf"]);
+        let strict = strict_schema(&tree(schema)).unwrap();
+        assert_eq!(strict.schema.to_json().as_str(), expected);
+        assert_eq!(strict.merged, ["properties.x.allOf"]);
     }
-    // Those of which no other way is known to have members in common are not held to.
+    // Objects that cannot be merged.
     for schema in [
         r#"{"properties":{"a":{}},"allOf":[{"properties":{"b":{}},"not":{"a":1}},{"not":{"b":1}}]}"#,
         r#"{"properties":{"a":{}},"anyOf":[{"properties":{"b":{}}}]}"#,
@@ -101,7 +101,7 @@ fn objects_that_all_must_be_are_one() {
             "{schema}"
         );
     }
-    let words =
+    let texts =
         r#"{"properties":{"a":{"allOf":[{"type":"string"},{"minLength":1}]}},"additionalProperties":false}"#;
-    assert_eq!(strict_schema(&tree(words)).unwrap().schema.to_json().as_str(), words);
+    assert_eq!(strict_schema(&tree(texts)).unwrap().schema.to_json().as_str(), texts);
 }

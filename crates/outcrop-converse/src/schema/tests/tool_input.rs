@@ -1,10 +1,10 @@
-//! Schemas of tools' inputs, in both dialects.
+//! Schemas of tool inputs, in both dialects.
 
 use super::super::KeywordScope;
 use super::raw;
 use crate::schema::tool_input_schema;
 
-/// The schema that is sent and the names of what was left out; the place and the reason where there is none.
+/// Returns the schema that is sent and the dropped keywords, or the path and the reason of an error.
 fn input(schema: &str, scope: KeywordScope) -> Result<(String, Vec<String>), (String, String)> {
     tool_input_schema(Some(&raw(schema)), scope)
         .map(|input| (input.schema.as_str().to_owned(), input.dropped))
@@ -12,7 +12,7 @@ fn input(schema: &str, scope: KeywordScope) -> Result<(String, Vec<String>), (St
 }
 
 #[test]
-fn a_schema_is_sent_as_it_was_written_with_what_the_service_needs() {
+fn schema_is_unchanged_except_for_required_keywords() {
     for (schema, ag2, converse, dropped) in [
         (
             r#"{"type": "object", "properties": {"z": {"maximum": 1.0, "title": "Z"}, "a": {"anyOf": [{}]}}, "required": ["z"]}"#,
@@ -73,14 +73,14 @@ fn a_schema_is_sent_as_it_was_written_with_what_the_service_needs() {
 }
 
 #[test]
-fn a_tool_without_parameters_takes_an_empty_object() {
+fn tool_without_parameters_has_the_schema_of_an_empty_object() {
     let input = tool_input_schema(None, KeywordScope::Ag2).unwrap();
     assert_eq!(input.schema.to_value(), serde_json::json!({"type": "object", "properties": {}}));
     assert_eq!(input.dropped, Vec::<String>::new());
 }
 
 #[test]
-fn numbers_and_order_within_properties_are_kept() {
+fn numbers_and_order_of_properties_are_preserved() {
     let schema = r#"{"type":"object","properties":{"z":{"multipleOf":0.10,"maximum":12345678901234567890123,"default":1e2},"a":{"enum":[1.0,1,"\u0041"]}}}"#;
     for scope in [KeywordScope::Ag2, KeywordScope::All] {
         assert_eq!(input(schema, scope).unwrap().0, schema);
@@ -88,7 +88,7 @@ fn numbers_and_order_within_properties_are_kept() {
 }
 
 #[test]
-fn what_is_no_schema_of_an_object_is_an_error_with_its_place() {
+fn schema_of_another_type_is_an_error_with_its_path() {
     for (schema, path) in [
         ("[]", ""),
         ("7", ""),
@@ -113,7 +113,7 @@ fn what_is_no_schema_of_an_object_is_an_error_with_its_place() {
 }
 
 #[test]
-fn a_schema_nested_too_deep_to_be_taken_apart_is_carried_as_it_is() {
+fn schema_beyond_the_nesting_limit_is_unchanged() {
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     let schema = format!(
         r##"{{"type":"object","properties":{{"a":{{"$ref":"#/$defs/A","x":{deep}}}}},"$defs":{{"A":{{}}}}}}"##
@@ -122,7 +122,7 @@ fn a_schema_nested_too_deep_to_be_taken_apart_is_carried_as_it_is() {
 }
 
 #[test]
-fn of_several_types_that_of_an_object_stays() {
+fn object_is_kept_of_several_types() {
     // M22
     for types in [r#"["object","null"]"#, r#"["null","object"]"#, r#"["object"]"#] {
         let schema = format!(r#"{{"type":{types},"properties":{{"a":{{}}}}}}"#);

@@ -1,17 +1,17 @@
-//! Parts of several types (L40).
+//! Union types (L40).
 
 use super::tree;
 use crate::schema::{union_count, without_null};
 
 #[test]
-fn null_goes_where_it_is_one_of_several_types() {
+fn null_is_removed_from_several_types() {
     for (schema, expected) in [
         (r#"{"type":["string","null"]}"#, r#"{"type":"string"}"#),
         (r#"{"type":["string","number","null"]}"#, r#"{"type":["string","number"]}"#),
         (r#"{"type":"null"}"#, r#"{"type":"null"}"#),
         (r#"{"type":["null"]}"#, r#"{"type":["null"]}"#),
         (r#"{"enum":["null",null]}"#, r#"{"enum":["null",null]}"#),
-        // An alternative that is left alone is none.
+        // A single alternative that is left.
         (r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#, r#"{"type":"string"}"#),
         (r#"{"oneOf":[{"type":"string"},{"type":"null","title":"None"}]}"#, r#"{"type":"string"}"#),
         (
@@ -31,12 +31,12 @@ fn null_goes_where_it_is_one_of_several_types() {
             r##"{"title":"N","$ref":"#/$defs/N"}"##,
         ),
         (r#"{"title":"N","anyOf":[true,{"type":"null"}]}"#, r#"{"title":"N"}"#),
-        // What cannot be said by one schema is said by two, which are no union.
+        // Two patterns need two schemas, which are not a union.
         (
             r#"{"pattern":"a","anyOf":[{"pattern":"b"},{"type":"null"}]}"#,
             r#"{"pattern":"a","allOf":[{"pattern":"b"}]}"#,
         ),
-        // Members may have the names of keywords, and values may look like schemas.
+        // Members with the names of keywords, and values that look like schemas.
         (
             r#"{"properties":{"default":{"type":["string","null"]},"anyOf":{"type":"string"}},"default":{"type":["a","null"]}}"#,
             r#"{"properties":{"default":{"type":"string"},"anyOf":{"type":"string"}},"default":{"type":["a","null"]}}"#,
@@ -49,7 +49,7 @@ fn null_goes_where_it_is_one_of_several_types() {
 }
 
 #[test]
-fn unions_are_counted_as_the_service_counts_them() {
+fn unions_are_counted_as_by_the_service() {
     for (schema, count) in [
         (r#"{"properties":{"a":{"type":["string","null"]},"b":{"anyOf":[{"type":["string"]}]}}}"#, 3),
         (r#"{"anyOf":[{"type":"string"}],"type":["string","null"]}"#, 1),
