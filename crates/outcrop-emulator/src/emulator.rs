@@ -216,6 +216,15 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets whether web pages of any origin may use the emulator. The default is `false`: only programs, and pages on this
+    /// machine.
+    ///
+    /// With `true`, every page that a browser on this machine shows can send requests and read what the emulator received.
+    pub fn any_origin(mut self, any: bool) -> Self {
+        self.settings.any_origin = any;
+        self
+    }
+
     /// Starts to listen and to serve, in tasks of the current tokio runtime.
     ///
     /// # Errors

@@ -17,8 +17,9 @@ pub use exchange::{Ending, Exchange, ReceivedRequest, SentResponse};
 
 /// A recording of exchanges, in memory and, if configured, in a file. Clones share the same recording.
 ///
-/// In memory the newest exchanges are kept, [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT) of them unless
-/// [`with_limit`](Self::with_limit) sets another limit. A request is recorded once its body has been read; its response is
+/// In memory the newest exchanges are kept: at most [`DEFAULT_LIMIT`](Self::DEFAULT_LIMIT), with bodies of at most
+/// [`DEFAULT_MAX_BYTES`](Self::DEFAULT_MAX_BYTES) together, unless [`with_limit`](Self::with_limit) and
+/// [`with_max_bytes`](Self::with_max_bytes) set other limits. A request is recorded once its body has been read; its response is
 /// added before it is sent. When the exchange is over, it is written to the file as one JSON line.
 ///
 /// ```
@@ -51,6 +52,9 @@ struct RecordingState {
     /// The number of exchanges that were removed, which is the number of the first one that is kept.
     removed: u64,
     limit: usize,
+    /// The size of the exchanges that are kept.
+    bytes: usize,
+    max_bytes: usize,
     file: Option<File>,
     failure: Option<io::Error>,
 }
@@ -58,6 +62,10 @@ struct RecordingState {
 impl Recording {
     /// The default number of exchanges that are kept in memory.
     pub const DEFAULT_LIMIT: usize = 10_000;
+
+    /// The default size of the bodies that are kept in memory: 64 MiB.
+    // Tests with images send megabytes in each request, and a limit on their number alone kept gigabytes.
+    pub const DEFAULT_MAX_BYTES: usize = 64 * 1024 * 1024;
 
     /// Creates a recording in memory.
     #[must_use]
@@ -67,6 +75,8 @@ impl Recording {
             open: 0,
             removed: 0,
             limit: Self::DEFAULT_LIMIT,
+            bytes: 0,
+            max_bytes: Self::DEFAULT_MAX_BYTES,
             file: None,
             failure: None,
         };
@@ -94,6 +104,17 @@ impl Recording {
     pub fn with_limit(self, limit: usize) -> Self {
         let mut state = self.lock();
         state.limit = limit;
+        state.enforce_limit();
+        drop(state);
+        self
+    }
+
+    /// Limits the size of the exchanges that are kept in memory, which is about that of their bodies; the oldest are removed
+    /// first. The newest exchange is kept whatever its size is.
+    #[must_use]
+    pub fn with_max_bytes(self, max_bytes: usize) -> Self {
+        let mut state = self.lock();
+        state.max_bytes = max_bytes;
         state.enforce_limit();
         drop(state);
         self
@@ -146,11 +167,13 @@ impl Recording {
         state.open = state.open.saturating_add(1);
         let kept = u64::try_from(state.exchanges.len()).unwrap_or(u64::MAX);
         let number = state.removed.saturating_add(kept);
-        state.exchanges.push_back(Exchange::new(request.clone()));
-        state.enforce_limit();
-        drop(state);
         let exchange = Exchange::new(request);
-        OpenExchange { recording: self.clone(), number, exchange, streamed: Vec::new(), stopped }
+        state.bytes = state.bytes.saturating_add(exchange.size());
+        state.exchanges.push_back(exchange.clone());
+        state.enforce_limit();
+        let is_read = state.limit > 0 || state.file.is_some();
+        drop(state);
+        OpenExchange { recording: self.clone(), number, exchange, is_read, streamed: Vec::new(), stopped }
     }
 
     fn lock(&self) -> MutexGuard<'_, RecordingState> {
@@ -168,10 +191,14 @@ impl Default for Recording {
 impl RecordingState {
     fn enforce_limit(&mut self) {
         self.remove_first(self.exchanges.len().saturating_sub(self.limit));
+        while self.bytes > self.max_bytes && self.exchanges.len() > 1 {
+            self.remove_first(1);
+        }
     }
 
     fn remove_first(&mut self, count: usize) {
-        self.exchanges.drain(..count);
+        let size: usize = self.exchanges.drain(..count).map(|exchange| exchange.size()).sum();
+        self.bytes = self.bytes.saturating_sub(size);
         self.removed = self.removed.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
@@ -199,6 +226,8 @@ pub(crate) struct OpenExchange {
     number: u64,
     /// A copy, because the recording may remove the exchange before it is written to the file.
     exchange: Exchange,
+    /// Whether anything can read the body of a stream later. A long one would be collected for nothing.
+    is_read: bool,
     streamed: Vec<u8>,
     stopped: watch::Receiver<bool>,
 }
@@ -211,7 +240,9 @@ impl OpenExchange {
 
     /// Records a chunk of a stream.
     pub(crate) fn add_chunk(&mut self, chunk: &[u8]) {
-        self.streamed.extend_from_slice(chunk);
+        if self.is_read {
+            self.streamed.extend_from_slice(chunk);
+        }
     }
 
     /// Records that an event was sent.
@@ -233,9 +264,12 @@ impl OpenExchange {
     fn update(&mut self, update: impl Fn(&mut Exchange)) {
         update(&mut self.exchange);
         let mut state = self.recording.lock();
-        if let Some(exchange) = state.exchange_mut(self.number) {
-            update(exchange);
-        }
+        let Some(exchange) = state.exchange_mut(self.number) else { return };
+        let size = exchange.size();
+        update(exchange);
+        let grown = exchange.size().saturating_sub(size);
+        state.bytes = state.bytes.saturating_add(grown);
+        state.enforce_limit();
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP server: connections, and the tasks that serve them.
 
+mod browser;
 mod connection;
 mod player;
 mod route;

@@ -82,6 +82,14 @@ impl Exchange {
         Self { request, response: None, events: 0, ending: None }
     }
 
+    /// Returns the size of the exchange in memory, roughly.
+    pub(super) fn size(&self) -> usize {
+        /// The size of headers, path and the rest.
+        const REST: usize = 1024;
+        let response = self.response.as_ref().map(|response| response.body().len()).unwrap_or_default();
+        self.request.body().len().saturating_add(response).saturating_add(REST)
+    }
+
     pub(super) fn respond(&mut self, response: SentResponse) {
         self.response = Some(response);
     }
@@ -138,6 +146,14 @@ impl ReceivedRequest {
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.0.target
+    }
+
+    pub(crate) fn header_map(&self) -> &HeaderMap {
+        &self.0.headers
     }
 }
 

@@ -118,3 +118,34 @@ fn write_failure_is_reported() {
     assert_eq!(recording.requests().len(), 1);
     assert!(Recording::to_file("/nonexistent/folder/record.jsonl").is_err());
 }
+
+#[test]
+fn exchanges_beyond_the_size_are_removed() {
+    let large = |size: usize| {
+        let body = Bytes::from(vec![0; size]);
+        ReceivedRequest::new(Method::POST, "/".parse().expect("a path"), HeaderMap::new(), body)
+    };
+    let recording = Recording::new().with_max_bytes(1_000_000);
+    for _ in 0..10 {
+        begin(&recording, large(300_000)).end(Ending::Completed);
+    }
+    assert_eq!(recording.exchanges().len(), 3);
+    begin(&recording, large(2_000_000)).end(Ending::Completed);
+    assert_eq!(recording.exchanges().len(), 1, "the newest is kept whatever its size is");
+    let mut streaming = begin(&recording, large(1));
+    streaming.respond(&response(b""));
+    streaming.add_chunk(&vec![1; 900_000]);
+    streaming.end(Ending::Completed);
+    begin(&recording, large(200_000)).end(Ending::Completed);
+    assert_eq!(recording.exchanges().len(), 1, "the body of a stream counts");
+    recording.clear();
+    assert_eq!(recording.lock().bytes, 0);
+}
+
+#[test]
+fn stream_that_nothing_reads_is_not_collected() {
+    let recording = Recording::new().with_limit(0);
+    let mut streaming = begin(&recording, numbered(1));
+    streaming.add_chunk(b"event");
+    assert!(streaming.streamed.is_empty());
+}

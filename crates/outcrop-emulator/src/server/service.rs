@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use http_body_util::combinators::BoxBody;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::header::AUTHORIZATION;
 use hyper::{Request, Response};
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::connection::Connection;
 use super::player::{self, StreamCut};
 use super::route::Route;
-use super::wait_for_stop;
+use super::{browser, wait_for_stop};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
@@ -29,11 +29,12 @@ pub(crate) struct Settings {
     pub(crate) validate: bool,
     pub(crate) authenticate: bool,
     pub(crate) any_model: bool,
+    pub(crate) any_origin: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { validate: true, authenticate: true, any_model: false }
+        Self { validate: true, authenticate: true, any_model: false, any_origin: false }
     }
 }
 
@@ -89,10 +90,10 @@ impl Service {
             return Err(ConnectionClosed);
         }
         // If the body fails, the client is gone, and no response could reach it.
-        let body = body.collect().await.map_err(|_| ConnectionClosed)?.to_bytes();
+        let body = read_body(body).await.map_err(|_| ConnectionClosed)?;
         let request = ReceivedRequest::new(head.method, head.uri, head.headers, body);
         let record = self.recording.begin(request.clone(), self.stopped.clone());
-        let response = match self.decide(route, &request).await {
+        let mut response = match self.decide(route, &request).await {
             Ok(Decision::Respond(response)) => response,
             Err(error) => ServiceResponse::from_error(&error),
             Ok(Decision::CloseConnection) => {
@@ -101,11 +102,19 @@ impl Service {
                 return Err(ConnectionClosed);
             }
         };
+        if self.settings.any_origin {
+            browser::add_permission(&mut response.headers);
+        }
         Ok(player::play(response.with_request_id(&id), record, connection, self.stopped.clone()))
     }
 
     /// Decides in the order of AWS: path, credentials, model, body; then the script, then the default model.
     async fn decide(&self, route: Route, request: &ReceivedRequest) -> Result<Decision, ServiceError> {
+        if !self.settings.any_origin {
+            browser::reject_foreign_page(request.uri(), request.header_map())?;
+        } else if request.method() == "OPTIONS" {
+            return Ok(Decision::Respond(browser::preflight()));
+        }
         let (operation, resource) = match route {
             Route::Operation { operation, resource } => (operation, resource),
             Route::Unknown => return Ok(Decision::Respond(ServiceResponse::unknown_path())),
@@ -168,6 +177,21 @@ impl Service {
         let number = self.request_count.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         format!("00000000-0000-4000-8000-{number:012x}")
     }
+}
+
+/// The maximum capacity that is reserved for a body whose length is announced. A client could announce any.
+const MAX_RESERVED: u64 = 64 * 1024 * 1024;
+
+/// Reads a body to its end, in one buffer of the announced length: a body of many frames would be in memory twice.
+async fn read_body(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+    let announced = body.size_hint().exact().unwrap_or_default().min(MAX_RESERVED);
+    let mut bytes = BytesMut::with_capacity(usize::try_from(announced).unwrap_or_default());
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(bytes.freeze())
 }
 
 /// Checks that a request has a signature or an API key. Neither is verified.

@@ -66,6 +66,9 @@ impl Client {
     /// Reads a response. If the connection ends first, the error is of the kind `UnexpectedEof`.
     pub(crate) async fn read(&mut self) -> io::Result<HttpResponse> {
         let mut response = self.read_head().await?;
+        if response.status == 204 {
+            return Ok(response);
+        }
         let length: usize = response.header("content-length").expect("a length").parse().expect("a number");
         while self.buffer.len() < length {
             self.more().await?;

@@ -6,7 +6,7 @@ use outcrop_emulator::Emulator;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::client::{Client, NOVA, post, user_body};
+use crate::client::{Client, NOVA, SIGNED, post, user_body};
 
 #[tokio::test]
 async fn body_of_thirty_megabytes_is_answered() {
@@ -73,4 +73,35 @@ async fn port_in_use_is_reported() {
     assert!(error.is_address_in_use());
     assert_eq!(error.address(), first.address());
     assert_eq!(error.to_string(), format!("cannot listen on {}", first.address()));
+}
+
+#[tokio::test]
+async fn foreign_page_is_rejected_unless_it_is_permitted() {
+    let page = [SIGNED, ("Origin", "https://evil.example")];
+    let body = user_body("hi");
+    let emulator = Emulator::start().await.expect("a start");
+    let mut client = Client::connect(&emulator).await;
+    let response = client.send("POST", NOVA, &page, body.as_bytes()).await.expect("a response");
+    assert_eq!((response.status, response.exception()), (403, Some("AccessDeniedException")));
+    assert_eq!(response.header("access-control-allow-origin"), None);
+
+    let open = Emulator::builder().any_origin(true).start().await.expect("a start");
+    let mut client = Client::connect(&open).await;
+    let preflight = client.send("OPTIONS", NOVA, &page[1..], b"").await;
+    // A response without content has no length.
+    assert!(preflight.is_ok_and(|response| response.status == 204));
+    let response = client.send("POST", NOVA, &page, body.as_bytes()).await.expect("a response");
+    assert_eq!((response.status, response.header("access-control-allow-origin")), (200, Some("*")));
+}
+
+#[tokio::test]
+async fn emulator_listens_on_the_given_address() {
+    let emulator = Emulator::builder().host([0, 0, 0, 0]).start().await.expect("a start");
+    assert!(emulator.address().ip().is_unspecified());
+    assert!(emulator.url().starts_with("http://127.0.0.1:"), "{}", emulator.url());
+    let six = Emulator::builder().host(std::net::Ipv6Addr::LOCALHOST).start().await;
+    // A machine without IPv6 cannot show more.
+    if let Ok(six) = six {
+        assert!(six.url().starts_with("http://[::1]:"), "{}", six.url());
+    }
 }
