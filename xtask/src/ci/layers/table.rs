@@ -45,6 +45,7 @@ pub(super) const LAYERS: &[Layer] = &[
         internal: &["outcrop-core", "outcrop-converse"],
         external: Any { reserved: &["aws-*", "tokio*", "hyper*"] },
     },
+    Layer { name: "outcrop-agent", internal: &["outcrop-core"], external: Any { reserved: &["tokio*"] } },
     Layer {
         name: "outcrop",
         internal: &["outcrop-core", "outcrop-converse", "outcrop-transport"],
