@@ -16,9 +16,9 @@ use crate::stream::ResponseStream;
 
 /// A client of a provider of language models. Implement it to add a provider.
 ///
-/// The trait has few methods and no default implementations, so that an implementation cannot forget one. The methods for
-/// users are in [`ModelClientExt`] and [`Ag2ClientExt`]. The trait is object-safe: frameworks hold an `Arc<dyn ModelClient>`.
-/// The suite in `outcrop_core::testing::contract` (feature `test-util`) checks an implementation.
+/// The trait has few methods and no default implementations, so that an implementation cannot forget one. The methods
+/// for users are in [`ModelClientExt`] and [`Ag2ClientExt`]. Frameworks hold an `Arc<dyn ModelClient>`, because the trait
+/// is object-safe. The suite in `outcrop_core::testing::contract` (feature `test-util`) checks an implementation.
 ///
 /// An implementation keeps no state of a call: the settings of a request affect only that request, so one client can be
 /// used for concurrent calls.

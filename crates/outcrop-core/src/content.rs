@@ -1,9 +1,9 @@
 //! Content blocks: the typed parts of a message.
 //!
-//! The JSON of a block is that of AG2's unified models, so that a Python program can parse it: `type`, `extra`, the members
-//! of the type in AG2's order (`null` where AG2 has `null`), then unknown members, unchanged. AG2 defines the types in
-//! <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/content_blocks.py>. Members and types that
-//! AG2 does not have, such as `signature` and `document`, are absent from the JSON unless they are set.
+//! The JSON of a block is that of AG2's unified models, so that a Python program can parse it: `type`, `extra`, the
+//! members of the type in AG2's order (`null` where AG2 has `null`), then unknown members, unchanged. AG2 defines the
+//! types in <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/content_blocks.py>. Members and
+//! types that AG2 does not have, such as `signature` and `document`, are absent from the JSON unless they are set.
 
 #[macro_use]
 mod macros;
@@ -36,8 +36,8 @@ content_blocks! {
     /// A block of a message, such as text, an image or a tool call.
     ///
     /// Variants will be added, so a `match` needs a wildcard arm. A block of a type that is not listed here is
-    /// [`Generic`](Self::Generic) and keeps all its members, or [`Custom`](Self::Custom) if its type was registered with a
-    /// [`ContentParser`]. Parsing therefore never fails on an object.
+    /// [`Generic`](Self::Generic) and keeps all its members, or [`Custom`](Self::Custom) if its type was registered
+    /// with a [`ContentParser`]. Parsing therefore never fails on an object.
     ///
     /// ```
     /// use outcrop_core::{ContentBlock, TextContent};

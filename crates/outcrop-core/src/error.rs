@@ -17,10 +17,10 @@ use crate::response::UnifiedResponse;
 
 /// The error of a call, the same for every provider.
 ///
-/// Branch on [`kind`](Self::kind) or on a predicate such as [`is_throttled`](Self::is_throttled). `Display` is one line: the
-/// path, the message, then code, status, model, region and request id as far as they are known. [`hint`](Self::hint)
-/// suggests what to do. Neither contains text of the conversation or a secret; [`body`](Self::body) and
-/// [`partial_response`](Self::partial_response) may.
+/// Branch on [`kind`](Self::kind) or on a predicate such as [`is_throttled`](Self::is_throttled). `Display` is one
+/// line: the path, the message, then code, status, model, region and request id as far as they are known.
+/// [`hint`](Self::hint) suggests what to do. Neither contains text of the conversation or a secret;
+/// [`body`](Self::body) and [`partial_response`](Self::partial_response) may.
 ///
 /// ```
 /// use outcrop_core::{ErrorKind, ModelError};
@@ -101,8 +101,8 @@ impl ModelError {
         &self.0.message
     }
 
-    /// Returns the code of the error: that of the provider, such as `ThrottlingException`, or one of this library, such as
-    /// `InvalidImage`.
+    /// Returns the code of the error: that of the provider, such as `ThrottlingException`, or one of this library, such
+    /// as `InvalidImage`.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -146,7 +146,8 @@ impl ModelError {
 
     /// Returns whether the provider rejected the call because too many requests or tokens came in too short a time.
     ///
-    /// A quota that is used up is of kind [`QuotaExceeded`](ErrorKind::QuotaExceeded) instead: a short wait doesn't help.
+    /// A quota that is used up is of kind [`QuotaExceeded`](ErrorKind::QuotaExceeded) instead: a short wait doesn't
+    /// help.
     ///
     /// ```
     /// use outcrop_core::{ErrorKind, ModelError};
@@ -183,8 +184,8 @@ impl ModelError {
 
     /// Returns whether the same request may succeed later.
     ///
-    /// At [`Stage::Streaming`], a part of the response was already delivered. A retry starts from the beginning and is billed
-    /// again.
+    /// At [`Stage::Streaming`], a part of the response was already delivered. A retry starts from the beginning and is
+    /// billed again.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.0.retryable.unwrap_or_else(|| self.0.kind.is_retryable())
@@ -336,8 +337,8 @@ impl fmt::Display for ModelError {
 
 /// A text that is displayed without line breaks and other control characters.
 ///
-/// Messages of services may have several lines. In a log, such a line would look like an entry of its own, and an escape
-/// sequence would reach the terminal.
+/// Messages of services may have several lines. In a log, such a line would look like an entry of its own, and an
+/// escape sequence would reach the terminal.
 struct OneLine<'a>(&'a str);
 
 impl fmt::Display for OneLine<'_> {
@@ -369,8 +370,8 @@ impl Error for ModelError {
 }
 
 impl Serialize for ModelError {
-    /// Serializes the error as an object with `kind`, `code`, `message`, `stage` and `retryable`, and with `path`, `hint`,
-    /// `model`, `region`, `request_id` and `status` as far as they are known.
+    /// Serializes the error as an object with `kind`, `code`, `message`, `stage` and `retryable`, and with `path`,
+    /// `hint`, `model`, `region`, `request_id` and `status` as far as they are known.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", self.kind().as_str())?;

@@ -8,9 +8,9 @@ pub use data_uri::DataUri;
 
 /// Returns the media type that the first bytes of a file show. `None` if they show none that models support.
 ///
-/// Twelve bytes are enough. The bytes are more reliable than a label: browsers send a JPEG as `image/png` if its name ends
-/// so, and the service rejects a label that does not match. See <https://github.com/vybestack/llxprt-code/issues/2158>
-/// and <https://github.com/dust-tt/dust/issues/26545> (L51).
+/// Twelve bytes are enough. The bytes are more reliable than a label: browsers send a JPEG as `image/png` if its name
+/// ends so, and the service rejects a label that does not match. See
+/// <https://github.com/vybestack/llxprt-code/issues/2158> and <https://github.com/dust-tt/dust/issues/26545> (L51).
 ///
 /// ```
 /// assert_eq!(outcrop_core::sniff_media_type(b"\x89PNG\r\n\x1a\n"), Some("image/png"));

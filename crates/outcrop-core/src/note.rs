@@ -9,8 +9,8 @@ use crate::open_enum;
 
 /// A note about a change that a mapping made to a request or response, or about something that the caller should know.
 ///
-/// A mapping changes nothing silently: each change has a note. Log the notes, show them, or reject them as the strict mode
-/// of a provider does. A note never contains text of the conversation.
+/// A mapping changes nothing silently: each change has a note. Log the notes, show them, or reject them as the strict
+/// mode of a provider does. A note never contains text of the conversation.
 ///
 /// ```
 /// use outcrop_core::{Note, NoteAction};
@@ -22,12 +22,13 @@ use crate::open_enum;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
-    /// The id of the rule that made the change, such as `turns.alternate`. Ids are stable, so programs may compare them.
+    /// The id of the rule that made the change, such as `turns.alternate`. Ids are stable, so programs may compare
+    /// them.
     pub rule: Cow<'static, str>,
     /// The kind of change.
     pub action: NoteAction,
-    /// The path of the change, such as `messages[3].content[1]`. It is empty if the change concerns the whole request. Its
-    /// name in JSON is `place`.
+    /// The path of the change, such as `messages[3].content[1]`. It is empty if the change concerns the whole request.
+    /// Its name in JSON is `place`.
     #[serde(rename = "place")]
     pub path: String,
     /// The change and its reason, for people. The text is not stable.

@@ -1,9 +1,9 @@
 //! Macros for wire types without loss: [`open_struct!`](crate::open_struct), [`open_union!`](crate::open_union) and
 //! [`open_enum!`](crate::open_enum).
 //!
-//! Providers add members to their APIs every few weeks. A type declared with these macros parses known members into fields
-//! and keeps the others verbatim, so that a value is equal after a round trip through JSON, whatever it contained. A new
-//! member of an API is one line in a declaration.
+//! Providers add members to their APIs every few weeks. A type declared with these macros parses known members into
+//! fields and keeps the others verbatim, so that a value is equal after a round trip through JSON, whatever it
+//! contained. A new member of an API is one line in a declaration.
 //!
 //! ```
 //! use outcrop_core::{open_enum, open_struct, open_union};

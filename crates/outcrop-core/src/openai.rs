@@ -1,8 +1,8 @@
 //! OpenAI's chat-completion API: parsing its parameters, and writing its responses, chunks and errors.
 //!
 //! AG2 and most agent frameworks and gateways use this API, see <https://platform.openai.com/docs/api-reference/chat>.
-//! [`ModelRequest::from_json`](crate::ModelRequest::from_json) parses the parameters. It is as lenient as AG2 if that loses
-//! nothing, and adds a [`Note`](crate::Note) for everything that it drops.
+//! [`ModelRequest::from_json`](crate::ModelRequest::from_json) parses the parameters. It is as lenient as AG2 if that
+//! loses nothing, and adds a [`Note`](crate::Note) for everything that it drops.
 //!
 //! ```
 //! use outcrop_core::ModelRequest;

@@ -4,8 +4,8 @@ use std::fmt;
 
 /// `Debug` output that shows the structure of a value and not its content.
 ///
-/// Logs must not contain the text of people or models, so the `Debug` of every type that can contain a message uses this
-/// trait: strings appear as their length; numbers, flags and known enum members appear unchanged.
+/// Logs must not contain the text of people or models, so the `Debug` of every type that can contain a message uses
+/// this trait: strings appear as their length; numbers, flags and known enum members appear unchanged.
 ///
 /// ```
 /// use outcrop_core::Redacted;

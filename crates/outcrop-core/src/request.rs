@@ -24,8 +24,9 @@ use crate::usage::Price;
 /// A request to a model, the same for every provider.
 ///
 /// Build one with [`ModelRequest::builder`], or parse one from OpenAI-compatible parameters, which are those of AG2's
-/// `create`, with [`ModelRequest::from_json`]. Parameters of a single provider go into `other` under the provider's names,
-/// or into `extensions` as a type of the provider's crate. A field that is `None` leaves the choice to the provider.
+/// `create`, with [`ModelRequest::from_json`]. Parameters of a single provider go into `other` under the provider's
+/// names, or into `extensions` as a type of the provider's crate. A field that is `None` leaves the choice to the
+/// provider.
 ///
 /// ```
 /// use outcrop_core::ModelRequest;
@@ -77,8 +78,8 @@ pub struct ModelRequest {
 
 /// The limit of the response and the sampling parameters.
 ///
-/// Numbers keep their spelling: 0.7 is sent as 0.7, and 1 as 1, not as 1.0. An absent parameter is not sent, because models
-/// differ in their defaults and in the parameters that they reject.
+/// Numbers keep their spelling: 0.7 is sent as 0.7, and 1 as 1, not as 1.0. An absent parameter is not sent, because
+/// models differ in their defaults and in the parameters that they reject.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Sampling {
@@ -99,8 +100,8 @@ pub struct Sampling {
 open_enum! {
     /// The amount of reasoning before a response: OpenAI's `reasoning_effort`.
     ///
-    /// The mapping of a provider translates it into a budget of tokens or a level of its own, or drops it with a note. See
-    /// <https://platform.openai.com/docs/guides/reasoning>.
+    /// The mapping of a provider translates it into a budget of tokens or a level of its own, or drops it with a note.
+    /// See <https://platform.openai.com/docs/guides/reasoning>.
     pub enum ReasoningEffort {
         /// No reasoning.
         None = "none",

@@ -15,8 +15,8 @@ use crate::usage::Usage;
 /// A response of a model, the same for every provider.
 ///
 /// The JSON is that of AG2's `UnifiedResponse`, defined in
-/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/unified_response.py>, with the same order of
-/// members. `created` and `notes`, which AG2 does not have, follow if they are present.
+/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/models/unified_response.py>, with the same order
+/// of members. `created` and `notes`, which AG2 does not have, follow if they are present.
 ///
 /// ```
 /// use outcrop_core::{UnifiedMessage, UnifiedResponse};
@@ -141,8 +141,8 @@ impl fmt::Debug for UnifiedResponse {
 open_enum! {
     /// The reason that the model stopped, in OpenAI's spelling.
     ///
-    /// A reason of a provider without a counterpart here is kept in lower case, so that different reasons stay different.
-    /// See <https://platform.openai.com/docs/api-reference/chat/object>.
+    /// A reason of a provider without a counterpart here is kept in lower case, so that different reasons stay
+    /// different. See <https://platform.openai.com/docs/api-reference/chat/object>.
     pub enum FinishReason {
         /// The response is complete, or it reached a stop sequence.
         Stop = "stop",

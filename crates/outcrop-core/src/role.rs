@@ -56,7 +56,8 @@ impl Role {
         }
     }
 
-    /// Parses a role as AG2's `normalize_role` does: the standard roles in any case, and no or an empty role as the assistant.
+    /// Parses a role as AG2's `normalize_role` does: the standard roles in any case, and no or an empty role as the
+    /// assistant.
     ///
     /// ```
     /// use outcrop_core::Role;

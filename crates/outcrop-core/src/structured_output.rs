@@ -43,8 +43,8 @@ impl UnifiedResponse {
     /// ```
     ///
     /// # Errors
-    /// An error of kind [`InvalidOutput`](ErrorKind::InvalidOutput), with the path of the value that does not fit. It does
-    /// not repeat the text.
+    /// An error of kind [`InvalidOutput`](ErrorKind::InvalidOutput), with the path of the value that does not fit. It
+    /// does not repeat the text.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ModelError> {
         let parsed = match self.structured_text() {
             Some(text) => from_str(text),

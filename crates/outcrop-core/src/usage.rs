@@ -11,8 +11,8 @@ use crate::redacted::RedactedDebug;
 /// The token counters of a call.
 ///
 /// As in OpenAI's API, `prompt_tokens` counts the whole input, including the tokens that were read from or written to a
-/// cache. Providers differ in this: Converse's `inputTokens` excludes both, and clients that copy it report fewer prompt
-/// tokens than cached tokens. See <https://github.com/tensorzero/tensorzero/issues/5688> (L68, M41).
+/// cache. Providers differ in this: Converse's `inputTokens` excludes both, and clients that copy it report fewer
+/// prompt tokens than cached tokens. See <https://github.com/tensorzero/tensorzero/issues/5688> (L68, M41).
 ///
 /// A counter that the provider did not report is absent. The JSON is AG2's dictionary of numbers.
 ///
@@ -70,8 +70,8 @@ impl Usage {
     /// Iterates over the counters that are present. A known counter replaces a number in `other` with its name.
     fn members(&self) -> impl Iterator<Item = (&str, Number)> {
         let counters = self.counters();
-        // `prompt_tokens: 1.5` is parsed into `other`. If a program sets the field later, writing both would make the JSON
-        // invalid.
+        // `prompt_tokens: 1.5` is parsed into `other`. If a program sets the field later, writing both would make the
+        // JSON invalid.
         let is_set =
             move |name: &str| counters.iter().any(|(known, count)| *known == name && count.is_some());
         let known = counters.into_iter().filter_map(|(name, count)| Some((name, Number::from(count?))));

@@ -42,7 +42,8 @@ pub trait Ag2ClientExt: ModelClient {
         response.messages.iter().map(RetrievedMessage::from).collect()
     }
 
-    /// Returns the cost of a call in US dollars, or 0 if it is unknown. [`UnifiedResponse::cost`] distinguishes the two.
+    /// Returns the cost of a call in US dollars, or 0 if it is unknown. [`UnifiedResponse::cost`] distinguishes the
+    /// two.
     fn cost(&self, response: &UnifiedResponse) -> f64 {
         response.cost.unwrap_or(0.0)
     }

@@ -1,7 +1,7 @@
 //! Citations: the sources of statements in the text.
 //!
-//! The members of AG2's `CitationContent` come first. `source` and `location` carry what Converse reports about citations,
-//! see <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html>.
+//! The members of AG2's `CitationContent` come first. `source` and `location` carry what Converse reports about
+//! citations, see <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Citation.html>.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,8 +15,8 @@ use crate::{open_struct, open_union};
 content_block! {
     /// The source of a statement in the text.
     ///
-    /// The text that cites it is the nearest text block before it; [`TextContent::cited_by`](crate::TextContent::cited_by)
-    /// counts the citations of a text.
+    /// The text that cites it is the nearest text block before it;
+    /// [`TextContent::cited_by`](crate::TextContent::cited_by) counts the citations of a text.
     pub struct CitationContent = "citation" {
         /// The URL of the source. It is empty if the source is a document of the request.
         required url: String,

@@ -15,8 +15,8 @@ use crate::redacted::RedactedDebug;
 /// A block type that a program adds.
 ///
 /// After [`ContentParser::register`](crate::ContentParser::register), the parser parses blocks of the type as
-/// [`ContentBlock::Custom`](crate::ContentBlock::Custom). Unknown members are lost unless the type keeps them, for example
-/// with `#[serde(flatten)]`. The type must serialize as a JSON object.
+/// [`ContentBlock::Custom`](crate::ContentBlock::Custom). Unknown members are lost unless the type keeps them, for
+/// example with `#[serde(flatten)]`. The type must serialize as a JSON object.
 ///
 /// ```
 /// use std::borrow::Cow;

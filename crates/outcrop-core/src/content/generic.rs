@@ -85,8 +85,8 @@ impl RedactedDebug for GenericContent {
 impl Serialize for GenericContent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        // A `type` that is not a string, or an `extra` that is not an object, is among the fields and must not be written
-        // twice.
+        // A `type` that is not a string, or an `extra` that is not an object, is among the fields and must not be
+        // written twice.
         if !self.fields.contains("type") {
             map.serialize_entry("type", &self.block_type)?;
         }

@@ -14,8 +14,8 @@ use crate::json::{JsonError, JsonObject, RawJson, from_str};
 /// Parsing never fails on an object: a block of an unknown type, or of a known type with members that do not fit it,
 /// becomes a [`GenericContent`] with all its members. [`ContentParser::try_parse`] returns the reason.
 ///
-/// A registered type replaces a type of this crate with the same name. Unlike in AG2, the registry belongs to a value and
-/// not to the class, so that two libraries in one program cannot affect each other.
+/// A registered type replaces a type of this crate with the same name. Unlike in AG2, the registry belongs to a value
+/// and not to the class, so that two libraries in one program cannot affect each other.
 #[derive(Clone, Default)]
 pub struct ContentParser {
     registered: BTreeMap<&'static str, ParseFn>,
@@ -109,7 +109,8 @@ impl fmt::Debug for ContentParser {
 
 /// Infers the type of a block without `type` from a member that only one type has.
 fn infer_type(members: &JsonObject) -> Option<&'static str> {
-    // `data_uri` is missing, because several types have it. AG2 parses such a block, and even an empty one, as an image.
+    // `data_uri` is missing, because several types have it. AG2 parses such a block, and even an empty one, as an
+    // image.
     const DISTINCTIVE: &[(&str, &str)] = &[
         ("text", "text"),
         ("reasoning", "reasoning"),

@@ -39,8 +39,8 @@ content_block! {
     ///
     /// A signed or redacted block must be sent back unchanged and first in its turn. Providers reject a modified one:
     /// "Expected `thinking` or `redacted_thinking`, but found `tool_use`". See
-    /// <https://github.com/spring-projects/spring-ai/issues/6413> (L74) and <https://github.com/vercel/ai/commit/b0c59e8>
-    /// (L79).
+    /// <https://github.com/spring-projects/spring-ai/issues/6413> (L74) and
+    /// <https://github.com/vercel/ai/commit/b0c59e8> (L79).
     pub struct ReasoningContent = "reasoning" {
         /// The reasoning as text. Newer Claude models leave it empty and send only a signature, see
         /// <https://github.com/0xPlaygrounds/rig/issues/1674> (M29).

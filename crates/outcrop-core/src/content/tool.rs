@@ -49,8 +49,8 @@ content_block! {
 open_enum! {
     /// The party that runs a tool.
     pub enum ToolCallKind {
-        /// The provider, which has run the tool already. The result follows in the same message, and the caller must not
-        /// run the tool. Converse reports it for Nova's built-in tools (L46).
+        /// The provider, which has run the tool already. The result follows in the same message, and the caller must
+        /// not run the tool. Converse reports it for Nova's built-in tools (L46).
         ServerToolUse = "server_tool_use",
     }
 }
@@ -112,7 +112,8 @@ impl ToolCallContent {
     /// [`JsonError`] with the path. Models do write invalid arguments. Send the error back as a result that
     /// [`failed`](ToolResultContent::failed), so that the model can correct itself.
     pub fn parse_arguments<T: serde::de::DeserializeOwned>(&self) -> Result<T, JsonError> {
-        // Models write nothing for a tool without parameters. See https://github.com/BerriAI/litellm/issues/14583 (L20).
+        // Models write nothing for a tool without parameters. See https://github.com/BerriAI/litellm/issues/14583
+        // (L20).
         let text = self.arguments.trim();
         from_str(if text.is_empty() { "{}" } else { text })
     }

@@ -70,8 +70,9 @@ impl ErrorKind {
     /// Returns whether errors of this kind are temporary, so that a retry may succeed.
     #[must_use]
     pub const fn is_retryable(self) -> bool {
-        // A list of the kinds that are, because a retry of a permanent error makes the caller wait for nothing: one client
-        // retried an invalid request six times, for 126 seconds. See https://github.com/block/goose/issues/9732 (M50).
+        // A list of the kinds that are, because a retry of a permanent error makes the caller wait for nothing: one
+        // client retried an invalid request six times, for 126 seconds. See https://github.com/block/goose/issues/9732
+        // (M50).
         matches!(
             self,
             Self::Throttled

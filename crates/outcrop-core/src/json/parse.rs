@@ -30,7 +30,8 @@ impl JsonError {
         Self { path: path.into(), message: message.into() }
     }
 
-    /// Returns the path, such as `messages[217].content[2].toolResult`. It is empty if the error concerns the whole text.
+    /// Returns the path, such as `messages[217].content[2].toolResult`. It is empty if the error concerns the whole
+    /// text.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path

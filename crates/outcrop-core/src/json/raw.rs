@@ -27,8 +27,8 @@ pub type JsonObject = OrderedMap<RawJson>;
 /// A JSON value, kept as the text in which it was read.
 ///
 /// Nothing is lost: members keep their order, `1.0` stays `1.0`, and integers of any size stay exact, because the value
-/// is not converted to numbers and maps. Only line breaks between tokens are removed, so that a value always fits on one
-/// line, as JSON Lines and server-sent events require. The depth of nesting is not limited.
+/// is not converted to numbers and maps. Only line breaks between tokens are removed, so that a value always fits on
+/// one line, as JSON Lines and server-sent events require. The depth of nesting is not limited.
 ///
 /// Two values are equal if their texts are equal. `Debug` shows the length, never the content.
 ///

@@ -1,8 +1,8 @@
 //! Writing JSON directly into a buffer.
 //!
-//! `serde_json` checks each byte of a string with a table lookup. Request bodies consist mostly of long texts and Base64,
-//! so this module checks blocks of bytes at once, which the compiler turns into vector instructions. The output is byte
-//! for byte that of `serde_json`.
+//! `serde_json` checks each byte of a string with a table lookup. Request bodies consist mostly of long texts and
+//! Base64, so this module checks blocks of bytes at once, which the compiler turns into vector instructions. The output
+//! is byte for byte that of `serde_json`.
 
 use serde_json::Number;
 

@@ -53,8 +53,8 @@ pub struct BlobError {
     reason: String,
 }
 
-/// The decoder. It accepts text without padding and trailing bits, which some encoders produce, and rejects anything else:
-/// Python's decoder, which AG2 uses, skips foreign characters and so turns broken input into a different image.
+/// The decoder. It accepts text without padding and trailing bits, which some encoders produce, and rejects anything
+/// else: Python's decoder, which AG2 uses, skips foreign characters and so turns broken input into a different image.
 const DECODER: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new()
@@ -75,7 +75,8 @@ impl Blob {
         Self(Form::Text { text: Arc::new(text.into()), start: 0 })
     }
 
-    /// Creates a blob from the Base64 text from the byte `start` on. It is empty if `start` is not a character boundary.
+    /// Creates a blob from the Base64 text from the byte `start` on. It is empty if `start` is not a character
+    /// boundary.
     pub(super) fn from_base64_tail(text: String, start: usize) -> Self {
         let start = if text.is_char_boundary(start) { start } else { text.len() };
         Self(Form::Text { text: Arc::new(text), start })
@@ -141,7 +142,8 @@ impl Blob {
             Form::Bytes(bytes) => bytes.len(),
             Form::Text { .. } => {
                 let text = self.text().unwrap_or_default();
-                // Without padding, every four characters are three bytes, and a shorter group at the end is rounded down.
+                // Without padding, every four characters are three bytes, and a shorter group at the end is rounded
+                // down.
                 text.trim_end_matches('=').len() * 3 / 4
             }
         }

@@ -10,9 +10,9 @@ use crate::redacted::RedactedDebug;
 /// A `data:` URI, split into its head and its payload.
 ///
 /// Any text is accepted and written back unchanged: [`DataUri::media_type`] returns `None` if it is not a data URI, and
-/// [`DataUri::is_base64`] whether the payload can be decoded. As RFC 2397 has it, the scheme, the media type and `base64`
-/// are case-insensitive, and parameters may come between them; clients that split at the first `;` break on those (L53).
-/// Parsing neither copies nor decodes the payload.
+/// [`DataUri::is_base64`] whether the payload can be decoded. As RFC 2397 has it, the scheme, the media type and
+/// `base64` are case-insensitive, and parameters may come between them; clients that split at the first `;` break on
+/// those (L53). Parsing neither copies nor decodes the payload.
 ///
 /// ```
 /// use outcrop_core::DataUri;

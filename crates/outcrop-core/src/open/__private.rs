@@ -1,7 +1,7 @@
 //! The items that the macros expand to. Not for direct use.
 //!
-//! They are public because macros expand in other crates, and in one module so that those crates need no more than its path.
-//! Most of them parse the members of an object.
+//! They are public because macros expand in other crates, and in one module so that those crates need no more than its
+//! path. Most of them parse the members of an object.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -3,8 +3,8 @@
 /// Declares a tagged union that keeps unknown variants.
 ///
 /// On the wire, a union is an object with exactly one member, whose name is the tag. AWS models use this form, see
-/// <https://smithy.io/2.0/spec/aggregate-types.html#union>. The macro adds a variant `Unknown` with the whole object. See
-/// the [module](crate::open) for the rules.
+/// <https://smithy.io/2.0/spec/aggregate-types.html#union>. The macro adds a variant `Unknown` with the whole object.
+/// See the [module](crate::open) for the rules.
 #[macro_export]
 macro_rules! open_union {
     (

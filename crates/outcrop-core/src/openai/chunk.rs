@@ -1,7 +1,7 @@
 //! Streamed responses as OpenAI's chat-completion chunks and as server-sent events.
 //!
-//! The types are those of <https://platform.openai.com/docs/api-reference/chat/streaming>. [`ChatChunks`] creates the chunks
-//! of a response.
+//! The types are those of <https://platform.openai.com/docs/api-reference/chat/streaming>. [`ChatChunks`] creates the
+//! chunks of a response.
 
 mod mapper;
 #[cfg(feature = "client")]
@@ -34,7 +34,7 @@ pub struct ChatCompletionChunk {
     pub id: String,
     /// The type of the object: always `chat.completion.chunk`.
     pub object: &'static str,
-    /// The start of the response in seconds since 1970, or 0 without a clock. All chunks of a response have the same value.
+    /// The start of the response in seconds since 1970, or 0 without a clock.
     pub created: u64,
     /// The model of the request.
     pub model: String,
@@ -43,7 +43,8 @@ pub struct ChatCompletionChunk {
     /// The token counters of the call. Only the last chunk has them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<ChatUsage>,
-    /// The cost of the call in US dollars, if it is known. Only the last chunk has it. OpenAI does not have this member.
+    /// The cost of the call in US dollars, if it is known. Only the last chunk has it. OpenAI does not have this
+    /// member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
 }
@@ -146,8 +147,8 @@ pub const SSE_DONE: &str = "data: [DONE]\n\n";
 
 /// An error in the form of OpenAI's API: `{"error": {"message", "type", "param", "code"}}`.
 ///
-/// The code is OpenAI's own if it has one, such as `context_length_exceeded`, because clients compare it. Otherwise it is
-/// the code of the provider. See <https://platform.openai.com/docs/guides/error-codes>.
+/// The code is OpenAI's own if it has one, such as `context_length_exceeded`, because clients compare it. Otherwise it
+/// is the code of the provider. See <https://platform.openai.com/docs/guides/error-codes>.
 ///
 /// ```
 /// use outcrop_core::openai::ChatError;

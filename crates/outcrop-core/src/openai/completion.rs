@@ -1,4 +1,5 @@
-//! Responses in the form of OpenAI's chat completions: AG2's `create_v1_compatible`, `message_retrieval` and `get_usage`.
+//! Responses in the form of OpenAI's chat completions: AG2's `create_v1_compatible`, `message_retrieval` and
+//! `get_usage`.
 //!
 //! AG2 defines the forms in <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/bedrock_v2.py>. There,
 //! `content` also has the prose "tool call name: …" next to the tool calls themselves; here, it has only the text.
@@ -19,8 +20,8 @@ use crate::usage::Usage;
 
 /// A response as an OpenAI `ChatCompletion`, with text and tool calls. Images and reasoning are lost in the conversion.
 ///
-/// See <https://platform.openai.com/docs/api-reference/chat/object>. If the response has structured output, `content` is
-/// exactly that.
+/// See <https://platform.openai.com/docs/api-reference/chat/object>. If the response has structured output, `content`
+/// is exactly that.
 ///
 /// ```
 /// use outcrop_core::openai::ChatCompletion;

@@ -18,7 +18,8 @@ use crate::role::Role;
 
 /// A call in OpenAI's deprecated `function_call`, which waits for the message of role `function` with its result.
 pub(super) struct PendingCall {
-    /// The generated id: calls in this form have none, and messages after them refer to them by the name of the function.
+    /// The generated id: calls in this form have none, and messages after them refer to them by the name of the
+    /// function.
     id: String,
     name: String,
 }

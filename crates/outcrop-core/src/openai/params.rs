@@ -1,7 +1,7 @@
 //! Parsing the parameters of a chat completion: `ModelRequest::from_json`.
 //!
-//! The accepted parameters are those of OpenAI's API, <https://platform.openai.com/docs/api-reference/chat/create>, and those
-//! of AG2's Bedrock clients, <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/bedrock_v2.py>.
+//! The accepted parameters are those of OpenAI's API, <https://platform.openai.com/docs/api-reference/chat/create>, and
+//! those of AG2's Bedrock clients, <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/bedrock_v2.py>.
 
 use serde::Deserialize;
 use serde_json::Number;
@@ -70,9 +70,9 @@ const RESERVED_FIELDS: &[&str] = &[
 impl ModelRequest {
     /// Parses the parameters of an OpenAI chat completion, which are also those of AG2's `create`.
     ///
-    /// A parameter with a value of the wrong type is dropped with a [`Note`], as AG2 drops it with a warning. A message or
-    /// tool that cannot be interpreted is an error. Parameters without a field in [`ModelRequest`] are kept in `other`.
-    /// A missing model or missing messages are not an error here; the provider rejects them.
+    /// A parameter with a value of the wrong type is dropped with a [`Note`], as AG2 drops it with a warning. A message
+    /// or tool that cannot be interpreted is an error. Parameters without a field in [`ModelRequest`] are kept in
+    /// `other`. A missing model or missing messages are not an error here; the provider rejects them.
     ///
     /// ```
     /// use outcrop_core::ModelRequest;
@@ -85,8 +85,8 @@ impl ModelRequest {
     /// ```
     ///
     /// # Errors
-    /// An error of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the path: the text is not a JSON object,
-    /// an object has a duplicate member, a message is not an object, a tool has no name, and the like.
+    /// An error of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the path: the text is not a JSON
+    /// object, an object has a duplicate member, a message is not an object, a tool has no name, and the like.
     pub fn from_json(params: &str) -> Result<Self, ModelError> {
         from_params(parse_params(params)?)
     }
@@ -185,8 +185,8 @@ fn first_integer(params: &Members<'_>, names: &[&'static str], notes: &mut Vec<N
     first_matching(params, names, |number| number.is_u64() || number.is_i64(), "an integer", notes)
 }
 
-/// Returns the first present of several spellings of a parameter, if it is a number that matches. Otherwise it is dropped
-/// with a note, and the other spellings are not tried.
+/// Returns the first present of several spellings of a parameter, if it is a number that matches. Otherwise it is
+/// dropped with a note, and the other spellings are not tried.
 fn first_matching(
     params: &Members<'_>,
     names: &[&'static str],

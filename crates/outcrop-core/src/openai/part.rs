@@ -1,7 +1,8 @@
 //! Parsing the parts of the content of a message.
 //!
-//! The forms are those of OpenAI's API, <https://platform.openai.com/docs/api-reference/chat/create>, of servers that extend
-//! it, and of this crate's own blocks. As in AG2, members decide what a part is, and `type` only if no member does.
+//! The forms are those of OpenAI's API, <https://platform.openai.com/docs/api-reference/chat/create>, of servers that
+//! extend it, and of this crate's own blocks. As in AG2, members decide what a part is, and `type` only if no member
+//! does.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,7 +19,8 @@ use crate::note::{Note, NoteAction};
 /// The members that decide what a part is, whatever its `type`.
 const DISTINCTIVE: &[&str] = &["text", "image_url", "input_audio", "file"];
 
-/// The types of this crate's blocks. They occur when a program sends the messages of a [`crate::UnifiedResponse`] as JSON.
+/// The types of this crate's blocks. They occur when a program sends the messages of a [`crate::UnifiedResponse`] as
+/// JSON.
 const BLOCK_TYPES: &[&str] = &[
     "audio",
     "cache_point",
@@ -74,8 +76,8 @@ pub(super) fn parse_part(
         match string(text) {
             Some(text) => ContentBlock::text(text),
             None => {
-                // A lone surrogate is not Unicode. Sent on, it would become invalid or blank text, which services reject,
-                // see https://github.com/earendil-works/pi/issues/3443 (L10).
+                // A lone surrogate is not Unicode. Sent on, it would become invalid or blank text, which services
+                // reject, see https://github.com/earendil-works/pi/issues/3443 (L10).
                 notes.push(dropped("its text is not a string"));
                 return Ok(());
             }
@@ -101,8 +103,8 @@ pub(super) fn parse_part(
     Ok(())
 }
 
-/// Parses Anthropic's `cache_control`, which gateways accept in parts, messages and tools. It becomes a cache point after
-/// its owner. See <https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching>.
+/// Parses Anthropic's `cache_control`, which gateways accept in parts, messages and tools. It becomes a cache point
+/// after its owner. See <https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching>.
 pub(super) fn cache_point(control: &RawValue) -> CachePointContent {
     #[derive(Deserialize)]
     struct Control {
@@ -171,7 +173,8 @@ fn parse_url(value: &RawValue) -> (Option<String>, Option<serde_json::Value>) {
 
 /// Parses OpenAI's `input_audio`: Base64 `data` and a `format`.
 ///
-/// Missing data becomes empty audio, so that the provider rejects it with the path instead of a message that lacks a part.
+/// Missing data becomes empty audio, so that the provider rejects it with the path instead of a message that lacks a
+/// part.
 fn parse_audio(value: &RawValue) -> ContentBlock {
     #[derive(Deserialize, Default)]
     struct Audio {

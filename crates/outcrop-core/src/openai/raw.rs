@@ -1,7 +1,7 @@
 //! The JSON of chat-completion parameters, borrowed from the text and not interpreted yet.
 //!
-//! Images and documents make a request megabytes long. Each value is interpreted once, directly into its final type, and
-//! values that are only passed on keep their exact text.
+//! Images and documents make a request megabytes long. Each value is interpreted once, directly into its final type,
+//! and values that are only passed on keep their exact text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +22,8 @@ pub(super) struct Params<'a> {
 
 /// A message with most members as raw JSON.
 ///
-/// It accepts the members of OpenAI's API and those that other servers and gateways add to it. Other members are ignored.
+/// It accepts the members of OpenAI's API and those that other servers and gateways add to it. Other members are
+/// ignored.
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow, default)]

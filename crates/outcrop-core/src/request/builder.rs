@@ -12,8 +12,8 @@ use crate::usage::Price;
 
 /// A builder of [`ModelRequest`].
 ///
-/// It does not validate: the limits depend on the model, so the mapping of the provider rejects invalid values, with their
-/// paths.
+/// It does not validate: the limits depend on the model, so the mapping of the provider rejects invalid values, with
+/// their paths.
 ///
 /// ```
 /// use outcrop_core::{ModelRequest, ToolChoice, ToolSpec};

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 /// Options of provider-specific types, at most one value of each type.
 ///
-/// The crate of a provider defines a type, and users of that provider set it. Other providers ignore it, so a request works
-/// with several providers.
+/// The crate of a provider defines a type, and users of that provider set it. Other providers ignore it, so a request
+/// works with several providers.
 ///
 /// ```
 /// use outcrop_core::Extensions;

@@ -20,8 +20,8 @@ use crate::json::{JsonObject, RawJson};
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ToolSpec {
-    /// The name of the tool. Providers restrict its characters; a mapping replaces illegal names and restores them in the
-    /// response.
+    /// The name of the tool. Providers restrict its characters; a mapping replaces illegal names and restores them in
+    /// the response.
     pub name: String,
     /// A description for the model.
     pub description: Option<String>,

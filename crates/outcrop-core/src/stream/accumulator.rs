@@ -86,7 +86,8 @@ impl ResponseAccumulator {
             }
             StreamEvent::Arguments { index, json } => {
                 let is_call = |block: &OpenBlock| matches!(block, OpenBlock::ToolCall(_));
-                // Arguments whose call never started are kept without a name, so that the caller sees the malformed call.
+                // Arguments whose call never started are kept without a name, so that the caller sees the malformed
+                // call.
                 let empty = || OpenBlock::ToolCall(ToolCallContent::new("", "", ""));
                 if let OpenBlock::ToolCall(call) = self.open_block(*index, is_call, empty) {
                     call.arguments.push_str(json);

@@ -13,10 +13,10 @@ use crate::role::Role;
 
 /// An event of a streamed response.
 ///
-/// Each block has an `index`, which identifies and orders it. Events of different blocks may interleave. An event has only
-/// the new part of its block. Every block ends with [`BlockCompleted`](Self::BlockCompleted), which has the whole block, and
-/// every successful stream ends with [`Completed`](Self::Completed), which has the whole response: a program that shows
-/// nothing while it waits needs only that one.
+/// Each block has an `index`, which identifies and orders it. Events of different blocks may interleave. An event has
+/// only the new part of its block. Every block ends with [`BlockCompleted`](Self::BlockCompleted), which has the whole
+/// block, and every successful stream ends with [`Completed`](Self::Completed), which has the whole response: a program
+/// that shows nothing while it waits needs only that one.
 ///
 /// The JSON of an event is an object whose `type` is the name of the variant in snake case.
 ///

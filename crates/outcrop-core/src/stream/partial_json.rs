@@ -4,8 +4,8 @@ use serde_json::Value;
 
 /// Parses the beginning of a JSON text: closes open strings, arrays and objects, and drops an incomplete last member.
 ///
-/// It shows the input of a tool while the model writes it. Returns `None` if there is nothing to show, if the text is not
-/// the beginning of a JSON value, or if it is nested more than 64 levels deep.
+/// It shows the input of a tool while the model writes it. Returns `None` if there is nothing to show, if the text is
+/// not the beginning of a JSON value, or if it is nested more than 64 levels deep.
 ///
 /// ```
 /// use outcrop_core::parse_partial_json;
@@ -39,14 +39,14 @@ struct Cut {
     open: Vec<char>,
 }
 
-/// The maximum depth of nesting. It bounds the work per call, which happens for each event of a stream, and is far below
-/// the limit of `serde_json` (128).
+/// The maximum depth of nesting. It bounds the work per call, which happens for each event of a stream, and is far
+/// below the limit of `serde_json` (128).
 const MAX_DEPTH: usize = 64;
 
 /// Returns the positions at which a text can be cut, from the first to the last. `None` if it cannot become valid.
 ///
-/// There are at most three: after the last bracket or before the last comma outside of strings, at the end, and at the end
-/// of an open string.
+/// There are at most three: after the last bracket or before the last comma outside of strings, at the end, and at the
+/// end of an open string.
 fn cuts(text: &str) -> Option<Vec<Cut>> {
     let mut open: Vec<char> = Vec::new();
     let mut after_bracket_or_comma = None;

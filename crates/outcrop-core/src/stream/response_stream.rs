@@ -72,8 +72,8 @@ impl ResponseStream {
     /// Waits for the complete response.
     ///
     /// # Errors
-    /// The error of the stream, or one of kind [`Incomplete`](ErrorKind::Incomplete) if the stream ends without a complete
-    /// response. The part before the error is in [`ModelError::partial_response`].
+    /// The error of the stream, or one of kind [`Incomplete`](ErrorKind::Incomplete) if the stream ends without a
+    /// complete response. The part before the error is in [`ModelError::partial_response`].
     pub async fn collect_response(mut self) -> Result<UnifiedResponse, ModelError> {
         let mut completed = None;
         // To the end, because a provider may report an error after the response.
@@ -117,8 +117,8 @@ impl fmt::Debug for ResponseStream {
 
 /// Returns the error for a stream that ends without a complete response.
 ///
-/// A closed connection looks like the end of the stream, and clients that accept it return half a response as a whole one.
-/// See <https://github.com/anomalyco/opencode/issues/46065> (M59).
+/// A closed connection looks like the end of the stream, and clients that accept it return half a response as a whole
+/// one. See <https://github.com/anomalyco/opencode/issues/46065> (M59).
 pub(crate) fn incomplete() -> ModelError {
     ModelError::new(ErrorKind::Incomplete, "the stream ended before the response was complete")
         .with_code("IncompleteStream")

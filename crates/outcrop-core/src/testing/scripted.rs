@@ -15,8 +15,8 @@ use crate::stream::ResponseStream;
 
 /// A client that returns given responses and errors in order, and records the requests.
 ///
-/// At the end of the script it returns an error, so that a test with one call too many fails. `create_stream` uses the same
-/// script as `create`.
+/// At the end of the script it returns an error, so that a test with one call too many fails. `create_stream` uses the
+/// same script as `create`.
 ///
 /// ```
 /// use outcrop_core::testing::ScriptedClient;
@@ -53,8 +53,8 @@ impl ScriptedClient {
         self.respond(response)
     }
 
-    /// Adds a response. An empty `model` becomes that of the request, and an empty `id` becomes `scripted-` and the number of
-    /// the call.
+    /// Adds a response. An empty `model` becomes that of the request, and an empty `id` becomes `scripted-` and the
+    /// number of the call.
     #[must_use]
     pub fn respond(self, response: UnifiedResponse) -> Self {
         guard(&self.script).push_back(Ok(response));

@@ -74,8 +74,8 @@ fn unquoted(text: &str) -> String {
     serde_json::from_str(text).unwrap()
 }
 
-/// Returns a spelling that two JSON texts share exactly if they are the same value: members are sorted, numbers are digits
-/// and an exponent, and all characters of strings are escaped. No number is rounded.
+/// Returns a spelling that two JSON texts share exactly if they are the same value: members are sorted, numbers are
+/// digits and an exponent, and all characters of strings are escaped. No number is rounded.
 pub(crate) fn canonical(text: &str) -> String {
     canonical_value(&RawJson::parse(text).unwrap())
 }

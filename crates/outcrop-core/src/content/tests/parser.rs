@@ -60,8 +60,8 @@ fn absent_type_in_a_message_is_inferred_from_members() {
         (r#"{"video_url":"u"}"#, "video"),
         (r#"{"document_url":"u"}"#, "document"),
         (r#"{"text":"a","reasoning":"b"}"#, "text"),
-        // A distinctive member without the rest of the block, or no distinctive member. AG2 parses an empty object as an
-        // image.
+        // A distinctive member without the rest of the block, or no distinctive member. AG2 parses an empty object as
+        // an image.
         (r#"{"arguments":"{}"}"#, "unknown"),
         (r#"{"text":7}"#, "unknown"),
         (r#"{"data_uri":"data:image/png;base64,aGk="}"#, "unknown"),

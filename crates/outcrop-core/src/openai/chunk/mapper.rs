@@ -17,12 +17,12 @@ use crate::stream::StreamEvent;
 ///
 /// The first chunk has the role. Then follow text, reasoning (as `reasoning_content`) and tool calls, then the finish
 /// reason, and in the last chunk usage and cost. Merged, they equal the message of the
-/// [`ChatCompletion`](crate::openai::ChatCompletion) of the response, which has no calls that the provider runs. Only the
-/// white space in the arguments of a call may differ, because it is emitted as the model writes it.
+/// [`ChatCompletion`](crate::openai::ChatCompletion) of the response, which has no calls that the provider runs. Only
+/// the white space in the arguments of a call may differ, because it is emitted as the model writes it.
 ///
-/// Text that was emitted cannot be changed. [`UnifiedResponse::text`] has a space between two text blocks unless one of them
-/// is cited, so a second text block is held back until its first citation or its end. Blocks that interleave are emitted one
-/// after the other.
+/// Text that was emitted cannot be changed. [`UnifiedResponse::text`] has a space between two text blocks unless one of
+/// them is cited, so a second text block is held back until its first citation or its end. Blocks that interleave are
+/// emitted one after the other.
 ///
 /// ```
 /// use outcrop_core::StreamEvent;
@@ -64,8 +64,8 @@ impl ChatChunks {
 
     /// Creates a mapping for the response to a request.
     ///
-    /// If the request has a response format, the text is emitted as one part at the end. Before, it is unknown which text is
-    /// the structured output and which is not.
+    /// If the request has a response format, the text is emitted as one part at the end. Before, it is unknown which
+    /// text is the structured output and which is not.
     #[must_use]
     pub fn from_request(request: &ModelRequest, id: impl Into<String>) -> Self {
         let mut chunks = Self::new(id, request.model.as_str());

@@ -78,8 +78,8 @@ impl ChatChunkStream {
 
     /// Returns the stream as server-sent events, for a gateway that OpenAI's clients connect to.
     ///
-    /// It ends with [`SSE_DONE`] only if the response is complete. An error becomes the event `data: {"error": …}`, which is
-    /// the last one.
+    /// It ends with [`SSE_DONE`] only if the response is complete. An error becomes the event `data: {"error": …}`,
+    /// which is the last one.
     #[must_use]
     pub fn sse(self) -> ChatSseStream {
         ChatSseStream { chunks: self, has_ended: false }

@@ -84,8 +84,8 @@ impl TextBuffer {
         self.ready()
     }
 
-    /// Adds the complete response and returns the text that was not emitted yet. Structured output is returned whole if the
-    /// emitted text is not its beginning.
+    /// Adds the complete response and returns the text that was not emitted yet. Structured output is returned whole if
+    /// the emitted text is not its beginning.
     pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
         let structured = response.structured_text();
         let text = structured.map_or_else(|| response.text(), str::to_owned);

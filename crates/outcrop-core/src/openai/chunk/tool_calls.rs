@@ -1,7 +1,7 @@
 //! The tool calls of a streamed response, with OpenAI's indexes.
 //!
-//! OpenAI counts tool calls from 0. Events count all blocks, and include calls that the provider runs itself, which OpenAI's
-//! API does not have.
+//! OpenAI counts tool calls from 0. Events count all blocks, and include calls that the provider runs itself, which
+//! OpenAI's API does not have.
 
 use super::{ChatFunctionDelta, ChatToolCallDelta};
 use crate::content::{ToolCallContent, ToolCallKind};
@@ -44,8 +44,8 @@ impl StreamedCalls {
         self.open_call(block)?.add_arguments(json)
     }
 
-    /// Adds a complete call, and returns the part that was not emitted yet: the rest of the arguments, or the whole call if
-    /// it never started.
+    /// Adds a complete call, and returns the part that was not emitted yet: the rest of the arguments, or the whole
+    /// call if it never started.
     pub(super) fn complete(&mut self, block: usize, call: &ToolCallContent) -> Option<ChatToolCallDelta> {
         match self.open_call(block) {
             Some(streamed) => {
@@ -63,7 +63,8 @@ impl StreamedCalls {
             let streamed = self.0.iter_mut().filter(|streamed| streamed.index.is_some()).nth(position);
             rest.extend(match streamed {
                 Some(streamed) if streamed.id == call.id => streamed.add_rest(call),
-                // The response has the calls in another order than the stream. They were emitted, so nothing is missing.
+                // The response has the calls in another order than the stream. They were emitted, so nothing is
+                // missing.
                 Some(_) => None,
                 // No event belongs to a block with this index, so the call stays closed.
                 None => self.add_whole(usize::MAX, call),
