@@ -13,7 +13,6 @@ mod data {
     pub(super) mod prices;
 }
 mod lookup;
-mod name;
 mod overrides;
 mod price;
 mod reasoning;
@@ -32,7 +31,7 @@ pub use reasoning::{EffortLevels, Reasoning, ReasoningReplay, SamplingParams, To
 pub use row::{Limits, ModelFamily, ModelInfo};
 
 use data::models::MODELS;
-use name::Name;
+use lookup::Name;
 use overrides::{OverriddenModel, Prices};
 
 /// What is known about models, under any of their names.

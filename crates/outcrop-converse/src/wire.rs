@@ -29,7 +29,6 @@ pub const SERVICE_MODEL: &str = include_str!("../service-model/converse.schema.j
 
 mod cache;
 mod content;
-mod document;
 mod guardrail;
 mod guardrail_assessment;
 mod guardrail_policy;
@@ -42,12 +41,8 @@ mod tool;
 
 pub use cache::{CachePointBlock, CachePointType, CacheTtl};
 pub use content::{
-    ContentBlock, ConversationRole, Message, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
-};
-pub use document::{
-    Citation, CitationGeneratedContent, CitationSourceContent, CitationsConfig, CitationsContentBlock,
-    DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource, SearchResultBlock,
-    SearchResultContentBlock,
+    Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock, ContentBlock,
+    ConversationRole, Message, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
 };
 pub use guardrail::{
     ApplyGuardrailRequest, ApplyGuardrailResponse, GuardContentImageFormat, GuardContentQualifier,
@@ -78,8 +73,9 @@ pub use guardrail_reasoning::{
     GuardrailAutomatedReasoningVerdict,
 };
 pub use media::{
-    AudioBlock, AudioFormat, ErrorBlock, ImageBlock, ImageFormat, MediaSource, S3Location, VideoBlock,
-    VideoFormat,
+    AudioBlock, AudioFormat, CitationsConfig, DocumentBlock, DocumentContentBlock, DocumentFormat,
+    DocumentSource, ErrorBlock, ImageBlock, ImageFormat, MediaSource, S3Location, SearchResultBlock,
+    SearchResultContentBlock, VideoBlock, VideoFormat,
 };
 pub use outcrop_core::{Blob, CitationLocation, DocumentSpan, SearchResultSpan, WebLocation};
 pub use request::{

@@ -2,8 +2,7 @@
 
 use super::Catalog;
 use super::capabilities::Capabilities;
-use super::lookup;
-use super::name::Name;
+use super::lookup::{self, Name};
 use super::price::ModelPrice;
 use super::row::{Limits, ModelInfo, Route};
 
@@ -35,6 +34,8 @@ impl ModelOverrides {
         Self::default()
     }
 
+    // The ARN of an application inference profile does not contain its model, and every comparison with a family fails:
+    // https://github.com/agentgateway/agentgateway/issues/2124 (M38).
     /// Copies everything known about another model, given by any of its ids, for an id that does not reveal its model.
     #[must_use]
     pub fn from_base_model(base_model: impl Into<String>) -> Self {
@@ -89,6 +90,7 @@ impl OverriddenModel {
         let ModelOverrides { base_model, capabilities, limits, price } = overrides;
         let (known, prices) = match &base_model {
             Some(base) => {
+                // Not the limits of the row: a context suffix of the base, such as `[1m]`, applies here as well.
                 let known = ModelInfo { limits: catalog.limits(base), ..*catalog.model(base) };
                 (known, Prices::of_base_model(catalog, base))
             }

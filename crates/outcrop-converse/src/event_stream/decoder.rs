@@ -4,8 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::error::{FrameError, FrameErrorKind, RelativeError};
 use super::frame::{Frame, MAX_FRAME, OVERHEAD, PRELUDE_LENGTH, Prelude};
+use super::{FrameError, FrameErrorKind, RelativeError};
 
 /// A decoder of the bytes of a stream, wherever they are cut.
 ///

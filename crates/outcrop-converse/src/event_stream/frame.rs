@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::error::{FrameErrorKind, RelativeError};
 use super::header::{Header, HeaderValue, Headers};
+use super::{FrameErrorKind, RelativeError};
 
 /// The length of a prelude: two lengths and their checksum.
 pub(super) const PRELUDE_LENGTH: usize = 12;

@@ -1,6 +1,6 @@
 //! The headers of frames.
 
-use super::error::{FrameErrorKind, RelativeError};
+use super::{FrameErrorKind, RelativeError};
 
 /// The value of a header, of one of the ten types of the format. True and false are types of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

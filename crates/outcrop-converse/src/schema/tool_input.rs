@@ -17,6 +17,8 @@ pub(crate) enum KeywordScope {
 }
 
 /// The keywords at the top of a tool's schema that AG2 sends.
+///
+/// AG2 drops all others, `additionalProperties` among them, and its dialect sends the same request.
 const AG2_KEYWORDS: &[&str] = &["type", "properties", "required", "$defs", "definitions"];
 
 /// The schema of a tool input, as it is sent.

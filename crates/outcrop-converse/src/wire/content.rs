@@ -1,11 +1,10 @@
-//! Messages and the blocks that they and the system prompt consist of.
+//! Messages, and the blocks that they and the system prompt consist of: text, reasoning, cited text.
 
-use outcrop_core::{Blob, open_enum, open_struct, open_union};
+use outcrop_core::{Blob, CitationLocation, open_enum, open_struct, open_union};
 
 use super::{
-    AudioBlock, CachePointBlock, CitationsContentBlock, DocumentBlock, GuardrailConverseContentBlock,
-    ImageBlock, SearchResultBlock, ToolAdditionBlock, ToolRemovalBlock, ToolResultBlock, ToolUseBlock,
-    VideoBlock,
+    AudioBlock, CachePointBlock, DocumentBlock, GuardrailConverseContentBlock, ImageBlock, SearchResultBlock,
+    ToolAdditionBlock, ToolRemovalBlock, ToolResultBlock, ToolUseBlock, VideoBlock,
 };
 
 open_enum! {
@@ -114,5 +113,49 @@ open_struct! {
         optional text: String = "text",
         /// The provider's signature of the text, which proves to the model that the text is unchanged.
         optional signature: String = "signature",
+    }
+}
+
+open_struct! {
+    /// Text with its citations.
+    pub struct CitationsContentBlock {
+        // A cited text comes in several blocks, and only together they are the response:
+        // https://github.com/agentgateway/agentgateway/issues/2007 (M72).
+        /// The text, in parts.
+        optional content: Vec<CitationGeneratedContent> = "content",
+        /// The citations.
+        optional citations: Vec<Citation> = "citations",
+    }
+}
+
+open_union! {
+    /// A part of a cited text.
+    pub enum CitationGeneratedContent {
+        /// Text.
+        Text(String) = "text",
+    }
+}
+
+open_struct! {
+    /// A citation.
+    ///
+    /// Any member may be absent: Nova's citations of web pages have neither title nor passage (L129).
+    pub struct Citation {
+        /// The title of the source.
+        optional title: String = "title",
+        /// The source, such as a document's name or a URL.
+        optional source: String = "source",
+        /// The cited passage.
+        optional source_content: Vec<CitationSourceContent> = "sourceContent",
+        /// The location of the passage in the source.
+        optional location: CitationLocation = "location",
+    }
+}
+
+open_union! {
+    /// A part of a cited passage.
+    pub enum CitationSourceContent {
+        /// Text.
+        Text(String) = "text",
     }
 }

@@ -30,6 +30,7 @@ open_struct! {
     }
 }
 
+// Each assessment has its own, so the costs of a call with several guardrails are the sum over its assessments.
 open_struct! {
     /// The duration and the costs of an assessment.
     pub struct GuardrailInvocationMetrics {
@@ -103,6 +104,8 @@ open_struct! {
     }
 }
 
+// A guardrail of the account or the organization applies to a request without one as well, so a trace may name guardrails
+// that the caller has never set.
 open_enum! {
     /// The level that requires a guardrail.
     pub enum GuardrailOrigin {

@@ -4,7 +4,7 @@
 //! illegal name, in the tools or anywhere in the history, makes the service reject every later turn. See
 //! <https://github.com/kagent-dev/kagent/issues/1730>, <https://github.com/agentgateway/agentgateway/issues/2384> and
 //! <https://github.com/badlogic/pi-mono/issues/781> (L26 to L31, M15 to M18). Which names are legal is in
-//! `naming/pattern.rs`; the response is read with the map back.
+//! `naming/rename.rs`; the response is read with the map back.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use outcrop_core::{ModelRequest, StreamEvent, UnifiedMessage};
 use proptest::prelude::*;
 
-use super::{Pattern, RenameMap};
+use super::{Pattern, RenameMap, hash_digits};
 use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 use crate::stream::StreamDecoder;
@@ -187,4 +187,11 @@ fn names_of_server_tools_are_unchanged_in_the_response() {
     let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
     let names: Vec<_> = calls.map(|call| call.name.as_str()).collect();
     assert_eq!(names, ["nova_grounding", "nova grounding"]);
+}
+
+#[test]
+fn hash_of_known_texts_never_changes() {
+    assert_eq!(hash_digits("fs.read file", 0, 8), "s29p8ead");
+    assert_eq!(hash_digits("", 0, 9), "r4qbrk6tl");
+    assert_ne!(hash_digits("a", 0, 8), hash_digits("a", 1, 8));
 }
