@@ -1,4 +1,4 @@
-//! Content that a model reads besides text: images, audio, video, documents and search results.
+//! Content that a model reads other than text: images, audio, video, documents and search results.
 
 use outcrop_core::{Blob, open_enum, open_struct, open_union};
 
