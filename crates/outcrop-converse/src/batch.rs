@@ -1,6 +1,5 @@
-//! Batch inference: many requests in one file, their replies in another.
+//! Batch inference: many requests in one file, their responses in another.
 
-mod id;
 mod output;
 mod record;
 
@@ -8,26 +7,26 @@ use std::collections::BTreeMap;
 
 use outcrop_core::{ModelError, ModelRequest};
 
-pub use id::RecordId;
 pub use output::BatchOutput;
-pub use record::BatchRecord;
+pub use record::{BatchRecord, RecordId};
 
 use crate::context::ResponseContext;
 use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 
-/// The requests of one batch job, and what their replies have to be read with.
+/// The requests of a batch job, with the contexts that their responses are decoded with.
 ///
-/// Bedrock runs the requests of a file in S3 and puts the replies into another, each a line of JSON, in an order of its
-/// own (`CreateModelInvocationJob` with `modelInvocationType` `Converse`). A batch writes the lines of the one and
-/// reads the lines of the other, one by one; where they are kept is the caller's business. It refuses two records of
-/// one id, and requests to several models, since a job has one.
+/// A job ([`CreateModelInvocationJob`] with `modelInvocationType` `Converse`) reads its requests from a file in S3 and
+/// writes the responses to another file, in any order; in both files, a line is a JSON object. A batch writes the lines of
+/// the input and reads those of the output. Where they are stored is up to the caller.
+///
+/// The records of a batch have different ids and the same model, because a job has one model.
 ///
 /// ```
+/// use outcrop_converse::core::ModelRequest;
 /// use outcrop_converse::{Batch, EncodeOptions, RecordId};
-/// use outcrop_core::ModelRequest;
 ///
-/// let mut batch = Batch::new(EncodeOptions::default());
+/// let mut batch = Batch::new(EncodeOptions::converse());
 /// let mut file = Vec::new();
 /// for (number, river) in ["Rhine", "Duero"].into_iter().enumerate() {
 ///     let question = format!("Where does the {river} end?");
@@ -37,21 +36,23 @@ use crate::options::EncodeOptions;
 ///     file.extend_from_slice(&record.line);
 /// }
 ///
-/// // What the job makes of the file, hours later:
+/// // The output of the job, hours later:
 /// let output = r#"{"recordId":"R0000000001","modelInput":{},"error":{"errorCode":429,"errorMessage":"Too many requests"}}
 /// {"recordId":"R0000000000","modelInput":{},"modelOutput":{"output":{"message":{"role":"assistant","content":[{"text":"In the North Sea."}]}},"stopReason":"end_turn"}}"#;
-/// for reply in batch.read(output.lines()) {
-///     match reply.outcome {
+/// for output in batch.read(output.lines()) {
+///     match output.outcome {
 ///         Ok(response) => assert_eq!((&*response.id, &*response.text()), ("R0000000000", "In the North Sea.")),
 ///         Err(error) => assert!(error.is_retryable()),
 ///     }
 /// }
-/// # Ok::<(), outcrop_core::ModelError>(())
+/// # Ok::<(), outcrop_converse::core::ModelError>(())
 /// ```
 ///
-/// A job takes hours. A program that reads what another one wrote makes the same records again, which gives the same
-/// lines and the same batch; where no structured answer and no price of the request's own is wanted, an empty batch
-/// reads just as well.
+/// If another process reads the output, it can build the same batch from the same requests: the lines will be equal. An
+/// empty batch will do if no request has a structured output or a price, because the contexts of other requests are not
+/// needed.
+///
+/// [`CreateModelInvocationJob`]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_CreateModelInvocationJob.html
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     options: EncodeOptions,
@@ -60,45 +61,42 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// A batch without records, whose requests will be encoded in this way.
+    /// Creates a batch without records, whose requests are encoded with these options.
     #[must_use]
     pub fn new(options: EncodeOptions) -> Self {
         Self { options, ..Self::default() }
     }
 
-    /// The model that all requests are for, which the job has to be given; `None` as long as there is no record.
+    /// Returns the model of all requests, which the job must be created with. `None` if there is no record yet.
     #[must_use]
     pub fn model(&self) -> Option<&str> {
         self.model.as_deref()
     }
 
-    /// The ids of the records, sorted: to see which of them have no reply.
+    /// Returns the ids of the records, sorted, for example to find those without a line in the output.
     pub fn record_ids(&self) -> impl Iterator<Item = &RecordId> {
         self.contexts.keys()
     }
 
-    /// Writes a request as a line of the job's input.
+    /// Adds a request and returns its line of the job's input.
     ///
     /// # Errors
-    /// As [`encode_request`]; with the code `DuplicateRecord` when the batch has a record of that id, and
-    /// `MixedModels` when its records are for another model. The batch is then what it was before.
+    /// As [`encode_request`]. Code `DuplicateRecord`, if the batch has a record with the id; code `MixedModels`, if its
+    /// records are for another model. The batch does not change then.
     pub fn record(&mut self, id: RecordId, request: &ModelRequest) -> Result<BatchRecord, ModelError> {
-        let place = format!("records[{id}]");
+        let path = format!("records[{id}]");
         if self.contexts.contains_key(&id) {
-            return Err(ModelError::invalid_request(
-                "DuplicateRecord",
-                place,
-                "the batch has a record of this id",
-            )
-            .with_hint("give each record an id of its own: replies are told apart by nothing else"));
+            let message = "the batch already has a record with this id";
+            return Err(ModelError::invalid_request("DuplicateRecord", path, message)
+                .with_hint("give each record its own id: responses are identified by nothing else"));
         }
         let encoded =
-            encode_request(request, &self.options).map_err(|error| error.with_path_prefix(&place))?;
+            encode_request(request, &self.options).map_err(|error| error.with_path_prefix(&path))?;
         if self.model.as_ref().is_some_and(|model| *model != encoded.model_id) {
             let message = "the request is for another model than the records before it";
-            return Err(ModelError::invalid_request("MixedModels", format!("{place}.model"), message)
+            return Err(ModelError::invalid_request("MixedModels", format!("{path}.model"), message)
                 .with_model(encoded.model_id)
-                .with_hint("a job has one model: make a batch for each"));
+                .with_hint("a job has one model: use a batch for each model"));
         }
         let record = BatchRecord::new(id.clone(), &encoded);
         self.model = Some(encoded.model_id);
@@ -106,9 +104,10 @@ impl Batch {
         Ok(record)
     }
 
-    /// Reads the lines of a job's output, one reply for each that is not blank.
+    /// Reads the lines of a job's output. Blank lines are skipped.
     ///
-    /// Nothing is read ahead, and a line that is broken is one failed reply: those after it are read all the same.
+    /// Lines are read one by one, as the iterator is polled. A malformed line is one failed output, and those after it are
+    /// still read.
     pub fn read<'b, L>(&'b self, lines: L) -> impl Iterator<Item = BatchOutput> + use<'b, L>
     where
         L: IntoIterator,
@@ -119,11 +118,12 @@ impl Batch {
         lines.map(|(line, number)| self.read_line(number, line.as_ref()))
     }
 
-    /// Reads one line of a job's output, for those whose lines come with errors of their own. `number` is told in the
-    /// reply and in errors.
+    /// Reads one line of a job's output, for sources whose lines can fail, such as [`std::io::BufRead::lines`].
+    ///
+    /// `number` becomes [`BatchOutput::line`] and is part of error messages.
     #[must_use]
     pub fn read_line(&self, number: usize, line: &[u8]) -> BatchOutput {
-        BatchOutput::read(number, line, |id| match id.and_then(|id| self.contexts.get(id)) {
+        BatchOutput::decode(number, line, |id| match id.and_then(|id| self.contexts.get(id)) {
             Some(context) => context.clone(),
             None => ResponseContext {
                 model: self.model.clone().unwrap_or_default(),

@@ -1,4 +1,6 @@
-//! What Bedrock would refuse, said before anything is sent.
+//! Checks requests: reports what Bedrock would reject, before anything is sent.
+//!
+//! A check runs the encoder and classifies its notes, so that it cannot disagree with what the encoder does.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,10 +12,10 @@ use crate::encode::encode_with_notes;
 use crate::options::{Alternation, EncodeOptions};
 use crate::rule::Rule;
 
-/// The rules of notes on what Converse has other words for, or none: nothing of it could be refused there, since nothing
-/// of it could be sent. With an action, only notes of that one are meant.
+/// The rules of notes about parts that Converse represents in another way or not at all. The service cannot reject them,
+/// because they cannot be sent. With an action, only notes with that action are meant.
 ///
-/// All other changes are made since the service or the model would refuse what was said.
+/// All other changes are made because the service or the model would reject the request.
 const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("content.kind", None),
     ("content.part", None),
@@ -37,48 +39,51 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("tools.type", None),
 ];
 
-/// Something about a request that the service or the model refuses, or that is not sent as it was said.
+/// A part of a request that the service or the model would reject, or that is not sent unchanged.
 ///
-/// A finding never holds what the conversation says.
+/// A finding never contains text of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// How grave it is.
+    /// The consequence for the request.
     pub severity: Severity,
-    /// Which rule is broken: the id of a [`Rule`](crate::Rule), the rule of a note, or the code of an error.
+    /// The id of a [`Rule`](crate::Rule), the rule of a [`Note`], or the code of an error.
     pub rule: Cow<'static, str>,
     /// The path in the request, such as `messages[3].content[1]`; empty for the request as a whole. In JSON: `place`.
     #[serde(rename = "place")]
     pub path: String,
-    /// What is wrong, in a sentence for people.
+    /// The problem, in a sentence.
     pub message: Cow<'static, str>,
-    /// What helps, or what is done about it when the request is sent.
+    /// The remedy, or the change that is made when the request is sent.
     pub hint: Option<Cow<'static, str>>,
 }
 
-/// How grave a finding is.
+/// The consequence of a finding, in ascending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Severity {
-    /// It is sent in another way than it was said, or left out.
+    /// The part is sent in another form, or dropped.
     Adapted,
-    /// The service would reject it unchanged; merging turns repairs it. In JSON: `refused`.
+    /// The service would reject the part unchanged. The encoder repairs it, if turns are merged. In JSON: `refused`.
     #[serde(rename = "refused")]
     Rejected,
-    /// Nothing can be made of it that would be taken.
+    /// The request cannot be encoded in any form that the service would accept.
     Fatal,
 }
 
-/// Says what Bedrock would refuse of a request for its model, without changing or sending anything.
+/// Reports what Bedrock would reject in a request for its model. Nothing is changed or sent.
 ///
-/// The rules are those by which requests are repaired, as far as the options have not switched them off, whatever the
-/// options say of turns. Without a finding that is refused or fatal, the request can go out as it stands. Where nothing can
-/// be made of a request, the last finding is fatal, and what follows in the request was not looked at.
+/// The rules are those of [`encode_request`](crate::encode_request), except those that the options switch off. The options
+/// for turns are ignored: turns are checked as Converse requires them.
+///
+/// Without a finding that is [`Rejected`](Severity::Rejected) or [`Fatal`](Severity::Fatal), the request can be sent
+/// unchanged. If it cannot be encoded, the last finding is fatal, and the parts that follow in the request were not
+/// checked.
 ///
 /// ```
+/// use outcrop_converse::core::{ModelRequest, UnifiedMessage};
 /// use outcrop_converse::{EncodeOptions, Severity, check};
-/// use outcrop_core::{ModelRequest, UnifiedMessage};
 ///
 /// let request = ModelRequest::builder("eu.anthropic.claude-opus-4-6-v1")
 ///     .user("Name a river.")
@@ -90,14 +95,15 @@ pub enum Severity {
 /// ```
 #[must_use]
 pub fn check(request: &ModelRequest, options: &EncodeOptions) -> Vec<Finding> {
+    // Inserted turns are changes of AG2's dialect, not rejections of the service; a strict encoder stops at the first one.
     let options = EncodeOptions { alternation: Alternation::Merge, strict: false, ..options.clone() };
     let mut notes = Vec::new();
     let encoded = encode_with_notes(request, &options, &mut notes);
-    let (fatal, made) = match encoded {
+    let (fatal, completed) = match encoded {
         Ok(encoded) => (None, encoded.notes),
         Err(error) => (Some(Finding::from(&error)), Vec::new()),
     };
-    notes.into_iter().chain(made).map(Finding::from).chain(fatal).collect()
+    notes.into_iter().chain(completed).map(Finding::from).chain(fatal).collect()
 }
 
 impl From<Note> for Finding {
@@ -109,7 +115,7 @@ impl From<Note> for Finding {
                 rule: note.rule,
                 path: note.path,
                 message: Cow::Borrowed(rule.rejection()),
-                hint: Some(Cow::Owned(format!("merging turns mends it: {}", note.message))),
+                hint: Some(Cow::Owned(format!("merging turns repairs it: {}", note.message))),
             },
             None => Self {
                 severity: if is_mapped(&note) { Severity::Adapted } else { Severity::Rejected },
@@ -122,7 +128,7 @@ impl From<Note> for Finding {
     }
 }
 
-/// Whether the service would not have refused what a note is on.
+/// Returns whether the service would not have rejected the part that a note is about.
 fn is_mapped(note: &Note) -> bool {
     let is_meant = |action: &Option<NoteAction>| action.as_ref().is_none_or(|action| *action == note.action);
     note.action == NoteAction::Warned

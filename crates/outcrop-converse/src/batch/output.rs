@@ -1,4 +1,4 @@
-//! Lines of the output.
+//! The lines of a job's output.
 
 use bytes::Bytes;
 use outcrop_core::{
@@ -9,26 +9,26 @@ use crate::context::{ResponseContext, ResponseMetadata};
 use crate::decode::decode_response;
 use crate::service_error::{ServiceError, classify_error};
 
-/// What came of a record: a line of the output of a batch job.
+/// The outcome of one record: a line of a job's output.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchOutput {
-    /// The line of the output, counted from 1.
+    /// The number of the line, counted from 1.
     pub line: usize,
-    /// The id of the record; `None` where the line has none, or is broken.
+    /// The id of the record. `None` if the line is malformed or has no id.
     pub record_id: Option<String>,
-    /// The request, which Bedrock repeats.
+    /// The request, which Bedrock repeats in the output.
     pub model_input: Option<RawJson>,
-    /// The response, whose id is that of the record; or why there is none.
+    /// The response, with the id of the record as its id, or the error.
     ///
-    /// It has a cost only where the request had a price: batches do not cost what single calls do.
+    /// The response has a cost only if the request had a price, because list prices are those of single calls.
     pub outcome: Result<UnifiedResponse, ModelError>,
-    /// Members that this version does not know.
+    /// The members that this version does not know.
     pub unknown: JsonObject,
 }
 
 open_struct! {
-    /// A line of the output. Where the request failed, `error` stands in place of `modelOutput`.
+    /// A line of the output. If the request failed, it has `error` instead of `modelOutput`.
     struct OutputRecord {
         optional record_id: String = "recordId",
         optional model_input: RawJson = "modelInput",
@@ -38,16 +38,17 @@ open_struct! {
 }
 
 impl BatchOutput {
-    /// Reads a line; `context` finds what the reply to a record has to be read with.
-    pub(super) fn read(
+    /// Decodes a line. `context` returns the context of the record with an id.
+    pub(super) fn decode(
         number: usize,
         line: &[u8],
         context: impl FnOnce(Option<&str>) -> ResponseContext,
     ) -> Self {
         let record: OutputRecord = match from_slice(line) {
             Ok(record) => record,
+            // A malformed line fails alone: the other records of the job are billed and must stay readable.
             Err(error) => {
-                let error = no_record(number, error.message(), line).with_path(error.path());
+                let error = invalid_record(number, error.message(), line).with_path(error.path());
                 return Self {
                     line: number,
                     record_id: None,
@@ -60,10 +61,10 @@ impl BatchOutput {
         let OutputRecord { record_id, model_input, model_output, error, unknown } = record;
         let context = context(record_id.as_deref());
         let outcome = match (model_output, error) {
-            (Some(output), None) => answer(&output, &context, record_id.as_deref()),
-            (None, Some(error)) => Err(failure(&error)),
-            (None, None) => Err(no_record(number, "it has neither `modelOutput` nor `error`", line)),
-            (Some(_), Some(_)) => Err(no_record(number, "it has both `modelOutput` and `error`", line)),
+            (Some(output), None) => response(&output, &context, record_id.as_deref()),
+            (None, Some(error)) => Err(record_error(&error)),
+            (None, None) => Err(invalid_record(number, "it has neither `modelOutput` nor `error`", line)),
+            (Some(_), Some(_)) => Err(invalid_record(number, "it has both `modelOutput` and `error`", line)),
         };
         let outcome = outcome.map_err(|error| {
             let error = error.with_model(context.model);
@@ -76,7 +77,7 @@ impl BatchOutput {
     }
 }
 
-fn answer(
+fn response(
     output: &RawJson,
     context: &ResponseContext,
     record_id: Option<&str>,
@@ -86,35 +87,39 @@ fn answer(
     if let Some(id) = record_id {
         id.clone_into(&mut response.id);
     }
-    // The list prices are those of single calls.
+    // Batch inference costs half of a call for most models, so that a cost by list prices would be wrong:
+    // https://aws.amazon.com/bedrock/pricing/
     response.cost = response.cost.filter(|_| context.price.is_some());
     Ok(response)
 }
 
-/// The service's error: `errorCode`, a status as a rule, and `errorMessage`. What is no object is taken for the message.
-fn failure(error: &RawJson) -> ModelError {
+/// Builds the error of a record from `errorCode`, which usually is an HTTP status, and `errorMessage`.
+///
+/// An error that is not an object is used as the message.
+fn record_error(error: &RawJson) -> ModelError {
     let members =
         error.as_object().unwrap_or_else(|| [("errorMessage", error.clone())].into_iter().collect());
-    let told = RawJson::from(members.clone());
-    let mut fault = ServiceError::new(0, told.as_str().to_owned());
+    let body = RawJson::from(members.clone());
+    let mut service_error = ServiceError::new(0, body.as_str().to_owned());
     if let Some(code) = members.get("errorCode").filter(|code| !code.is_null()) {
         let code = code.as_string().unwrap_or_else(|| code.as_str().into());
         match code.parse() {
-            Ok(status) => fault.status = status,
-            Err(_) => fault.error_type = Some(code.into_owned()),
+            Ok(status) => service_error.status = status,
+            Err(_) => service_error.error_type = Some(code.into_owned()),
         }
     }
-    let told = classify_error(&fault).with_body(error.as_str().to_owned().into());
+    let classified = classify_error(&service_error).with_body(error.as_str().to_owned().into());
+    // The service's own advice is more specific than that of the status.
     match members.get("retryable").and_then(|flag| flag.deserialize().ok()) {
-        Some(retryable) => told.with_retryable(retryable),
-        None => told,
+        Some(retryable) => classified.with_retryable(retryable),
+        None => classified,
     }
 }
 
-fn no_record(number: usize, reason: &str, line: &[u8]) -> ModelError {
+fn invalid_record(number: usize, reason: &str, line: &[u8]) -> ModelError {
     ModelError::new(
         ErrorKind::InvalidResponse,
-        format!("line {number} of the output is no record of a batch job: {reason}"),
+        format!("line {number} of the output is not a record of a batch job: {reason}"),
     )
     .with_code("InvalidRecord")
     .with_stage(Stage::Replied)

@@ -13,22 +13,22 @@ use crate::wire::{
     ToolInputSchema, ToolSpecification,
 };
 
-/// A request as it was when it was read, for [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim).
+/// The wire request that a unified request was decoded from, for [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim).
 #[derive(Clone, Debug)]
 pub(crate) struct Original(pub(crate) ConverseRequest);
 
 impl Original {
-    /// The typed options of a request, those of none where it has none.
+    /// Returns the typed options of a request, or the defaults if it has none.
     pub(crate) fn options(request: &ModelRequest) -> BedrockOptions {
         request.extensions.get::<BedrockOptions>().cloned().unwrap_or_default()
     }
 }
 
-/// Reads the body of a Converse request: what a gateway does that speaks Converse to its callers.
+/// Decodes the body of a Converse request, for gateways that accept Converse from their callers.
 ///
-/// What every provider understands gets its typed place; what only Bedrock knows becomes [`BedrockOptions`]. Encoded
-/// with [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim) the request is the same JSON value again, members
-/// that nobody knows included, and parts that were changed since are written anew.
+/// Members that every provider has become fields of the request, those that only Bedrock has become [`BedrockOptions`].
+/// Encoded with [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim), the request is the same JSON value again,
+/// unknown members included. Parts that were changed in between are encoded anew.
 ///
 /// ```
 /// use outcrop_converse::{EncodeOptions, decode_request, encode_request};
@@ -38,26 +38,27 @@ impl Original {
 /// assert_eq!(request.messages[0].text(), "hi");
 /// let again = encode_request(&request, &EncodeOptions::verbatim())?;
 /// assert_eq!(again.to_bytes(), body.as_slice());
-/// # Ok::<(), outcrop_core::ModelError>(())
+/// # Ok::<(), outcrop_converse::core::ModelError>(())
 /// ```
 ///
 /// # Errors
-/// Of kind `InvalidRequest`, with the path to what is wrong, when the body is no Converse request.
+/// Of kind `InvalidRequest`, with the path of the wrong member, if the body is not a Converse request.
 pub fn decode_request(model: &str, body: &Bytes) -> Result<ModelRequest, ModelError> {
     match outcrop_core::from_slice::<ConverseRequest>(body) {
         Ok(request) => Ok(request_from_wire(model, request)),
         Err(error) => Err(ModelError::invalid_request(
             "InvalidRequest",
             error.path(),
-            format!("the request is no Converse request: {}", error.message()),
+            format!("the body is not a Converse request: {}", error.message()),
         )
         .with_model(model)),
     }
 }
 
-/// Converts a parsed Converse request to a unified one.
+/// Converts a parsed Converse request to a unified one. See [`decode_request`].
 #[must_use]
 pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
+    // Kept whole: what has no unified counterpart is still there if the request is encoded verbatim.
     let original = Original(body.clone());
     let mut request = ModelRequest::builder(model).build();
     request.messages.extend(system_message(body.system.unwrap_or_default()));
@@ -83,6 +84,7 @@ pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
     options.prompt_variables = body.prompt_variables.unwrap_or_default();
     options.response_field_paths = body.additional_model_response_field_paths.unwrap_or_default();
     options.other = body.unknown;
+    // A request without Bedrock's options must be equal to one that was built without them.
     if options != BedrockOptions::default() {
         request.extensions.insert(options);
     }
@@ -90,7 +92,7 @@ pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
     request
 }
 
-/// The system prompt: one message with all its blocks.
+/// Converts the system prompt to one message with all its blocks.
 fn system_message(blocks: Vec<SystemContentBlock>) -> Option<UnifiedMessage> {
     let unified = |block| match block {
         SystemContentBlock::Text(text) => ContentBlock::text(text),
@@ -122,13 +124,14 @@ fn tools(config: ToolConfiguration, request: &mut ModelRequest, options: &mut Be
     for tool in config.tools {
         match tool {
             Tool::ToolSpec(spec) => request.tools.push(tool_spec(spec)),
+            // A cache point caches the tools before it, so that it belongs to the last of them.
             Tool::CachePoint(point) => {
                 if let Some(last) = request.tools.last_mut() {
                     last.cache_point = Some((&point).into());
                 }
             }
             Tool::SystemTool(tool) => options.system_tools.push(tool),
-            // A kind of tool that nobody knows goes back with the whole configuration, as it was read.
+            // A tool of an unknown kind is encoded with the original configuration, which is kept whole.
             Tool::Unknown(_) => {}
         }
     }
