@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_be_refused_is_found_with_its_place() {
+    fn rejected_parts_are_found_with_their_path() {
         let claude = r#""model":"us.anthropic.claude-haiku-4-5-20251001-v1:0""#;
         let call = r#"{"role":"assistant","tool_calls":[{"id":"a","function":{"name":"f"}}]}"#;
         for (params, expected) in [
@@ -213,15 +213,15 @@ mod tests {
     }
 
     #[test]
-    fn what_the_model_would_refuse_is_refused_and_what_is_only_mapped_is_not() {
+    fn parts_that_the_model_rejects_are_rejected_and_mapped_ones_adapted() {
         let user = r#""messages":[{"role":"user","content":"a"}]"#;
         let tool = r#""tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","oneOf":[{"type":"object","properties":{}}]}}}]"#;
-        let (refused, adapted) = (Severity::Rejected, Severity::Adapted);
+        let (rejected, adapted) = (Severity::Rejected, Severity::Adapted);
         for (model, members, expected) in [
             (
                 "us.anthropic.claude-opus-4-7",
                 r#""temperature":0.5"#.to_owned(),
-                vec![(refused, "temperature [params.sampling]")],
+                vec![(rejected, "temperature [params.sampling]")],
             ),
             (
                 "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -229,9 +229,9 @@ mod tests {
                     r#"{tool},"tool_choice":"required","max_tokens":4000,"thinking":{{"type":"enabled","budget_tokens":500}}"#
                 ),
                 vec![
-                    (refused, "thinking.budget_tokens [params.thinking]"),
-                    (refused, "tool_choice [tools.choice]"),
-                    (refused, "tools[0].parameters.oneOf [tools.schema]"),
+                    (rejected, "thinking.budget_tokens [params.thinking]"),
+                    (rejected, "tool_choice [tools.choice]"),
+                    (rejected, "tools[0].parameters.oneOf [tools.schema]"),
                 ],
             ),
             (
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_before_a_fatal_finding_is_told_too() {
+    fn findings_before_a_fatal_one_are_reported() {
         let params = r#"{"model":"us.anthropic.claude-opus-4-7","tool_choice":"required","messages":[{"role":"user",
             "content":["a"," ",{"type":"image_url","image_url":{"url":"data:image/tiff;base64,aGk="}}]}]}"#;
         let found = findings(params, &EncodeOptions::converse());
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_is_switched_off_finds_nothing() {
+    fn disabled_rule_finds_nothing() {
         let params =
             r#"{"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#;
         let options =
@@ -279,9 +279,9 @@ mod tests {
         assert_eq!(findings(params, &options), []);
     }
 
-    /// The rules of notes that no `Rule` stands for and that are on what would be refused. Whoever adds a rule puts it here
-    /// or among those that are mapped.
-    const REFUSED: &[&str] = &[
+    /// The rules of notes about rejected parts that have no `Rule`. A new rule of the encoder must be added here or to
+    /// `MAPPED`.
+    const REJECTED: &[&str] = &[
         "citations.location",
         "content.audio",
         "documents.source",
@@ -301,7 +301,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_rule_of_the_encoder_is_known_to_be_refused_or_mapped() {
+    fn each_rule_of_the_encoder_is_classified() {
         let mut found = BTreeSet::new();
         let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/encode"))];
         while let Some(folder) = folders.pop() {
@@ -319,21 +319,21 @@ mod tests {
                 found.extend(code.split('"').filter(|text| is_id(text)).map(str::to_owned));
             }
         }
-        // The place of a note.
+        // Not a rule, but the path of a note.
         assert!(found.remove("thinking.budget_tokens"));
         assert!(found.contains("params.sampling") && found.contains("tools.choice"), "{found:?}");
-        let is_known = |id: &&String| {
+        let is_classified = |id: &&String| {
             let mapped = MAPPED.iter().any(|(rule, _)| rule == id);
-            mapped || REFUSED.contains(&id.as_str()) || Rule::ALL.iter().any(|rule| rule.id() == id.as_str())
+            mapped || REJECTED.contains(&id.as_str()) || Rule::ALL.iter().any(|rule| rule.id() == id.as_str())
         };
-        let forgotten: Vec<_> = found.iter().filter(|id| !is_known(id)).collect();
-        assert_eq!(forgotten, Vec::<&String>::new());
-        let twice =
-            REFUSED.iter().filter(|id| MAPPED.iter().any(|(rule, action)| rule == *id && action.is_none()));
-        assert_eq!(twice.count(), 0);
+        let unclassified: Vec<_> = found.iter().filter(|id| !is_classified(id)).collect();
+        assert_eq!(unclassified, Vec::<&String>::new());
+        let in_both =
+            REJECTED.iter().filter(|id| MAPPED.iter().any(|(rule, action)| rule == *id && action.is_none()));
+        assert_eq!(in_both.count(), 0);
     }
 
-    /// Whether a text is one like `params.stop`.
+    /// Returns whether a text has the form of a rule id, such as `params.stop`.
     fn is_id(text: &str) -> bool {
         let is_word =
             |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

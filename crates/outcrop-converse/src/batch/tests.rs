@@ -1,14 +1,14 @@
-//! Batches: what is written, and what is made of what comes back.
+//! Tests of batches: the lines of the input and those of the output.
 
-mod reading;
-mod writing;
+mod output;
+mod record;
 
 use outcrop_core::{ModelRequest, RawJson};
 
 use super::{Batch, RecordId};
 use crate::options::EncodeOptions;
 
-/// A question to the model of these tests.
+/// Returns a request to the model `m`.
 fn question(text: &str) -> ModelRequest {
     ModelRequest::builder("m").user(text).build()
 }
@@ -21,7 +21,7 @@ fn batch() -> Batch {
     Batch::new(EncodeOptions::default())
 }
 
-/// A member of a JSON object.
+/// Returns a member of a JSON object.
 fn member(object: &[u8], name: &str) -> RawJson {
     let object: outcrop_core::JsonObject = outcrop_core::from_slice(object).unwrap();
     object.get(name).unwrap().clone()

@@ -1,4 +1,4 @@
-//! Lines of the input.
+//! Tests of the lines of the input.
 
 use outcrop_core::{ErrorKind, ModelRequest, NoteAction, RawJson};
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 
 #[test]
-fn a_record_is_one_line_without_the_model() {
+fn record_is_one_line_without_the_model() {
     let record = batch().record(id("CALL0000001"), &question("hi")).unwrap();
     assert_eq!(
         record.line,
@@ -18,26 +18,26 @@ fn a_record_is_one_line_without_the_model() {
 }
 
 #[test]
-fn notes_are_those_of_the_record() {
+fn record_has_its_own_notes() {
     let mut batch = batch();
     assert!(batch.record(id("a"), &question("hi")).unwrap().notes.is_empty());
-    let noted = ModelRequest::builder("m").user("hi").user("there").build();
-    let record = batch.record(id("b"), &noted).unwrap();
+    let changed = ModelRequest::builder("m").user("hi").user("there").build();
+    let record = batch.record(id("b"), &changed).unwrap();
     assert_eq!(record.notes.first().map(|note| &note.action), Some(&NoteAction::Added));
     assert!(batch.record(id("c"), &question("hi")).unwrap().notes.is_empty());
 }
 
 #[test]
-fn an_id_is_letters_and_digits() {
-    for good in ["a", "CALL0000001", "3223593EFGH", &"7".repeat(100)] {
-        assert_eq!(RecordId::new(good).unwrap().as_str(), good);
+fn record_id_must_be_alphanumeric() {
+    for valid in ["a", "CALL0000001", "3223593EFGH", &"7".repeat(100)] {
+        assert_eq!(RecordId::new(valid).unwrap().as_str(), valid);
     }
-    for bad in ["", " ", "a b", "call-1", "a_b", "a\"", "a\n", "é", "٣"] {
-        let error = RecordId::new(bad).unwrap_err();
+    for invalid in ["", " ", "a b", "call-1", "a_b", "a\"", "a\n", "é", "٣"] {
+        let error = RecordId::new(invalid).unwrap_err();
         assert_eq!(
             (error.code(), error.kind()),
             (Some("InvalidRecordId"), ErrorKind::InvalidRequest),
-            "{bad:?}"
+            "{invalid:?}"
         );
     }
     for number in [0, 1, 9_999_999_999] {
@@ -48,7 +48,7 @@ fn an_id_is_letters_and_digits() {
 }
 
 #[test]
-fn what_is_refused_leaves_the_batch_as_it_was() {
+fn rejected_record_leaves_the_batch_unchanged() {
     let mut batch = batch();
     let no_message = ModelRequest::builder("m").build();
     let error = batch.record(id("a"), &no_message).unwrap_err();
@@ -68,21 +68,21 @@ fn what_is_refused_leaves_the_batch_as_it_was() {
 }
 
 #[test]
-fn options_hold_for_every_record() {
+fn options_apply_to_every_record() {
     let mut batch = Batch::new(EncodeOptions::default().strict());
-    let noted = ModelRequest::builder("m").user("hi").user("there").build();
-    assert_eq!(batch.record(id("a"), &noted).unwrap_err().code(), Some("StrictMode"));
+    let changed = ModelRequest::builder("m").user("hi").user("there").build();
+    assert_eq!(batch.record(id("a"), &changed).unwrap_err().code(), Some("StrictMode"));
 }
 
 #[test]
-fn nothing_of_the_conversation_shows() {
+fn debug_output_has_no_content() {
     let record = batch().record(id("a"), &question("XYZZY")).unwrap();
     assert!(!format!("{record:?} {record:#?}").contains("XYZZY"));
 }
 
 proptest! {
     #[test]
-    fn any_request_is_one_line_that_holds_its_body(text in "\\PC*|[ \\r\\n\\t\u{2028}\"\\\\]*", break_at in 0..3_usize) {
+    fn any_request_is_one_line_with_its_body(text in "\\PC*|[ \\r\\n\\t\u{2028}\"\\\\]*", break_at in 0..3_usize) {
         let field = ["{\"a\":\n1}", "{\"a\":\r\n[1,\n2]}", "1.0"][break_at];
         let request = ModelRequest::builder("m")
             .user(format!("{text}."))
@@ -90,8 +90,8 @@ proptest! {
             .build();
         let record = batch().record(id("a"), &request).unwrap();
         prop_assert_eq!(record.line.iter().filter(|byte| **byte == b'\n').count(), 1);
-        let ended = record.line.ends_with(b"}\n");
-        prop_assert!(ended);
+        let is_terminated = record.line.ends_with(b"}\n");
+        prop_assert!(is_terminated);
         prop_assert!(!record.line.contains(&b'\r'));
         let body = encode_request(&request, &EncodeOptions::default()).unwrap().to_bytes();
         let input = member(&record.line, "modelInput");
