@@ -163,3 +163,25 @@ impl StructuredOutput {
         matches!(&self.mode, OutputMode::Tool { name: output, .. } if output == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use outcrop_core::Price;
+
+    use super::ResponseContext;
+    use crate::catalog::Catalog;
+    use crate::options::Dialect;
+
+    #[test]
+    fn each_field_of_a_context_has_a_setter() {
+        let price = Price::per_thousand(1.0, 2.0);
+        let catalog = Catalog::builtin();
+        let context = ResponseContext::default()
+            .with_model("m")
+            .with_price(price)
+            .with_dialect(Dialect::Converse)
+            .with_catalog(catalog.clone());
+        assert_eq!((context.model.as_str(), context.price), ("m", Some(price)));
+        assert_eq!((context.dialect, context.catalog), (Dialect::Converse, catalog));
+    }
+}

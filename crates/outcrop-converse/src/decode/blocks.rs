@@ -307,3 +307,6 @@ fn keep_owner(extra: &mut JsonObject, source: &MediaSource) {
         extra.extend(owner.map(|owner| (BUCKET_OWNER_KEY, RawJson::from(owner))));
     }
 }
+
+#[cfg(test)]
+mod tests;

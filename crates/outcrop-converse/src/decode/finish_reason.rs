@@ -66,3 +66,6 @@ pub(crate) fn finish_reason<'c>(
         finish_reason => finish_reason,
     }
 }
+
+#[cfg(test)]
+mod tests;

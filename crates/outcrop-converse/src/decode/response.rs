@@ -198,3 +198,6 @@ fn insert<T: serde::Serialize>(members: &mut JsonObject, name: &str, value: Opti
         members.insert(name, value);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,6 @@ fn schema_mismatch(path: &str, message: &str) -> ModelError {
         .with_path(path)
         .with_hint("use a simpler schema, with descriptions; the body of the error has the whole response")
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,3 +62,6 @@ fn cached(usage: &TokenUsage) -> u64 {
     let counters = [usage.cache_read_input_tokens, usage.cache_write_input_tokens];
     counters.into_iter().flatten().fold(0, u64::saturating_add)
 }
+
+#[cfg(test)]
+mod tests;

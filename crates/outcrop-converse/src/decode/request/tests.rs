@@ -1,4 +1,4 @@
-//! Tests of reading requests of Converse's.
+//! Tests of decoding Converse requests.
 
 use bytes::Bytes;
 use outcrop_core::{ContentBlock, ReasoningEffort, Role, ServiceTier, ToolChoice};
@@ -7,7 +7,7 @@ use super::decode_request;
 use crate::BedrockOptions;
 
 #[test]
-fn what_every_provider_understands_has_its_typed_place() {
+fn provider_neutral_members_become_fields() {
     let body = r#"{
         "system": [{"text": "rules"}, {"cachePoint": {"type": "default", "ttl": "1h"}}, {"guardContent": {"text": {"text": "g"}}}],
         "messages": [
@@ -46,8 +46,8 @@ fn what_every_provider_understands_has_its_typed_place() {
 }
 
 #[test]
-fn what_is_no_request_is_an_error_with_its_place() {
-    for (body, place) in [
+fn malformed_requests_are_errors_with_their_path() {
+    for (body, path) in [
         ("", None),
         ("[]", None),
         (r#"{"messages":[{"role":"user","content":[{"text":7}]}]}"#, Some("messages[0].content[0].text")),
@@ -60,11 +60,11 @@ fn what_is_no_request_is_an_error_with_its_place() {
     ] {
         match decode_request("m", &Bytes::from(body)) {
             Ok(_) => assert_eq!(
-                place,
+                path,
                 Some("messages[0].content[0].toolResult.content[0].image.source.bytes"),
                 "{body}"
             ),
-            Err(error) => assert_eq!(error.path(), place, "{body}: {error}"),
+            Err(error) => assert_eq!(error.path(), path, "{body}: {error}"),
         }
     }
 }

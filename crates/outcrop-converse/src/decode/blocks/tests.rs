@@ -1,9 +1,9 @@
-//! Blocks of answers: each kind, and those that nobody knows yet.
+//! Tests of the conversion of blocks.
 
-use super::{blocks, decoded, reply};
+use crate::decode::tests::{blocks_as_json, body_with_blocks, decode};
 
 #[test]
-fn each_block_becomes_its_unified_one() {
+fn each_block_becomes_its_unified_block() {
     for (wire, expected) in [
         (r#"{"text":" a\n"}"#, r#"{"type":"text","text":" a\n"}"#),
         (r#"{"text":"a"},{"text":"b"}"#, r#"{"type":"text","text":"a"},{"type":"text","text":"b"}"#),
@@ -54,7 +54,7 @@ fn each_block_becomes_its_unified_one() {
             r#"{"reasoningContent":{"reasoningText":{"text":"hm"}}}"#,
             r#"{"type":"reasoning","reasoning":"hm"}"#,
         ),
-        // M29: only the signature.
+        // Some models send only the signature (M29).
         (
             r#"{"reasoningContent":{"reasoningText":{"text":"","signature":"s"}}}"#,
             r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","signature":"s"}"#,
@@ -64,12 +64,12 @@ fn each_block_becomes_its_unified_one() {
             r#"{"type":"reasoning","extra":{"model":"m"},"reasoning":"","redacted_content":"aGk="},{"type":"reasoning","extra":{"model":"m"},"reasoning":"","redacted_content":"aG8="}"#,
         ),
     ] {
-        assert_eq!(blocks(wire), expected, "{wire}");
+        assert_eq!(blocks_as_json(wire), expected, "{wire}");
     }
 }
 
 #[test]
-fn what_the_unified_block_cannot_say_is_kept_beside_it_as_text() {
+fn members_without_a_unified_field_are_kept_in_extra() {
     for (wire, unified) in [
         (
             r#"{"toolUse":{"toolUseId":"t","name":"f","input":{"a":1.0},"new":1.0}}"#,
@@ -89,17 +89,17 @@ fn what_the_unified_block_cannot_say_is_kept_beside_it_as_text() {
             r#""image_url":"s3://b/c","data_uri":null}"#,
         ),
     ] {
-        let kept = serde_json::to_string(wire).unwrap();
+        let original = serde_json::to_string(wire).unwrap();
         let model = if wire.contains("signature") { r#","model":"m""# } else { "" };
-        let expected = format!(r#""extra":{{"converse":{kept}{model}}},{unified}"#);
-        let found = blocks(wire);
+        let expected = format!(r#""extra":{{"converse":{original}{model}}},{unified}"#);
+        let found = blocks_as_json(wire);
         assert!(found.ends_with(&expected), "{found}, not {expected}");
     }
 }
 
 #[test]
-fn cited_words_are_text_and_a_citation_for_each_source() {
-    // L129, M72
+fn cited_text_becomes_text_and_one_citation_per_source() {
+    // Every member of a citation may be absent, and cited text may come in several blocks (L129, M72).
     let locations = [
         r#"{"web":{"url":"https://a.example","domain":"a.example"}}"#,
         r#"{"documentChar":{"documentIndex":0,"start":1,"end":2}}"#,
@@ -111,12 +111,12 @@ fn cited_words_are_text_and_a_citation_for_each_source() {
     for location in locations {
         let url = if location.contains("web") { "https://a.example" } else { "" };
         let wire = format!(
-            r#"{{"citationsContent":{{"content":[{{"text":"words"}}],"citations":[{{"title":"T","source":"S","sourceContent":[{{"text":"passage"}}],"location":{location}}}]}}}}"#
+            r#"{{"citationsContent":{{"content":[{{"text":"cited text"}}],"citations":[{{"title":"T","source":"S","sourceContent":[{{"text":"passage"}}],"location":{location}}}]}}}}"#
         );
         let expected = format!(
-            r#"{{"type":"text","text":"words","cited_by":1}},{{"type":"citation","url":"{url}","title":"T","snippet":"passage","relevance_score":null,"source":"S","location":{location}}}"#
+            r#"{{"type":"text","text":"cited text","cited_by":1}},{{"type":"citation","url":"{url}","title":"T","snippet":"passage","relevance_score":null,"source":"S","location":{location}}}"#
         );
-        assert_eq!(blocks(&wire), expected);
+        assert_eq!(blocks_as_json(&wire), expected, "{location}");
     }
     for (wire, text, sources) in [
         (r#"{"citationsContent":{"content":[{"text":"a"},{"text":"b"}],"citations":[{},{}]}}"#, "ab", 2),
@@ -131,16 +131,16 @@ fn cited_words_are_text_and_a_citation_for_each_source() {
             1,
         ),
     ] {
-        let response = decoded(&reply(wire)).unwrap();
+        let response = decode(&body_with_blocks(wire)).unwrap();
         assert_eq!(response.text(), text, "{wire}");
         assert_eq!(response.messages[0].citations().count(), sources, "{wire}");
     }
 }
 
 #[test]
-fn a_passage_of_several_pieces_is_one_snippet() {
+fn passages_of_a_source_become_one_snippet() {
     let wire = r#"{"citationsContent":{"content":[{"text":"w"}],"citations":[{"sourceContent":[{"text":"a"},{"new":1},{"text":"b"}]}]}}"#;
-    let response = decoded(&reply(wire)).unwrap();
+    let response = decode(&body_with_blocks(wire)).unwrap();
     assert_eq!(
         response.messages[0].citations().next().map(|citation| citation.snippet.as_str()),
         Some("a b")
@@ -148,7 +148,7 @@ fn a_passage_of_several_pieces_is_one_snippet() {
 }
 
 #[test]
-fn blocks_without_a_type_of_their_own_are_generic_with_all_their_members() {
+fn blocks_without_a_unified_type_are_generic_with_all_members() {
     for (wire, block_type, member) in [
         (r#"{"guardContent":{"text":{"text":"a"}}}"#, "unknown", "guardContent"),
         (r#"{"document":{"name":"n","source":{"text":"a"}}}"#, "unknown", "document"),
@@ -163,7 +163,7 @@ fn blocks_without_a_type_of_their_own_are_generic_with_all_their_members() {
         (r#"{"citationsContent":{"content":[{"new":1.0}]}}"#, "unknown", "citationsContent"),
         (r#"{"citationsContent":{"new":1.0}}"#, "unknown", "citationsContent"),
     ] {
-        let response = decoded(&reply(wire)).unwrap();
+        let response = decode(&body_with_blocks(wire)).unwrap();
         let block = response.messages[0].content[0].as_generic().unwrap_or_else(|| panic!("{wire}"));
         assert_eq!(block.block_type(), block_type, "{wire}");
         let value = block.get(member).unwrap_or_else(|| panic!("{wire}: {block:?}"));
@@ -176,22 +176,22 @@ fn blocks_without_a_type_of_their_own_are_generic_with_all_their_members() {
 }
 
 #[test]
-fn pieces_of_a_tools_result_become_blocks() {
+fn content_of_a_tool_result_becomes_blocks() {
     let wire = r#"{"toolResult":{"toolUseId":"t","content":[
         {"image":{"format":"png","source":{"bytes":"aGk="}}},
         {"document":{"format":"csv","name":"n","source":{"bytes":"aGk="},"context":"c","citations":{"enabled":true}}},
-        {"document":{"name":"n","source":{"text":"words"}}},
+        {"document":{"name":"n","source":{"text":"cited text"}}},
         {"document":{"name":"n","source":{"content":[{"text":"a"},{"text":"b"}]}}},
         {"document":{"format":"pdf","name":"n","source":{"s3Location":{"uri":"s3://b/c.pdf"}}}},
         {"video":{"format":"mp4","source":{"s3Location":{"uri":"s3://b/c.mp4"}}}},
         {"searchResult":{"source":"s","title":"t","content":[]}},
         {"hologram":1.0}]}}"#;
-    let response = decoded(&reply(wire)).unwrap();
+    let response = decode(&body_with_blocks(wire)).unwrap();
     let text = serde_json::to_string(&response.messages[0].content[0]).unwrap();
     for part in [
         r#"{"type":"image","extra":{},"image_url":null,"data_uri":"data:image/png;base64,aGk=","detail":null}"#,
         r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":"data:text/csv;base64,aGk=","context":"c","citations":true}"#,
-        r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":null,"text":"words"}"#,
+        r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":null,"text":"cited text"}"#,
         r#"{"type":"document","extra":{},"name":"n","document_url":null,"data_uri":null,"chunks":["a","b"]}"#,
         r#"{"type":"document","extra":{},"name":"n","document_url":"s3://b/c.pdf","data_uri":null}"#,
         r#"{"type":"video","extra":{},"video_url":"s3://b/c.mp4","data_uri":null}"#,
