@@ -147,3 +147,37 @@ pub(crate) enum OutputSchema<'a> {
     /// JSON of a schema.
     Schema(&'a JsonSchemaFormat),
 }
+
+#[cfg(test)]
+mod tests {
+    use outcrop_core::{RawJson, ResponseFormat};
+
+    use super::{Alternation, Dialect, EncodeOptions};
+    use crate::catalog::{Catalog, ModelOverrides};
+    use crate::rule::{Rule, Rules};
+
+    #[test]
+    fn each_option_has_a_setter() {
+        let catalog =
+            Catalog::builtin().with_model("m", ModelOverrides::from_base_model("amazon.nova-lite-v1:0"));
+        let format = ResponseFormat::schema(RawJson::parse("{}").unwrap());
+        let options = EncodeOptions::default()
+            .with_dialect(Dialect::Converse)
+            .with_alternation(Alternation::Merge)
+            .with_filler(".")
+            .with_response_format(format.clone())
+            .with_rules(Rules::all().without(Rule::CacheTtl))
+            .with_catalog(catalog.clone())
+            .strict();
+        let expected = EncodeOptions {
+            dialect: Dialect::Converse,
+            alternation: Alternation::Merge,
+            filler: ".".to_owned(),
+            response_format: Some(format),
+            strict: true,
+            rules: Rules::all().without(Rule::CacheTtl),
+            catalog,
+        };
+        assert_eq!(options, expected);
+    }
+}

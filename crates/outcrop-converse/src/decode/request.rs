@@ -13,7 +13,8 @@ use crate::wire::{
     ToolInputSchema, ToolSpecification,
 };
 
-/// The wire request that a unified request was decoded from, for [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim).
+/// The wire request that a unified request was decoded from, for
+/// [`EncodeOptions::verbatim`](crate::EncodeOptions::verbatim).
 #[derive(Clone, Debug)]
 pub(crate) struct Original(pub(crate) ConverseRequest);
 

@@ -111,3 +111,6 @@ impl<B> Encoded<B> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,6 @@ impl FinishedParameters {
 pub(super) fn check_limits(body: &ConverseRequest) -> Result<(), ModelError> {
     limits::check(body)
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,3 +88,6 @@ fn generic_block(generic: &GenericContent) -> Option<SystemContentBlock> {
     let block = RawJson::from_serialize(&origin::generic_block(generic)?).ok()?;
     block.deserialize().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,3 +95,6 @@ fn keyword_scope(dialect: Dialect) -> KeywordScope {
         Dialect::Converse => KeywordScope::All,
     }
 }
+
+#[cfg(test)]
+mod tests;

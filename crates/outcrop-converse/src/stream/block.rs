@@ -153,7 +153,8 @@ fn join(parts: &[Blob]) -> Blob {
     if let [part] = parts {
         return part.clone();
     }
-    // Each part is padded by itself, so that the parts must be decoded first: https://github.com/vercel/ai/commit/aabc617 (L80).
+    // Each part is padded by itself, so that it must be decoded before it is joined. See
+    // https://github.com/vercel/ai/commit/aabc617 (L80).
     let mut bytes = Vec::new();
     for part in parts {
         match part.bytes() {

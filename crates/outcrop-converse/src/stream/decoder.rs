@@ -80,7 +80,7 @@ enum Phase {
 impl StreamDecoder {
     /// Creates a decoder of the response to a request.
     ///
-    /// `context` is the [`Encoded::context`](crate::Encoded::context) of the request; `metadata` has the response's headers.
+    /// `context` is the [`Encoded::context`](crate::Encoded::context) of the request.
     #[must_use]
     pub fn new(context: ResponseContext, metadata: ResponseMetadata) -> Self {
         Self {

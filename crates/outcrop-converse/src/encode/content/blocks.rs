@@ -172,3 +172,6 @@ fn reasoning_content(reasoning: &ReasoningContent) -> ReasoningContentBlock {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -102,3 +102,6 @@ fn without_extension(given: &str) -> &str {
     };
     given.rsplit_once('.').filter(names_format).map_or(given, |(stem, _)| stem)
 }
+
+#[cfg(test)]
+mod tests;

@@ -197,3 +197,6 @@ pub(super) fn split_owner(url: &str) -> (&str, Option<&str>) {
         None => (url, None),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,169 +1,19 @@
-//! Sending back what the model said, exactly as it said it.
+//! Helpers for the tests of content.
 
-mod edited;
-mod restored;
-mod stored;
-mod verbatim;
+use outcrop_core::{ContentBlock, ModelRequest, Role, UnifiedMessage};
 
-use outcrop_core::{
-    ContentBlock, ModelError, ModelRequest, RawJson, Role, ToolSpec, UnifiedMessage, UnifiedResponse,
-};
-
-use crate::context::{ResponseContext, ResponseMetadata};
-use crate::decode::blocks::response_block;
-use crate::decode::decode_response;
 use crate::encode::encode_request;
+use crate::encode::tests::{body, notes};
 use crate::options::EncodeOptions;
-use crate::tests::choices::Choices;
-use crate::tests::json_text::{any_object, any_value, quoted};
-use crate::tests::model::Maker;
-use crate::wire;
 
-/// The response to a reply with these blocks.
-fn response(blocks: &[String]) -> UnifiedResponse {
-    let body = format!(
-        r#"{{"output":{{"message":{{"role":"assistant","content":[{}]}}}},"stopReason":"tool_use"}}"#,
-        blocks.join(",")
-    );
-    decode_response(&body.clone().into(), &ResponseContext::default(), ResponseMetadata::default())
-        .unwrap_or_else(|error| panic!("{body}: {error}"))
-}
-
-/// The assistant's turn as the next request has it: the answer as history, its calls answered.
-fn turn_of(messages: Vec<UnifiedMessage>) -> String {
-    next_turn(messages).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn next_turn(messages: Vec<UnifiedMessage>) -> Result<String, ModelError> {
-    let calls = messages.iter().flat_map(UnifiedMessage::tool_calls).filter(|call| !call.runs_on_server());
-    let results: Vec<_> = calls.map(|call| UnifiedMessage::tool_result(call.id.as_str(), "out")).collect();
-    let request = ModelRequest::builder("m").user("hi").messages(messages).messages(results).user("go on");
-    let request = request.tool(ToolSpec::without_input("f")).build();
-    let encoded = encode_request(&request, &EncodeOptions::converse())?;
-    let turns = encoded.body.messages.unwrap();
-    Ok(turns
-        .get(1)
-        .map_or_else(String::new, |turn| RawJson::from_serialize(turn.blocks()).unwrap().as_str().to_owned()))
-}
-
-/// One message of the assistant.
-fn assistant(blocks: Vec<ContentBlock>) -> Vec<UnifiedMessage> {
-    vec![UnifiedMessage::new(Role::Assistant, blocks)]
-}
-
-fn listed(blocks: &[String]) -> String {
-    format!("[{}]", blocks.join(","))
-}
-
-/// More members than the model has, now and then.
-fn more(choices: &mut Choices<'_>) -> String {
-    if choices.chance(25) { format!(r#","new":{}"#, any_value(choices, 2)) } else { String::new() }
-}
-
-/// A block as the service sends it; several where one does not stand alone. `number` makes ids unique.
-fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
-    let after_the_model =
-        |kind: &str, choices: &mut Choices<'_>| Maker { strange: true }.value(kind, choices, 6);
-    let more = more(choices);
-    vec![match choices.below(14) {
-        0 | 1 => format!(r#"{{"text":{}}}"#, quoted(&choices.words())),
-        2 | 3 => {
-            let input = any_object(choices, 3);
-            format!(r#"{{"toolUse":{{"toolUseId":"t{number}","name":"f","input":{input}{more}}}}}"#)
-        }
-        4 => {
-            let (text, signature) = (quoted(&choices.text()), quoted(&choices.text()));
-            let members = choices.one(&["text,signature", "text", "signature", "signature,text", ""]);
-            let members = members.split(',').filter(|name| !name.is_empty()).map(|name| match name {
-                "text" => format!(r#""text":{text}"#),
-                _ => format!(r#""signature":{signature}"#),
-            });
-            let members = members.collect::<Vec<_>>().join(",");
-            let more = if members.is_empty() { more.trim_start_matches(',') } else { &more };
-            format!(r#"{{"reasoningContent":{{"reasoningText":{{{members}{more}}}}}}}"#)
-        }
-        5 => r#"{"reasoningContent":{"redactedContent":"aGk="}}"#.to_owned(),
-        6 => {
-            let sources: Vec<_> =
-                (0..choices.below(3)).map(|_| after_the_model("Citation", choices)).collect();
-            let words = quoted(&choices.words());
-            format!(
-                r#"{{"citationsContent":{{"content":[{{"text":{words}}}],"citations":[{}]{more}}}}}"#,
-                sources.join(",")
-            )
-        }
-        7 => {
-            format!(r#"{{"citationsContent":{}}}"#, after_the_model("CitationsContentBlock", choices))
-        }
-        8 => {
-            let (kind, format) =
-                choices.one(&["image png", "image heic", "video mp4", "audio wav"]).split_once(' ').unwrap();
-            let source = choices.one(&[
-                r#"{"bytes":"aGk="}"#,
-                r#"{"s3Location":{"uri":"s3://b/c"}}"#,
-                r#"{"s3Location":{"uri":"s3://b/c.png","bucketOwner":"123456789012"}}"#,
-                r#"{"s3Location":{"uri":"s3://b/c.png","new":1.0}}"#,
-                r#"{"new":{"a":1.0}}"#,
-            ]);
-            let error = choices.one(&["", r#","error":{"message":"no"}"#, r#","error":{"new":1.0}"#]);
-            let error = if kind == "video" { "" } else { error };
-            format!(r#"{{"{kind}":{{"format":"{format}","source":{source}{error}{more}}}}}"#)
-        }
-        9 => {
-            let call = format!(
-                r#"{{"toolUse":{{"toolUseId":"s{number}","name":"search","input":{},"type":"server_tool_use"{more}}}}}"#,
-                any_object(choices, 2)
-            );
-            let content: Vec<_> =
-                (0..choices.below(3)).map(|_| after_the_model("ToolResultContentBlock", choices)).collect();
-            let members =
-                choices.one(&["", r#","status":"success""#, r#","type":"search_result","status":"new""#]);
-            let result = format!(
-                r#"{{"toolResult":{{"toolUseId":"s{number}","content":[{}]{members}}}}}"#,
-                content.join(",")
-            );
-            return vec![call, result];
-        }
-        10 => format!(r#"{{"document":{}}}"#, after_the_model("DocumentBlock", choices)),
-        11 => format!(r#"{{"searchResult":{}}}"#, after_the_model("SearchResultBlock", choices)),
-        12 => format!(r#"{{"text":"a","hologram":{}}}"#, any_value(choices, 2)),
-        _ => hologram(choices),
-    }]
-}
-
-/// A block that nobody knows.
-fn hologram(choices: &mut Choices<'_>) -> String {
-    let value = any_value(choices, 3);
-    let more = choices.one(&[
-        "",
-        r#","type":"hologram""#,
-        r#","type":7"#,
-        r#","extra":{"a":1.0}"#,
-        r#","extra":[1.0]"#,
-    ]);
-    format!(r#"{{"hologram":{value}{more}}}"#)
-}
-
-/// The blocks of a reply that the decoder takes.
-fn reply(choices: &mut Choices<'_>) -> Vec<String> {
-    let mut all = Vec::new();
-    for number in 0..=choices.below(5) {
-        let blocks = blocks(choices, number);
-        // A value of a wrong kind makes no reply, and what says nothing is not sent back.
-        let says_something = |block: &String| {
-            let mut unified = Vec::new();
-            if let Ok(block) = outcrop_core::from_str::<wire::ContentBlock>(block) {
-                response_block(block, &mut unified);
-            }
-            !unified.is_empty()
-        };
-        let fits = blocks.iter().all(says_something);
-        all.extend(if fits { blocks } else { vec![format!(r#"{{"text":"w{number}"}}"#)] });
-    }
-    all
-}
-
-/// The wire block that is kept beside a unified one.
-fn kept(block: &ContentBlock) -> Option<String> {
-    block.extra()?.get(crate::origin::ORIGINAL_KEY)?.as_string().map(std::borrow::Cow::into_owned)
+/// Encodes a block of a user message. Returns the block as JSON, and the notes.
+pub(super) fn encode_block(model: &str, block: impl Into<ContentBlock>) -> (String, Vec<String>) {
+    let message = UnifiedMessage::new(Role::User, vec!["a".into(), block.into()]);
+    let encoded =
+        encode_request(&ModelRequest::builder(model).message(message).build(), &EncodeOptions::default())
+            .unwrap();
+    let body = body(&encoded);
+    let (_, after) = body.split_once(r#"{"text":"a"}"#).unwrap();
+    let block = after.strip_suffix("]}]}").unwrap();
+    (block.trim_start_matches(',').to_owned(), notes(&encoded))
 }

@@ -105,3 +105,6 @@ pub(crate) fn restore_unchanged_parts(
         body.additional_model_response_field_paths.clone_from(paths);
     }
 }
+
+#[cfg(test)]
+mod tests;

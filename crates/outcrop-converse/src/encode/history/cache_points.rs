@@ -298,3 +298,6 @@ fn is_uncacheable(block: &ContentBlock) -> bool {
 fn longer(one: Option<CacheTtl>, other: Option<CacheTtl>) -> Option<CacheTtl> {
     if one == Some(CacheTtl::OneHour) || other.is_none() { one } else { other }
 }
+
+#[cfg(test)]
+mod tests;

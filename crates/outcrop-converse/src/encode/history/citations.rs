@@ -21,3 +21,6 @@ pub(super) fn drop_search_locations(block: &mut TurnBlock, cx: &mut RepairContex
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

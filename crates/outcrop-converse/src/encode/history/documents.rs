@@ -89,3 +89,6 @@ pub(super) fn add_text_to_documents(turn: &mut Turn, cx: &mut RepairContext<'_>)
     let message = "inserted a text before it: the service rejects a document without text";
     cx.note(Rule::DocumentText, NoteAction::Added, path, message);
 }
+
+#[cfg(test)]
+mod tests;

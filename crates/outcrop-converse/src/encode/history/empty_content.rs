@@ -47,3 +47,6 @@ pub(super) fn drop_empty_drafts(
         cx.note(Rule::EmptyMessages, NoteAction::Dropped, BlockPath::message(message), reason);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,3 +81,6 @@ fn specification(name: &str) -> ToolSpecification {
     tool.description = Some(name.to_owned());
     tool
 }
+
+#[cfg(test)]
+mod tests;

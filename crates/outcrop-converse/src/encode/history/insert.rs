@@ -287,3 +287,6 @@ fn render_result_ag2(
     }
     blocks
 }
+
+#[cfg(test)]
+mod tests;

@@ -198,3 +198,6 @@ fn incompatible_with_results(
     };
     siblings.iter().find(is_incompatible).map(|block| block.path)
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ fn assign_names(message: &mut UnifiedMessage, index: usize, notes: &mut Vec<Note
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -135,3 +135,6 @@ impl AnsweredCalls {
         self.results.contains(&(draft, position))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,3 +122,6 @@ fn remove_signature(block: &mut ReasoningContentBlock, is_foreign: bool) -> bool
     }
     text.signature.take().is_some() || has_foreign_members
 }
+
+#[cfg(test)]
+mod tests;

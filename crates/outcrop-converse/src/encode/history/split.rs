@@ -54,3 +54,6 @@ pub(super) fn split_message(
     }
     drafts.push(draft);
 }
+
+#[cfg(test)]
+mod tests;

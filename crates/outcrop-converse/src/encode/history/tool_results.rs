@@ -142,3 +142,6 @@ fn into_turn_content(part: ToolResultContentBlock) -> ContentBlock {
         ToolResultContentBlock::Unknown(members) => ContentBlock::Unknown(members),
     }
 }
+
+#[cfg(test)]
+mod tests;

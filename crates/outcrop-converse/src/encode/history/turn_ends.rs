@@ -54,3 +54,6 @@ pub(super) fn repair_last_turn(turns: &mut Vec<Turn>, after: usize, cx: &mut Rep
         cx.note(Rule::LastTurn, NoteAction::Added, path, "added a turn: the last turn must be the user's");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,3 +132,6 @@ fn is_in_s3(source: &MediaSource) -> bool {
 fn is_document_in_s3(source: &DocumentSource) -> bool {
     matches!(source, DocumentSource::S3Location(_))
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,3 +96,6 @@ fn merge(former: &RawJson, later: &RawJson) -> Option<RawJson> {
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> RawJson {
     RawJson::from_serialize(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
 }
+
+#[cfg(test)]
+mod tests;

@@ -353,3 +353,6 @@ fn thinking_type(thinking: &JsonObject) -> Option<String> {
 fn budget(thinking: &JsonObject) -> Option<u64> {
     thinking.get("budget_tokens")?.deserialize().ok()
 }
+
+#[cfg(test)]
+mod tests;

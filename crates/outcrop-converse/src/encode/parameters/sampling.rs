@@ -103,3 +103,6 @@ fn is_above_one(value: &Number) -> bool {
 fn invalid(name: &'static str, rule: &str) -> ModelError {
     ModelError::invalid_request("InvalidParameter", name, format!("`{name}` {rule}"))
 }
+
+#[cfg(test)]
+mod tests;

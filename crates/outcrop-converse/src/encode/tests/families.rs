@@ -1,9 +1,9 @@
-//! Whatever parameters a request has, every model of the catalog gets one that is valid, without what it refuses.
+//! Property: whatever parameters a request has, the encoded request is valid for every model of the catalog.
 
 use outcrop_core::{JsonObject, ModelError, ModelRequest, RawJson};
 use proptest::prelude::*;
 
-use super::valid::complaints_about;
+use super::service_model::violations_of;
 use crate::catalog::{Catalog, Reasoning, SamplingParams};
 use crate::encode::{Encoded, encode_request};
 use crate::options::EncodeOptions;
@@ -51,6 +51,7 @@ const PARAMETERS: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Generates parameters.
 fn params(model: &str, choices: &mut Choices<'_>) -> String {
     let mut members =
         vec![format!(r#""model":"{model}""#), r#""messages":[{"role":"user","content":"hi"}]"#.to_owned()];
@@ -62,11 +63,11 @@ fn params(model: &str, choices: &mut Choices<'_>) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// What of a request its model is known to refuse.
-fn refused(encoded: &Encoded) -> Vec<&'static str> {
+/// Returns the parts of a request that its model rejects, by the catalog.
+fn rejected(encoded: &Encoded) -> Vec<&'static str> {
     let catalog = Catalog::builtin();
     let model = catalog.model(&encoded.model_id);
-    let takes = model.capabilities;
+    let capabilities = model.capabilities;
     let fields: JsonObject = encoded
         .body
         .additional_model_request_fields
@@ -79,58 +80,74 @@ fn refused(encoded: &Encoded) -> Vec<&'static str> {
     let limit = inference.max_tokens.as_ref().and_then(serde_json::Number::as_u64);
     let thinking = fields.get("thinking").and_then(RawJson::as_object).unwrap_or_default();
     let budget: Option<u64> = thinking.get("budget_tokens").and_then(|budget| budget.deserialize().ok());
-    let thinks = budget.is_some() || field("thinking").contains("adaptive");
+    let is_thinking = budget.is_some() || field("thinking").contains("adaptive");
     let tools = encoded.body.tool_config.as_ref();
     let choice = tools.and_then(|config| config.tool_choice.as_ref());
     let is_strict = tools.is_some_and(|config| {
         config.tools.iter().any(|tool| matches!(tool, Tool::ToolSpec(spec) if spec.strict == Some(true)))
     });
     let is_nova_high = field("reasoningConfig").contains("high");
-    let is_bare = takes.reasoning == Reasoning::Unsupported || takes.reasoning == Reasoning::Always;
-    let reasons = ["thinking", "reasoningConfig", "reasoning_effort", "reasoning", "reasoning_config"];
+    let has_no_reasoning_fields =
+        capabilities.reasoning == Reasoning::Unsupported || capabilities.reasoning == Reasoning::Always;
+    let reasoning_fields =
+        ["thinking", "reasoningConfig", "reasoning_effort", "reasoning", "reasoning_config"];
     [
-        ("sampling", takes.sampling == SamplingParams::Unsupported && has.contains(&true)),
-        ("both", takes.sampling == SamplingParams::TemperatureOrTopP && has[0] && has[1]),
-        ("stop", takes.stop_sequences.is_unsupported() && inference.stop_sequences.is_some()),
+        ("sampling", capabilities.sampling == SamplingParams::Unsupported && has.contains(&true)),
         (
-            "least",
-            model.limits.min_max_tokens.map(u64::from).zip(limit).is_some_and(|(least, limit)| limit < least),
+            "temperature with top_p",
+            capabilities.sampling == SamplingParams::TemperatureOrTopP && has[0] && has[1],
+        ),
+        ("stop", capabilities.stop_sequences.is_unsupported() && inference.stop_sequences.is_some()),
+        (
+            "minimum of max_tokens",
+            model.limits.min_max_tokens.map(u64::from).zip(limit).is_some_and(|(min, limit)| limit < min),
         ),
         (
             "budget",
             budget.is_some_and(|budget| budget < 1024 || limit.is_none_or(|limit| limit <= budget))
-                && takes.reasoning.supports_budget(),
+                && capabilities.reasoning.supports_budget(),
         ),
         (
-            "budget here",
-            budget.is_some() && !takes.reasoning.supports_budget() && takes.reasoning != Reasoning::Unknown,
+            "unsupported budget",
+            budget.is_some()
+                && !capabilities.reasoning.supports_budget()
+                && capabilities.reasoning != Reasoning::Unknown,
         ),
-        ("reasoning", is_bare && reasons.iter().any(|name| fields.contains(name))),
+        ("reasoning", has_no_reasoning_fields && reasoning_fields.iter().any(|name| fields.contains(name))),
         (
             "thinking and sampling",
-            thinks
-                && takes.reasoning.supports_budget()
+            is_thinking
+                && capabilities.reasoning.supports_budget()
                 && (has[2] || inference.temperature.as_ref().is_some_and(|t| t.as_f64() != Some(1.0))),
         ),
         (
-            "high",
+            "parameters of Nova's high effort",
             is_nova_high
                 && (limit.is_some() || has.contains(&true) || field("inferenceConfig").contains("topK")),
         ),
-        ("any", matches!(choice, Some(ToolChoice::Any(_))) && takes.tool_choice.rejects_any(thinks)),
-        ("tool", matches!(choice, Some(ToolChoice::Tool(_))) && takes.tool_choice.rejects_tool(thinks)),
-        ("auto", choice.is_some() && takes.tool_choice.rejects_auto()),
-        ("strict", is_strict && takes.strict_tools.is_unsupported()),
-        ("native", encoded.body.output_config.is_some() && takes.structured_output.is_unsupported()),
-        ("switch", field("tool_choice").contains("parallel") && !takes.parallel_tools_switch.is_supported()),
+        (
+            "tool choice any",
+            matches!(choice, Some(ToolChoice::Any(_))) && capabilities.tool_choice.rejects_any(is_thinking),
+        ),
+        (
+            "forced tool",
+            matches!(choice, Some(ToolChoice::Tool(_))) && capabilities.tool_choice.rejects_tool(is_thinking),
+        ),
+        ("tool choice", choice.is_some() && capabilities.tool_choice.rejects_auto()),
+        ("strict", is_strict && capabilities.strict_tools.is_unsupported()),
+        ("native", encoded.body.output_config.is_some() && capabilities.structured_output.is_unsupported()),
+        (
+            "parallel tools switch",
+            field("tool_choice").contains("parallel") && !capabilities.parallel_tools_switch.is_supported(),
+        ),
     ]
     .into_iter()
-    .filter_map(|(what, is_refused)| is_refused.then_some(what))
+    .filter_map(|(name, is_rejected)| is_rejected.then_some(name))
     .collect()
 }
 
-/// Whether an error tells of tools that the model does not take, or of a choice of one that is not offered.
-fn cannot_be_mended(model: &str, params: &str, error: &ModelError) -> bool {
+/// Returns whether an error is about tools that the model does not support, or about a forced tool that is not offered.
+fn is_expected_error(model: &str, params: &str, error: &ModelError) -> bool {
     match error.code() {
         Some("ToolsNotTaken") => {
             let has_tools = params.contains(r#""tools":"#) || params.contains(r#""response_format":"#);
@@ -147,19 +164,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn every_model_gets_what_it_takes(bytes in choices::bytes(), converse in any::<bool>()) {
+    fn any_parameters_are_valid_for_every_model(bytes in choices::bytes(), converse in any::<bool>()) {
         let options = if converse { EncodeOptions::converse() } else { EncodeOptions::default() };
         for model in Catalog::ids() {
             let params = params(model, &mut Choices::of(&bytes));
             let encoded = match encode_request(&ModelRequest::from_json(&params).unwrap(), &options) {
                 Ok(encoded) => encoded,
                 Err(error) => {
-                    prop_assert!(cannot_be_mended(model, &params, &error), "{}: {}", params, error);
+                    prop_assert!(is_expected_error(model, &params, &error), "{}: {}", params, error);
                     continue;
                 }
             };
-            prop_assert_eq!(complaints_about(&encoded), Vec::<String>::new(), "{}", params);
-            prop_assert_eq!(refused(&encoded), Vec::<&str>::new(), "{}", params);
+            prop_assert_eq!(violations_of(&encoded), Vec::<String>::new(), "{}", params);
+            prop_assert_eq!(rejected(&encoded), Vec::<&str>::new(), "{}", params);
             let again = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
             prop_assert_eq!(encoded.to_bytes(), again.to_bytes());
         }

@@ -1,12 +1,12 @@
-//! What is changed is noted, by a rule and with a place; in strict mode the first change is an error.
+//! Notes: each change has one, and in strict mode the first one is an error.
 
 use outcrop_core::{ModelRequest, NoteAction};
 
-use super::{body, encoded, notes};
+use super::{encode, notes};
 use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 
-/// Members beside the model, the notes they lead to, and what is done.
+/// Parameters without the model, the notes, and their action.
 const CHANGES: &[(&str, &[&str], NoteAction)] = &[
     (
         r#""messages":[{"role":"user","content":["a"," \n"]}]"#,
@@ -150,79 +150,28 @@ const CHANGES: &[(&str, &[&str], NoteAction)] = &[
 ];
 
 #[test]
-fn each_change_has_its_rule_and_its_place() {
+fn each_change_has_a_note_with_rule_and_path() {
     for (members, expected, action) in CHANGES {
-        let encoded = encoded(&format!(r#"{{"model":"m",{members}}}"#)).unwrap();
+        let encoded = encode(&format!(r#"{{"model":"m",{members}}}"#)).unwrap();
         assert_eq!(notes(&encoded), *expected, "{members}");
         for note in &encoded.notes {
-            assert_eq!(note.action, *action, "{note}");
+            assert_eq!(note.action, *action, "{members}: {note}");
             assert!(!note.message.is_empty() && !note.message.ends_with('.'), "{note}");
         }
     }
 }
 
 #[test]
-fn in_strict_mode_the_first_change_is_an_error() {
+fn first_change_is_an_error_in_strict_mode() {
     for (members, expected, _) in CHANGES {
         let request = ModelRequest::from_json(&format!(r#"{{"model":"m",{members}}}"#)).unwrap();
         let error = encode_request(&request, &EncodeOptions::default().strict()).unwrap_err();
         assert_eq!(error.code(), Some("StrictMode"), "{members}");
-        let place = expected[0].split(' ').next();
-        assert_eq!(error.path(), place, "{members}");
+        let path = expected[0].split(' ').next();
+        assert_eq!(error.path(), path, "{members}");
         assert!(error.hint().is_some());
         assert_eq!(error.model(), Some("m"));
     }
     let request = ModelRequest::builder("m").user("hi").max_tokens(5).build();
     assert!(encode_request(&request, &EncodeOptions::default().strict()).unwrap().notes.is_empty());
-}
-
-#[test]
-fn what_the_caller_put_into_the_fields_of_the_model_is_not_noted_and_has_the_last_word() {
-    let params = r#"{"model":"m","messages":[{"role":"user","content":"a"}],"top_k":5,"seed":6,"additional_model_request_fields":{"z":1,"top_k":7.0}}"#;
-    let encoded = encoded(params).unwrap();
-    assert_eq!(notes(&encoded), ["seed [params.model_field]"]);
-    assert!(
-        body(&encoded).ends_with(r#""additionalModelRequestFields":{"top_k":7.0,"seed":6,"z":1}}"#),
-        "{}",
-        body(&encoded)
-    );
-}
-
-#[test]
-fn in_converses_dialect_less_is_changed() {
-    let params = r#"{"model":"m","messages":[{"role":"user","content":"a"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"title":"T","type":"object","properties":{},"additionalProperties":false}}}]}"#;
-    let encoded =
-        encode_request(&ModelRequest::from_json(params).unwrap(), &EncodeOptions::converse()).unwrap();
-    assert_eq!(notes(&encoded), Vec::<String>::new());
-    assert!(
-        body(&encoded).contains(
-            r#"{"json":{"title":"T","type":"object","properties":{},"additionalProperties":false}}"#
-        )
-    );
-}
-
-#[test]
-fn arguments_that_are_no_object_are_sent_within_one() {
-    // L20, L21, M1
-    for (arguments, ag2, converse) in [
-        ("\"\"", "{}", "{}"),
-        ("\" \\n\"", "{}", "{}"),
-        ("\"null\"", "{}", "{}"),
-        ("null", "{}", "{}"),
-        ("\"{}\"", "{}", "{}"),
-        ("\"{\\\"a\\\": 1.0}\"", "{\"a\": 1.0}", "{\"a\": 1.0}"),
-        ("\"[1, 2]\"", "{\"raw_arguments\":[1, 2]}", "{\"rawInvalidInput\":[1, 2]}"),
-        ("\"7\"", "{\"raw_arguments\":7}", "{\"rawInvalidInput\":7}"),
-        ("\"{broken\"", "{\"raw_arguments\":\"{broken\"}", "{\"rawInvalidInput\":\"{broken\"}"),
-        ("\"\\\"text\\\"\"", "{\"raw_arguments\":\"text\"}", "{\"rawInvalidInput\":\"text\"}"),
-    ] {
-        let params = format!(
-            r#"{{"model":"m","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f","arguments":{arguments}}}}}]}},{{"role":"tool","tool_call_id":"1","content":"o"}}],"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
-        );
-        let request = ModelRequest::from_json(&params).unwrap();
-        for (options, expected) in [(EncodeOptions::default(), ag2), (EncodeOptions::converse(), converse)] {
-            let sent = body(&encode_request(&request, &options).unwrap());
-            assert!(sent.contains(&format!(r#""name":"f","input":{expected}"#)), "{arguments}: {sent}");
-        }
-    }
 }

@@ -108,3 +108,6 @@ fn unknown_tool() -> ModelError {
     ModelError::invalid_request("UnknownTool", "tool_choice", message)
         .with_hint("choose one of `tools` by its name, or set `tool_choice` to `required` for any of them")
 }
+
+#[cfg(test)]
+mod tests;

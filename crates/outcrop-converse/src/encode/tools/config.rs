@@ -135,3 +135,6 @@ fn tool_choice(choice: &Choice) -> Option<ToolChoice> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -174,3 +174,6 @@ fn tree(spec: &ToolSpecification) -> Option<JsonTree> {
         ToolInputSchema::Unknown(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -196,3 +196,6 @@ fn invalid_schema(error: SchemaError) -> ModelError {
         error.message,
     )
 }
+
+#[cfg(test)]
+mod tests;

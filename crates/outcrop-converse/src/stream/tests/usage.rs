@@ -10,7 +10,7 @@ const TEXT: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"
 
 #[test]
 fn cached_tokens_count_as_input_as_in_a_whole_response() {
-    // The usage is written as the service sends it, with members of older names and tokens by lifetime (M41 to M43, L70, L71).
+    // As the service sends it, with members of older names and tokens by lifetime (M41 to M43, L70, L71).
     let usage = r#"{"inputTokens":18,"outputTokens":5,"totalTokens":7530,"cacheReadInputTokens":7002,"cacheWriteInputTokens":505,"cacheDetails":[{"ttl":"1h","inputTokens":505}],"cacheWriteInputTokenCount":505,"serverToolUsage":{}}"#;
     let metadata = format!(r#"metadata {{"usage":{usage}}}"#);
     let response = run(&[START, TEXT, END, &metadata]).end.unwrap();

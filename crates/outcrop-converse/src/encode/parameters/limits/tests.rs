@@ -1,16 +1,19 @@
 //! Tests of the bounds.
 
 use super::check;
+use crate::encode::tests::{assert_invalid, encode};
 use crate::wire::ConverseRequest;
 
-/// The place of the first breach.
-fn breach(body: &str) -> Option<String> {
+const HI: &str = r#""messages":[{"role":"user","content":"hi"}]"#;
+
+/// Returns the path of the first violation.
+fn violation(body: &str) -> Option<String> {
     let body: ConverseRequest = outcrop_core::from_str(body).unwrap();
     check(&body).err().map(|error| error.path().unwrap().to_owned())
 }
 
 #[test]
-fn bounds_are_those_of_the_service_model() {
+fn bounds_match_the_service_model() {
     let many = |count: usize, item: &str| vec![item; count].join(",");
     let labels = |count: usize| (0..count).map(|i| format!(r#""k{i}":"v""#)).collect::<Vec<_>>().join(",");
     let (longest, long) = ("x".repeat(256), "x".repeat(257));
@@ -53,6 +56,31 @@ fn bounds_are_those_of_the_service_model() {
         (r#"{"outputConfig":{"effort":"0123456789abcdef"}}"#.to_owned(), None),
         (r#"{"outputConfig":{"effort":"0123456789abcdefg"}}"#.to_owned(), Some("outputConfig.effort")),
     ] {
-        assert_eq!(breach(&body).as_deref(), expected, "{body}");
+        assert_eq!(violation(&body).as_deref(), expected, "{body}");
+    }
+}
+
+#[test]
+fn parameters_out_of_range_are_errors() {
+    for (members, path) in [
+        (r#""max_tokens":0"#, "max_tokens"),
+        (r#""max_tokens":-1"#, "max_tokens"),
+        (r#""max_tokens":2147483648"#, "max_tokens"),
+        (r#""max_tokens":12345678901234567890"#, "max_tokens"),
+        (r#""temperature":-0.1"#, "temperature"),
+        (r#""top_p":-1"#, "top_p"),
+        (r#""top_p":1.01"#, "top_p"),
+    ] {
+        assert_invalid(&format!(r#"{{"model":"m",{HI},{members}}}"#), "InvalidParameter", path);
+    }
+    for members in [
+        r#""max_tokens":1"#,
+        r#""max_tokens":2147483647"#,
+        r#""temperature":0"#,
+        r#""temperature":1.0"#,
+        r#""top_p":0.0"#,
+        r#""top_p":1"#,
+    ] {
+        encode(&format!(r#"{{"model":"m",{HI},{members}}}"#)).unwrap();
     }
 }
