@@ -1,4 +1,4 @@
-//! What the tests of several modules share.
+//! Generators and helpers for the tests of several modules.
 
 pub(crate) mod choices;
 pub(crate) mod json_text;

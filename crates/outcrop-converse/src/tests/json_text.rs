@@ -1,4 +1,4 @@
-//! JSON texts as strangers write them, and when two of them say the same.
+//! Generated JSON texts in any spelling, and a comparison of their values.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,12 @@ use outcrop_core::RawJson;
 
 use super::choices::Choices;
 
-/// A JSON string.
+/// Returns a text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// Any JSON value: numbers of every spelling, nesting, lone surrogates.
+/// Generates any JSON value, with numbers in different spellings, nesting and lone surrogates.
 pub(crate) fn any_value(choices: &mut Choices<'_>, depth: usize) -> String {
     const SCALARS: &[&str] = &[
         "null",
@@ -40,7 +40,7 @@ pub(crate) fn any_value(choices: &mut Choices<'_>, depth: usize) -> String {
     }
 }
 
-/// Any JSON object, no member twice.
+/// Generates any JSON object, without repeated members.
 pub(crate) fn any_object(choices: &mut Choices<'_>, depth: usize) -> String {
     let members: Vec<_> = (0..choices.below(4))
         .map(|index| {
@@ -51,15 +51,16 @@ pub(crate) fn any_object(choices: &mut Choices<'_>, depth: usize) -> String {
     format!("{{{}}}", members.join(", "))
 }
 
-/// A spelling that two JSON texts share exactly when they are the same value: members sorted, numbers as digits and
-/// exponent, strings without escapes. No number is rounded.
+/// Returns the canonical spelling of a JSON text: members sorted, numbers as digits and exponent, strings without escapes.
+///
+/// Two texts share it exactly if they are the same value. No number is rounded.
 pub(crate) fn canonical(text: &str) -> String {
     canonical_value(&RawJson::parse(text).unwrap())
 }
 
 fn canonical_value(value: &RawJson) -> String {
     if value.is_object() {
-        let members = value.as_object().expect("an object without a member twice");
+        let members = value.as_object().expect("an object without repeated members");
         let sorted: BTreeMap<String, String> =
             members.iter().map(|(name, part)| (quoted(name), canonical_value(part))).collect();
         let members: Vec<_> = sorted.into_iter().map(|(name, part)| format!("{name}:{part}")).collect();
@@ -72,13 +73,13 @@ fn canonical_value(value: &RawJson) -> String {
     match value.as_str() {
         text @ ("null" | "true" | "false") => text.to_owned(),
         text if text.starts_with('"') => {
-            value.as_string().map_or_else(|| text.to_owned(), |words| quoted(&words))
+            value.as_string().map_or_else(|| text.to_owned(), |text| quoted(&text))
         }
         number => canonical_number(number),
     }
 }
 
-/// A number as its digits and a power of ten: `1.50`, `15e-1` and `0.15E1` are all `15e-1`.
+/// Returns a number as its digits and a power of ten: `1.50`, `15e-1` and `0.15E1` are all `15e-1`.
 fn canonical_number(text: &str) -> String {
     let (sign, text) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let lower = text.to_lowercase();
@@ -93,8 +94,8 @@ fn canonical_number(text: &str) -> String {
 }
 
 #[test]
-fn the_canonical_spelling_tells_values_apart_and_spellings_not() {
-    for (a, b, same) in [
+fn canonical_spelling_differs_for_values_only() {
+    for (a, b, is_same) in [
         ("1.50", "15e-1", true),
         ("1", "1.0", true),
         ("100", "1e2", true),
@@ -105,6 +106,6 @@ fn the_canonical_spelling_tells_values_apart_and_spellings_not() {
         (r#"{"a":1}"#, r#"{"a":1,"b":null}"#, false),
         ("[1,2]", "[2,1]", false),
     ] {
-        assert_eq!(canonical(a) == canonical(b), same, "{a} and {b}");
+        assert_eq!(canonical(a) == canonical(b), is_same, "{a} and {b}");
     }
 }

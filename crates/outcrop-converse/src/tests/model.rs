@@ -1,4 +1,4 @@
-//! Converse's JSON as AWS's service model of `bedrock-runtime` has it, values made after it, and complaints by it.
+//! AWS's service model of Converse's JSON: its types, values generated from them, and validation against them.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use super::json_text::{any_object, any_value, quoted};
 use crate::json_tree::JsonTree;
 use crate::wire::SERVICE_MODEL;
 
-/// The structures, unions and enumerations of the service model by their names.
+/// The structures, unions and enumerations of the service model, by name.
 pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
     let schema = JsonTree::parse(&RawJson::parse(SERVICE_MODEL).unwrap()).unwrap();
     let definitions = schema.get("$defs").and_then(JsonTree::as_object).unwrap();
@@ -20,7 +20,7 @@ pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What a type of the model is.
+/// A type of the service model.
 #[derive(Debug)]
 pub(crate) enum Shape {
     Struct(Vec<Member>),
@@ -53,7 +53,7 @@ impl Shape {
     }
 }
 
-/// What a reference is to: the name of a structure, union or enumeration, or `string`, `[string]`, `{string}`...
+/// Resolves a reference to the name of a structure, union or enumeration, or to `string`, `[string]`, `{string}` and so on.
 fn kind_of(reference: &JsonTree, definitions: &OrderedMap<JsonTree>) -> String {
     let reference = reference.get("$ref").and_then(JsonTree::as_text).unwrap();
     let name = reference.trim_start_matches("#/$defs/");
@@ -74,20 +74,20 @@ fn kind_of(reference: &JsonTree, definitions: &OrderedMap<JsonTree>) -> String {
         Some("integer") => "integer",
         Some("number") => "number",
         Some("boolean") => "flag",
-        Some(other) => panic!("{name} is of the unknown type {other}"),
+        Some(other) => panic!("{name} has the unknown type {other}"),
     };
     kind.to_owned()
 }
 
-/// Values made after the model.
+/// A generator of values from the service model.
 #[derive(Clone, Copy)]
 pub(crate) struct Maker {
-    /// Whether there are members, variants and names that the model does not have, and nulls.
+    /// Whether to generate also members, variants and names that the model does not have, and nulls.
     pub(crate) strange: bool,
 }
 
 impl Maker {
-    /// A value of some kind: a name of the model, `string`, `[string]`, `{string}` and so on.
+    /// Generates a value of a kind: the name of a type, `string`, `[string]`, `{string}` and so on.
     pub(crate) fn value(self, kind: &str, choices: &mut Choices<'_>, depth: usize) -> String {
         if let Some(item) = kind.strip_prefix('[') {
             let item = item.trim_end_matches(']');
@@ -120,6 +120,7 @@ impl Maker {
         }
     }
 
+    /// Generates a value of a type.
     fn shaped(self, shape: &Shape, choices: &mut Choices<'_>, depth: usize) -> String {
         let depth = depth.saturating_sub(1);
         match shape {
@@ -135,31 +136,31 @@ impl Maker {
                 format!("{{\"{}\":{value}{more}}}", one.name)
             }
             Shape::Struct(members) => {
-                let mut made: Vec<String> = Vec::new();
+                let mut generated: Vec<String> = Vec::new();
                 for member in members {
                     if member.required || (depth > 0 && choices.chance(50)) {
                         let value = match within_bounds(&member.name) {
                             Some(values) if !self.strange => choices.one(values).to_owned(),
                             _ => self.value(&member.kind, choices, depth),
                         };
-                        made.push(format!("\"{}\":{value}", member.name));
+                        generated.push(format!("\"{}\":{value}", member.name));
                     } else if self.strange && choices.chance(10) {
-                        made.push(format!("\"{}\":null", member.name));
+                        generated.push(format!("\"{}\":null", member.name));
                     }
                 }
                 if self.strange && choices.chance(15) {
-                    let at = choices.below(made.len() + 1);
-                    made.insert(at, format!("\"new\":{}", any_value(choices, 2)));
+                    let at = choices.below(generated.len() + 1);
+                    generated.insert(at, format!("\"new\":{}", any_value(choices, 2)));
                 }
-                let first = choices.below(made.len());
-                made.rotate_left(first);
-                format!("{{{}}}", made.join(","))
+                let first = choices.below(generated.len());
+                generated.rotate_left(first);
+                format!("{{{}}}", generated.join(","))
             }
         }
     }
 }
 
-/// Values of members that the service bounds: patterns, ranges, counts.
+/// Returns values within the bounds of a member that has a pattern, a range or a length.
 fn within_bounds(member: &str) -> Option<&'static [&'static str]> {
     Some(match member {
         "additionalModelResponseFieldPaths" => &["[\"/a\"]", "[]", "[\"/a/b\",\"/c\"]"],
@@ -175,8 +176,8 @@ fn within_bounds(member: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-/// What is wrong with a value as one of some kind, by the rules of the model: members that it does not have or that
-/// are missing, unions without exactly one member, names that are not listed, values of a wrong kind.
+/// Returns the violations of the service model by a value of a kind: unknown and missing members, unions without exactly
+/// one member, unknown names, values of a wrong type.
 pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String> {
     let item_of = |open, close| kind.strip_prefix(open).map(|item: &str| item.trim_end_matches(close));
     match (item_of('[', ']'), item_of('{', '}'), value) {
@@ -217,7 +218,7 @@ pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String
             _ => false,
         },
     };
-    if fits { Vec::new() } else { vec![format!("{path} is no {kind}")] }
+    if fits { Vec::new() } else { vec![format!("{path} is not a {kind}")] }
 }
 
 fn member_complaints(known: &[Member], members: &OrderedMap<JsonTree>, path: &str) -> Vec<String> {
@@ -229,15 +230,15 @@ fn member_complaints(known: &[Member], members: &OrderedMap<JsonTree>, path: &st
 }
 
 #[test]
-fn complaints_are_found_where_they_are() {
+fn violations_have_their_path() {
     for (kind, text, expected) in [
         ("ConverseRequest", r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#, &[][..]),
         (
             "ConverseRequest",
             r#"{"messages":[{"role":"critic","content":[{"text":7}]}],"new":1}"#,
             &[
-                "$.messages[0].role is no ConversationRole",
-                "$.messages[0].content[0].text is no string",
+                "$.messages[0].role is not a ConversationRole",
+                "$.messages[0].content[0].text is not a string",
                 "$ has no member new",
             ],
         ),
@@ -246,8 +247,8 @@ fn complaints_are_found_where_they_are() {
             r#"{"content":[{},{"text":"a","image":{}},{"song":1}]}"#,
             &[
                 "$ lacks role",
-                "$.content[0] is no ContentBlock",
-                "$.content[1] is no ContentBlock",
+                "$.content[0] is not a ContentBlock",
+                "$.content[1] is not a ContentBlock",
                 "$.content[2] has no member song",
             ],
         ),
@@ -255,9 +256,13 @@ fn complaints_are_found_where_they_are() {
         (
             "InferenceConfiguration",
             r#"{"maxTokens":1.5,"topP":"1","stopSequences":"X"}"#,
-            &["$.maxTokens is no integer", "$.topP is no number", "$.stopSequences is no [string]"],
+            &["$.maxTokens is not a integer", "$.topP is not a number", "$.stopSequences is not a [string]"],
         ),
-        ("ConverseRequest", r#"{"requestMetadata":{"a":"b","c":7}}"#, &["$.requestMetadata.c is no string"]),
+        (
+            "ConverseRequest",
+            r#"{"requestMetadata":{"a":"b","c":7}}"#,
+            &["$.requestMetadata.c is not a string"],
+        ),
     ] {
         let tree = JsonTree::parse(&RawJson::parse(text).unwrap()).unwrap();
         assert_eq!(complaints(kind, &tree, "$"), expected, "{text}");

@@ -1,4 +1,4 @@
-//! A transcript writes what a fresh encoding writes, whatever becomes of the history.
+//! Property: a transcript writes the bytes that `encode_request` writes, however the history changes.
 
 mod cost;
 
@@ -14,7 +14,7 @@ use super::Transcript;
 use crate::encode::encode_request;
 use crate::options::{Alternation, Dialect, EncodeOptions};
 use crate::tests::choices::Choices;
-use crate::{BedrockOptions, Rule, Rules};
+use crate::{BedrockOptions, ResponseContext, Rule, Rules};
 
 const MODELS: &[&str] = &[
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -28,13 +28,13 @@ const MODELS: &[&str] = &[
     "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56",
 ];
 
-/// A program that keeps a history, and does to it all that programs do.
+/// A program that keeps a history, and changes it between two requests in all ways that programs do.
 struct Program {
     request: ModelRequest,
     options: EncodeOptions,
-    /// The options that it goes back to.
+    /// The options that it returns to.
     usual: EncodeOptions,
-    /// How many ids were given out.
+    /// The number of ids that were used.
     ids: usize,
 }
 
@@ -44,7 +44,7 @@ impl Program {
         Self { request, usual: options.clone(), options, ids: 0 }
     }
 
-    /// One thing that a program does between two requests.
+    /// Makes one change.
     fn step(&mut self, choices: &mut Choices<'_>) {
         let count = self.request.messages.len();
         match choices.below(24) {
@@ -103,14 +103,14 @@ impl Program {
         }
     }
 
-    /// The assistant calls tools, and these give their results.
+    /// Adds a turn in which the assistant calls tools, and one with their results.
     fn agent_turn(&mut self, choices: &mut Choices<'_>) {
         if self.request.messages.is_empty() {
             self.request.messages.push(UnifiedMessage::user("hi"));
         }
-        let mut said = vec![ContentBlock::text("I look it up. ")];
+        let mut response = vec![ContentBlock::text("I look it up. ")];
         if choices.chance(30) {
-            said.insert(choices.below(2), ReasoningContent::signed("hm", "s").into());
+            response.insert(choices.below(2), ReasoningContent::signed("hm", "s").into());
         }
         let mut results = Vec::new();
         for _ in 0..choices.below(3) {
@@ -119,11 +119,12 @@ impl Program {
                 0 => String::new(),
                 _ => format!("{}{}", choices.one(&["call", "id nine", "n.1", "call00"]), self.ids),
             };
-            said.push(ToolCallContent::new(id.as_str(), choices.one(&["f", "g", "fs.read"]), "{}").into());
+            response
+                .push(ToolCallContent::new(id.as_str(), choices.one(&["f", "g", "fs.read"]), "{}").into());
             results.push(ContentBlock::from(ToolResultContent::new(id, "out")));
         }
         if choices.chance(25) {
-            said.push(CachePointContent::new().into());
+            response.push(CachePointContent::new().into());
         }
         if results.is_empty() || choices.chance(20) {
             results.push(self.block(choices));
@@ -131,10 +132,11 @@ impl Program {
         if choices.chance(25) {
             results.push(CachePointContent::new().into());
         }
-        self.request.messages.push(UnifiedMessage::new(Role::Assistant, said));
+        self.request.messages.push(UnifiedMessage::new(Role::Assistant, response));
         self.request.messages.push(UnifiedMessage::new(Role::User, results));
     }
 
+    /// Generates a message.
     fn message(&mut self, choices: &mut Choices<'_>) -> UnifiedMessage {
         let role = Role::from(choices.one(&["user", "assistant", "tool", "system", "user", "assistant"]));
         let mut message =
@@ -143,7 +145,7 @@ impl Program {
         message
     }
 
-    /// A block as agents keep them: names and ids of few, so that they clash, and some that are not legal.
+    /// Generates a block as agents store them. There are few names and ids, so that they collide, and some are illegal.
     fn block(&mut self, choices: &mut Choices<'_>) -> ContentBlock {
         const IDS: &[&str] = &["a", "b", "call1", "x y", "x_y", "a-2"];
         const NAMES: &[&str] = &["f", "g", "fs.read", "fs_read", "fs read"];
@@ -186,11 +188,11 @@ impl Program {
                 block.extra.insert("provider", RawJson::from("bedrock"));
                 block.into()
             }
-            // Some models take them, some take one of them, some take neither.
+            // Some models support both, some one of them, some neither.
             25 if choices.chance(30) => AudioContent::from_bytes("audio/wav", b"hi".to_vec()).into(),
             25 => ImageContent::from_bytes("image/png", b"hi".to_vec()).into(),
             26 if choices.chance(50) => VideoContent::from_bytes("video/mp4", b"hi".to_vec()).into(),
-            // What it was is lost.
+            // Without an id or a name.
             _ if choices.chance(30) => match choices.below(3) {
                 0 => ToolCallContent::new("", "f", "{}").into(),
                 1 => ToolCallContent::new("call_1_0", "", "{}").into(),
@@ -202,27 +204,28 @@ impl Program {
 }
 
 fn document(name: &str) -> ContentBlock {
-    DocumentContent::from_text(name, "words").into()
+    DocumentContent::from_text(name, "text").into()
 }
 
-/// The request as both write it, or why they do not.
+/// Asserts that a transcript and `encode_request` give the same bytes and notes, or the same error.
 fn assert_same(transcript: &mut Transcript, program: &Program) -> Result<(), TestCaseError> {
     let fresh = encode_request(&program.request, &program.options);
-    let grown = transcript.encode(&program.request, &program.options);
-    match (fresh, grown) {
-        (Ok(fresh), Ok(grown)) => {
-            let [one, other] =
-                [&fresh.to_bytes(), &grown.body].map(|body| String::from_utf8_lossy(body).into_owned());
-            prop_assert_eq!(one, other);
-            prop_assert_eq!(&fresh.notes, &grown.notes);
-            prop_assert_eq!(fresh.body.tool_config.is_some(), grown.has_tools());
-            prop_assert_eq!(fresh.model_id, grown.model_id);
-            let restored =
-                |reply: &crate::ResponseContext| reply.names.original("fs_read").map(str::to_owned);
-            prop_assert_eq!(restored(&fresh.context), restored(&grown.context));
+    let incremental = transcript.encode(&program.request, &program.options);
+    match (fresh, incremental) {
+        (Ok(fresh), Ok(incremental)) => {
+            let [fresh_body, incremental_body] =
+                [&fresh.to_bytes(), &incremental.body].map(|body| String::from_utf8_lossy(body).into_owned());
+            prop_assert_eq!(fresh_body, incremental_body);
+            prop_assert_eq!(&fresh.notes, &incremental.notes);
+            prop_assert_eq!(fresh.body.tool_config.is_some(), incremental.has_tools());
+            prop_assert_eq!(fresh.model_id, incremental.model_id);
+            let restored = |context: &ResponseContext| context.names.original("fs_read").map(str::to_owned);
+            prop_assert_eq!(restored(&fresh.context), restored(&incremental.context));
         }
-        (Err(fresh), Err(grown)) => prop_assert_eq!(format!("{fresh:?}"), format!("{grown:?}")),
-        (fresh, grown) => prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), grown.map(|_| ())),
+        (Err(fresh), Err(incremental)) => prop_assert_eq!(format!("{fresh:?}"), format!("{incremental:?}")),
+        (fresh, incremental) => {
+            prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), incremental.map(|_| ()))
+        }
     }
     Ok(())
 }
@@ -231,7 +234,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn it_writes_what_a_fresh_encoding_writes(bytes in vec(any::<u8>(), 0..1200)) {
+    fn transcript_writes_the_bytes_of_a_fresh_encoding(bytes in vec(any::<u8>(), 0..1200)) {
         for usual in [EncodeOptions::converse(), EncodeOptions::default()] {
             let mut choices = Choices::of(&bytes);
             let (mut program, mut transcript) = (Program::new(usual), Transcript::new());

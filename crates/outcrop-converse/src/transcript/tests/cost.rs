@@ -1,4 +1,4 @@
-//! What a conversation costs: each block once when it is new, and once more while its turn is not settled.
+//! The cost of a conversation: each block is encoded when it is new, and once more while its turn is not final.
 
 use outcrop_core::{
     CachePointContent, ContentBlock, ModelRequest, Role, ToolCallContent, ToolResultContent, ToolSpec,
@@ -12,31 +12,33 @@ use crate::{BedrockOptions, Transcript};
 
 const TURNS: usize = 200;
 
-/// An agent at work: the messages of each turn.
+/// Returns the messages of an agent's turn: a call and its result.
 fn turn(index: usize, id: &str, name: &str) -> [UnifiedMessage; 2] {
     let id = format!("{id}{index}");
     let call = ToolCallContent::new(id.as_str(), name, r#"{"page": 1}"#);
-    let said = vec![ContentBlock::text("I look it up."), call.into()];
+    let response = vec![ContentBlock::text("I look it up."), call.into()];
     let result = ToolResultContent::with_content(id, vec![ContentBlock::text("found"), document("d")]);
-    [UnifiedMessage::new(Role::Assistant, said), UnifiedMessage::new(Role::User, vec![result.into()])]
+    [UnifiedMessage::new(Role::Assistant, response), UnifiedMessage::new(Role::User, vec![result.into()])]
 }
 
-/// How many blocks are encoded while a history grows, and how many it has in the end.
+/// Encodes a history after each turn. Returns how many blocks were encoded, and how many the history has in the end.
+///
+/// `change` changes the request before each encoding.
 fn cost(
     options: &EncodeOptions,
     mut request: ModelRequest,
     id: &str,
     name: &str,
-    between: impl Fn(&mut ModelRequest, usize),
+    change: impl Fn(&mut ModelRequest, usize),
 ) -> (u64, u64) {
     let mut transcript = Transcript::new();
     for index in 0..TURNS {
         request.messages.extend(turn(index, id, name));
-        between(&mut request, index);
-        let written = transcript.encode(&request, options).unwrap();
+        change(&mut request, index);
+        let encoded = transcript.encode(&request, options).unwrap();
         if index % 40 == 39 {
             let fresh = encode_request(&request, options).unwrap();
-            assert_eq!((written.body, written.notes), (fresh.to_bytes(), fresh.notes));
+            assert_eq!((encoded.body, encoded.notes), (fresh.to_bytes(), fresh.notes));
         }
     }
     let blocks: usize = request.messages.iter().map(|message| message.content.len()).sum();
@@ -53,32 +55,35 @@ fn point() -> ContentBlock {
 
 #[test]
 fn each_block_is_encoded_twice_at_most() {
-    let nothing: fn(&mut ModelRequest, usize) = |_, _| {};
-    let marks: fn(&mut ModelRequest, usize) =
+    let unchanged: fn(&mut ModelRequest, usize) = |_, _| {};
+    let with_cache_point: fn(&mut ModelRequest, usize) =
         |request, _| request.messages.last_mut().unwrap().content.push(point());
     let without_tools = ModelRequest::builder(MODELS[0]).user("hi").build();
     for options in [EncodeOptions::converse(), EncodeOptions::default()] {
-        let cost = |request, id, name, between| cost(&options, request, id, name, between);
-        for (what, (encoded, blocks)) in [
-            ("plain", cost(request(MODELS[0]), "call", "f", nothing)),
-            ("no tools offered", cost(without_tools.clone(), "call", "f", nothing)),
-            ("names that are not legal", cost(request(MODELS[0]), "call", "fs.read", nothing)),
-            ("ids that are not legal", cost(request(MODELS[2]), "call.", "f", nothing)),
-            ("a cache point in each turn", cost(request(MODELS[0]), "call", "f", marks)),
-            ("results that stand alone, notes in each turn", cost(request(MODELS[3]), "call", "f", nothing)),
+        let cost = |request, id, name, change| cost(&options, request, id, name, change);
+        for (name, (encoded, blocks)) in [
+            ("plain", cost(request(MODELS[0]), "call", "f", unchanged)),
+            ("no tools offered", cost(without_tools.clone(), "call", "f", unchanged)),
+            ("illegal names", cost(request(MODELS[0]), "call", "fs.read", unchanged)),
+            ("illegal ids", cost(request(MODELS[2]), "call.", "f", unchanged)),
+            ("a cache point in each turn", cost(request(MODELS[0]), "call", "f", with_cache_point)),
+            (
+                "results in turns of their own, notes in each turn",
+                cost(request(MODELS[3]), "call", "f", unchanged),
+            ),
         ] {
-            if what == "plain" {
-                // The newest turns are encoded again once: they are settled by the answer that follows them alone.
+            if name == "plain" {
+                // The newest turns are encoded once more: only the response that follows makes them final.
                 let (each, again) = (3, u64::try_from(TURNS - 1).unwrap());
                 assert_eq!(encoded, blocks + each * again);
             }
-            assert!(blocks >= 3 * 200 && encoded <= 2 * blocks, "{what}: {encoded} for {blocks} blocks");
+            assert!(blocks >= 3 * 200 && encoded <= 2 * blocks, "{name}: {encoded} for {blocks} blocks");
         }
     }
 }
 
 #[test]
-fn a_cache_point_that_moves_along_costs_the_turn_that_it_leaves() {
+fn moving_cache_point_costs_the_turn_that_it_leaves() {
     let (encoded, blocks) =
         cost(&EncodeOptions::converse(), request(MODELS[1]), "call", "f", |request, index| {
             if index > 0 {
@@ -93,7 +98,7 @@ fn a_cache_point_that_moves_along_costs_the_turn_that_it_leaves() {
 }
 
 #[test]
-fn what_cannot_be_told_apart_is_encoded_as_a_whole_each_time() {
+fn request_that_cannot_be_split_is_encoded_whole_each_time() {
     let mut request = request(MODELS[0]);
     request.extensions.insert(BedrockOptions::new().guard_last_turn_only());
     let (encoded, blocks) = cost(&EncodeOptions::converse(), request, "call", "f", |_, _| {});
@@ -101,7 +106,7 @@ fn what_cannot_be_told_apart_is_encoded_as_a_whole_each_time() {
 }
 
 #[test]
-fn an_edit_costs_what_follows_it() {
+fn edit_costs_the_messages_that_follow_it() {
     let options = EncodeOptions::converse();
     let (mut request, mut transcript) = (request(MODELS[0]), Transcript::new());
     request.messages.extend((0..TURNS).flat_map(|index| turn(index, "call", "f")));
@@ -110,9 +115,9 @@ fn an_edit_costs_what_follows_it() {
         transcript.encode(request, &options).unwrap();
         transcript.blocks_encoded() - before
     };
-    // Three blocks in each turn, and the words of the user.
+    // Three blocks in each turn, and the user's text.
     assert_eq!(blocks(&request), 601);
-    // The last turn that is not settled.
+    // The last turn, which is not final.
     assert_eq!(blocks(&request), 3);
     request.messages[2 * 150].content.push(ContentBlock::text("no"));
     assert_eq!(blocks(&request), 51 * 3 + 1);
