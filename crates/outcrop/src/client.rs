@@ -1,39 +1,41 @@
-//! The client.
+//! The client of Bedrock.
+//!
+//! A call completes the request from the client's defaults, encodes it (`outcrop-converse`), sends the bytes
+//! (`outcrop-transport`) and decodes the response. The client has no state of a call, so calls don't influence each
+//! other; the only exception is opt-in, see `rejected_parameters`.
 
 mod builder;
+mod call;
 mod deadlines;
-mod defaults;
 mod event_stream;
 mod rejected_parameters;
 mod streaming;
-mod transcript;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use outcrop_converse::wire::{ApplyGuardrailRequest, ApplyGuardrailResponse};
 use outcrop_converse::{
-    CountTokens, EncodeOptions, Encoded, PROVIDER, ResponseMetadata, decode_guardrail_verdict,
-    decode_response, decode_token_count, encode_request,
+    CountTokens, EncodeOptions, Encoded, PROVIDER, Transcript, decode_guardrail_verdict, decode_token_count,
+    encode_request,
 };
 use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse, WriteJson as _};
 use outcrop_transport::Transport;
 
 pub use builder::BedrockClientBuilder;
-pub(crate) use defaults::RequestDefaults;
 
+use crate::config::ConfigEntry;
+use crate::defaults::RequestDefaults;
+use crate::media::MediaFetcher;
 use rejected_parameters::RejectedParameters;
+use streaming::{StreamAttempt, fallback_stream};
 
-use crate::media::{MediaFetcher, fetch_media};
-use crate::telemetry::CallSpan;
-
-/// A client for Amazon Bedrock's Converse API: AG2's `BedrockV2Client`, and what goes beyond it.
+/// A client for the Amazon Bedrock Converse API.
 ///
-/// Cheap to clone, and safe to share: a call keeps its model, price and flags to itself.
+/// It is cheap to clone and safe to share between tasks; clones share connections. Its main methods are those of
+/// [`ModelClient`], [`ModelClientExt`](crate::ModelClientExt) and, with AG2's names, [`Ag2ClientExt`](crate::Ag2ClientExt).
 ///
 /// ```no_run
 /// use outcrop::{BedrockClient, ModelClient, ModelRequest};
@@ -61,32 +63,134 @@ struct Shared {
 }
 
 impl BedrockClient {
-    /// Starts setting a client up.
+    /// Creates a builder, which has a default for every setting.
     #[must_use]
     pub fn builder() -> BedrockClientBuilder {
         BedrockClientBuilder::default()
     }
 
-    /// A client as an entry of a configuration list describes it, of either `api_type`.
+    /// Builds a client from an entry of a configuration list.
+    ///
+    /// ```no_run
+    /// use outcrop::BedrockClient;
+    /// use outcrop::config::ConfigList;
+    ///
+    /// # async fn run() -> Result<(), outcrop::ModelError> {
+    /// let entry = ConfigList::from_env()?.bedrock_entries()?.remove(0);
+    /// let client = BedrockClient::from_config(&entry).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// Of kind `Configuration`, with the name of the setting.
-    pub async fn from_config(entry: &crate::config::ConfigEntry) -> Result<Self, ModelError> {
+    /// Those of [`BedrockClientBuilder::build`].
+    pub async fn from_config(entry: &ConfigEntry) -> Result<Self, ModelError> {
         BedrockClientBuilder::from_config(entry)?.build().await
     }
 
-    /// The request as it would be sent, with its notes; nothing is sent, and remote media are not fetched.
+    /// Sends a request that continues a conversation.
+    ///
+    /// It sends the same bytes as [`create`](ModelClient::create), but encodes only what is new since the last request of
+    /// the transcript and copies the rest. Agents, which send a growing history with every request, save most of the
+    /// encoding. The history may also be edited, shortened or replaced: then more of it is encoded.
+    ///
+    /// A client with [`Alternation::Keep`](crate::Alternation::Keep) or
+    /// [`retry_without_rejected_parameters`](BedrockClientBuilder::retry_without_rejected_parameters) encodes the whole
+    /// request.
+    ///
+    /// ```
+    /// use outcrop::core::{Role, ToolResultContent};
+    /// use outcrop::{
+    ///     BedrockClient, ContentBlock, Credentials, ModelRequest, ToolSpec, Transcript, UnifiedMessage,
+    /// };
+    /// use outcrop_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let client = BedrockClient::builder()
+    ///     .region("eu-west-1")
+    ///     .endpoint_url(emulator.url())
+    ///     .credentials(Credentials::keys("any", "any"))
+    ///     .build()
+    ///     .await?;
+    ///
+    /// let mut transcript = Transcript::new();
+    /// let mut history = vec![UnifiedMessage::user("What time is it?")];
+    /// let answer = loop {
+    ///     let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0")
+    ///         .messages(history.clone())
+    ///         .tool(ToolSpec::without_input("get_time"))
+    ///         .build();
+    ///     let response = client.create_in(&mut transcript, &request).await?;
+    ///     let results: Vec<ContentBlock> = response
+    ///         .tool_calls()
+    ///         .map(|call| ToolResultContent::new(&call.id, "half past seven").into())
+    ///         .collect();
+    ///     if results.is_empty() {
+    ///         break response.text();
+    ///     }
+    ///     history.extend(response.into_messages());
+    ///     history.push(UnifiedMessage::new(Role::Tool, results));
+    /// };
+    /// assert!(!answer.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// As [`encode_request`].
+    /// Those of [`create`](ModelClient::create). The transcript can be used for the next request after an error, too.
+    pub async fn create_in(
+        &self,
+        transcript: &mut Transcript,
+        request: &ModelRequest,
+    ) -> Result<UnifiedResponse, ModelError> {
+        // A transcript returns bytes, from which a rejected parameter can no longer be removed.
+        if self.shared.rejected.is_some() {
+            return self.create(request).await;
+        }
+        let encoded = self.prepare_in(transcript, request).await?;
+        self.complete(encoded).await
+    }
+
+    /// Opens a stream that continues a conversation: [`create_stream`](ModelClient::create_stream) with the encoding of
+    /// [`create_in`](Self::create_in).
+    ///
+    /// # Errors
+    /// Those of [`create_stream`](ModelClient::create_stream).
+    pub async fn create_stream_in(
+        &self,
+        transcript: &mut Transcript,
+        request: &ModelRequest,
+    ) -> Result<ResponseStream, ModelError> {
+        if self.shared.rejected.is_some() {
+            return self.create_stream(request).await;
+        }
+        let encoded = self.prepare_in(transcript, request).await?;
+        match self.attempt_stream(encoded).await? {
+            StreamAttempt::Opened(stream) => Ok(stream),
+            StreamAttempt::Unsupported(reason) => {
+                Ok(fallback_stream(self.create_in(transcript, request).await?, reason))
+            }
+        }
+    }
+
+    /// Encodes a request as [`create`](ModelClient::create) does, without sending it. The notes list what was changed.
+    ///
+    /// Remote images are not fetched, and are an error.
+    ///
+    /// # Errors
+    /// Those of [`encode_request`].
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
         encode_request(&self.shared.defaults.apply(request), &self.shared.options)
     }
 
-    /// How many tokens a request would take, as the model itself counts them; nothing is generated, and nothing billed.
+    /// Counts the input tokens of a request, tools and system prompt included. The model generates nothing, and the
+    /// call is free of charge.
     ///
-    /// Everything that the model reads is counted, tools included. Many models cannot count: theirs is an error of
-    /// kind `InvalidRequest` (lesson L122). Inference profiles are asked by the id of their model.
+    /// Not every model supports it: see
+    /// <https://docs.aws.amazon.com/bedrock/latest/userguide/count-tokens.html>. The id of an inference profile is replaced
+    /// by that of its model, because the operation requires it.
     ///
     /// ```no_run
     /// # async fn run(client: outcrop::BedrockClient) -> Result<(), outcrop::ModelError> {
@@ -99,30 +203,32 @@ impl BedrockClient {
     /// ```
     ///
     /// # Errors
-    /// As [`create`](ModelClient::create).
+    /// Those of [`create`](ModelClient::create). A model that does not support counting is of kind `InvalidRequest`.
     pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
         let completed = self.with_defaults_and_media(request).await?;
         let count = CountTokens::from_encoded(&encode_request(&completed, &self.shared.options)?);
-        let reply = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
-        self.with_call_context(decode_token_count(&reply.body), reply.request_id)
+        let response = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
+        self.with_call_context(decode_token_count(&response.body), response.request_id)
             .map_err(|error| error.with_model(&request.model))
     }
 
-    /// Asks a guardrail, by its id or ARN and its version, what it makes of words or images; no model is asked.
+    /// Applies a guardrail to text or images, without a model. `identifier` is its id or ARN; `version` is a number or
+    /// `DRAFT`.
     ///
     /// ```no_run
     /// # async fn run(client: outcrop::BedrockClient) -> Result<(), outcrop::ModelError> {
     /// use outcrop::converse::wire::ApplyGuardrailRequest;
     ///
-    /// let words = ApplyGuardrailRequest::from_input("Tell me a secret.");
-    /// let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &words).await?;
+    /// let input = ApplyGuardrailRequest::from_input("Tell me a secret.");
+    /// let verdict = client.apply_guardrail("gr1234567890", "DRAFT", &input).await?;
     /// println!("blocked or masked: {}", verdict.intervened());
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
-    /// [`ModelError`]: there is no such guardrail, the service refused, or no answer came.
+    /// Kind `NotFound`: the guardrail does not exist. All other errors of the service and the connection as in
+    /// [`create`](ModelClient::create).
     pub async fn apply_guardrail(
         &self,
         identifier: &str,
@@ -130,11 +236,11 @@ impl BedrockClient {
         request: &ApplyGuardrailRequest,
     ) -> Result<ApplyGuardrailResponse, ModelError> {
         let body = Bytes::from(request.to_json_bytes());
-        let reply = self.shared.transport.apply_guardrail(identifier, version, body).await?;
-        self.with_call_context(decode_guardrail_verdict(&reply.body), reply.request_id)
+        let response = self.shared.transport.apply_guardrail(identifier, version, body).await?;
+        self.with_call_context(decode_guardrail_verdict(&response.body), response.request_id)
     }
 
-    /// The transport that carries the calls.
+    /// Returns the transport, which has the region and the time limits.
     #[must_use]
     pub fn transport(&self) -> &Transport {
         &self.shared.transport
@@ -149,6 +255,7 @@ impl ModelClient for BedrockClient {
 
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         match self.attempt(request).await {
+            // Boxed, so that the future of every call is not twice as large for the sake of a rare retry.
             Err(error) if self.record_rejection(&error, request) => Box::pin(self.attempt(request)).await,
             outcome => outcome,
         }
@@ -160,84 +267,6 @@ impl ModelClient for BedrockClient {
             outcome => outcome,
         }
     }
-}
-
-impl BedrockClient {
-    async fn attempt(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
-        let encoded = self.prepare(request).await?;
-        self.complete(encoded).await
-    }
-
-    /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
-    ///
-    /// Calls keep only the bytes, so that their futures are small.
-    async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
-        let completed = self.with_defaults_and_media(request).await?;
-        let mut encoded = encode_request(&completed, &self.shared.options)?;
-        if let Some(rejected) = &self.shared.rejected {
-            rejected.apply(&mut encoded);
-        }
-        Ok(encoded.serialize())
-    }
-
-    /// Fills the gaps of a request and fetches remote media if that is allowed.
-    async fn with_defaults_and_media<'r>(
-        &self,
-        request: &'r ModelRequest,
-    ) -> Result<Cow<'r, ModelRequest>, ModelError> {
-        let request = self.shared.defaults.apply(request);
-        match &self.shared.fetcher {
-            None => Ok(request),
-            Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await,
-        }
-    }
-
-    /// Adds the region and the request id to a decoding error.
-    fn with_call_context<T>(
-        &self,
-        read: Result<T, ModelError>,
-        request_id: Option<String>,
-    ) -> Result<T, ModelError> {
-        read.map_err(|error| {
-            let error = error.with_region(&self.shared.transport.region().name);
-            match request_id {
-                Some(id) => error.with_request_id(id),
-                None => error,
-            }
-        })
-    }
-
-    /// Sends a request and reads the answer, in a span of its own.
-    async fn complete(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
-        let span = CallSpan::start(&encoded.model_id, &self.shared.transport.region().name, &encoded.notes);
-        let outcome = span.instrument(self.exchange(encoded)).await;
-        span.record_outcome(&outcome);
-        outcome
-    }
-
-    async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
-        let Encoded { model_id, body, notes, context, .. } = encoded;
-        let reply = self.shared.transport.converse(&model_id, body).await?;
-        let metadata = response_metadata(reply.request_id);
-        let region = &self.shared.transport.region().name;
-        let mut response =
-            decode_response(&reply.body, &context, metadata).map_err(|error| error.with_region(region))?;
-        response.notes.splice(0..0, notes);
-        Ok(response)
-    }
-}
-
-/// Returns the metadata of a response that arrives now.
-fn response_metadata(request_id: Option<String>) -> ResponseMetadata {
-    let mut metadata = ResponseMetadata::new();
-    metadata.request_id = request_id;
-    metadata.created = seconds_since_1970();
-    metadata
-}
-
-/// Returns the time; `None` if the machine's clock is before 1970.
-fn seconds_since_1970() -> Option<u64> {
-    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|elapsed| elapsed.as_secs())
 }
 
 impl fmt::Debug for BedrockClient {

@@ -1,7 +1,10 @@
-//! Configuration lists, as AG2 writes them.
+//! Configuration lists in AG2's format.
 //!
-//! A list has an entry for each model that a program may use, as JSON: in a file, in the variable
-//! `OAI_CONFIG_LIST` (the text itself or the path of a file), or in the program.
+//! A list has one entry for each model that a program may use. It is JSON in a file, in the environment variable
+//! `OAI_CONFIG_LIST` (the JSON itself or the path of a file), or in the program. AG2 has the format from AutoGen:
+//! <https://microsoft.github.io/autogen/0.2/docs/topics/llm_configuration>.
+//!
+//! A list may contain entries of other providers; they are not read.
 //!
 //! ```
 //! use outcrop::config::{ConfigList, Filter};
@@ -15,11 +18,13 @@
 //! # Ok::<(), outcrop::ModelError>(())
 //! ```
 
+mod api_type;
 mod entry;
 mod list;
-mod read;
+mod reader;
 
-pub use entry::{ApiType, ConfigEntry};
+pub use api_type::ApiType;
+pub use entry::ConfigEntry;
 pub use list::{ConfigList, Filter};
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! A client for the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 pub mod config;
+mod defaults;
 mod media;
 mod telemetry;
 

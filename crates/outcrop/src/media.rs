@@ -1,10 +1,12 @@
-//! Fetching images that lie at web addresses, for those who allow it.
+//! Fetching of remote images.
+//!
+//! Nothing is fetched unless the caller configures a [`MediaFetcher`].
 
 #[cfg(feature = "fetch")]
 mod https;
 
 use std::borrow::Cow;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -13,81 +15,105 @@ use outcrop_core::{ContentBlock, DataUri, ImageContent, ModelError, ModelRequest
 #[cfg(feature = "fetch")]
 pub use https::HttpsFetcher;
 
-/// Fetches images that lie at web addresses, so that they can be sent: Converse takes bytes only.
+/// A fetcher of remote images. Converse accepts images as bytes only, so an image with a web address must be fetched.
 ///
-/// There is none unless the caller gives one: whoever writes a conversation names the addresses, and a server must
-/// not be led to fetch from its own network what a stranger names. `HttpsFetcher` (feature `fetch`) fetches from
-/// public addresses only; whatever else is wanted, such as a list of allowed hosts, is a few lines with this trait.
+/// A client has no fetcher by default and rejects such images: the addresses come from whoever writes the conversation,
+/// and fetching them could reach hosts that only the server can reach
+/// ([SSRF](https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html)).
+/// `HttpsFetcher` (feature `fetch`) fetches from public addresses only. Implement this trait for any other policy, such
+/// as a list of allowed hosts:
+///
+/// ```
+/// use outcrop::{ErrorKind, FetchedMedia, MediaFetcher, ModelError};
+///
+/// /// Serves images of the application itself.
+/// #[derive(Debug)]
+/// struct Assets;
+///
+/// #[async_trait::async_trait]
+/// impl MediaFetcher for Assets {
+///     async fn fetch(&self, url: &str) -> Result<FetchedMedia, ModelError> {
+///         match url.strip_prefix("https://assets.example/") {
+///             Some("logo.gif") => Ok(FetchedMedia::new(b"GIF89a".as_slice(), Some("image/gif".into()))),
+///             _ => Err(ModelError::new(ErrorKind::InvalidRequest, "rejected the image: it is not an asset")),
+///         }
+///     }
+/// }
+///
+/// let builder = outcrop::BedrockClient::builder().media_fetcher(Assets);
+/// ```
 #[async_trait]
 pub trait MediaFetcher: Debug + Send + Sync {
-    /// Fetches what lies at an `http:` or `https:` address.
+    /// Fetches the bytes at an `http:` or `https:` address.
     ///
     /// # Errors
-    /// Whatever kept it from being fetched; the place in the request is added by the caller.
+    /// Any error that prevents the fetch. The client adds the path of the image in the request and sends nothing.
     async fn fetch(&self, url: &str) -> Result<FetchedMedia, ModelError>;
 }
 
-/// What was fetched.
+/// The bytes of a remote image and their type.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FetchedMedia {
     /// The bytes.
     pub bytes: Bytes,
-    /// The value of the header `Content-Type`, parameters and all.
+    /// The value of the `Content-Type` header, with its parameters.
     pub content_type: Option<String>,
 }
 
 impl FetchedMedia {
-    /// Bytes with the type that came with them.
+    /// Creates fetched media from its bytes and its `Content-Type` header.
     #[must_use]
     pub fn new(bytes: impl Into<Bytes>, content_type: Option<String>) -> Self {
         Self { bytes: bytes.into(), content_type }
     }
 
-    /// The media type: the header's where it names an image, else what the bytes show, else JPEG, as in AG2.
+    /// Returns the media type: that of the header if it names an image, else that of the bytes, else JPEG.
     fn image_type(&self) -> String {
         let header = self.content_type.as_deref().unwrap_or_default();
         let named = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if named.starts_with("image/") {
             named
         } else {
+            // AG2 assumes JPEG, too. The service rejects the image if that is wrong.
             sniff_media_type(&self.bytes).unwrap_or("image/jpeg").to_owned()
         }
     }
 }
 
-/// Puts the bytes of remote images in place of their addresses; fetches nothing when there are none.
+/// Replaces the addresses of remote images by their bytes; borrows the request if it has none.
 pub(crate) async fn fetch_media<'r>(
     request: Cow<'r, ModelRequest>,
     fetcher: &dyn MediaFetcher,
 ) -> Result<Cow<'r, ModelRequest>, ModelError> {
     let mut fetched = Vec::new();
-    for (spot, url) in remote_images(&request) {
-        let media = fetcher.fetch(url).await.map_err(|error| error.with_path_prefix(&spot.to_string()))?;
-        fetched.push((spot, DataUri::new(&media.image_type(), media.bytes.into())));
+    for (path, url) in remote_images(&request) {
+        let media = fetcher.fetch(url).await.map_err(|error| error.with_path_prefix(&path.to_string()))?;
+        fetched.push((path, DataUri::new(&media.image_type(), media.bytes.into())));
     }
     if fetched.is_empty() {
         return Ok(request);
     }
     let mut request = request.into_owned();
-    for (spot, uri) in fetched {
-        if let Some(image) = spot.image_of(&mut request) {
+    for (path, uri) in fetched {
+        if let Some(image) = path.image_mut(&mut request) {
             image.data_uri = Some(uri);
         }
     }
     Ok(Cow::Owned(request))
 }
 
-/// Where an image stands: in a message, or within a tool's result in a message.
+/// The path of an image: in a message, or in a tool result within a message.
 #[derive(Clone, Copy)]
-struct Spot {
+struct ImagePath {
     message: usize,
     block: usize,
+    /// The index within the content of a tool result.
     inner: Option<usize>,
 }
 
-impl Spot {
-    fn image_of(self, request: &mut ModelRequest) -> Option<&mut ImageContent> {
+impl ImagePath {
+    fn image_mut(self, request: &mut ModelRequest) -> Option<&mut ImageContent> {
         let mut block = request.messages.get_mut(self.message)?.content.get_mut(self.block)?;
         if let Some(inner) = self.inner {
             let ContentBlock::ToolResult(result) = block else { return None };
@@ -97,32 +123,35 @@ impl Spot {
     }
 }
 
-impl std::fmt::Display for Spot {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ImagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "messages[{}].content[{}]", self.message, self.block)?;
         self.inner.map_or(Ok(()), |inner| write!(f, ".content[{inner}]"))
     }
 }
 
-/// The images of a request that lie at web addresses.
-fn remote_images(request: &ModelRequest) -> Vec<(Spot, &str)> {
-    let mut found = Vec::new();
+/// Lists the images of a request that have a web address, with their paths.
+fn remote_images(request: &ModelRequest) -> Vec<(ImagePath, &str)> {
+    let mut images = Vec::new();
     for (message, turn) in request.messages.iter().enumerate() {
         for (block, content) in turn.content.iter().enumerate() {
-            let spot = Spot { message, block, inner: None };
-            found.extend(remote_url(content).map(|url| (spot, url)));
+            let path = ImagePath { message, block, inner: None };
+            images.extend(remote_url(content).map(|url| (path, url)));
             let ContentBlock::ToolResult(result) = content else { continue };
             for (inner, part) in result.content.iter().flatten().enumerate() {
-                found.extend(remote_url(part).map(|url| (Spot { inner: Some(inner), ..spot }, url)));
+                images.extend(remote_url(part).map(|url| (ImagePath { inner: Some(inner), ..path }, url)));
             }
         }
     }
-    found
+    images
 }
 
+/// Returns the web address of an image whose bytes are not in the request.
 fn remote_url(block: &ContentBlock) -> Option<&str> {
     let ContentBlock::Image(image) = block else { return None };
     let url = image.image_url.as_deref().filter(|_| image.data_uri.is_none())?;
+    // Schemes are case-insensitive: https://www.rfc-editor.org/rfc/rfc3986#section-3.1. Others, such as `s3:`, are the
+    // encoder's to handle.
     let scheme = url.split("://").next().unwrap_or_default().to_ascii_lowercase();
     if scheme == "http" || scheme == "https" { Some(url) } else { None }
 }

@@ -1,7 +1,8 @@
-//! Spans, named as OpenTelemetry's conventions for generative AI name them.
+//! The `tracing` span of a call.
 //!
-//! Of a call a span tells operation, provider, model, limits, usage and outcome, and never what was said. The names
-//! are our own constants: the conventions' crate marks its own as deprecated since they moved.
+//! Names and values follow OpenTelemetry's conventions for generative AI,
+//! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>. A span records operation, provider, model, region,
+//! token counts and outcome. It never records messages, tool calls or any other content.
 
 use std::future::Future;
 
@@ -12,8 +13,10 @@ use tracing::{Instrument as _, Span, field};
 pub(crate) struct CallSpan(Span);
 
 impl CallSpan {
-    /// Starts the span of a call and logs the notes of its request.
+    /// Starts the span of a call and logs the notes of its request at level `debug`.
     pub(crate) fn start(model: &str, region: &str, notes: &[Note]) -> Self {
+        // The names are literals here: the crate `opentelemetry-semantic-conventions` marks its constants for
+        // `gen_ai` as deprecated. Attributes that are recorded later must be declared as empty.
         let span = tracing::info_span!(
             "chat",
             otel.name = format_args!("chat {model}"),
@@ -32,32 +35,32 @@ impl CallSpan {
             cloud.region = region,
         );
         for note in notes {
-            tracing::debug!(parent: &span, rule = %note.rule, place = %note.path, "{}", note.message);
+            tracing::debug!(parent: &span, rule = %note.rule, path = %note.path, "{}", note.message);
         }
         Self(span)
     }
 
-    /// Runs the call inside the span.
+    /// Runs a call inside the span.
     pub(crate) fn instrument<F: Future>(&self, call: F) -> impl Future<Output = F::Output> + use<F> {
         call.instrument(self.0.clone())
     }
 
-    /// Records the outcome.
+    /// Records the outcome of the call.
     pub(crate) fn record_outcome(&self, outcome: &Result<UnifiedResponse, ModelError>) {
         match outcome {
-            Ok(response) => self.succeeded(response),
-            Err(error) => self.failed(error),
+            Ok(response) => self.record_response(response),
+            Err(error) => self.record_error(error),
         }
     }
 
-    /// Records an error.
-    pub(crate) fn failed(&self, error: &ModelError) {
+    /// Records an error: its code, or its kind if it has none.
+    pub(crate) fn record_error(&self, error: &ModelError) {
         let name = error.code().unwrap_or_else(|| error.kind().as_str());
         self.0.record("error.type", name);
     }
 
-    /// Records a response.
-    pub(crate) fn succeeded(&self, response: &UnifiedResponse) {
+    /// Records a response: its id, model, finish reason and token counts.
+    pub(crate) fn record_response(&self, response: &UnifiedResponse) {
         let span = &self.0;
         if span.is_disabled() {
             return;
@@ -74,6 +77,7 @@ impl CallSpan {
             ("gen_ai.usage.cache_creation.input_tokens", response.usage.cache_creation_input_tokens),
         ];
         for (name, count) in counters {
+            // The service leaves out counters that do not apply, and 0 would be a different statement.
             if let Some(count) = count {
                 span.record(name, count);
             }

@@ -1,4 +1,4 @@
-//! Setting a client up.
+//! The builder of a client.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,11 +8,35 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
-use super::{BedrockClient, RejectedParameters, RequestDefaults, Shared};
+use super::rejected_parameters::RejectedParameters;
+use super::{BedrockClient, Shared};
 use crate::config::ConfigEntry;
+use crate::defaults::RequestDefaults;
 use crate::media::MediaFetcher;
 
-/// Sets a [`BedrockClient`] up. Nothing is read from the environment, and nothing is sent, before [`build`](Self::build).
+/// A builder of a [`BedrockClient`].
+///
+/// Every setting has a default. The environment is read by [`build`](Self::build), not before.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use outcrop::{BedrockClient, Dialect, Retry};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), outcrop::ModelError> {
+/// let client = BedrockClient::builder()
+///     .region("eu-west-1")
+///     .dialect(Dialect::Converse)
+///     .retry(Retry::new().with_attempts(3))
+///     .read_timeout(Duration::from_secs(120))
+/// #   .credentials(outcrop::Credentials::keys("any", "any"))
+///     .build()
+///     .await?;
+/// assert_eq!(client.transport().region().name, "eu-west-1");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct BedrockClientBuilder {
     settings: Settings,
@@ -24,50 +48,44 @@ pub struct BedrockClientBuilder {
 }
 
 impl BedrockClientBuilder {
-    /// The builder that an entry of a configuration list describes.
-    ///
-    /// # Errors
-    /// Of kind `Configuration`, with the name of the setting.
-    pub fn from_config(entry: &ConfigEntry) -> Result<Self, ModelError> {
-        Ok(Self {
-            settings: entry.settings()?,
-            options: entry.encode_options(),
-            defaults: RequestDefaults::from_config(entry),
-            ..Self::default()
-        })
-    }
-
-    /// The region; else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's.
+    /// Sets the region. By default it comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile, in this order.
     #[must_use]
     pub fn region(self, region: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_region(region))
     }
 
-    /// The credentials; else those of the environment, else AWS's default chain.
+    /// Sets the credentials. By default they come from the environment or AWS's default chain.
+    ///
+    /// The environment is searched in this order: `AWS_BEARER_TOKEN_BEDROCK`; `AWS_ACCESS_KEY_ID` with
+    /// `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; AG2's `AWS_ACCESS_KEY` with `AWS_SECRET_KEY`. Then follow
+    /// `AWS_PROFILE`, single sign-on, web identities, and the roles of containers and instances.
     #[must_use]
     pub fn credentials(self, credentials: Credentials) -> Self {
         self.settings(|settings| settings.with_credentials(credentials))
     }
 
-    /// A profile of the shared configuration files.
+    /// Sets the profile of the shared AWS configuration files; `AWS_PROFILE` by default.
     #[must_use]
     pub fn profile(self, profile: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_profile(profile))
     }
 
-    /// Where the service is, if not at its usual address.
+    /// Sets the address of the service: that of an emulator, a VPC endpoint or a proxy.
+    ///
+    /// By default it is AWS's, or that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn endpoint_url(self, url: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_endpoint_url(url))
     }
 
-    /// How often to try.
+    /// Sets the number of attempts and the waits between them. By default there are 5 attempts in total, or those of
+    /// `AWS_MAX_ATTEMPTS`.
     #[must_use]
     pub fn retry(self, retry: Retry) -> Self {
         self.settings(|settings| settings.with_retry(retry))
     }
 
-    /// How long to wait for the reply of an attempt; 10 minutes by default.
+    /// Sets the time limit for the response of an attempt; 10 minutes by default.
     #[must_use]
     pub fn read_timeout(self, limit: Duration) -> Self {
         self.settings(|settings| {
@@ -76,54 +94,47 @@ impl BedrockClientBuilder {
         })
     }
 
-    /// How long to wait, in all respects.
+    /// Sets all time limits, those of connections and streams included.
     #[must_use]
     pub fn timeouts(self, timeouts: Timeouts) -> Self {
         self.settings(|settings| settings.with_timeouts(timeouts))
     }
 
-    /// The environment variables to look at, in place of the process's.
+    /// Sets the environment variables to read; those of the process by default.
     #[must_use]
     pub fn environment(self, environment: Environment) -> Self {
         self.settings(|settings| settings.with_environment(environment))
     }
 
-    /// The structure of every answer; goes before that of a request.
-    #[must_use]
-    pub fn response_format(mut self, format: ResponseFormat) -> Self {
-        self.options.response_format = Some(format);
-        self
-    }
-
-    /// How turns are made to alternate; by inserting turns, as AG2 does, unless said otherwise.
-    #[must_use]
-    pub fn alternation(mut self, alternation: Alternation) -> Self {
-        self.options.alternation = alternation;
-        self
-    }
-
-    /// Whose habits are kept where both are right; AG2's unless said otherwise.
+    /// Sets the dialect, where AG2 and Converse differ and both are legal; [`Dialect::Ag2`] by default.
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.options.dialect = dialect;
         self
     }
 
-    /// Sets the text of inserted turns; AG2's "Please continue." by default.
+    /// Sets how turns are made to alternate between user and assistant; [`Alternation::Insert`] by default, as in AG2.
+    #[must_use]
+    pub fn alternation(mut self, alternation: Alternation) -> Self {
+        self.options.alternation = alternation;
+        self
+    }
+
+    /// Sets the text of inserted turns; "Please continue." by default, as in AG2.
     #[must_use]
     pub fn filler(mut self, filler: impl Into<String>) -> Self {
         self.options.filler = filler.into();
         self
     }
 
-    /// Sets the rules by which requests are repaired; all of them by default.
+    /// Sets the rules by which histories are repaired; all of them by default.
     #[must_use]
     pub fn rules(mut self, rules: Rules) -> Self {
         self.options.rules = rules;
         self
     }
 
-    /// What is known of models, in place of the catalog that comes along: requests are adapted and costs reckoned by it.
+    /// Sets the catalog of models, which has their capabilities and list prices; the built-in one by default.
     #[must_use]
     pub fn catalog(mut self, catalog: Catalog) -> Self {
         self.options.catalog = catalog;
@@ -137,41 +148,62 @@ impl BedrockClientBuilder {
         self
     }
 
-    /// Who fetches images that lie at web addresses. Without one they are refused: a server must not be led to fetch
-    /// what a stranger names.
+    /// Sets the structure of every response. It overrides that of a request, as in AG2.
+    #[must_use]
+    pub fn response_format(mut self, format: ResponseFormat) -> Self {
+        self.options.response_format = Some(format);
+        self
+    }
+
+    /// Sets the fetcher of images that have a web address. Without one, which is the default, they are errors.
     #[must_use]
     pub fn media_fetcher(mut self, fetcher: impl MediaFetcher + 'static) -> Self {
         self.fetcher = Some(Arc::new(fetcher));
         self
     }
 
-    /// Makes a model that cannot stream, or not with tools, an error. Otherwise its whole answer is waited for and handed
-    /// out as a stream, with a note.
+    /// Makes a stream an error if the model does not support it, or not with tools.
+    ///
+    /// By default the client requests the whole response instead and returns its events, with a note.
     #[must_use]
     pub fn no_stream_fallback(self) -> Self {
         Self { stream_fallback: false, ..self }
     }
 
-    /// Sends a request once more without a parameter that the service rejects by name, with a note, and removes that
-    /// parameter from later requests of this client to the same model. For models that are newer than the catalog.
+    /// Retries a request without a parameter that the service rejects by name, and adds a note.
     ///
-    /// What is left out steers the model: temperature, nucleus, stop sequences, fields of the model's own. A client that is
-    /// [`strict`](Self::strict) never does so.
+    /// The client then drops that parameter from all later requests to the same model. This helps with models that are newer
+    /// than the catalog. Only these parameters are dropped: temperature, `top_p`, stop sequences, `strict` of tools, and
+    /// fields of the model itself. A [`strict`](Self::strict) client never retries in this way.
     #[must_use]
     pub fn retry_without_rejected_parameters(self) -> Self {
         Self { remembers_rejections: true, ..self }
     }
 
-    /// Resolves the settings and builds the client. Nothing is sent yet.
+    /// Creates a builder with the settings of an entry of a configuration list.
     ///
     /// # Errors
-    /// Of kind `Configuration`: no region, half an access key. What was looked at says the hint.
+    /// Those of [`ConfigEntry::settings`].
+    pub fn from_config(entry: &ConfigEntry) -> Result<Self, ModelError> {
+        Ok(Self {
+            settings: entry.settings()?,
+            options: entry.encode_options(),
+            defaults: entry.request_defaults(),
+            ..Self::default()
+        })
+    }
+
+    /// Resolves region and credentials and builds the client. Nothing is sent to Bedrock.
+    ///
+    /// # Errors
+    /// Kind `Configuration`: no region is set (code `MissingRegion`), only one half of an access key is (code
+    /// `PartialCredentials`), or there are no attempts (code `InvalidRetry`). The hint lists where settings were searched.
     pub async fn build(self) -> Result<BedrockClient, ModelError> {
         let transport = Transport::from_settings(self.settings.clone()).await?;
         Ok(self.with_transport(transport))
     }
 
-    /// Makes the client over a transport that stands already; the settings of the connection do not count.
+    /// Builds the client with an existing transport. The builder's settings of the connection are ignored.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
         let Self { options, defaults, fetcher, stream_fallback, remembers_rejections, .. } = self;

@@ -1,4 +1,7 @@
 //! The deadlines of a stream.
+//!
+//! The SDK has none: its time limits end when the headers of the response arrive, and a connection without data stays
+//! open without a limit. See <https://github.com/awslabs/aws-sdk-rust/issues/1176> (M58).
 
 use std::future::Future as _;
 use std::pin::Pin;
@@ -9,14 +12,16 @@ use outcrop_core::{ErrorKind, ModelError, Stage};
 use outcrop_transport::Timeouts;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The deadlines of one stream. Only time spent waiting counts: a slow reader does not run into them.
+/// The deadlines of one stream.
+///
+/// The idle limit counts only the time that the reader waits, so a slow reader never exceeds it.
 pub(super) struct StreamDeadlines {
     limits: Timeouts,
     started: Instant,
-    /// When the stream ran out of events; `None` while it has some.
+    /// The time of the first poll without an event since the last one; `None` while there are events.
     waiting_since: Option<Instant>,
     has_begun: bool,
-    /// Wakes the task no later than at the deadline, possibly sooner.
+    /// Wakes the task at the deadline or earlier.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
@@ -28,7 +33,7 @@ enum Limit {
 }
 
 impl StreamDeadlines {
-    /// Starts the clock, with the request.
+    /// Starts the time of the stream. Called when the request is sent, so that it includes all attempts.
     pub(super) fn start(limits: Timeouts) -> Self {
         Self { limits, started: Instant::now(), waiting_since: None, has_begun: false, timer: None }
     }
@@ -42,7 +47,7 @@ impl StreamDeadlines {
             .map(|limit| self.started + limit)
     }
 
-    /// Builds the error for a response that has not begun by then.
+    /// Builds the error for a response that has not begun at the first deadline.
     pub(super) fn no_first_event(&self) -> ModelError {
         let first = self.limits.first_event;
         let whole = self.limits.stream;
@@ -68,6 +73,8 @@ impl StreamDeadlines {
         if deadline <= now {
             return Poll::Ready(self.error(&limit));
         }
+        // One timer for all events: it is reset only if it would fire too late, because a stream has thousands of events
+        // and each reset locks tokio's timer wheel. If it fires too early, it is reset below.
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         if timer.deadline() > deadline || timer.is_elapsed() {
             timer.as_mut().reset(deadline);
@@ -95,28 +102,29 @@ impl StreamDeadlines {
         [whole, next].into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
+    /// Builds the error for an expired limit. The stage depends on whether the response has begun.
     fn error(&self, limit: &Limit) -> ModelError {
         let duration = |limit: Option<Duration>| limit.unwrap_or_default();
-        let (code, stage, message, setting) = match limit {
+        let (code, stage, message, hint) = match limit {
             Limit::FirstEvent => (
                 "FirstEventTimeout",
                 if self.waiting_since.is_some() { Stage::Streaming } else { Stage::Waiting },
-                format!("no event of the stream within {:?}", duration(self.limits.first_event)),
-                "models that think long say nothing for a while: raise `Timeouts::first_event`",
+                format!("the stream had no event within {:?}", duration(self.limits.first_event)),
+                "raise `Timeouts::first_event`: a model may send nothing while it reasons",
             ),
             Limit::Idle => (
                 "IdleTimeout",
                 Stage::Streaming,
-                format!("no further event of the stream within {:?}", duration(self.limits.idle)),
-                "what came before is in the error's partial response; raise `Timeouts::idle` to wait longer",
+                format!("the stream had no further event within {:?}", duration(self.limits.idle)),
+                "raise `Timeouts::idle` to wait longer; the error has the partial response",
             ),
             Limit::Stream => (
                 "StreamTimeout",
                 if self.has_begun { Stage::Streaming } else { Stage::Waiting },
                 format!("the stream took longer than {:?}", duration(self.limits.stream)),
-                "what came before is in the error's partial response; raise `Timeouts::stream` to wait longer",
+                "raise `Timeouts::stream` to wait longer; the error has the partial response",
             ),
         };
-        ModelError::new(ErrorKind::Timeout, message).with_code(code).with_stage(stage).with_hint(setting)
+        ModelError::new(ErrorKind::Timeout, message).with_code(code).with_stage(stage).with_hint(hint)
     }
 }

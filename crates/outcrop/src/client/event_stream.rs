@@ -1,4 +1,6 @@
-//! The events of a streamed response, decoded as its bytes arrive.
+//! Decodes a streamed response while its bytes arrive.
+//!
+//! After the last event it reads the body to its end, and adds notes, region and span to what the decoder returns.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -14,7 +16,10 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use super::deadlines::StreamDeadlines;
 use crate::telemetry::CallSpan;
 
-/// How long to wait for the end of the body once the response is complete, so that the connection can be reused.
+/// The time limit for the end of the body after the last event.
+///
+/// A connection can be reused only if its body was read to the end. The end usually arrives with the last event; waiting
+/// much longer would cost more than a new connection.
 const DRAIN_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// The events of a streamed response, decoded as its bytes arrive.
@@ -23,18 +28,18 @@ pub(super) struct BedrockEventStream {
     pub(super) frames: FrameDecoder,
     pub(super) decoder: StreamDecoder,
     pub(super) deadlines: StreamDeadlines,
-    /// The notes of the request, which the completed response gets.
+    /// The notes on the request. They are moved to the complete response.
     pub(super) notes: Vec<Note>,
     pub(super) span: CallSpan,
     pub(super) region: String,
     pub(super) drain: Drain,
 }
 
-/// The state of the connection: events first, then the rest of the body, which is read and ignored.
+/// The state of the connection: it has events, then the rest of the body, which is ignored.
 pub(super) enum Drain {
     /// More events follow.
     Streaming,
-    /// The last event is out; the body is read to its end until the timer fires.
+    /// The last event was returned. The body is read to its end, until the timer fires.
     Draining(Pin<Box<Sleep>>),
     /// Nothing is left to read.
     Done,
@@ -73,7 +78,7 @@ impl Stream for BedrockEventStream {
 }
 
 impl BedrockEventStream {
-    /// Reads what has arrived. Pending if nothing has and no deadline has passed.
+    /// Reads the next chunk of the body. Pending if none has arrived and no deadline has expired.
     fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self.body.poll_chunk(cx) {
             Poll::Ready(Some(Ok(chunk))) => {
@@ -93,6 +98,7 @@ impl BedrockEventStream {
         Poll::Ready(())
     }
 
+    /// Decodes all frames that are complete. A chunk may have several, or a part of one.
     fn decode_frames(&mut self) {
         loop {
             match self.frames.next_frame() {
@@ -103,21 +109,22 @@ impl BedrockEventStream {
         }
     }
 
-    /// Completes an event before it is returned: adds the notes to the last one, the region to an error, and the outcome to
-    /// the span.
+    /// Completes an event before it is returned: adds the notes to the complete response, the region to an error, and the
+    /// outcome to the span.
     fn finish_event(&mut self, event: Result<StreamEvent, ModelError>) -> Result<StreamEvent, ModelError> {
         self.deadlines.on_event();
         match event {
             Ok(StreamEvent::Completed { mut response }) => {
                 response.notes.splice(0..0, std::mem::take(&mut self.notes));
-                self.span.succeeded(&response);
+                self.span.record_response(&response);
                 self.drain = Drain::Draining(Box::pin(sleep_until(Instant::now() + DRAIN_TIMEOUT)));
                 Ok(StreamEvent::Completed { response })
             }
             Ok(event) => Ok(event),
             Err(error) => {
                 let error = error.with_region(&self.region);
-                self.span.failed(&error);
+                self.span.record_error(&error);
+                // The decoder ends with its error. The rest of the body is not read: the connection may be the cause.
                 self.drain = Drain::Done;
                 Err(error)
             }

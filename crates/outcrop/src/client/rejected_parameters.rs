@@ -1,4 +1,7 @@
-//! Parameters that models have rejected.
+//! Parameters that the service has rejected for a model, which later requests to it do without.
+//!
+//! No list of models is ever complete: new ones reject parameters that their predecessors supported. See
+//! <https://github.com/zeroclaw-labs/zeroclaw/issues/6095> (M44).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +16,7 @@ use super::BedrockClient;
 pub(super) struct RejectedParameters(Mutex<BTreeMap<String, BTreeSet<RejectedParameter>>>);
 
 impl RejectedParameters {
-    /// Removes the parameters that a request's model has rejected.
+    /// Removes the parameters that were rejected for the model of a request.
     pub(super) fn apply(&self, encoded: &mut Encoded) {
         let rejected = self.by_model().get(&encoded.model_id).cloned().unwrap_or_default();
         for parameter in &rejected {
@@ -27,19 +30,19 @@ impl RejectedParameters {
     }
 
     fn by_model(&self) -> MutexGuard<'_, BTreeMap<String, BTreeSet<RejectedParameter>>> {
-        // What a thread that panicked left there is whole: each change is one insertion.
+        // A panic cannot leave the map inconsistent, because each change is a single insertion.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl BedrockClient {
-    /// Records the parameter that an error names. Returns whether the request is worth sending again without it.
+    /// Records the parameter that an error names. Returns whether the request had it and can be retried without it.
     pub(super) fn record_rejection(&self, error: &ModelError, request: &ModelRequest) -> bool {
         let Some(rejected) = &self.shared.rejected else { return false };
         let Some(parameter) = rejected_parameter(error).filter(|_| !self.shared.options.strict) else {
             return false;
         };
-        // The conversation does not matter here, and its media may have to be fetched.
+        // Parameters don't depend on the conversation, whose media would have to be fetched again.
         let mut bare = self.shared.defaults.apply(request).into_owned();
         bare.messages = vec![UnifiedMessage::user("hi")];
         let Ok(mut encoded) = encode_request(&bare, &self.shared.options) else { return false };

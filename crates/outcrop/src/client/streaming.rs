@@ -1,4 +1,8 @@
-//! Opening streams, and the fallback for models that cannot stream.
+//! Opens streams, with a fallback for models that don't support them.
+//!
+//! Some models support no streams, or none for requests with tools. The client then requests the whole response and returns
+//! its events. See
+//! <https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html> (L48).
 
 use bytes::Bytes;
 use outcrop_converse::catalog::Streaming;
@@ -10,31 +14,33 @@ use outcrop_core::{
 use outcrop_transport::ResponseBody;
 use tokio::time::timeout_at;
 
+use super::BedrockClient;
+use super::call::response_metadata;
 use super::deadlines::StreamDeadlines;
 use super::event_stream::{BedrockEventStream, Drain};
-use super::{BedrockClient, response_metadata};
 use crate::telemetry::CallSpan;
 
 impl BedrockClient {
-    /// Opens a stream. A model that cannot stream answers as a whole, unless the fallback was switched off.
+    /// Prepares a request and opens a stream, with the fallback if it is enabled.
     pub(super) async fn open_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         let encoded = self.prepare(request).await?;
-        match self.opening(encoded).await? {
-            Opening::Stream(stream) => Ok(stream),
-            Opening::Unsupported(why) => Ok(fallback_stream(self.create(request).await?, why)),
+        match self.attempt_stream(encoded).await? {
+            StreamAttempt::Opened(stream) => Ok(stream),
+            StreamAttempt::Unsupported(reason) => Ok(fallback_stream(self.create(request).await?, reason)),
         }
     }
 
-    /// Opens a stream, or returns why there is none if the fallback may replace it.
-    pub(super) async fn opening(&self, encoded: Encoded<Bytes>) -> Result<Opening, ModelError> {
-        if self.shared.stream_fallback && cannot_stream(&encoded) {
-            return Ok(Opening::Unsupported("the model is known to have no stream for this request"));
+    /// Opens a stream. If the fallback is enabled, a missing support of streams is not an error.
+    pub(super) async fn attempt_stream(&self, encoded: Encoded<Bytes>) -> Result<StreamAttempt, ModelError> {
+        if self.shared.stream_fallback && is_known_unsupported(&encoded) {
+            return Ok(StreamAttempt::Unsupported("the model does not support streaming this request"));
         }
         match self.stream(encoded).await {
+            // The catalog does not know every model, and the service rejects such a request at no charge.
             Err(error) if self.shared.stream_fallback && is_unsupported(&error) => {
-                Ok(Opening::Unsupported("the service says that the model has no stream for this request"))
+                Ok(StreamAttempt::Unsupported("the service rejected streaming for this model"))
             }
-            outcome => outcome.map(Opening::Stream),
+            outcome => outcome.map(StreamAttempt::Opened),
         }
     }
 
@@ -44,6 +50,7 @@ impl BedrockClient {
         let region = transport.region().name.clone();
         let deadlines = StreamDeadlines::start(transport.timeouts());
         let span = CallSpan::start(&model_id, &region, &notes);
+        // Boxed, because the future of the SDK is large and the timeout would copy it.
         let sent = Box::pin(transport.converse_stream(&model_id, body));
         let outcome: Result<ResponseBody, ModelError> = match deadlines.first_deadline() {
             None => span.instrument(sent).await,
@@ -52,7 +59,7 @@ impl BedrockClient {
                 Err(_) => Err(deadlines.no_first_event().with_model(&model_id).with_region(&region)),
             },
         };
-        let body = outcome.inspect_err(|error| span.failed(error))?;
+        let body = outcome.inspect_err(|error| span.record_error(error))?;
         let request_id = body.request_id().map(str::to_owned);
         let metadata = response_metadata(request_id.clone());
         let stream = ResponseStream::new(BedrockEventStream {
@@ -73,25 +80,21 @@ impl BedrockClient {
 }
 
 /// The outcome of opening a stream.
-pub(super) enum Opening {
-    Stream(ResponseStream),
-    /// The model cannot stream, with the reason.
+pub(super) enum StreamAttempt {
+    Opened(ResponseStream),
+    /// The model does not support a stream for the request, with the reason for the note.
     Unsupported(&'static str),
 }
 
-/// Builds a stream from a whole response, with a note on the reason.
-pub(super) fn fallback_stream(response: UnifiedResponse, why: &'static str) -> ResponseStream {
-    let note = Note::new(
-        "stream.fallback",
-        NoteAction::Changed,
-        "stream",
-        format!("answered in one piece, since {why}"),
-    );
+/// Builds a stream of the events of a whole response, with a note on the reason.
+pub(super) fn fallback_stream(response: UnifiedResponse, reason: &'static str) -> ResponseStream {
+    let message = format!("replaced the stream by a whole response: {reason}");
+    let note = Note::new("stream.fallback", NoteAction::Changed, "stream", message);
     ResponseStream::replay(response).with_notes(vec![note])
 }
 
-/// Returns whether the catalog knows that the model cannot stream, or not with the request's tools (lesson L48).
-fn cannot_stream(encoded: &Encoded<Bytes>) -> bool {
+/// Returns whether the catalog knows that the model does not support streams, or not with the tools of the request.
+fn is_known_unsupported(encoded: &Encoded<Bytes>) -> bool {
     match encoded.context.catalog.capabilities(&encoded.model_id).streaming {
         Streaming::Unsupported => true,
         Streaming::WithoutTools => encoded.has_tools(),
@@ -99,13 +102,15 @@ fn cannot_stream(encoded: &Encoded<Bytes>) -> bool {
     }
 }
 
-/// Returns whether the service rejected the request because the model cannot stream.
+/// Returns whether the service rejected the request because the model does not support streams.
 fn is_unsupported(error: &ModelError) -> bool {
+    // Only the text differs from other validation errors, and it differs between models:
+    // "This model doesn't support tool use in streaming mode." See https://github.com/n8n-io/n8n/issues/14206.
     let message = error.message().to_ascii_lowercase();
     let is_about_streams = message.contains("streaming") || message.contains("conversestream");
-    let refuses =
+    let phrases =
         ["doesn't support", "does not support", "isn't supported", "is not supported", "not available"];
     error.kind() == ErrorKind::InvalidRequest
         && is_about_streams
-        && refuses.iter().any(|words| message.contains(words))
+        && phrases.iter().any(|phrase| message.contains(phrase))
 }

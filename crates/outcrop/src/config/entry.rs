@@ -1,116 +1,94 @@
-//! One entry of a configuration list.
+//! An entry of a configuration list and what a client takes from it.
 
 use std::fmt;
 use std::time::Duration;
 
 use outcrop_converse::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
-use outcrop_core::{JsonObject, ModelError, ModelRequest, Price, RawJson, ResponseFormat};
+use outcrop_core::{JsonObject, ModelError, ModelRequest, Price, RawJson, ResponseFormat, Sampling};
 use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Number;
 
-use super::read::Reader;
-use crate::client::RequestDefaults;
+use super::api_type::ApiType;
+use super::reader::{Reader, invalid};
+use crate::defaults::RequestDefaults;
 
-/// One entry of a configuration list: AG2's `BedrockV2LLMConfigEntry` and `BedrockLLMConfigEntry`.
+/// An entry of a configuration list: AG2's `BedrockV2LLMConfigEntry` and `BedrockLLMConfigEntry`.
 ///
-/// `Debug` masks the secrets. Keys that are not listed here are kept in `other` and are not sent anywhere.
+/// The fields have AG2's names. A field that is `None` has the default of the builder, unless its docs name another one.
+/// `Debug` masks the secrets.
+///
+/// ```
+/// use outcrop::config::ConfigEntry;
+///
+/// let entry = ConfigEntry::from_json(
+///     r#"{"model": "amazon.nova-lite-v1:0", "aws_region": "us-east-1", "max_tokens": 500}"#)?;
+/// assert_eq!(entry.aws_region.as_deref(), Some("us-east-1"));
+/// # Ok::<(), outcrop::ModelError>(())
+/// ```
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct ConfigEntry {
-    /// Which of AG2's clients the entry is for; both are one here.
+    /// The type of AG2's client; [`BedrockV2`](ApiType::BedrockV2) by default. It makes no difference here.
     pub api_type: ApiType,
-    /// The model's id.
+    /// The id of the model, for requests that name none.
     pub model: Option<String>,
-    /// The region.
+    /// The region. If it is `None`, the region comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
     pub aws_region: Option<String>,
-    /// The id of the access key.
+    /// The id of an access key.
     pub aws_access_key: Option<SecretString>,
     /// The secret of the access key.
     pub aws_secret_key: Option<SecretString>,
-    /// The token of the access key's session.
+    /// The session token of a temporary access key.
     pub aws_session_token: Option<SecretString>,
-    /// A profile of the shared configuration files.
+    /// A profile of the shared AWS configuration files.
     pub aws_profile_name: Option<String>,
-    /// A Bedrock API key; AG2's `api_key`.
+    /// A Bedrock API key, which is sent as a bearer token. An access key takes precedence.
     pub api_key: Option<SecretString>,
-    /// Where the service is, if not at its usual address; AG2 calls it `base_url` and never uses it.
+    /// The address of the service, if it is not the usual one. AG2 names it `base_url` and does not use it.
     pub endpoint_url: Option<String>,
-    /// The limit for the reply in seconds; 60 when absent or 0, as in AG2.
+    /// The time limit for the response of an attempt, in seconds; 60 by default and if it is 0, as in AG2.
     pub timeout: Option<Duration>,
-    /// How many attempts there are in all.
+    /// The number of attempts, the first one included. It takes precedence over `max_attempts`.
     pub total_max_attempts: Option<u32>,
-    /// How many attempts there are after the first one.
+    /// The number of attempts after the first one.
     pub max_attempts: Option<u32>,
-    /// How attempts are spaced.
+    /// The strategy for the waits between attempts.
     pub mode: Option<RetryMode>,
-    /// The most tokens that answers may take.
+    /// The maximum number of tokens of a response.
     pub max_tokens: Option<Number>,
-    /// The temperature, 0 to 1.
+    /// The sampling temperature, 0 to 1.
     pub temperature: Option<Number>,
-    /// The probability mass, 0 to 1.
+    /// The probability mass of nucleus sampling, 0 to 1.
     pub top_p: Option<Number>,
-    /// How many of the most likely tokens are drawn from.
+    /// The number of most likely tokens to sample from.
     pub top_k: Option<Number>,
-    /// A seed.
+    /// The seed of sampling.
     pub seed: Option<Number>,
-    /// Whether the model knows system prompts.
+    /// Whether the model supports system prompts; true by default. Otherwise, they are dropped with a note.
     pub supports_system_prompts: bool,
-    /// US dollars for 1,000 tokens of input and of output.
+    /// The price in US dollars for 1,000 tokens of input and of output; the list price by default.
     pub price: Option<Price>,
-    /// Fields for the model itself.
+    /// Fields for the model itself: `additionalModelRequestFields` of Converse.
     pub additional_model_request_fields: Option<JsonObject>,
-    /// The structure of every answer.
+    /// The structure of every response.
     pub response_format: Option<ResponseFormat>,
-    /// How turns are made to alternate.
+    /// How turns are made to alternate between user and assistant.
     pub alternation: Option<Alternation>,
-    /// Whose habits are kept.
+    /// The dialect; AG2's by default, or Converse's if turns are merged.
     pub dialect: Option<Dialect>,
-    /// What inserted turns say.
+    /// The text of inserted turns.
     pub filler: Option<String>,
-    /// Marks to filter a list by.
+    /// Tags, by which a [`Filter`](super::Filter) selects entries.
     pub tags: Vec<String>,
-    /// Keys that are not listed here.
+    /// The keys that are not listed here. They are kept and not sent.
     pub other: JsonObject,
-    /// The entry as it was given.
-    given: JsonObject,
-}
-
-/// Which of AG2's clients an entry is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ApiType {
-    /// `BedrockClient`, AG2's first one.
-    Bedrock,
-    /// `BedrockV2Client`.
-    BedrockV2,
-}
-
-impl ApiType {
-    /// The type as AG2 spells it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bedrock => "bedrock",
-            Self::BedrockV2 => "bedrock_v2",
-        }
-    }
-
-    /// The type of that name: any that starts with one of AG2's, as AG2 has it.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        if name.starts_with("bedrock_v2") {
-            Some(Self::BedrockV2)
-        } else if name.starts_with("bedrock") {
-            Some(Self::Bedrock)
-        } else {
-            None
-        }
-    }
+    /// The JSON that the entry was parsed from.
+    source: JsonObject,
 }
 
 impl ConfigEntry {
-    /// Reads an entry of a list: a model and a region must be in it.
+    /// Parses an entry that has at least a model and a region.
     ///
     /// ```
     /// use outcrop::config::ConfigEntry;
@@ -120,8 +98,8 @@ impl ConfigEntry {
     /// ```
     ///
     /// # Errors
-    /// Of kind `Configuration`, with the name of the key: a key that must be there is missing, a value is of the
-    /// wrong kind or out of range.
+    /// Kind `Configuration`, code `InvalidConfig`, with the key as [`path`](ModelError::path): a required key is missing, or a
+    /// value has the wrong type or is out of range.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let entry = Self::settings_from_json(text)?;
         entry.require("model", entry.model.as_ref())?;
@@ -129,17 +107,18 @@ impl ConfigEntry {
         Ok(entry)
     }
 
-    /// Reads the settings of a client: as [`from_json`](Self::from_json), but model and region may come from elsewhere.
+    /// Parses an entry as [`from_json`](Self::from_json) does, but without the required keys: requests may name the model,
+    /// and the environment the region.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn settings_from_json(text: &str) -> Result<Self, ModelError> {
         let members = RawJson::parse(text).ok().and_then(|json| json.as_object());
-        members.map_or_else(|| Err(super::read::invalid("", "the entry is no JSON object")), Self::read)
+        members.map_or_else(|| Err(invalid("", "the entry is not a JSON object")), Self::parse)
     }
 
-    pub(super) fn read(given: JsonObject) -> Result<Self, ModelError> {
-        let mut reader = Reader::new(given.clone());
+    fn parse(source: JsonObject) -> Result<Self, ModelError> {
+        let mut reader = Reader::new(source.clone());
         let api_type = reader.api_type()?;
         Ok(Self {
             api_type,
@@ -156,6 +135,7 @@ impl ConfigEntry {
             max_attempts: reader.attempts("max_attempts", 0)?,
             mode: reader.text("mode")?.map(|name| name.parse()).transpose()?,
             max_tokens: reader.number_within("max_tokens", 0.0..=f64::MAX)?,
+            // The upper limit is AG2's. A parameter of a request has none.
             temperature: reader.number_within("temperature", 0.0..=1.0)?,
             top_p: reader.number_within("top_p", 0.0..=1.0)?,
             top_k: reader.number_within("top_k", f64::MIN..=f64::MAX)?,
@@ -168,15 +148,15 @@ impl ConfigEntry {
             dialect: reader.dialect()?,
             filler: reader.text("filler")?,
             tags: reader.texts("tags")?,
-            other: reader.rest(),
-            given,
+            other: reader.into_unread(),
+            source,
         })
     }
 
-    /// The settings of the connection.
+    /// Returns the settings of the connection.
     ///
     /// # Errors
-    /// Code `PartialCredentials` for half an access key.
+    /// Kind `Configuration`, code `PartialCredentials`: the entry has only one half of an access key.
     pub fn settings(&self) -> Result<Settings, ModelError> {
         let mut settings = Settings::new();
         settings.region.clone_from(&self.aws_region);
@@ -188,15 +168,15 @@ impl ConfigEntry {
         Ok(settings)
     }
 
-    /// How requests are encoded.
+    /// Returns the options for encoding requests.
     #[must_use]
     pub fn encode_options(&self) -> EncodeOptions {
         let alternation = self.alternation.unwrap_or_default();
-        // Whoever has turns merged wants Converse's habits, unless it says otherwise.
-        let habits = if alternation == Alternation::Merge { Dialect::Converse } else { Dialect::Ag2 };
+        // AG2 cannot merge turns, so an entry that does was not written for AG2's dialect.
+        let default = if alternation == Alternation::Merge { Dialect::Converse } else { Dialect::Ag2 };
         let mut options = EncodeOptions::default();
         options.alternation = alternation;
-        options.dialect = self.dialect.unwrap_or(habits);
+        options.dialect = self.dialect.unwrap_or(default);
         options.response_format.clone_from(&self.response_format);
         if let Some(filler) = &self.filler {
             options.filler.clone_from(filler);
@@ -204,17 +184,49 @@ impl ConfigEntry {
         options
     }
 
-    /// A request as a client of this entry would send it, without connecting anywhere.
+    /// Encodes a request as a client of this entry would, without a connection.
+    ///
+    /// ```
+    /// use outcrop::ModelRequest;
+    /// use outcrop::config::ConfigEntry;
+    ///
+    /// let entry = ConfigEntry::settings_from_json(r#"{"model": "amazon.nova-lite-v1:0", "max_tokens": 5}"#)?;
+    /// let encoded = entry.encode(&ModelRequest::builder("").user("hi").build())?;
+    /// assert_eq!(encoded.model_id, "amazon.nova-lite-v1:0");
+    /// assert_eq!(
+    ///     encoded.to_bytes(),
+    ///     r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}],"inferenceConfig":{"maxTokens":5}}"#,
+    /// );
+    /// # Ok::<(), outcrop::ModelError>(())
+    /// ```
     ///
     /// # Errors
-    /// As [`encode_request`].
+    /// Those of [`encode_request`].
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        encode_request(&RequestDefaults::from_config(self).apply(request), &self.encode_options())
+        encode_request(&self.request_defaults().apply(request), &self.encode_options())
     }
 
-    /// The entry as JSON, defaults filled in, **secrets in clear**: AG2's `model_dump`.
+    /// Returns the values for the fields that a request leaves empty.
+    pub(crate) fn request_defaults(&self) -> RequestDefaults {
+        let mut sampling = Sampling::default();
+        sampling.max_tokens.clone_from(&self.max_tokens);
+        sampling.temperature.clone_from(&self.temperature);
+        sampling.top_p.clone_from(&self.top_p);
+        sampling.top_k.clone_from(&self.top_k);
+        sampling.seed.clone_from(&self.seed);
+        RequestDefaults {
+            model: self.model.clone(),
+            sampling,
+            price: self.price,
+            no_system_prompts: !self.supports_system_prompts,
+            additional_fields: self.additional_model_request_fields.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Returns the entry as JSON with its defaults, like AG2's `model_dump`. **The secrets are in clear.**
     #[must_use]
     pub fn to_json_with_secrets(&self) -> JsonObject {
+        // AG2's defaults, whether or not they are those of a client here.
         let defaults = [
             ("api_type", RawJson::from(self.api_type.as_str())),
             ("tags", RawJson::from(serde_json::json!([]))),
@@ -223,7 +235,7 @@ impl ConfigEntry {
             ("max_attempts", RawJson::from(serde_json::json!(5))),
             ("mode", RawJson::from("standard")),
         ];
-        let mut dump = self.given.clone();
+        let mut dump = self.source.clone();
         dump.retain(|_, value| !value.is_null());
         for (name, value) in defaults {
             if !dump.contains(name) {
@@ -244,6 +256,7 @@ impl ConfigEntry {
             clear(&self.aws_secret_key),
             clear(&self.aws_session_token),
         )?;
+        // The access key first, because AG2 never sends an `api_key` to Bedrock.
         Ok(keys.or_else(|| clear(&self.api_key).map(Credentials::bearer)))
     }
 
@@ -258,21 +271,22 @@ impl ConfigEntry {
     fn require<T>(&self, name: &'static str, value: Option<&T>) -> Result<(), ModelError> {
         match value {
             Some(_) => Ok(()),
-            None => Err(super::read::invalid(name, "is missing")),
+            None => Err(invalid(name, "is missing")),
         }
     }
 }
 
 impl fmt::Debug for ConfigEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("ConfigEntry");
+        let mut output = f.debug_struct("ConfigEntry");
         for (name, value) in self.to_json_with_secrets().iter() {
+            // The suffixes that AG2 masks, for unknown keys, too.
             if name.ends_with("_key") || name.ends_with("_token") {
-                shown.field(name, &"**********");
+                output.field(name, &"**********");
             } else {
-                shown.field(name, &format_args!("{}", value.as_str()));
+                output.field(name, &format_args!("{}", value.as_str()));
             }
         }
-        shown.finish()
+        output.finish()
     }
 }

@@ -1,22 +1,30 @@
-//! Lists of entries.
+//! Lists of entries and their filters.
 
+use std::fmt;
 use std::path::Path;
 
-use outcrop_core::{ErrorKind, JsonObject, ModelError, RawJson};
+use outcrop_core::{ErrorKind, JsonError, JsonObject, ModelError, RawJson};
 use outcrop_transport::Environment;
 
-use super::{ApiType, ConfigEntry};
+use super::api_type::ApiType;
+use super::entry::ConfigEntry;
 
-/// A list of entries, of Bedrock and of other providers; those of others are kept as they are.
+/// A list of entries. Those of other providers are kept, but not read.
 #[derive(Clone, Default)]
 pub struct ConfigList(Vec<JsonObject>);
 
-/// Which entries of a list are wanted: those that fit every condition.
+/// A condition on the entries of a list, by model and by tag. An entry must match both.
 ///
 /// ```
-/// use outcrop::config::Filter;
+/// use outcrop::config::{ConfigList, Filter};
 ///
+/// let list = ConfigList::from_json(r#"[
+///     {"model": "amazon.nova-lite-v1:0", "tags": ["cheap"]},
+///     {"model": "amazon.nova-pro-v1:0"}
+/// ]"#)?;
 /// let filter = Filter::new().model("amazon.nova-lite-v1:0").model("amazon.nova-pro-v1:0").tag("cheap");
+/// assert_eq!(list.filter(&filter).len(), 1);
+/// # Ok::<(), outcrop::ModelError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -25,53 +33,63 @@ pub struct Filter {
 }
 
 impl ConfigList {
-    /// Reads a list, or a single entry, from JSON.
+    /// Parses a list from JSON. A single entry counts as a list.
     ///
     /// # Errors
-    /// Of kind `Configuration` when the text is no list of objects.
+    /// Kind `Configuration`, code `InvalidConfig`: the text is not JSON, or not a list of objects.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
-        let json =
-            RawJson::parse(text).map_err(|error| unreadable("the configuration list is no JSON", error))?;
+        let json = RawJson::parse(text)
+            .map_err(|error| invalid_list("the configuration list is not JSON", error))?;
         if let Some(entry) = json.as_object() {
             return Ok(Self(vec![entry]));
         }
         json.deserialize()
             .map(Self)
-            .map_err(|error| unreadable("the configuration list is no list of objects", error))
+            .map_err(|error| invalid_list("the configuration list is not a list of objects", error))
     }
 
     /// Reads a list from a file.
     ///
     /// # Errors
-    /// Of kind `Configuration` when the file cannot be read or is no list of objects.
+    /// Kind `Configuration`, code `InvalidConfig`: the file cannot be read; and those of [`from_json`](Self::from_json).
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ModelError> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|error| {
-            let message = format!("the configuration list `{}` cannot be read", path.display());
+            let message = format!("the configuration list `{}` cannot be read: {error}", path.display());
             ModelError::new(ErrorKind::Configuration, message).with_code("InvalidConfig").with_source(error)
         })?;
         Self::from_json(&text)
     }
 
-    /// Reads the list of the variable `OAI_CONFIG_LIST`: its text, or the file that it names.
+    /// Reads a list from the environment variable `OAI_CONFIG_LIST`, which has the JSON or the path of a file.
     ///
     /// # Errors
-    /// Of kind `Configuration` when the variable is not set, or as [`from_json`](Self::from_json) and
+    /// Kind `Configuration`, code `InvalidConfig`: the variable is not set; and those of [`from_json`](Self::from_json) and
     /// [`from_file`](Self::from_file).
     pub fn from_env() -> Result<Self, ModelError> {
         Self::from_variable("OAI_CONFIG_LIST", &Environment::process())
     }
 
-    /// Reads the list of another variable, perhaps of another environment.
+    /// Reads a list from an environment variable with another name, or of another environment.
+    ///
+    /// ```
+    /// use outcrop::config::ConfigList;
+    /// use outcrop::transport::Environment;
+    ///
+    /// let environment = Environment::from_variables([("MODELS", r#"[{"model": "amazon.nova-lite-v1:0"}]"#)]);
+    /// assert_eq!(ConfigList::from_variable("MODELS", &environment)?.len(), 1);
+    /// # Ok::<(), outcrop::ModelError>(())
+    /// ```
     ///
     /// # Errors
     /// As [`from_env`](Self::from_env).
     pub fn from_variable(name: &str, environment: &Environment) -> Result<Self, ModelError> {
         let value = environment.get(name).ok_or_else(|| {
-            ModelError::new(ErrorKind::Configuration, format!("the variable {name} is not set"))
+            ModelError::new(ErrorKind::Configuration, format!("the variable `{name}` is not set"))
                 .with_code("InvalidConfig")
-                .with_hint("set it to a JSON list of entries, or to the path of a file that holds one")
+                .with_hint("set it to a JSON list of entries, or to the path of a file with one")
         })?;
+        // No path of a file begins like this.
         let text = value.trim_start();
         if text.starts_with('[') || text.starts_with('{') {
             Self::from_json(text)
@@ -80,64 +98,65 @@ impl ConfigList {
         }
     }
 
-    /// The entries that fit.
+    /// Returns the entries that match a filter.
     #[must_use]
     pub fn filter(&self, filter: &Filter) -> Self {
-        Self(self.0.iter().filter(|entry| filter.fits(entry)).cloned().collect())
+        Self(self.0.iter().filter(|entry| filter.matches(entry)).cloned().collect())
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries, those of other providers included.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no entry.
+    /// Returns whether the list has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The entries of Bedrock, read; those of other providers are passed over.
+    /// Parses the entries whose `api_type` is one of Bedrock. All others are ignored.
     ///
     /// # Errors
-    /// Of kind `Configuration`, with the place such as `[1].aws_region`, for an entry that cannot be read.
+    /// Those of [`ConfigEntry::from_json`], with a path such as `[1].aws_region`.
     pub fn bedrock_entries(&self) -> Result<Vec<ConfigEntry>, ModelError> {
-        let of_bedrock = |entry: &&JsonObject| {
+        let is_bedrock = |entry: &&JsonObject| {
             let name = entry.get("api_type").and_then(|name| name.as_string().map(|name| name.into_owned()));
             name.is_some_and(|name| ApiType::from_name(&name).is_some())
         };
-        let entries = self.0.iter().enumerate().filter(|(_, entry)| of_bedrock(entry));
-        let read = |(index, entry): (usize, &JsonObject)| {
+        let entries = self.0.iter().enumerate().filter(|(_, entry)| is_bedrock(entry));
+        let parse = |(index, entry): (usize, &JsonObject)| {
             ConfigEntry::from_json(RawJson::from(entry.clone()).as_str())
                 .map_err(|error| error.with_path_prefix(&format!("[{index}]")))
         };
-        entries.map(read).collect()
+        entries.map(parse).collect()
     }
 }
 
 impl Filter {
-    /// Every entry.
+    /// Creates a filter that matches every entry.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only entries of this model, or of another one that was named.
+    /// Adds a model. An entry must have one of the filter's models, if there are any.
     #[must_use]
     pub fn model(mut self, model: impl Into<String>) -> Self {
         self.models.push(model.into());
         self
     }
 
-    /// Only entries with this tag, or with another one that was named.
+    /// Adds a tag. An entry must have one of the filter's tags, if there are any.
     #[must_use]
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         self.tags.push(tag.into());
         self
     }
 
-    fn fits(&self, entry: &JsonObject) -> bool {
+    /// Returns whether an entry matches. A member of the wrong type matches nothing: the entry may be another provider's.
+    fn matches(&self, entry: &JsonObject) -> bool {
         let model: Option<String> = entry.get("model").and_then(|model| model.deserialize().ok());
         let tags: Vec<String> =
             entry.get("tags").and_then(|tags| tags.deserialize().ok()).unwrap_or_default();
@@ -147,15 +166,17 @@ impl Filter {
     }
 }
 
-fn unreadable(message: &'static str, error: outcrop_core::JsonError) -> ModelError {
+/// Builds the error for a text that is not a list.
+fn invalid_list(message: &'static str, error: JsonError) -> ModelError {
     ModelError::new(ErrorKind::Configuration, message)
         .with_code("InvalidConfig")
         .with_path(error.path())
         .with_source(error)
 }
 
-impl std::fmt::Debug for ConfigList {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ConfigList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Entries of other providers have secrets under names that are not known here.
         write!(f, "ConfigList({} entries)", self.0.len())
     }
 }

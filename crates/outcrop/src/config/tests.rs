@@ -1,4 +1,4 @@
-//! Tests of configurations.
+//! Tests of configuration lists and entries.
 
 use outcrop_converse::{Alternation, Dialect};
 use outcrop_core::{ErrorKind, ModelRequest};
@@ -13,32 +13,32 @@ const LIST: &str = r#"[
 ]"#;
 
 fn entry(members: &str) -> ConfigEntry {
-    ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect("the entry can be read")
+    ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect("the entry is valid")
 }
 
 fn models(list: &ConfigList) -> Vec<String> {
     list.bedrock_entries()
-        .expect("the entries can be read")
+        .expect("the entries are valid")
         .into_iter()
         .filter_map(|entry| entry.model)
         .collect()
 }
 
 #[test]
-fn a_list_is_an_array_or_a_single_entry() {
+fn list_parses_array_or_single_entry() {
     let list = ConfigList::from_json(LIST).expect("it is a list");
     assert_eq!((list.len(), list.is_empty()), (3, false));
-    assert_eq!(models(&list), ["m1", "m2"], "entries of others are passed over");
+    assert_eq!(models(&list), ["m1", "m2"], "entries of other providers are ignored");
     let single = ConfigList::from_json(r#"{"model": "m", "aws_region": "r", "api_type": "bedrock_v2"}"#);
-    assert_eq!(models(&single.expect("an entry is a list")), ["m"]);
+    assert_eq!(models(&single.expect("a single entry is a list")), ["m"]);
     for text in ["", "7", "[7]", "[{]"] {
-        let error = ConfigList::from_json(text).expect_err("it is no list");
+        let error = ConfigList::from_json(text).expect_err("it is not a list");
         assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, Some("InvalidConfig")), "{text}");
     }
 }
 
 #[test]
-fn a_variable_holds_a_list_or_names_a_file() {
+fn variable_has_list_or_path_of_file() {
     let file = std::env::temp_dir().join(format!("outcrop-config-{}.json", std::process::id()));
     std::fs::write(&file, LIST).expect("the file can be written");
     for value in [LIST.to_owned(), file.display().to_string(), format!(" {} \n", file.display())] {
@@ -55,14 +55,14 @@ fn a_variable_holds_a_list_or_names_a_file() {
 }
 
 #[test]
-fn entries_are_found_by_model_and_tag() {
+fn filter_matches_model_and_tag() {
     let list = ConfigList::from_json(LIST).expect("it is a list");
     for (filter, found) in [
         (Filter::new(), vec!["m1", "m2"]),
         (Filter::new().model("m2"), vec!["m2"]),
         (Filter::new().model("m2").model("m1"), vec!["m1", "m2"]),
         (Filter::new().tag("eu"), vec!["m1", "m2"]),
-        (Filter::new().tag("cheap").tag("dear"), vec!["m1"]),
+        (Filter::new().tag("cheap").tag("fast"), vec!["m1"]),
         (Filter::new().tag("eu").model("m1"), vec!["m1"]),
         (Filter::new().tag("us"), vec![]),
     ] {
@@ -71,7 +71,7 @@ fn entries_are_found_by_model_and_tag() {
 }
 
 #[test]
-fn errors_name_the_entry_and_the_key() {
+fn errors_have_index_and_key_as_path() {
     for (entry, path) in [
         (r#""aws_region": "r""#, "[1].model"),
         (r#""model": "m""#, "[1].aws_region"),
@@ -94,41 +94,42 @@ fn errors_name_the_entry_and_the_key() {
         ),
     ] {
         let text = format!(r#"[{{"api_type": "openai"}}, {{"api_type": "bedrock", {entry}}}]"#);
-        let error =
-            ConfigList::from_json(&text).and_then(|list| list.bedrock_entries()).expect_err("it is wrong");
+        let error = ConfigList::from_json(&text)
+            .and_then(|list| list.bedrock_entries())
+            .expect_err("the entry is invalid");
         assert_eq!(error.kind(), ErrorKind::Configuration, "{entry}");
         assert_eq!(error.path().unwrap_or_default(), path, "{entry}");
     }
 }
 
 #[test]
-fn either_type_of_ag2_is_read() {
+fn api_type_of_either_ag2_client_is_parsed() {
     for (name, api_type) in [("bedrock", ApiType::Bedrock), ("bedrock_v2", ApiType::BedrockV2)] {
-        let read = entry(&format!(r#""api_type": "{name}""#));
-        assert_eq!((read.api_type, read.api_type.as_str()), (api_type, name));
+        let entry = entry(&format!(r#""api_type": "{name}""#));
+        assert_eq!((entry.api_type, entry.api_type.as_str()), (api_type, name));
     }
-    assert_eq!(entry("").api_type, ApiType::BedrockV2, "the richer one where nothing is said");
+    assert_eq!(entry("").api_type, ApiType::BedrockV2, "the default");
     assert_eq!(ApiType::from_name("openai"), None);
 }
 
 #[test]
-fn keys_that_are_not_known_are_kept_and_not_sent() {
-    let read = entry(r#""model": "m", "aws_region": "r", "colour": "blue", "api_rate_limit": 3.5"#);
-    assert!(read.other.contains("colour") && read.other.contains("api_rate_limit"));
-    let encoded = read.encode(&ModelRequest::builder("").user("hi").build()).expect("it can be sent");
-    let sent = String::from_utf8(encoded.to_bytes().to_vec()).expect("it is text");
+fn unknown_keys_are_kept_and_not_sent() {
+    let entry = entry(r#""model": "m", "aws_region": "r", "colour": "blue", "api_rate_limit": 3.5"#);
+    assert!(entry.other.contains("colour") && entry.other.contains("api_rate_limit"));
+    let encoded = entry.encode(&ModelRequest::builder("").user("hi").build()).expect("the request is valid");
+    let sent = String::from_utf8(encoded.to_bytes().to_vec()).expect("the body is UTF-8");
     assert!(!sent.contains("colour") && !sent.contains("3.5"), "{sent}");
-    assert_eq!(encoded.model_id, "m", "the model of the entry");
+    assert_eq!(encoded.model_id, "m", "the model comes from the entry");
 }
 
 #[test]
-fn null_counts_as_absent_and_an_empty_text_too() {
-    let read = entry(r#""model": null, "aws_region": "", "timeout": null, "max_tokens": null"#);
-    assert_eq!((read.model, read.aws_region, read.timeout, read.max_tokens), (None, None, None, None));
+fn null_and_empty_text_count_as_absent() {
+    let entry = entry(r#""model": null, "aws_region": "", "timeout": null, "max_tokens": null"#);
+    assert_eq!((entry.model, entry.aws_region, entry.timeout, entry.max_tokens), (None, None, None, None));
 }
 
 #[test]
-fn an_address_may_lack_its_scheme() {
+fn endpoint_without_scheme_is_completed() {
     for (members, url) in [
         (r#""base_url": "localhost:8080""#, "http://localhost:8080/"),
         (r#""base_url": "https://vpce.example/bedrock""#, "https://vpce.example/bedrock"),
@@ -139,16 +140,16 @@ fn an_address_may_lack_its_scheme() {
 }
 
 #[test]
-fn limits_and_attempts_are_those_of_ag2() {
+fn timeout_and_attempts_have_ag2_defaults() {
     let seconds = |members: &str| {
-        let settings = entry(members).settings().expect("the settings are good");
+        let settings = entry(members).settings().expect("the settings are valid");
         settings.timeouts.read.map(|limit| limit.as_secs_f64())
     };
     assert_eq!(seconds(""), Some(60.0));
     assert_eq!(seconds(r#""timeout": 0"#), Some(60.0));
     assert_eq!(seconds(r#""timeout": 2.5"#), Some(2.5));
     let retry = |members: &str| {
-        let settings = entry(members).settings().expect("the settings are good");
+        let settings = entry(members).settings().expect("the settings are valid");
         let env = Environment::from_variables([("AWS_MAX_ATTEMPTS", "7")]);
         (settings.retry.attempts(&env).expect("there is one attempt"), settings.retry.mode(&env))
     };
@@ -159,7 +160,7 @@ fn limits_and_attempts_are_those_of_ag2() {
 }
 
 #[test]
-fn an_entry_chooses_habits() {
+fn alternation_and_dialect_reach_encode_options() {
     let options = |members: &str| entry(members).encode_options();
     assert_eq!(options("").dialect, Dialect::Ag2);
     assert_eq!(options(r#""alternation": "merge""#).alternation, Alternation::Merge);
@@ -169,8 +170,8 @@ fn an_entry_chooses_habits() {
 }
 
 #[test]
-fn what_a_request_says_goes_before_its_entry() {
-    let read = entry(
+fn request_values_override_entry() {
+    let entry = entry(
         r#""model": "of-the-entry", "max_tokens": 10, "temperature": 0.1, "price": [1, 2],
            "additional_model_request_fields": {"a": 1, "b": 2}"#,
     );
@@ -178,10 +179,10 @@ fn what_a_request_says_goes_before_its_entry() {
         r#"{"model": "of-the-request", "messages": [{"role": "user", "content": "hi"}], "temperature": 0.9,
             "additional_model_request_fields": {"b": 3}}"#,
     )
-    .expect("the parameters are good");
-    let encoded = read.encode(&request).expect("it can be sent");
+    .expect("the parameters are valid");
+    let encoded = entry.encode(&request).expect("the request is valid");
     assert_eq!(encoded.model_id, "of-the-request");
-    let sent: serde_json::Value = serde_json::from_slice(&encoded.to_bytes()).expect("it is JSON");
+    let sent: serde_json::Value = serde_json::from_slice(&encoded.to_bytes()).expect("the body is JSON");
     assert_eq!(sent["inferenceConfig"], serde_json::json!({"maxTokens": 10, "temperature": 0.9}));
     assert_eq!(sent["additionalModelRequestFields"], serde_json::json!({"a": 1, "b": 3}));
 }

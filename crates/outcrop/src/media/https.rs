@@ -1,5 +1,10 @@
-//! A ready fetcher: https only, public addresses only.
+//! A fetcher that reaches public `https:` addresses only.
+//!
+//! A request is sent only after the scheme, the host and every address that its name resolves to have been checked, and
+//! each redirect is checked in the same way. See
+//! <https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html> (L59).
 
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,113 +18,136 @@ use reqwest::{Client, Response, Url};
 
 use super::{FetchedMedia, MediaFetcher};
 
-/// Fetches images from the public web, and from nowhere else.
+/// A fetcher of images from the public web, and from nowhere else.
 ///
-/// Only `https:` addresses are fetched, and only from hosts all of whose addresses are public: not from loopback, not
-/// from private networks, not from the metadata services of clouds. That is checked after the look-up of the name and
-/// again at each of at most three redirects. There is a limit of size (3.75 MB, what Converse takes) and of time
-/// (10 seconds). Proxies of the environment are not used, since they would resolve names past these checks.
+/// It fetches `https:` addresses only, and only from hosts all of whose addresses are public: not loopback, not private
+/// networks, not the metadata services of clouds. The addresses are checked after the name is resolved, and again for each
+/// of at most 3 redirects. By default an image may have 3.75 MB, the limit of Converse, and each request may last
+/// 10 seconds. The proxy variables of the environment (`HTTPS_PROXY`, …) are ignored, because a proxy would resolve the
+/// names itself.
+///
+/// ```
+/// use outcrop::{BedrockClient, HttpsFetcher};
+///
+/// # fn run() -> Result<(), outcrop::ModelError> {
+/// let builder = BedrockClient::builder().media_fetcher(HttpsFetcher::new()?);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct HttpsFetcher {
     client: Client,
-    rules: Rules,
-    largest: usize,
+    rules: FetchRules,
+    max_bytes: usize,
 }
 
-/// What may be fetched.
+/// The addresses that may be fetched. Tests allow loopback.
 #[derive(Clone, Copy, Debug)]
-struct Rules {
+struct FetchRules {
     scheme: &'static str,
-    allowed: fn(IpAddr) -> bool,
+    is_allowed: fn(IpAddr) -> bool,
 }
 
-const PUBLIC_WEB: Rules = Rules { scheme: "https", allowed: is_public };
+const PUBLIC_WEB: FetchRules = FetchRules { scheme: "https", is_allowed: is_public };
 
-/// Converse takes images of at most 3.75 MB.
-const LARGEST_IMAGE: usize = 3_932_160;
+/// The maximum size of an image, 3.75 MB:
+/// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html>.
+const MAX_IMAGE_BYTES: usize = 3_932_160;
 
-const MOST_REDIRECTS: usize = 3;
+/// The default time limit of a request: long for a host, and short compared with the response of a model.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The maximum number of redirects: enough for a scheme, a host and a content delivery network.
+const MAX_REDIRECTS: usize = 3;
 
 impl HttpsFetcher {
-    /// A fetcher with the limits of Converse.
+    /// Creates a fetcher with the default limits: 3.75 MB and 10 seconds.
     ///
     /// # Errors
-    /// Of kind `Configuration` when no TLS can be set up on this machine.
+    /// Kind `Configuration` if TLS cannot be set up on this machine.
     pub fn new() -> Result<Self, ModelError> {
-        Self::with_rules(PUBLIC_WEB, Duration::from_secs(10), LARGEST_IMAGE)
+        Self::with_rules(PUBLIC_WEB, TIMEOUT, MAX_IMAGE_BYTES)
     }
 
-    /// A fetcher with limits of one's own: for all redirects together, and for what is fetched.
+    /// Creates a fetcher with a time limit for each request, and a size limit in bytes.
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn with_limits(timeout: Duration, largest: usize) -> Result<Self, ModelError> {
-        Self::with_rules(PUBLIC_WEB, timeout, largest)
+    pub fn with_limits(timeout: Duration, max_bytes: usize) -> Result<Self, ModelError> {
+        Self::with_rules(PUBLIC_WEB, timeout, max_bytes)
     }
 
-    fn with_rules(rules: Rules, timeout: Duration, largest: usize) -> Result<Self, ModelError> {
+    fn with_rules(rules: FetchRules, timeout: Duration, max_bytes: usize) -> Result<Self, ModelError> {
         let client = Client::builder()
-            .dns_resolver(Arc::new(CheckedResolver { allowed: rules.allowed }))
+            // The connection goes to exactly the addresses that were checked, so that a second lookup with another
+            // result (DNS rebinding) cannot bypass the check.
+            .dns_resolver(Arc::new(CheckedResolver { is_allowed: rules.is_allowed }))
+            // `follow` checks each redirect before it is requested.
             .redirect(Policy::none())
             .no_proxy()
             .timeout(timeout)
             .build()
             .map_err(|error| {
-                ModelError::new(ErrorKind::Configuration, "the fetcher of remote media could not be set up")
-                    .with_source(error)
+                ModelError::new(
+                    ErrorKind::Configuration,
+                    "the media fetcher could not be built: TLS is not available",
+                )
+                .with_source(error)
             })?;
-        Ok(Self { client, rules, largest })
+        Ok(Self { client, rules, max_bytes })
     }
 
-    /// Follows redirects by hand, each checked as the first address was.
+    /// Requests an address and follows its redirects, each checked in the same way.
     async fn follow(&self, url: &str) -> Result<Response, ModelError> {
         let mut url =
-            Url::parse(url).map_err(|error| refused("its address cannot be read").with_source(error))?;
-        for _ in 0..=MOST_REDIRECTS {
+            Url::parse(url).map_err(|error| rejected("its address is not a valid URL").with_source(error))?;
+        for _ in 0..=MAX_REDIRECTS {
             self.check(&url)?;
-            let response = self.client.get(url.clone()).send().await.map_err(of_reqwest)?;
+            let response = self.client.get(url.clone()).send().await.map_err(fetch_error)?;
             if !response.status().is_redirection() {
                 return Ok(response);
             }
             let target =
                 response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
             url = url.join(target).map_err(|error| {
-                refused("it was moved to an address that cannot be read").with_source(error)
+                rejected("it redirects to an address that is not a valid URL").with_source(error)
             })?;
         }
-        Err(refused("it was moved more than three times"))
+        Err(rejected(format!("it has more than {MAX_REDIRECTS} redirects")))
     }
 
-    /// Checks what shows before the look-up of the name: the scheme, and addresses in place of names.
+    /// Checks the scheme, and the host if it is an address. The resolver checks hosts that are names.
     fn check(&self, url: &Url) -> Result<(), ModelError> {
         if url.scheme() != self.rules.scheme {
-            return Err(refused("only https addresses are fetched"));
+            return Err(rejected("its scheme is not https"));
         }
         let address = match url.host() {
             Some(url::Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(url::Host::Ipv6(address)) => Some(IpAddr::V6(address)),
             Some(url::Host::Domain(_)) => None,
-            None => return Err(refused("its address has no host")),
+            None => return Err(rejected("its address has no host")),
         };
         match address {
-            Some(address) if !(self.rules.allowed)(address) => {
-                Err(refused("its host is not a public address"))
+            Some(address) if !(self.rules.is_allowed)(address) => {
+                Err(rejected("its host is not a public address"))
             }
             _ => Ok(()),
         }
     }
 
+    /// Reads a body up to the size limit.
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, ModelError> {
-        let too_large = || refused("it is larger than Converse takes");
+        let too_large = || rejected(format!("it is larger than {} bytes", self.max_bytes));
         if response
             .content_length()
-            .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > self.largest))
+            .is_some_and(|length| usize::try_from(length).map_or(true, |length| length > self.max_bytes))
         {
             return Err(too_large());
         }
+        // The header may be missing or wrong, so the bytes are counted, too.
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(of_reqwest)? {
-            if bytes.len() + chunk.len() > self.largest {
+        while let Some(chunk) = response.chunk().await.map_err(fetch_error)? {
+            if bytes.len() + chunk.len() > self.max_bytes {
                 return Err(too_large());
             }
             bytes.extend_from_slice(&chunk);
@@ -134,7 +162,7 @@ impl MediaFetcher for HttpsFetcher {
         let response = self.follow(url).await?;
         if response.status() != reqwest::StatusCode::OK {
             let status = response.status().as_u16();
-            return Err(refused(format!("its server answered with status {status}")).with_status(status));
+            return Err(rejected(format!("its server returned status {status}")).with_status(status));
         }
         let content_type =
             response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -142,9 +170,9 @@ impl MediaFetcher for HttpsFetcher {
     }
 }
 
-/// Resolves names, and refuses a host unless all its addresses are allowed.
+/// A resolver that rejects a host unless all its addresses are allowed.
 struct CheckedResolver {
-    allowed: fn(IpAddr) -> bool,
+    is_allowed: fn(IpAddr) -> bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -153,11 +181,12 @@ struct NotPublic;
 
 impl Resolve for CheckedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let allowed = self.allowed;
+        let is_allowed = self.is_allowed;
         Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            if found.iter().all(|address| allowed(address.ip())) {
-                let addresses: Addrs = Box::new(found.into_iter());
+            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // All of them: a host with one private address among public ones could be reached at the private one.
+            if addresses.iter().all(|address| is_allowed(address.ip())) {
+                let addresses: Addrs = Box::new(addresses.into_iter());
                 Ok(addresses)
             } else {
                 Err(NotPublic.into())
@@ -166,27 +195,36 @@ impl Resolve for CheckedResolver {
     }
 }
 
-fn refused(why: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {
-    let why = why.into();
-    ModelError::invalid_request("MediaNotFetched", "", format!("the image could not be fetched: {why}"))
+/// Builds the error for an image that must not be fetched, or whose server does not provide it.
+fn rejected(reason: impl Display) -> ModelError {
+    ModelError::invalid_request("MediaNotFetched", "", format!("the image could not be fetched: {reason}"))
 }
 
-fn of_reqwest(error: reqwest::Error) -> ModelError {
+/// Builds the error for a request that failed.
+fn fetch_error(error: reqwest::Error) -> ModelError {
     let first: &(dyn std::error::Error + 'static) = &error;
     let not_public =
         std::iter::successors(Some(first), |&cause| cause.source()).any(|cause| cause.is::<NotPublic>());
     if not_public {
-        return refused("its host is not a public address");
+        return rejected("its host is not a public address");
     }
-    let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Connection };
-    // The address may hold secrets, so the cause is kept without it.
-    ModelError::new(kind, "the image could not be fetched")
+    let (kind, reason) = if error.is_timeout() {
+        (ErrorKind::Timeout, "its server did not respond in time")
+    } else {
+        (ErrorKind::Connection, "the connection failed")
+    };
+    // The address may hold secrets, such as a signed query, so the cause is kept without it.
+    ModelError::new(kind, format!("the image could not be fetched: {reason}"))
         .with_code("MediaNotFetched")
         .with_stage(Stage::Building)
         .with_source(error.without_url())
 }
 
-/// Whether an address belongs to the public internet.
+/// Returns whether an address belongs to the public internet.
+///
+/// `IpAddr::is_global` is not stable. The ranges are those of IANA's registries,
+/// <https://www.iana.org/assignments/iana-ipv4-special-registry/> and
+/// <https://www.iana.org/assignments/iana-ipv6-special-registry/>.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -216,7 +254,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         return is_public_v4(mapped);
     }
     let [a, b, ..] = address.segments();
-    // 2000::/3 is what is handed out to the public; within it documentation, Teredo and 6to4 lead elsewhere.
+    // Only 2000::/3 is assigned for public use: https://www.iana.org/assignments/ipv6-address-space/. Within it,
+    // Teredo and 6to4 embed IPv4 addresses, which may be private.
     let global_unicast = a & 0xe000 == 0x2000;
     let documentation = a == 0x2001 && b == 0x0db8;
     let teredo_and_protocols = a == 0x2001 && b < 0x0200;

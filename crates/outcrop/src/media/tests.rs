@@ -1,4 +1,4 @@
-//! Tests of fetching.
+//! Tests of fetching remote images.
 
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -8,31 +8,31 @@ use outcrop_core::{ContentBlock, DataUri, ErrorKind, ModelError, ModelRequest};
 
 use super::{FetchedMedia, MediaFetcher, fetch_media};
 
-/// Gives the same bytes for every address, and remembers the addresses.
+/// A fetcher that returns the same bytes for every address and records the addresses.
 #[derive(Debug)]
-struct Shelf {
+struct StaticFetcher {
     content_type: Option<&'static str>,
     bytes: &'static [u8],
-    asked: Mutex<Vec<String>>,
+    requested: Mutex<Vec<String>>,
 }
 
-impl Shelf {
+impl StaticFetcher {
     fn new(content_type: Option<&'static str>, bytes: &'static [u8]) -> Self {
-        Self { content_type, bytes, asked: Mutex::default() }
+        Self { content_type, bytes, requested: Mutex::default() }
     }
 
-    fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no test panicked").clone()
+    fn requested(&self) -> Vec<String> {
+        self.requested.lock().expect("no test panicked").clone()
     }
 }
 
 #[async_trait]
-impl MediaFetcher for Shelf {
+impl MediaFetcher for StaticFetcher {
     async fn fetch(&self, url: &str) -> Result<FetchedMedia, ModelError> {
         if url.contains("broken") {
             return Err(ModelError::new(ErrorKind::Connection, "it is broken"));
         }
-        self.asked.lock().expect("no test panicked").push(url.to_owned());
+        self.requested.lock().expect("no test panicked").push(url.to_owned());
         Ok(FetchedMedia::new(self.bytes, self.content_type.map(str::to_owned)))
     }
 }
@@ -43,28 +43,29 @@ fn request(urls: &[&str]) -> ModelRequest {
     let params = serde_json::json!({"model": "m", "messages": [
         {"role": "user", "content": "look"}, {"role": "user", "content": parts}
     ]});
-    ModelRequest::from_json(&params.to_string()).expect("the parameters are good")
+    ModelRequest::from_json(&params.to_string()).expect("the parameters are valid")
 }
 
 async fn image_type(content_type: Option<&'static str>, bytes: &'static [u8]) -> String {
     let request = request(&["https://example.com/a"]);
-    let fetched =
-        fetch_media(Cow::Borrowed(&request), &Shelf::new(content_type, bytes)).await.expect("fetched");
+    let fetched = fetch_media(Cow::Borrowed(&request), &StaticFetcher::new(content_type, bytes))
+        .await
+        .expect("fetched");
     let ContentBlock::Image(image) = &fetched.messages[1].content[0] else { panic!("an image") };
     image.data_uri.as_ref().and_then(DataUri::media_type).expect("it has a type").to_owned()
 }
 
 #[tokio::test]
-async fn only_what_lies_at_web_addresses_is_fetched() {
+async fn only_web_addresses_are_fetched() {
     let inline = "data:image/png;base64,iVBORw0KGgo=";
-    let shelf = Shelf::new(Some("image/png"), b"png");
+    let fetcher = StaticFetcher::new(Some("image/png"), b"png");
     let with_inline = request(&[inline]);
-    let untouched = fetch_media(Cow::Borrowed(&with_inline), &shelf).await.expect("nothing to fetch");
+    let untouched = fetch_media(Cow::Borrowed(&with_inline), &fetcher).await.expect("nothing to fetch");
     assert!(matches!(untouched, Cow::Borrowed(_)), "the request is not copied");
 
     let mixed = request(&["http://a.example/1", inline, "HTTPS://b.example/2"]);
-    let fetched = fetch_media(Cow::Borrowed(&mixed), &shelf).await.expect("all are fetched");
-    assert_eq!(shelf.asked(), ["http://a.example/1", "HTTPS://b.example/2"]);
+    let fetched = fetch_media(Cow::Borrowed(&mixed), &fetcher).await.expect("all are fetched");
+    assert_eq!(fetcher.requested(), ["http://a.example/1", "HTTPS://b.example/2"]);
     for block in &fetched.messages[1].content {
         let ContentBlock::Image(image) = block else { panic!("an image") };
         assert!(image.data_uri.is_some());
@@ -72,17 +73,18 @@ async fn only_what_lies_at_web_addresses_is_fetched() {
 }
 
 #[tokio::test]
-async fn the_type_is_told_by_the_header_then_by_the_bytes() {
+async fn image_type_is_from_header_then_bytes() {
     let gif = b"GIF89a......";
     assert_eq!(image_type(Some("Image/WEBP; charset=x"), gif).await, "image/webp");
     assert_eq!(image_type(Some("application/octet-stream"), gif).await, "image/gif");
     assert_eq!(image_type(None, gif).await, "image/gif");
-    assert_eq!(image_type(None, b"?").await, "image/jpeg", "as AG2 has it");
+    assert_eq!(image_type(None, b"?").await, "image/jpeg", "as in AG2");
 }
 
 #[tokio::test]
-async fn an_error_tells_the_place() {
+async fn fetch_error_has_path_of_image() {
     let request = request(&["https://ok.example", "https://broken.example"]);
-    let error = fetch_media(Cow::Borrowed(&request), &Shelf::new(None, b"")).await.expect_err("it is broken");
+    let error =
+        fetch_media(Cow::Borrowed(&request), &StaticFetcher::new(None, b"")).await.expect_err("it is broken");
     assert_eq!(error.path(), Some("messages[1].content[1]"));
 }

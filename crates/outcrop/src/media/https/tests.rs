@@ -1,4 +1,4 @@
-//! Tests of the fetcher: what it refuses, and its limits against a server on loopback.
+//! Tests of the fetcher: rejected addresses, and its limits with a server on loopback.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use outcrop_core::ErrorKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use super::{HttpsFetcher, MediaFetcher, Rules, is_public};
+use super::{FetchRules, HttpsFetcher, MediaFetcher, is_public};
 
 #[test]
-fn only_public_addresses_are_public() {
+fn reserved_addresses_are_not_public() {
     let public = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:8.8.8.8"];
-    let others = [
+    let reserved = [
         "0.0.0.0",
         "0.1.2.3",
         "10.0.0.1",
@@ -43,13 +43,13 @@ fn only_public_addresses_are_public() {
     for address in public {
         assert!(is_public(address.parse::<IpAddr>().unwrap()), "{address}");
     }
-    for address in others {
+    for address in reserved {
         assert!(!is_public(address.parse::<IpAddr>().unwrap()), "{address}");
     }
 }
 
 #[tokio::test]
-async fn other_schemes_and_inner_addresses_are_refused_before_anything_is_sent() {
+async fn other_schemes_and_private_hosts_are_rejected_before_sending() {
     let fetcher = HttpsFetcher::new().unwrap();
     for url in [
         "http://example.com/a.png",
@@ -67,26 +67,26 @@ async fn other_schemes_and_inner_addresses_are_refused_before_anything_is_sent()
     }
 }
 
-/// A server that answers every request with `reply`.
-async fn server(reply: impl Fn(u16) -> String + Send + 'static) -> u16 {
+/// Starts a server that sends the same response to every request, and returns its port.
+async fn server(response: impl Fn(u16) -> String + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
             let _ = socket.read(&mut [0; 4096]).await;
-            let _ = socket.write_all(reply(port).as_bytes()).await;
+            let _ = socket.write_all(response(port).as_bytes()).await;
         }
     });
     port
 }
 
-fn lenient(largest: usize) -> HttpsFetcher {
-    let rules = Rules { scheme: "http", allowed: |_| true };
-    HttpsFetcher::with_rules(rules, Duration::from_millis(300), largest).unwrap()
+fn lenient(max_bytes: usize) -> HttpsFetcher {
+    let rules = FetchRules { scheme: "http", is_allowed: |_| true };
+    HttpsFetcher::with_rules(rules, Duration::from_millis(300), max_bytes).unwrap()
 }
 
 #[tokio::test]
-async fn the_bytes_and_their_type_are_handed_out() {
+async fn fetch_returns_bytes_and_content_type() {
     let port = server(|_| {
         "HTTP/1.1 200 OK\r\ncontent-type: image/gif\r\ncontent-length: 6\r\n\r\nGIF89a".to_owned()
     })
@@ -97,7 +97,7 @@ async fn the_bytes_and_their_type_are_handed_out() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_with_and_without_its_length() {
+async fn body_over_limit_is_rejected_with_and_without_content_length() {
     let with = server(|_| format!("HTTP/1.1 200 OK\r\ncontent-length: 200\r\n\r\n{}", "x".repeat(200))).await;
     let without =
         server(|_| format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{}", "x".repeat(200))).await;
@@ -108,13 +108,13 @@ async fn a_body_beyond_the_limit_is_refused_with_and_without_its_length() {
 }
 
 #[tokio::test]
-async fn endless_redirects_and_other_statuses_are_refused() {
-    let round = server(|port| {
+async fn endless_redirects_and_error_statuses_are_rejected() {
+    let endless = server(|port| {
         format!("HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:{port}/b\r\ncontent-length: 0\r\n\r\n")
     })
     .await;
-    let error = lenient(100).fetch(&format!("http://127.0.0.1:{round}/a")).await.unwrap_err();
-    assert!(error.to_string().contains("three times"), "{error}");
+    let error = lenient(100).fetch(&format!("http://127.0.0.1:{endless}/a")).await.unwrap_err();
+    assert!(error.to_string().contains("more than 3 redirects"), "{error}");
 
     let missing = server(|_| "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned()).await;
     let error = lenient(100).fetch(&format!("http://127.0.0.1:{missing}/a")).await.unwrap_err();
@@ -122,22 +122,22 @@ async fn endless_redirects_and_other_statuses_are_refused() {
 }
 
 #[tokio::test]
-async fn a_redirect_to_an_inner_address_is_refused() {
+async fn redirect_to_private_address_is_rejected() {
     let port = server(|_| {
         "HTTP/1.1 302 Found\r\nlocation: http://10.0.0.1/\r\ncontent-length: 0\r\n\r\n".to_owned()
     })
     .await;
-    let rules = Rules { scheme: "http", allowed: |address| address.is_loopback() };
+    let rules = FetchRules { scheme: "http", is_allowed: |address| address.is_loopback() };
     let fetcher = HttpsFetcher::with_rules(rules, Duration::from_millis(300), 100).unwrap();
     let error = fetcher.fetch(&format!("http://127.0.0.1:{port}/a")).await.unwrap_err();
     assert!(error.to_string().contains("not a public address"), "{error}");
 }
 
 #[tokio::test]
-async fn a_server_that_never_answers_is_given_up() {
+async fn silent_server_is_timeout_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let error = lenient(100).fetch(&format!("http://127.0.0.1:{port}/a")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(!format!("{error:?}").contains(&port.to_string()), "the address is not repeated");
+    assert!(!format!("{error:?}").contains(&port.to_string()), "the error does not have the address");
 }

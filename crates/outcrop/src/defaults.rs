@@ -1,40 +1,26 @@
-//! The defaults that a configuration sets for every request.
+//! The defaults of a client for the fields that a request leaves empty.
+//!
+//! A request's own values always take precedence.
 
 use std::borrow::Cow;
 
 use outcrop_core::{JsonObject, ModelRequest, Price, Sampling};
 
-use crate::config::ConfigEntry;
-
-/// The defaults that a configuration sets for every request. A request's own values take precedence.
+/// Values for the fields that a request leaves empty.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RequestDefaults {
-    model: Option<String>,
-    sampling: Sampling,
-    price: Option<Price>,
-    no_system_prompts: bool,
-    additional_fields: JsonObject,
+    pub(crate) model: Option<String>,
+    pub(crate) sampling: Sampling,
+    pub(crate) price: Option<Price>,
+    /// Whether system prompts are dropped, because the model does not support them.
+    pub(crate) no_system_prompts: bool,
+    pub(crate) additional_fields: JsonObject,
 }
 
 impl RequestDefaults {
-    pub(crate) fn from_config(entry: &ConfigEntry) -> Self {
-        let mut sampling = Sampling::default();
-        sampling.max_tokens.clone_from(&entry.max_tokens);
-        sampling.temperature.clone_from(&entry.temperature);
-        sampling.top_p.clone_from(&entry.top_p);
-        sampling.top_k.clone_from(&entry.top_k);
-        sampling.seed.clone_from(&entry.seed);
-        Self {
-            model: entry.model.clone(),
-            sampling,
-            price: entry.price,
-            no_system_prompts: !entry.supports_system_prompts,
-            additional_fields: entry.additional_model_request_fields.clone().unwrap_or_default(),
-        }
-    }
-
-    /// Fills the gaps of a request; borrows it if there is nothing to fill.
+    /// Completes a request; borrows it if there is nothing to fill in.
     pub(crate) fn apply<'r>(&self, request: &'r ModelRequest) -> Cow<'r, ModelRequest> {
+        // The request is cloned only if it changes, because its history may hold megabytes.
         if self.is_empty() {
             return Cow::Borrowed(request);
         }
@@ -56,6 +42,7 @@ impl RequestDefaults {
         }
         request.price = request.price.or(self.price);
         request.supports_system_prompts &= !self.no_system_prompts;
+        // Merged by top-level key, as AG2 does with `additional_model_request_fields`: objects are not merged further.
         for (name, value) in self.additional_fields.iter() {
             if !request.additional_fields.contains(name) {
                 request.additional_fields.insert(name, value.clone());

@@ -1,4 +1,6 @@
-//! Reading the keys of an entry.
+//! Reads the keys of an entry.
+//!
+//! Error messages name the key, never its value, because a value may be a secret.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -9,14 +11,14 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use serde_json::Number;
 
-use super::ApiType;
+use super::api_type::ApiType;
 
-/// Takes the keys of an entry one by one; `null` counts as absent.
+/// The keys of an entry that have not been read yet. A `null` counts as absent.
 pub(super) struct Reader(JsonObject);
 
-/// A key that cannot be read. Values are not repeated: they may be secrets.
-pub(super) fn invalid(name: &str, why: &'static str) -> ModelError {
-    let message = if name.is_empty() { why.to_owned() } else { format!("`{name}` {why}") };
+/// Builds the error for a key that is missing or has an invalid value.
+pub(super) fn invalid(name: &str, problem: &'static str) -> ModelError {
+    let message = if name.is_empty() { problem.to_owned() } else { format!("`{name}` {problem}") };
     ModelError::new(ErrorKind::Configuration, message).with_code("InvalidConfig").with_path(name)
 }
 
@@ -26,8 +28,8 @@ impl Reader {
         Self(members)
     }
 
-    /// The keys that nobody has asked for.
-    pub(super) fn rest(self) -> JsonObject {
+    /// Returns the keys that were not read.
+    pub(super) fn into_unread(self) -> JsonObject {
         self.0
     }
 
@@ -35,13 +37,13 @@ impl Reader {
         match self.text("api_type")? {
             None => Ok(ApiType::BedrockV2),
             Some(name) => ApiType::from_name(&name)
-                .ok_or_else(|| invalid("api_type", "is neither `bedrock` nor `bedrock_v2`")),
+                .ok_or_else(|| invalid("api_type", "must begin with `bedrock` or `bedrock_v2`")),
         }
     }
 
-    /// A text; an empty one counts as absent.
+    /// Reads a string. An empty one counts as absent, as in AG2, where it is falsy.
     pub(super) fn text(&mut self, name: &'static str) -> Result<Option<String>, ModelError> {
-        let text: Option<String> = self.read(name, "is no string")?;
+        let text: Option<String> = self.read(name, "must be a string")?;
         Ok(text.filter(|text| !text.is_empty()))
     }
 
@@ -50,23 +52,24 @@ impl Reader {
     }
 
     pub(super) fn texts(&mut self, name: &'static str) -> Result<Vec<String>, ModelError> {
-        Ok(self.read(name, "is no list of strings")?.unwrap_or_default())
+        Ok(self.read(name, "must be a list of strings")?.unwrap_or_default())
     }
 
     pub(super) fn flag(&mut self, name: &'static str) -> Result<Option<bool>, ModelError> {
-        self.read(name, "is neither true nor false")
+        self.read(name, "must be true or false")
     }
 
     pub(super) fn object(&mut self, name: &'static str) -> Result<Option<JsonObject>, ModelError> {
-        self.read(name, "is no object")
+        self.read(name, "must be an object")
     }
 
+    /// Reads a number within a range. It keeps its spelling, so that the request has the digits of the entry.
     pub(super) fn number_within(
         &mut self,
         name: &'static str,
         range: RangeInclusive<f64>,
     ) -> Result<Option<Number>, ModelError> {
-        let number: Option<Number> = self.read(name, "is no number")?;
+        let number: Option<Number> = self.read(name, "must be a number")?;
         match number {
             Some(number) if !number.as_f64().is_some_and(|value| range.contains(&value)) => {
                 Err(invalid(name, "is out of range"))
@@ -75,30 +78,33 @@ impl Reader {
         }
     }
 
-    pub(super) fn attempts(&mut self, name: &'static str, least: u32) -> Result<Option<u32>, ModelError> {
-        let count: Option<u32> = self.read(name, "is no number of attempts")?;
-        if count.is_some_and(|count| count < least) {
+    /// Reads a number of attempts.
+    pub(super) fn attempts(&mut self, name: &'static str, min: u32) -> Result<Option<u32>, ModelError> {
+        let count: Option<u32> = self.read(name, "must be a whole number of attempts")?;
+        if count.is_some_and(|count| count < min) {
             return Err(invalid(name, "is too low: there must be at least one attempt"));
         }
         Ok(count)
     }
 
-    /// Seconds; 0 counts as absent, as in AG2.
+    /// Reads the time limit in seconds. Zero counts as absent, as in AG2, which replaces falsy limits by its default.
     pub(super) fn timeout(&mut self) -> Result<Option<Duration>, ModelError> {
-        let seconds: Option<f64> = self.read("timeout", "is no number of seconds")?;
+        let seconds: Option<f64> = self.read("timeout", "must be a number of seconds")?;
         match seconds {
             None | Some(0.0) => Ok(None),
             Some(seconds) => Duration::try_from_secs_f64(seconds)
                 .map(Some)
-                .map_err(|_| invalid("timeout", "is no time to wait")),
+                .map_err(|_| invalid("timeout", "must be a positive number of seconds")),
         }
     }
 
-    /// `endpoint_url`, or AG2's `base_url`, which may leave the scheme out.
+    /// Reads `endpoint_url`, or AG2's `base_url`, and completes its scheme and path.
     pub(super) fn endpoint_url(&mut self) -> Result<Option<String>, ModelError> {
+        // Both are read, so that neither is among the unread keys.
         let base_url = self.text("base_url")?;
         let endpoint_url = self.text("endpoint_url")?;
         Ok(endpoint_url.or(base_url).map(|url| {
+            // AG2 adds the scheme `http`, and pydantic the path `/`.
             let url = if url.contains("://") { url } else { format!("http://{url}") };
             let has_path = url.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
             if has_path { url } else { format!("{url}/") }
@@ -107,7 +113,7 @@ impl Reader {
 
     pub(super) fn price(&mut self) -> Result<Option<Price>, ModelError> {
         let pair: Option<(f64, f64)> =
-            self.read("price", "is not the price of input and output, two numbers")?;
+            self.read("price", "must be a list of two numbers: the prices of input and output")?;
         Ok(pair.map(Price::from))
     }
 
@@ -116,7 +122,7 @@ impl Reader {
             None => Ok(None),
             Some("insert") => Ok(Some(Alternation::Insert)),
             Some("merge") => Ok(Some(Alternation::Merge)),
-            Some(_) => Err(invalid("alternation", "is neither `insert` nor `merge`")),
+            Some(_) => Err(invalid("alternation", "must be `insert` or `merge`")),
         }
     }
 
@@ -125,25 +131,26 @@ impl Reader {
             None => Ok(None),
             Some("ag2") => Ok(Some(Dialect::Ag2)),
             Some("converse") => Ok(Some(Dialect::Converse)),
-            Some(_) => Err(invalid("dialect", "is neither `ag2` nor `converse`")),
+            Some(_) => Err(invalid("dialect", "must be `ag2` or `converse`")),
         }
     }
 
-    /// The format, by the same reader as that of a request.
     pub(super) fn response_format(&mut self) -> Result<Option<ResponseFormat>, ModelError> {
         let Some(format) = self.0.remove("response_format") else { return Ok(None) };
+        // Parsed as the parameter of a request, so that both have the same forms and errors.
         let params = RawJson::from([("response_format", format)].into_iter().collect::<JsonObject>());
         ModelRequest::from_json(params.as_str()).map(|request| request.response_format)
     }
 
+    /// Reads a key and removes it.
     fn read<T: DeserializeOwned>(
         &mut self,
         name: &'static str,
-        why: &'static str,
+        problem: &'static str,
     ) -> Result<Option<T>, ModelError> {
         match self.0.remove(name) {
             None => Ok(None),
-            Some(value) => value.deserialize().map(Some).map_err(|_| invalid(name, why)),
+            Some(value) => value.deserialize().map(Some).map_err(|_| invalid(name, problem)),
         }
     }
 }

@@ -1,0 +1,101 @@
+//! A call: prepares the bytes of a request, sends them and decodes the response.
+
+use std::borrow::Cow;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use outcrop_converse::{Encoded, ResponseMetadata, Transcript, decode_response, encode_request};
+use outcrop_core::{ModelError, ModelRequest, UnifiedResponse};
+
+use super::BedrockClient;
+use crate::media::fetch_media;
+use crate::telemetry::CallSpan;
+
+impl BedrockClient {
+    /// Prepares and completes a call.
+    pub(super) async fn attempt(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
+        let encoded = self.prepare(request).await?;
+        self.complete(encoded).await
+    }
+
+    /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
+    pub(super) async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
+        let completed = self.with_defaults_and_media(request).await?;
+        let mut encoded = encode_request(&completed, &self.shared.options)?;
+        if let Some(rejected) = &self.shared.rejected {
+            rejected.apply(&mut encoded);
+        }
+        // Only the bytes are kept during the call, so that its future is small and the body is freed.
+        Ok(encoded.serialize())
+    }
+
+    /// Encodes a request to the bytes to send, and reuses what the transcript has encoded before.
+    pub(super) async fn prepare_in(
+        &self,
+        transcript: &mut Transcript,
+        request: &ModelRequest,
+    ) -> Result<Encoded<Bytes>, ModelError> {
+        let completed = self.with_defaults_and_media(request).await?;
+        transcript.encode(&completed, &self.shared.options)
+    }
+
+    /// Fills in the defaults of a request, and fetches remote images if there is a fetcher.
+    pub(super) async fn with_defaults_and_media<'r>(
+        &self,
+        request: &'r ModelRequest,
+    ) -> Result<Cow<'r, ModelRequest>, ModelError> {
+        let request = self.shared.defaults.apply(request);
+        match &self.shared.fetcher {
+            None => Ok(request),
+            Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await,
+        }
+    }
+
+    /// Sends a request and decodes the response, in a span.
+    pub(super) async fn complete(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
+        let span = CallSpan::start(&encoded.model_id, &self.shared.transport.region().name, &encoded.notes);
+        let outcome = span.instrument(self.exchange(encoded)).await;
+        span.record_outcome(&outcome);
+        outcome
+    }
+
+    async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
+        let Encoded { model_id, body, notes, context, .. } = encoded;
+        let raw = self.shared.transport.converse(&model_id, body).await?;
+        let metadata = response_metadata(raw.request_id);
+        let region = &self.shared.transport.region().name;
+        let mut response =
+            decode_response(&raw.body, &context, metadata).map_err(|error| error.with_region(region))?;
+        // Notes on the request come before those on the response, in the order in which both arose.
+        response.notes.splice(0..0, notes);
+        Ok(response)
+    }
+
+    /// Adds the region and the request id to a decoding error.
+    pub(super) fn with_call_context<T>(
+        &self,
+        decoded: Result<T, ModelError>,
+        request_id: Option<String>,
+    ) -> Result<T, ModelError> {
+        decoded.map_err(|error| {
+            let error = error.with_region(&self.shared.transport.region().name);
+            match request_id {
+                Some(id) => error.with_request_id(id),
+                None => error,
+            }
+        })
+    }
+}
+
+/// Returns the metadata of a response that arrives now.
+pub(super) fn response_metadata(request_id: Option<String>) -> ResponseMetadata {
+    let mut metadata = ResponseMetadata::new();
+    metadata.request_id = request_id;
+    metadata.created = seconds_since_1970();
+    metadata
+}
+
+/// Returns the current time; `None` if the machine's clock is before 1970.
+fn seconds_since_1970() -> Option<u64> {
+    SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|elapsed| elapsed.as_secs())
+}
