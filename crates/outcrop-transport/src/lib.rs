@@ -1,5 +1,6 @@
 //! Sends Converse bytes to Amazon Bedrock through the AWS SDK and returns the bytes of the response.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod connect;
 mod credentials;

@@ -1,7 +1,7 @@
-//! An agent that holds any provider behind `Arc<dyn ModelClient>`, here Bedrock, emulated on loopback.
+//! An agent that works with any provider behind `Arc<dyn ModelClient>`. Here the provider is Bedrock, emulated locally.
 //!
 //! ```sh
-//! cargo run -p outcrop --example agent
+//! cargo run -p outcrop --features schemars --example agent
 //! ```
 
 use std::error::Error;
@@ -16,14 +16,16 @@ use outcrop_emulator::Emulator;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Talks until the model calls no more tools. Knows nothing of Bedrock.
+/// An agent with one tool.
 struct Agent {
     client: Arc<dyn ModelClient>,
     model: String,
-    spent: f64,
+    /// The cost of all calls so far, in US dollars.
+    cost: f64,
 }
 
 impl Agent {
+    /// Answers a question: runs the tools that the model calls until it calls no more.
     async fn answer(&mut self, question: &str) -> Result<String, ModelError> {
         let mut history = vec![UnifiedMessage::user(question)];
         loop {
@@ -32,12 +34,12 @@ impl Agent {
                 .tool(ToolSpec::from_type::<GetWeather>("get_weather"))
                 .build();
             let response = self.client.create(&request).await?;
-            self.spent += self.client.cost(&response);
-            let words = response.text();
+            self.cost += self.client.cost(&response);
+            let text = response.text();
             let calls: Vec<_> = response.tool_calls().cloned().collect();
             history.extend(response.into_messages());
             if calls.is_empty() {
-                return Ok(words);
+                return Ok(text);
             }
             let results = calls.iter().map(|call| run(call).into()).collect();
             history.push(UnifiedMessage::new(Role::Tool, results));
@@ -45,18 +47,19 @@ impl Agent {
     }
 }
 
-/// The weather in a city, now.
+/// The current weather in a city.
 #[derive(Deserialize, JsonSchema)]
 struct GetWeather {
     /// The city, such as Lisbon.
     city: String,
 }
 
+/// Runs a tool call.
 fn run(call: &ToolCallContent) -> ToolResultContent {
     match call.parse_arguments::<GetWeather>() {
         Ok(GetWeather { city }) => ToolResultContent::new(&call.id, format!("sunny and 21 °C in {city}")),
-        // The model reads this, and mends its call.
-        Err(error) => ToolResultContent::new(&call.id, format!("the arguments are wrong: {error}")).failed(),
+        // The model reads the error and can correct its call.
+        Err(error) => ToolResultContent::new(&call.id, format!("invalid arguments: {error}")).failed(),
     }
 }
 
@@ -70,8 +73,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()
         .await?;
 
-    let mut agent = Agent { client: Arc::new(client), model: "eu.amazon.nova-lite-v1:0".into(), spent: 0.0 };
+    let mut agent = Agent { client: Arc::new(client), model: "eu.amazon.nova-lite-v1:0".into(), cost: 0.0 };
     println!("{}", agent.answer("What is the weather in Lisbon?").await?);
-    println!("That cost ${:.6} at {}.", agent.spent, agent.client.provider());
+    println!("The provider is {}, and the cost was ${:.6}.", agent.client.provider(), agent.cost);
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! A client for the Amazon Bedrock Converse API.
 #![doc = include_str!("../README.md")]
+// On docs.rs, each item shows the feature that it requires.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
