@@ -1,149 +1,162 @@
-//! The command line.
+//! The command line. The doc comments of this file are the text of `--help`.
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Talk to models on Amazon Bedrock, see what requests map to, run a Bedrock of your own.
+/// Chat with models on Amazon Bedrock, check and map requests, and run a local Bedrock emulator.
 #[derive(Debug, Parser)]
 #[command(
     name = "outcrop",
     version,
     arg_required_else_help = true,
-    after_help = "Exit status: 0 done, 1 the service or the model said no, 2 the command line or the input was wrong, \
-                  3 nothing to connect to; 130 a reply was interrupted with Ctrl-C."
+    after_help = "Exit status:\n  \
+        0    success\n  \
+        1    the service or the model returned an error, or `check` found a problem\n  \
+        2    the command line or the input is invalid\n  \
+        3    no connection: no credentials, no region, or the service cannot be reached\n  \
+        130  a response was interrupted with Ctrl-C"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+// Docs of a variant would replace those of its arguments, whose longer text `--help` must show.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Send a prompt to a model, or talk to one
     Chat(ChatArgs),
-    /// Say what Bedrock would refuse of a request, without sending it
     Check(CheckArgs),
-    /// Run a Bedrock Runtime on loopback, for any SDK to be pointed at
     Emulate(EmulateArgs),
-    /// Map between OpenAI-shaped parameters and Converse: JSON lines in, JSON lines out, no network
     Map(MapArgs),
 }
 
-/// Send a prompt to a model; without one, on a terminal, talk to it (/exit, /reset, /save FILE, /load FILE).
+/// Send a prompt to a model, or start a conversation
 ///
-/// Standard input that is no terminal is the prompt. The reply goes to standard output while it is being written; tool
-/// calls, usage, cost, latency and finish reason go to standard error, thoughts only to a terminal. Ctrl-C ends a reply.
+/// Without a prompt, it is a conversation on the terminal.
+/// If standard input is not a terminal, it is the prompt. Commands in a conversation: /exit, /reset, /save FILE, /load FILE.
+///
+/// The text of a response goes to standard output as it arrives. Tool calls, notes, and a summary with token counts, cost,
+/// latency and finish reason go to standard error; so does reasoning, if that is a terminal. Ctrl-C ends a response.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     outcrop chat --emulator \"What is the weather in Lisbon?\"\n  \
     outcrop chat --model us.anthropic.claude-haiku-4-5-20251001-v1:0 --image cat.png \"What is this?\"\n  \
     git diff | outcrop chat --system \"Write a commit message for this change.\"")]
 pub(crate) struct ChatArgs {
-    /// What to ask
+    /// The prompt
     pub(crate) prompt: Option<String>,
-    /// The model's id, an inference profile, or the ARN of either
+    /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
     #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
     pub(crate) model: Option<String>,
-    /// The region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's
+    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
     #[arg(long, value_name = "R")]
     pub(crate) region: Option<String>,
-    /// A profile of the AWS configuration files
+    /// Profile of the AWS configuration files [default: AWS_PROFILE]
     #[arg(long, value_name = "P")]
     pub(crate) profile: Option<String>,
-    /// Where the service is, if not at its usual address
+    /// Address of the service, such as that of `outcrop emulate` or a VPC endpoint
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
-    /// Talk to an emulator within this process: no account needed
+    /// Use an emulator inside this process: no account needed
     #[arg(long, conflicts_with_all = ["endpoint_url", "profile"])]
     pub(crate) emulator: bool,
-    /// Offer the model the demo tool get_weather, which answers from thin air; --emulator always offers it
+    /// Offer the model the demo tool get_weather, which returns made-up weather; --emulator implies it
     #[arg(long)]
     pub(crate) demo_tool: bool,
-    /// The system prompt
+    /// System prompt
     #[arg(long, value_name = "TEXT")]
     pub(crate) system: Option<String>,
-    /// An image to send along (png, jpeg, gif, webp); may be given several times
+    /// Image to send with the prompt (png, jpeg, gif, webp); can be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) image: Vec<PathBuf>,
-    /// A document to send along (pdf, csv, doc, docx, xls, xlsx, html, txt, md); may be given several times
+    /// Document to send with the prompt (pdf, csv, doc, docx, xls, xlsx, html, txt, md); can be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Vec<PathBuf>,
-    /// The most tokens that the reply may take
+    /// Maximum number of tokens in the response
     #[arg(long, value_name = "N")]
     pub(crate) max_tokens: Option<u32>,
-    /// How freely tokens are drawn, 0 to 1
+    /// Sampling temperature from 0 to 1; lower values give more predictable text
     #[arg(long, value_name = "X")]
     pub(crate) temperature: Option<f64>,
-    /// A tool to offer, as JSON: OpenAI's form, or its name, description and parameters; may be given several times
+    /// JSON file with a tool to offer: OpenAI's form, or just name, description and parameters; can be repeated
     #[arg(long, value_name = "FILE.json")]
     pub(crate) tool: Vec<PathBuf>,
-    /// Wait for the whole reply instead of showing it as it comes
+    /// Wait for the whole response instead of streaming it
     #[arg(long)]
     pub(crate) no_stream: bool,
-    /// Print responses as JSON, one a line, and nothing else
+    /// Print each response as one line of JSON, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print replies as OpenAI's chunks in JSON, one a line, and nothing else; with --no-stream as chat completions
+    /// Print OpenAI's chat completion chunks as lines of JSON, and nothing else; with --no-stream, chat completions
     #[arg(long, conflicts_with = "json")]
     pub(crate) v1: bool,
-    /// Show each request, as it is sent, on standard error
+    /// Print the body of each request to standard error
     #[arg(long)]
     pub(crate) show_request: bool,
 }
 
-/// Say what Bedrock would refuse of a request for its model, with places and hints; nothing is sent or changed.
+/// List what Bedrock would reject in a request, without sending it
 ///
-/// Exit status: 0 it can go out as it stands, 1 something would be refused, 2 the input is no request.
+/// Each finding has a path, a reason and, if possible, a hint.
+/// A finding is `adapted` if the content is sent in another form or dropped, `rejected` if Bedrock would reject the request
+/// as it is but a client can repair it, and `fatal` if no client can.
+///
+/// Exit status: 0 if Bedrock would accept the request, 1 if it would reject something, 2 if the input is not a request.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     outcrop check request.json\n  \
     outcrop check --converse --model us.anthropic.claude-opus-4-6-v1 < body.json")]
 pub(crate) struct CheckArgs {
-    /// The request: OpenAI-shaped parameters as JSON; standard input when not given
+    /// JSON file with OpenAI-shaped parameters [default: standard input]
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The model's id, in place of the request's
+    /// Model id, which replaces that of the request
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
-    /// The request is the body of a Converse call
+    /// The request is the body of a Converse call; needs --model
     #[arg(long)]
     pub(crate) converse: bool,
-    /// Print the findings as a JSON list, and nothing else
+    /// Print the findings as a JSON array, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Run a Bedrock Runtime on loopback until interrupted; the first line says where.
+/// Run a local server that speaks the Bedrock Runtime API, for any AWS SDK
+///
+/// It prints `listening on http://127.0.0.1:PORT` and serves until it is interrupted. It validates every request as AWS
+/// does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  \
     outcrop emulate --port 8080 &\n  \
     aws bedrock-runtime converse --endpoint-url http://127.0.0.1:8080 --model-id amazon.nova-lite-v1:0 \\\n    \
       --messages '[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]'")]
 pub(crate) struct EmulateArgs {
-    /// The port; a free one when not given
+    /// Port; 0 for any free port
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) port: u16,
-    /// Replies and faults to give, as JSON; without it the default model answers
+    /// JSON file with the responses and errors to return [default: the emulator's model answers]
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
-    /// Append each exchange to this file, one JSON object a line
+    /// File to which each exchange is appended as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
 }
 
-/// Map one JSON object a line; a line that cannot be mapped yields {"error": …}, and the next is mapped all the same.
+/// Convert between OpenAI-shaped JSON and Converse: JSON lines in, JSON lines out, no network
+///
+/// A line that cannot be converted results in {"error": …}, and the next line is converted anyway.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  \
     echo '{\"params\": {\"model\": \"amazon.nova-lite-v1:0\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}}' \\\n    \
       | outcrop map request")]
 pub(crate) struct MapArgs {
-    /// What to map
+    /// What to convert
     #[arg(value_enum)]
-    pub(crate) what: Mapping,
+    pub(crate) mapping: Mapping,
 }
 
-/// What to map.
+/// The input and output of a line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Mapping {
     /// {"params", "config"?} to {"request", "notes"}
@@ -154,8 +167,8 @@ pub(crate) enum Mapping {
     Exchange,
     /// {"stream_base64"} or {"events"}, with "params"?, to {"events", "unified", "v1", "chunks", "error"}
     Stream,
-    /// {"kind": request, response, event or message, "value"} to {"value"}: read as the wire type and written again
+    /// {"kind": request, response, event or message, "value"} to {"value"}: parsed as the wire type and serialized again
     Wire,
-    /// {"converse_response", "params"?} to {"message", "notes"}: the assistant's message as the next request has it
+    /// {"converse_response", "params"?} to {"message", "notes"}: the assistant message as the next request has it
     Replay,
 }

@@ -1,4 +1,4 @@
-//! `outcrop check`: what Bedrock would refuse, without asking it.
+//! `outcrop check`: lists what Bedrock would reject in a request.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -9,9 +9,10 @@ use outcrop::converse::{EncodeOptions, Finding, Severity, check, decode_request}
 use crate::args::CheckArgs;
 use crate::failure::Failure;
 
-/// Checks a request and prints what was found; whether nothing would be refused.
+/// Checks a request and prints the findings. Returns whether Bedrock would accept the request.
 pub(crate) fn run(args: &CheckArgs) -> Result<bool, Failure> {
     let request = request(args)?;
+    // AG2's dialect makes changes that the service does not require, and they would be findings, too.
     let findings = check(&request, &EncodeOptions::converse());
     if args.json {
         let json = serde_json::to_string(&findings).map_err(|error| Failure::input(error.to_string()))?;
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<bool, Failure> {
 fn print(finding: &Finding) {
     let severity = match finding.severity {
         Severity::Fatal => "fatal",
-        Severity::Rejected => "refused",
+        Severity::Rejected => "rejected",
         _ => "adapted",
     };
     println!("{severity}: {finding}");
@@ -34,13 +35,15 @@ fn print(finding: &Finding) {
     }
 }
 
+/// Parses the request: OpenAI-shaped parameters, or with `--converse` the body of a call.
 fn request(args: &CheckArgs) -> Result<ModelRequest, Failure> {
     let text = read(args.file.as_deref())?;
     if args.converse {
+        // The id of the model is in the path of a call, not in its body.
         let model = args.model.as_deref().ok_or_else(|| {
             Failure::input_with_hint(
-                "a Converse body does not say which model it is for",
-                "give the model's id with --model",
+                "the model is missing: a Converse body has no model id",
+                "add --model ID",
             )
         })?;
         return Ok(decode_request(model, &text.into())?);
@@ -52,16 +55,16 @@ fn request(args: &CheckArgs) -> Result<ModelRequest, Failure> {
     Ok(request)
 }
 
-/// The text of a file, or of standard input where there is none or it is called `-`.
+/// Reads a file, or standard input if there is none or it is `-`.
 fn read(file: Option<&Path>) -> Result<String, Failure> {
     match file.filter(|file| *file != Path::new("-")) {
         Some(file) => std::fs::read_to_string(file)
-            .map_err(|error| Failure::input(format!("{} could not be read: {error}", file.display()))),
+            .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", file.display()))),
         None => {
             let mut text = String::new();
             std::io::stdin()
                 .read_to_string(&mut text)
-                .map_err(|error| Failure::input(format!("standard input could not be read: {error}")))?;
+                .map_err(|error| Failure::input(format!("standard input cannot be read: {error}")))?;
             Ok(text)
         }
     }

@@ -1,19 +1,20 @@
-//! How the command fails.
+//! The failures of the command: what is printed, and the exit status.
 
 use std::process::ExitCode;
 
 use outcrop::{ErrorKind, ModelError, Stage};
 
-/// What shells expect of a command that was interrupted: 128 and the number of the signal.
+/// The exit status of an interrupted command: 128 plus the number of `SIGINT`, which is 2. See
+/// <https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html>.
 const INTERRUPTED: u8 = 130;
 
-/// Why the command failed: a line of what happened, a hint where one is known, and an exit status.
+/// The reason that the command failed.
 pub(crate) enum Failure {
-    /// The library said so.
+    /// An error of the library or the service.
     Model(ModelError),
-    /// The command line or the input was wrong.
+    /// The command line or the input is invalid.
     Input { message: String, hint: Option<String> },
-    /// The user did not want to wait for the rest of the reply.
+    /// The user ended a response before it was complete.
     Interrupted,
 }
 
@@ -26,17 +27,17 @@ impl Failure {
         Self::Input { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// Prints the failure on standard error and returns the exit status.
+    /// Prints the failure and returns the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         self.print();
         ExitCode::from(match self {
             Self::Input { .. } => 2,
             Self::Interrupted => INTERRUPTED,
-            Self::Model(error) => status_of(error),
+            Self::Model(error) => exit_status(error),
         })
     }
 
-    /// Prints the failure on standard error.
+    /// Prints one line with the error and, if there is a hint, one line with it, on standard error.
     pub(crate) fn print(&self) {
         let hint = match self {
             Self::Model(error) => {
@@ -48,7 +49,7 @@ impl Failure {
                 hint.as_deref()
             }
             Self::Interrupted => {
-                eprintln!("interrupted: the reply is partial");
+                eprintln!("interrupted: the response is partial");
                 None
             }
         };
@@ -58,10 +59,11 @@ impl Failure {
     }
 }
 
-/// 3: there is nothing to connect to. 2: the request cannot be sent. 1: the service or the model said no.
-fn status_of(error: &ModelError) -> u8 {
+/// Returns the exit status of an error: 3 without a connection, 2 for an invalid request, otherwise 1.
+fn exit_status(error: &ModelError) -> u8 {
     match (error.kind(), error.stage()) {
         (ErrorKind::Configuration, _) => 3,
+        // After these stages the request has reached the service, and the same errors come from it.
         (ErrorKind::Unauthenticated, Stage::Building | Stage::Sending) => 3,
         (ErrorKind::Connection | ErrorKind::Timeout, Stage::Building | Stage::Sending) => 3,
         (ErrorKind::InvalidRequest, Stage::Building) => 2,

@@ -19,9 +19,10 @@ fn main() -> ExitCode {
         Command::Emulate(args) => emulate::run(&args),
         Command::Map(args) => map::run(&args),
         Command::Check(args) => {
+            // Findings are not a failure of the command: they go to standard output, and only the status shows them.
             return check::run(&args).map_or_else(
                 |failure| failure.report(),
-                |is_fine| if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE },
+                |is_accepted| if is_accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE },
             );
         }
     };

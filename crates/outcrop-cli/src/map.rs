@@ -1,9 +1,10 @@
-//! `outcrop map`: JSON lines in, JSON lines out, in the same order, no network.
+//! `outcrop map`: converts lines of JSON, in order and without a network.
+//!
+//! Output is reproducible: it has no time and no random id.
 
 mod exchange;
 mod line;
 mod stream;
-mod wire;
 
 use std::io::{BufRead, BufWriter, Write};
 
@@ -14,40 +15,45 @@ use crate::args::{MapArgs, Mapping};
 use crate::failure::Failure;
 use line::Line;
 
-/// Maps standard input to standard output. A line that cannot be mapped yields an error in its place.
+/// The output for one line.
+type Mapped = Result<JsonObject, ModelError>;
+
+/// Converts standard input to standard output. A line that cannot be converted results in an error in its place.
 pub(crate) fn run(args: &MapArgs) -> Result<(), Failure> {
-    map_lines(args.what, std::io::stdin().lock(), std::io::stdout().lock())
-        .map_err(|error| Failure::input(format!("the lines could not be mapped: {error}")))
+    map_lines(args.mapping, std::io::stdin().lock(), std::io::stdout().lock())
+        .map_err(|error| Failure::input(format!("the lines cannot be read or written: {error}")))
 }
 
-fn map_lines(what: Mapping, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
+fn map_lines(mapping: Mapping, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
     let mut output = BufWriter::new(output);
+    // Split as bytes: a line that is not UTF-8 is an error of its own and must not end the input.
     for line in input.split(b'\n') {
         let line = line?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let mapped = map_line(what, &line);
+        let mapped = map_line(mapping, &line);
         serde_json::to_writer(&mut output, &mapped)?;
         output.write_all(b"\n")?;
+        // A program may write one line and wait for its result.
         output.flush()?;
     }
     Ok(())
 }
 
-fn map_line(what: Mapping, line: &[u8]) -> JsonObject {
-    let mapped = Line::parse(line).and_then(|line| match what {
-        Mapping::Request => exchange::request(&line),
-        Mapping::Response => exchange::response(&line),
-        Mapping::Exchange => Ok(exchange::exchange(&line)),
-        Mapping::Stream => stream::stream(&line),
-        Mapping::Wire => wire::wire(&line),
-        Mapping::Replay => exchange::replay(&line),
+fn map_line(mapping: Mapping, line: &[u8]) -> JsonObject {
+    let mapped = Line::parse(line).and_then(|line| match mapping {
+        Mapping::Request => exchange::map_request(&line),
+        Mapping::Response => exchange::map_response(&line),
+        Mapping::Exchange => Ok(exchange::map_exchange(&line)),
+        Mapping::Stream => stream::map_stream(&line),
+        Mapping::Wire => exchange::map_wire(&line),
+        Mapping::Replay => exchange::map_replay(&line),
     });
     mapped.unwrap_or_else(|error| object([("error", json(&error))]))
 }
 
-/// The JSON of a value.
+/// Serializes a value.
 fn json<T: Serialize + ?Sized>(value: &T) -> RawJson {
     RawJson::from_serialize(value)
         .unwrap_or_else(|error| RawJson::from(serde_json::Value::String(error.to_string())))
@@ -56,6 +62,3 @@ fn json<T: Serialize + ?Sized>(value: &T) -> RawJson {
 fn object<const N: usize>(members: [(&'static str, RawJson); N]) -> JsonObject {
     members.into_iter().collect()
 }
-
-/// The result of a mapping of one line.
-type Mapped = Result<JsonObject, ModelError>;

@@ -1,22 +1,21 @@
-//! A conversation: its history, its turns, its tools.
+//! A conversation: its client and model, its history, its turns.
 
 use std::path::Path;
 
 use outcrop::core::Role;
 use outcrop::{
-    BedrockClient, ContentBlock, ModelClient as _, ModelRequest, ToolSpec, UnifiedMessage, UnifiedResponse,
+    BedrockClient, ContentBlock, Credentials, ModelClient as _, ModelRequest, ToolSpec, UnifiedMessage,
+    UnifiedResponse,
 };
 use outcrop_emulator::Emulator;
 
-use super::connect::Connection;
-use super::output::Output;
-use super::printer::ResponsePrinter;
-use super::{attachments, tools};
+use super::inputs;
+use super::output::{Output, ResponsePrinter};
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 
-/// How often a model may call tools in one turn, so that a loop of calls ends.
-const MAX_TOOL_ROUNDS: usize = 8;
+/// The maximum number of requests in a turn: a model that calls the demo tool again and again must not run up costs.
+const MAX_REQUESTS: usize = 8;
 
 /// A conversation with a model.
 pub(super) struct Conversation {
@@ -27,73 +26,80 @@ pub(super) struct Conversation {
     max_tokens: Option<u32>,
     temperature: Option<f64>,
     history: Vec<UnifiedMessage>,
-    /// Images and documents that go with the next words of the user.
-    attached: Vec<ContentBlock>,
+    /// The images and documents for the next message of the user.
+    attachments: Vec<ContentBlock>,
     output: Output,
-    /// Serves until the conversation is over.
+    /// Serves until it is dropped.
     _emulator: Option<Emulator>,
 }
 
 impl Conversation {
-    pub(super) fn start(connection: Connection, args: &ChatArgs) -> Result<Self, Failure> {
-        let demo = args.demo_tool || args.emulator;
-        let offered = args.tool.iter().map(|path| tools::read(path)).collect::<Result<Vec<_>, _>>()?;
+    /// Reads the files of the command line and connects to Bedrock or an emulator.
+    pub(super) async fn start(args: &ChatArgs) -> Result<Self, Failure> {
+        let emulator = if args.emulator { Some(start_emulator().await?) } else { None };
+        let client = connect(args, emulator.as_ref()).await?;
+        let model = match &args.model {
+            Some(model) => model.clone(),
+            None => default_model(&client.transport().region().name),
+        };
         Ok(Self {
-            client: connection.client,
-            model: connection.model,
+            client,
+            model,
             system: args.system.clone(),
-            tools: offered.into_iter().chain(demo.then(tools::get_weather)).collect(),
+            tools: inputs::tools(args)?,
             max_tokens: args.max_tokens,
             temperature: args.temperature,
             history: Vec::new(),
-            attached: attachments::read(args)?,
+            attachments: inputs::attachments(args)?,
             output: Output::new(args),
-            _emulator: connection.emulator,
+            _emulator: emulator,
         })
     }
 
     /// Sends a message, prints the response and runs the tools that it calls. A failed turn is removed from the history.
-    pub(super) async fn send(&mut self, words: &str) -> Result<(), Failure> {
+    pub(super) async fn send(&mut self, text: &str) -> Result<(), Failure> {
         let before = self.history.len();
-        let mut content = self.attached.clone();
-        content.push(words.into());
+        let mut content = self.attachments.clone();
+        content.push(text.into());
         self.history.push(UnifiedMessage::new(Role::User, content));
         let outcome = self.run_turn().await;
         match outcome {
-            Ok(()) => self.attached.clear(),
+            // Attachments are sent once; after a failed turn, they go with the next attempt.
+            Ok(()) => self.attachments.clear(),
             Err(_) => self.history.truncate(before),
         }
         outcome
     }
 
     async fn run_turn(&mut self) -> Result<(), Failure> {
-        for _ in 0..MAX_TOOL_ROUNDS {
+        for _ in 0..MAX_REQUESTS {
             let response = self.exchange().await?;
             let calls: Vec<_> = response.tool_calls().cloned().collect();
             self.history.extend(response.into_messages());
-            let mut open = false;
+            let mut has_unanswered = false;
             for call in &calls {
-                let result = tools::run(call);
-                self.output.tool(call, result.as_deref());
+                let result = inputs::run_tool(call);
+                self.output.print_tool_call(call, result.as_deref());
                 match result {
                     Some(result) => self.history.push(UnifiedMessage::tool_result(&call.id, result)),
-                    None => open = true,
+                    None => has_unanswered = true,
                 }
             }
-            if calls.is_empty() || open {
+            // Without a result there is nothing to continue with; the encoder adds one to the next turn.
+            if calls.is_empty() || has_unanswered {
                 return Ok(());
             }
         }
         Err(Failure::input(format!(
-            "the model called tools {MAX_TOOL_ROUNDS} times in a row; it was stopped"
+            "the turn was ended: the model called tools {MAX_REQUESTS} times in a row"
         )))
     }
 
     /// Sends the history and prints the response, until it is complete or the user interrupts it.
     async fn exchange(&self) -> Result<UnifiedResponse, Failure> {
         let request = self.request();
-        self.output.request(&self.client, &request)?;
-        let mut printer = ResponsePrinter::new(self.output.form, &request, self.client.provider());
+        self.output.print_request(&self.client, &request)?;
+        let mut printer = ResponsePrinter::new(self.output.format, &request, self.client.provider());
         let outcome = tokio::select! {
             outcome = self.receive(&request, &mut printer) => outcome,
             () = interrupt() => Err(Failure::Interrupted),
@@ -110,7 +116,7 @@ impl Conversation {
         request: &ModelRequest,
         printer: &mut ResponsePrinter,
     ) -> Result<UnifiedResponse, Failure> {
-        if self.output.whole {
+        if !self.output.is_streamed {
             let response = self.client.create(request).await?;
             printer.print_response(&response);
             return Ok(response);
@@ -137,12 +143,12 @@ impl Conversation {
         builder.messages(self.history.iter().cloned()).tools(self.tools.iter().cloned()).build()
     }
 
-    /// Forgets what was said.
+    /// Removes all messages from the history.
     pub(super) fn reset(&mut self) {
         self.history.clear();
     }
 
-    /// Writes the history to a file, as JSON.
+    /// Writes the history to a file as JSON.
     pub(super) fn save(&self, path: &Path) -> Result<(), Failure> {
         let text =
             serde_json::to_string_pretty(&self.history).map_err(|error| Failure::input(error.to_string()))?;
@@ -150,17 +156,54 @@ impl Conversation {
             .map_err(|error| Failure::input(format!("`{}` cannot be written: {error}", path.display())))
     }
 
-    /// Reads a history that was saved.
+    /// Replaces the history by a saved one. Returns the number of its messages.
     pub(super) fn load(&mut self, path: &Path) -> Result<usize, Failure> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", path.display())))?;
-        self.history = outcrop::core::from_str(&text)
-            .map_err(|error| Failure::input(format!("`{}` is no history: {error}", path.display())))?;
+        self.history = outcrop::core::from_str(&text).map_err(|error| {
+            Failure::input(format!("`{}` is not a saved conversation: {error}", path.display()))
+        })?;
         Ok(self.history.len())
     }
 }
 
-/// Waits for Ctrl-C; for ever where that cannot be waited for.
+/// Builds the client of the command line, or of the emulator.
+async fn connect(args: &ChatArgs, emulator: Option<&Emulator>) -> Result<BedrockClient, Failure> {
+    let mut builder = BedrockClient::builder();
+    if let Some(emulator) = emulator {
+        // The emulator accepts any credentials, so that `--emulator` works on a machine without an AWS setup.
+        builder = builder
+            .region(args.region.as_deref().unwrap_or("us-east-1"))
+            .endpoint_url(emulator.url())
+            .credentials(Credentials::keys("emulator", "emulator"));
+    } else {
+        builder = args.region.iter().fold(builder, |builder, region| builder.region(region));
+        builder = args.profile.iter().fold(builder, |builder, profile| builder.profile(profile));
+        builder = args.endpoint_url.iter().fold(builder, |builder, url| builder.endpoint_url(url));
+    }
+    Ok(builder.build().await?)
+}
+
+async fn start_emulator() -> Result<Emulator, Failure> {
+    let started = Emulator::builder().start().await;
+    started.map_err(|error| Failure::input(format!("the emulator cannot be started: {error}")))
+}
+
+/// Returns the id of the default model: a cheap one that every account may use.
+fn default_model(region: &str) -> String {
+    // Most regions serve it only through the inference profile of their geography. See
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html.
+    let profile = match region.split('-').next().unwrap_or_default() {
+        "eu" => "eu.",
+        "ap" => "apac.",
+        "us" if region.starts_with("us-gov") => "us-gov.",
+        "us" | "ca" => "us.",
+        _ => "",
+    };
+    format!("{profile}amazon.nova-lite-v1:0")
+}
+
+/// Waits for Ctrl-C; forever on a platform where it cannot be received.
 async fn interrupt() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;

@@ -1,56 +1,245 @@
-//! Output of a conversation: responses to standard output, everything else to standard error.
+//! The output of a conversation: responses on standard output, everything else on standard error.
+//!
+//! With a JSON format, standard output contains nothing but lines of JSON.
 
-use outcrop::core::ToolCallContent;
-use outcrop::{BedrockClient, ModelRequest};
+use std::io::{IsTerminal as _, Write as _};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use outcrop::core::{ResponseAccumulator, ToolCallContent};
+use outcrop::{BedrockClient, ChatChunks, ChatCompletion, ModelRequest, StreamEvent, UnifiedResponse};
 
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 
-/// The output that the command line asks for.
+/// The output options of the command line.
 pub(super) struct Output {
-    /// The form of replies on standard output.
-    pub(super) form: Form,
-    /// Whether replies are waited for as a whole.
-    pub(super) whole: bool,
-    request: bool,
+    pub(super) format: Format,
+    pub(super) is_streamed: bool,
+    shows_requests: bool,
 }
 
-/// The form of replies on standard output.
+/// The format of responses on standard output.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum Format {
     Text,
+    /// A line of JSON for each response.
     Unified,
+    /// OpenAI's chunks, or its chat completions without streaming.
     ChatCompletion,
 }
 
 impl Output {
     pub(super) fn new(args: &ChatArgs) -> Self {
-        let form = match (args.json, args.v1) {
-            (true, _) => Form::Unified,
-            (_, true) => Form::ChatCompletion,
-            _ => Form::Text,
+        let format = match (args.json, args.v1) {
+            (true, _) => Format::Unified,
+            (_, true) => Format::ChatCompletion,
+            _ => Format::Text,
         };
-        Self { form, whole: args.no_stream, request: args.show_request }
+        Self { format, is_streamed: !args.no_stream, shows_requests: args.show_request }
     }
 
-    /// The request as it is sent, when the user wants to see it.
-    pub(super) fn request(&self, client: &BedrockClient, request: &ModelRequest) -> Result<(), Failure> {
-        if !self.request {
+    /// Prints a request with its path, if the option is set.
+    pub(super) fn print_request(
+        &self,
+        client: &BedrockClient,
+        request: &ModelRequest,
+    ) -> Result<(), Failure> {
+        if !self.shows_requests {
             return Ok(());
         }
         let encoded = client.encode(request)?;
-        let operation = if self.whole { "converse" } else { "converse-stream" };
+        let operation = if self.is_streamed { "converse-stream" } else { "converse" };
         eprintln!("POST /model/{}/{operation}", encoded.model_id);
         eprintln!("{}", String::from_utf8_lossy(&encoded.to_bytes()));
         Ok(())
     }
 
-    /// A call of a tool and its result; `None` for a tool that nobody here can run.
-    pub(super) fn tool(&self, call: &ToolCallContent, result: Option<&str>) {
+    /// Prints a tool call and its result; `None` if the command cannot run the tool.
+    pub(super) fn print_tool_call(&self, call: &ToolCallContent, result: Option<&str>) {
         eprintln!("→ {} {}", call.name, call.arguments);
         match result {
             Some(result) => eprintln!("← {result}"),
-            None => eprintln!("← nobody here can run this tool; the reply ends with its call"),
+            None => eprintln!("← no result: this command can only run {}", super::inputs::GET_WEATHER),
         }
     }
+}
+
+/// Prints one response, event by event or as a whole.
+pub(super) struct ResponsePrinter {
+    format: Format,
+    /// Builds the chunks; the printed text is their content.
+    chunks: ChatChunks,
+    /// The part of the response that has arrived.
+    partial: ResponseAccumulator,
+    start: Instant,
+    /// The time to the first content; `None` if the response is not streamed.
+    first_content: Option<Duration>,
+    cursor: Cursor,
+}
+
+/// The kind of output on the current line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cursor {
+    LineStart,
+    Text,
+    Reasoning,
+}
+
+impl ResponsePrinter {
+    /// Creates a printer for the response to a request. Its time starts now.
+    pub(super) fn new(format: Format, request: &ModelRequest, provider: &str) -> Self {
+        Self {
+            format,
+            chunks: ChatChunks::from_request(request, ""),
+            partial: ResponseAccumulator::new("", request.model.as_str(), provider),
+            start: Instant::now(),
+            first_content: None,
+            cursor: Cursor::LineStart,
+        }
+    }
+
+    /// Starts a stream with the id of its call.
+    pub(super) fn begin(&mut self, request: &ModelRequest, provider: &str, id: &str) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
+        self.chunks = ChatChunks::from_request(request, id).with_created(now);
+        self.partial = ResponseAccumulator::new(id, request.model.as_str(), provider);
+    }
+
+    /// Prints an event.
+    pub(super) fn print_event(&mut self, event: StreamEvent) {
+        let is_content = matches!(
+            event,
+            StreamEvent::Text { .. } | StreamEvent::Reasoning { .. } | StreamEvent::ToolCall { .. }
+        );
+        if is_content && self.first_content.is_none() {
+            self.first_content = Some(self.start.elapsed());
+        }
+        self.partial.push(&event);
+        match self.format {
+            Format::Text => self.print_text(event),
+            Format::Unified => {}
+            Format::ChatCompletion => {
+                for chunk in self.chunks.push(event) {
+                    print(&format!("{}\n", json(&chunk)));
+                }
+            }
+        }
+    }
+
+    /// Prints a whole response.
+    pub(super) fn print_response(&mut self, response: &UnifiedResponse) {
+        match self.format {
+            Format::ChatCompletion => print(&format!("{}\n", json(&ChatCompletion::from(response)))),
+            Format::Text | Format::Unified => {
+                StreamEvent::replay(response.clone()).into_iter().for_each(|event| self.print_event(event));
+                self.first_content = None;
+            }
+        }
+    }
+
+    /// Returns the response once it is complete.
+    pub(super) fn response(&self) -> UnifiedResponse {
+        self.partial.clone().finish()
+    }
+
+    /// Prints the notes and the summary of a complete response.
+    pub(super) fn finish(&mut self, response: &UnifiedResponse) {
+        let elapsed = self.start.elapsed();
+        self.end_line();
+        if self.format == Format::Unified {
+            print(&format!("{}\n", json(response)));
+        }
+        for note in &response.notes {
+            eprintln!("note: {note}");
+        }
+        eprintln!("{}", summary(response, elapsed, self.first_content));
+    }
+
+    /// Ends an incomplete response. JSON output gets the part that has arrived.
+    pub(super) fn abort(&mut self, failure: &Failure) {
+        let has_output = self.cursor != Cursor::LineStart;
+        self.end_line();
+        let partial = match failure {
+            // The decoder's partial response also has usage and metadata.
+            Failure::Model(error) => error.partial_response().cloned(),
+            _ => Some(self.partial.partial()),
+        };
+        if let Some(partial) =
+            partial.filter(|partial| self.format == Format::Unified && !partial.messages.is_empty())
+        {
+            print(&format!("{}\n", json(&partial)));
+        }
+        if has_output && matches!(failure, Failure::Model(_)) {
+            eprintln!("note: the response is partial");
+        }
+    }
+
+    fn print_text(&mut self, event: StreamEvent) {
+        if let StreamEvent::Reasoning { text, .. } = &event {
+            self.print_reasoning(text);
+        }
+        for chunk in self.chunks.push(event) {
+            let Some(text) = chunk.text().filter(|text| !text.is_empty()) else { continue };
+            if self.cursor == Cursor::Reasoning {
+                eprintln!();
+            }
+            self.cursor = Cursor::Text;
+            print(text);
+        }
+    }
+
+    /// Prints reasoning, dimmed, if standard error is a terminal.
+    fn print_reasoning(&mut self, text: &str) {
+        if text.is_empty() || !std::io::stderr().is_terminal() {
+            return;
+        }
+        // Text and reasoning share the terminal's line if both go to it.
+        if self.cursor == Cursor::Text && std::io::stdout().is_terminal() {
+            print("\n");
+        }
+        self.cursor = Cursor::Reasoning;
+        // https://no-color.org: "when present and not an empty string".
+        if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
+            eprint!("{text}");
+        } else {
+            eprint!("\x1b[2m{text}\x1b[0m");
+        }
+    }
+
+    fn end_line(&mut self) {
+        match std::mem::replace(&mut self.cursor, Cursor::LineStart) {
+            Cursor::Text => print("\n"),
+            Cursor::Reasoning => eprintln!(),
+            Cursor::LineStart => {}
+        }
+    }
+}
+
+/// Prints at once, so that text appears as it arrives.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // A closed pipe, as with `| head`, is not an error of the conversation, and `println!` would panic.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"))
+}
+
+/// Formats token counts, cost, latency, the time to the first content and the finish reason as one line.
+fn summary(response: &UnifiedResponse, elapsed: Duration, first_content: Option<Duration>) -> String {
+    let usage = &response.usage;
+    let tokens = |count: Option<u64>| count.map_or_else(|| "?".to_owned(), |count| count.to_string());
+    let mut parts =
+        vec![format!("{} tokens in, {} out", tokens(usage.prompt_tokens), tokens(usage.completion_tokens))];
+    if let Some(read) = usage.cache_read_input_tokens.filter(|read| *read > 0) {
+        parts.push(format!("{read} of them from the cache"));
+    }
+    parts.push(response.cost.map_or_else(|| "cost unknown".to_owned(), |cost| format!("${cost:.6}")));
+    parts.push(format!("{:.2} s", elapsed.as_secs_f64()));
+    parts.extend(first_content.map(|first| format!("first token after {:.2} s", first.as_secs_f64())));
+    parts.push(
+        response.finish_reason.as_ref().map_or_else(|| "no finish reason".to_owned(), ToString::to_string),
+    );
+    format!("[{}]", parts.join(" · "))
 }

@@ -1,54 +1,57 @@
-//! One line of input.
+//! A line of input and its members.
 
 use outcrop::config::ConfigEntry;
 use outcrop::converse::{Encoded, ResponseContext, ResponseMetadata};
 use outcrop::core::{ErrorKind, JsonObject, ModelError, RawJson};
 use outcrop::{ModelRequest, UnifiedResponse};
 
-/// One line of input: an object.
+/// A line of input.
 pub(super) struct Line(JsonObject);
 
 impl Line {
     pub(super) fn parse(line: &[u8]) -> Result<Self, ModelError> {
-        let read: Result<JsonObject, _> = outcrop::core::from_slice(line);
-        read.map(Self).map_err(|error| {
-            let message = format!("the line is no JSON object: {}", error.message());
+        let parsed: Result<JsonObject, _> = outcrop::core::from_slice(line);
+        parsed.map(Self).map_err(|error| {
+            let message = format!("the line is not a JSON object: {}", error.message());
             ModelError::invalid_request("InvalidLine", error.path(), message)
         })
     }
 
-    /// A member; `null` counts as absent.
+    /// Returns a member. A `null` counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&RawJson> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// A member that must be there, if only as `null`.
+    /// Returns a required member, which may be `null`.
     pub(super) fn require(&self, name: &'static str) -> Result<&RawJson, ModelError> {
-        self.0.get(name).ok_or_else(|| ModelError::invalid_request("InvalidLine", name, "missing"))
+        self.0.get(name).ok_or_else(|| {
+            ModelError::invalid_request("InvalidLine", name, format!("the member `{name}` is missing"))
+        })
     }
 
-    pub(super) fn config(&self) -> Result<ConfigEntry, ModelError> {
+    fn config(&self) -> Result<ConfigEntry, ModelError> {
         ConfigEntry::settings_from_json(self.get("config").map_or("{}", RawJson::as_str))
     }
 
-    /// The parameters of the line as a request, where it has any that are one.
+    /// Parses the parameters as a request; returns `None` if there are none or they are invalid.
     pub(super) fn request(&self) -> Option<ModelRequest> {
         ModelRequest::from_json(without_tuples(self.get("params")?).as_str()).ok()
     }
 
-    pub(super) fn encoded(&self) -> Result<Encoded, ModelError> {
+    /// Encodes the parameters with the configuration.
+    pub(super) fn encode(&self) -> Result<Encoded, ModelError> {
         let params = without_tuples(self.require("params")?);
         self.config()?.encode(&ModelRequest::from_json(params.as_str())?)
     }
 
-    /// What the reply is read with: the request of the line, or nothing where the line has none.
+    /// Returns the context for decoding the response: that of the request, or a default one without parameters.
     pub(super) fn context(&self) -> Result<ResponseContext, ModelError> {
         if self.get("params").is_none() {
             return Ok(ResponseContext::default());
         }
-        match self.encoded() {
+        match self.encode() {
             Ok(encoded) => Ok(encoded.context),
-            // A reply can be read without the conversation that led to it.
+            // A response can be decoded without its conversation, so incomplete parameters are not an error.
             Err(_) => {
                 let params = self.get("params").and_then(RawJson::as_object).unwrap_or_default();
                 let mut context = ResponseContext::default();
@@ -60,17 +63,17 @@ impl Line {
         }
     }
 
-    /// The reply of the line, read.
+    /// Decodes the response.
     pub(super) fn response(&self, context: &ResponseContext) -> Result<UnifiedResponse, ModelError> {
-        let reply = self.require("converse_response")?;
-        let (reply, request_id) = without_metadata(reply)?;
-        let mut meta = ResponseMetadata::default();
-        meta.request_id = request_id;
-        outcrop::converse::decode_response(&reply.as_str().as_bytes().to_vec().into(), context, meta)
+        let (body, request_id) = split_metadata(self.require("converse_response")?)?;
+        // Without a time, so that the output is reproducible.
+        let mut metadata = ResponseMetadata::default();
+        metadata.request_id = request_id;
+        outcrop::converse::decode_response(&body.as_str().as_bytes().to_vec().into(), context, metadata)
     }
 }
 
-/// Parameters that were written down from Python, where a tuple is `{"$tuple": […]}`; here it is a list.
+/// Replaces `{"$tuple": […]}` by the list: parameters that were recorded from Python have their tuples in this form.
 fn without_tuples(params: &RawJson) -> RawJson {
     if !params.as_str().contains("\"$tuple\"") {
         return params.clone();
@@ -83,10 +86,10 @@ fn without_tuples(params: &RawJson) -> RawJson {
     RawJson::from(members.into_iter().map(|(name, value)| (name, list_of(value))).collect::<JsonObject>())
 }
 
-/// A reply without the `ResponseMetadata` that boto3 puts into it, and the request id that stands there.
-fn without_metadata(reply: &RawJson) -> Result<(RawJson, Option<String>), ModelError> {
-    let Some(mut members) = reply.as_object() else {
-        let message = "there is no reply, or it is no JSON object";
+/// Splits a response of boto3 into the body and the request id of its `ResponseMetadata`.
+fn split_metadata(response: &RawJson) -> Result<(RawJson, Option<String>), ModelError> {
+    let Some(mut members) = response.as_object() else {
+        let message = "the response is not a JSON object";
         return Err(ModelError::new(ErrorKind::InvalidResponse, message).with_code("InvalidResponse"));
     };
     let metadata = members.remove("ResponseMetadata").and_then(|metadata| metadata.as_object());

@@ -1,4 +1,4 @@
-//! Streams: their events, their chunks and the response that they add up to.
+//! The mapping of streams: their events, their chunks and the response.
 
 use outcrop::converse::event_stream::FrameDecoder;
 use outcrop::converse::{ResponseMetadata, StreamDecoder};
@@ -8,47 +8,49 @@ use outcrop::{ChatChunks, ChatCompletion, ChatCompletionChunk, ModelError, Strea
 use super::line::Line;
 use super::{Mapped, json, object};
 
-/// `{"stream_base64"}` or `{"events"}`, with `"params"?`, to `{"events", "unified", "v1", "chunks", "error"}`; a stream
-/// that went wrong has its error and what came before it.
-pub(super) fn stream(line: &Line) -> Mapped {
+/// Maps `{"stream_base64"}` or `{"events"}`, with `"params"?`, to `{"events", "unified", "v1", "chunks", "error"}`.
+///
+/// The output of a broken stream has its error and everything before it.
+pub(super) fn map_stream(line: &Line) -> Mapped {
     let context = line.context()?;
-    let recorded = Recorded::parse(line)?;
+    let source = StreamSource::parse(line)?;
     let decoder = StreamDecoder::new(context.clone(), ResponseMetadata::default());
     let id = decoder.partial().id;
-    let chunks = line.request().map_or_else(
+    let chunk_mapper = line.request().map_or_else(
         || ChatChunks::new(id.as_str(), context.model.as_str()),
         |request| ChatChunks::from_request(&request, id.as_str()),
     );
-    let mut reading =
-        StreamReader { decoder, mapper: chunks, events: Vec::new(), chunks: Vec::new(), end: None };
-    reading.read(recorded);
-    Ok(reading.to_json())
+    let mut reader =
+        StreamReader { decoder, chunk_mapper, events: Vec::new(), chunks: Vec::new(), end: None };
+    reader.read(source);
+    Ok(reader.to_json())
 }
 
-/// A stream as the line has it.
-enum Recorded {
+/// The stream of a line.
+enum StreamSource {
     /// The bytes of its frames.
     Bytes(Vec<u8>),
-    /// Its events by name.
+    /// The names of its events and their JSON.
     Events(Vec<(String, RawJson)>),
 }
 
-impl Recorded {
+impl StreamSource {
     fn parse(line: &Line) -> Result<Self, ModelError> {
         let Some(events) = line.get("events") else {
-            let wrong = || invalid("stream_base64", "expected Base64 text, or `events`, a list");
-            let text = line.get("stream_base64").and_then(RawJson::as_string).ok_or_else(wrong)?;
-            let bytes = Blob::from_base64(text.into_owned()).bytes().map_err(|_| wrong())?;
+            let missing = || invalid("stream_base64", "the stream must be Base64 text, or a list `events`");
+            let text = line.get("stream_base64").and_then(RawJson::as_string).ok_or_else(missing)?;
+            let bytes = Blob::from_base64(text.into_owned()).bytes().map_err(|_| missing())?;
             return Ok(Self::Bytes(bytes.to_vec()));
         };
-        let events: Vec<RawJson> = events.deserialize().map_err(|_| invalid("events", "expected a list"))?;
-        let named = |(at, event): (usize, RawJson)| {
+        let events: Vec<RawJson> =
+            events.deserialize().map_err(|_| invalid("events", "the events must be a list"))?;
+        let named = |(index, event): (usize, RawJson)| {
             let mut members = event.as_object().unwrap_or_default().into_iter();
             match (members.next(), members.next()) {
                 (Some((name, value)), None) => Ok((name, value)),
                 _ => Err(invalid(
-                    &format!("events[{at}]"),
-                    "expected an object with one member, the event's name",
+                    &format!("events[{index}]"),
+                    "an event must be an object with one member, which has its name",
                 )),
             }
         };
@@ -63,29 +65,30 @@ fn invalid(path: &str, message: &'static str) -> ModelError {
 /// Decodes a stream and collects its events and chunks.
 struct StreamReader {
     decoder: StreamDecoder,
-    mapper: ChatChunks,
+    chunk_mapper: ChatChunks,
     events: Vec<StreamEvent>,
     chunks: Vec<ChatCompletionChunk>,
-    /// The response or the error, once the stream ended.
+    /// The response or the error, once the stream has ended.
     end: Option<Result<UnifiedResponse, ModelError>>,
 }
 
 impl StreamReader {
-    fn read(&mut self, recorded: Recorded) {
-        match recorded {
-            Recorded::Events(events) => {
+    fn read(&mut self, source: StreamSource) {
+        match source {
+            StreamSource::Events(events) => {
                 for (name, value) in events {
                     self.decoder.handle_json(&name, value.as_str().as_bytes());
                     self.take_events();
                 }
                 self.decoder.handle_end();
             }
-            Recorded::Bytes(bytes) => {
+            StreamSource::Bytes(bytes) => {
                 let mut frames = FrameDecoder::new();
                 frames.feed(bytes.into());
                 let end = loop {
                     match frames.next_frame() {
                         Ok(Some(frame)) => self.decoder.handle_frame(&frame),
+                        // A frame that is not complete is an error only now, at the end of the bytes.
                         Ok(None) => break frames.finish(),
                         Err(error) => break Err(error),
                     }
@@ -108,7 +111,7 @@ impl StreamReader {
                     if let StreamEvent::Completed { response } = &event {
                         self.end = Some(Ok(response.as_ref().clone()));
                     }
-                    self.chunks.extend(self.mapper.push(event.clone()));
+                    self.chunks.extend(self.chunk_mapper.push(event.clone()));
                     self.events.push(event);
                 }
                 Err(error) => self.end = Some(Err(error)),

@@ -1,11 +1,11 @@
-//! `outcrop chat`.
+//! Tests of `outcrop chat`.
 
 use serde_json::Value;
 
 use crate::command::{File, run, run_with_input};
 
 #[test]
-fn the_first_command_of_the_readme_shows_the_whole_path() {
+fn readme_command_runs_tool_and_answers() {
     let shown = run(&["chat", "--emulator", "What is the weather in Lisbon?"]);
     assert_eq!(shown.status, 0, "{}", shown.stderr);
     assert!(shown.stdout.contains("Lisbon") && shown.stdout.contains("21 °C"), "{}", shown.stdout);
@@ -17,15 +17,15 @@ fn the_first_command_of_the_readme_shows_the_whole_path() {
 }
 
 #[test]
-fn standard_input_is_the_prompt() {
+fn standard_input_without_terminal_is_prompt() {
     let shown = run_with_input(&["chat", "--emulator"], "Hello from a pipe\n");
     assert_eq!(shown.status, 0, "{}", shown.stderr);
     assert!(shown.stdout.contains("Hello from a pipe"), "{}", shown.stdout);
-    assert_eq!(run_with_input(&["chat", "--emulator"], " \n").status, 2, "nothing is no prompt");
+    assert_eq!(run_with_input(&["chat", "--emulator"], " \n").status, 2, "a blank prompt");
 }
 
 #[test]
-fn json_is_all_there_is_on_standard_output() {
+fn json_flags_print_only_json() {
     for (flags, marker) in [
         (&["--json"][..], "provider"),
         (&["--json", "--no-stream"], "provider"),
@@ -34,7 +34,7 @@ fn json_is_all_there_is_on_standard_output() {
         let shown = run(&[&["chat", "--emulator", "What is the weather in Lisbon?"], flags].concat());
         assert_eq!(shown.status, 0, "{}", shown.stderr);
         let lines = json_lines(&shown.stdout);
-        assert_eq!(lines.len(), 2, "the call of the tool, then the answer");
+        assert_eq!(lines.len(), 2, "the tool call, then the answer");
         assert!(lines.iter().all(|line| line.get(marker).is_some()), "{flags:?}");
     }
 }
@@ -44,22 +44,22 @@ fn json_lines(text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn chunks_come_one_a_line_and_say_what_the_completion_says() {
+fn v1_stream_prints_chunks_equal_to_completion() {
     let shown = run(&["chat", "--emulator", "--v1", "Hello there"]);
     assert_eq!(shown.status, 0, "{}", shown.stderr);
     let chunks = json_lines(&shown.stdout);
     assert!(chunks.iter().all(|chunk| chunk["object"] == "chat.completion.chunk"));
     assert_eq!(chunks[0]["choices"][0]["delta"]["role"], "assistant");
-    let words = chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str());
-    let words: String = words.collect();
+    let texts = chunks.iter().filter_map(|chunk| chunk["choices"][0]["delta"]["content"].as_str());
+    let text: String = texts.collect();
     let whole = json_lines(&run(&["chat", "--emulator", "--v1", "--no-stream", "Hello there"]).stdout);
-    assert_eq!(whole[0]["choices"][0]["message"]["content"], words);
+    assert_eq!(whole[0]["choices"][0]["message"]["content"], text);
     let last = chunks.last().expect("there are chunks");
     assert_eq!((&last["choices"], &last["usage"]), (&serde_json::json!([]), &whole[0]["usage"]));
 }
 
 #[test]
-fn the_time_to_the_first_token_is_that_of_a_stream() {
+fn time_to_first_token_is_printed_for_streams_only() {
     let streamed = run(&["chat", "--emulator", "hi"]);
     assert!(streamed.stderr.contains("first token after"), "{}", streamed.stderr);
     let whole = run(&["chat", "--emulator", "--no-stream", "hi"]);
@@ -68,24 +68,24 @@ fn the_time_to_the_first_token_is_that_of_a_stream() {
 }
 
 #[test]
-fn files_go_along() {
-    // The smallest PNG: a signature is enough for the type to be known.
+fn images_and_documents_are_sent() {
+    // The signature is enough for the type to be detected.
     let image = File::new("dot.png", b"\x89PNG\r\n\x1a\n");
     let document = File::new("notes.txt", b"Rivers: Tagus, Rhine.");
     let args =
         ["chat", "--emulator", "--show-request", "--image", image.path(), "--document", document.path()];
     let shown = run(&[&args[..], &["What is this?"]].concat());
     assert_eq!(shown.status, 0, "{}", shown.stderr);
-    let request = shown.stderr.lines().find(|line| line.starts_with('{')).expect("the request is shown");
-    let request: Value = serde_json::from_str(request).expect("it is JSON");
-    let content = request["messages"][0]["content"].as_array().expect("it has blocks");
+    let request = shown.stderr.lines().find(|line| line.starts_with('{')).expect("the request is printed");
+    let request: Value = serde_json::from_str(request).expect("the request is JSON");
+    let content = request["messages"][0]["content"].as_array().expect("the message has blocks");
     assert_eq!(content.len(), 3);
     assert!(content.iter().any(|block| block["image"]["format"] == "png"), "{request}");
     assert!(content.iter().any(|block| block["document"]["format"] == "txt"), "{request}");
 }
 
 #[test]
-fn a_tool_comes_from_a_file() {
+fn tool_file_is_offered() {
     let tool = File::new(
         "tool.json",
         br#"{"name": "find_river", "parameters": {"type": "object", "properties": {"name": {"type": "string"}}}}"#,
@@ -96,7 +96,7 @@ fn a_tool_comes_from_a_file() {
 }
 
 #[test]
-fn settings_reach_the_request() {
+fn flags_reach_the_request() {
     let args = ["chat", "--emulator", "--show-request", "--system", "Be brief.", "--max-tokens", "7"];
     let shown =
         run(&[&args[..], &["--temperature", "0.7", "--model", "amazon.nova-pro-v1:0", "hi"]].concat());
@@ -110,14 +110,14 @@ fn settings_reach_the_request() {
 }
 
 #[test]
-fn what_went_wrong_is_a_line_a_hint_and_a_status() {
+fn errors_print_line_hint_and_status() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "s")];
     let model = ["chat", "--region", "eu-west-1", "--model", "amazon.nova-lite-v1:0"];
     let nowhere = [&model[..], &["--endpoint-url", "http://127.0.0.1:9", "hi"]].concat();
     let no_region = ["chat", "--model", "amazon.nova-lite-v1:0", "hi"];
     let no_file = ["chat", "--emulator", "--image", "/no/such/file.png", "hi"];
     let no_model = ["chat", "--emulator", "--model", "amazon.no-such-model", "hi"];
-    for (args, with_keys, status, said, hint) in [
+    for (args, with_keys, status, message, hint) in [
         (&no_region[..], true, 3, "region", "AWS_REGION"),
         (&[&model[..], &["hi"]].concat(), false, 3, "credentials", "AWS_ACCESS_KEY_ID"),
         (&nowhere, true, 3, "could not be reached", "endpoint"),
@@ -129,13 +129,13 @@ fn what_went_wrong_is_a_line_a_hint_and_a_status() {
         if with_keys {
             command.envs(keys);
         }
-        let output = command.output().expect("it runs");
+        let output = command.output().expect("the command runs");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(status), "{args:?}: {stderr}");
         assert!(output.stdout.is_empty());
         let mut lines = stderr.lines();
         let first = lines.next().unwrap_or_default();
-        assert!(first.starts_with("error: ") && first.contains(said), "{args:?}: {stderr}");
+        assert!(first.starts_with("error: ") && first.contains(message), "{args:?}: {stderr}");
         match lines.next() {
             Some(second) => {
                 assert!(second.starts_with("hint: ") && second.contains(hint), "{args:?}: {stderr}");
@@ -147,7 +147,7 @@ fn what_went_wrong_is_a_line_a_hint_and_a_status() {
 }
 
 #[test]
-fn wrong_words_are_an_error_of_the_command_line() {
+fn invalid_arguments_exit_with_2() {
     for args in [&["chat", "--temprature", "1"][..], &["talk"], &[], &["chat", "--max-tokens", "many", "hi"]]
     {
         let shown = run(args);

@@ -1,9 +1,9 @@
-//! Running the command.
+//! Runs the command.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-/// The command, with an environment that has neither credentials nor a region.
+/// Builds the command with an environment that has neither credentials nor a region.
 pub(crate) fn outcrop(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_outcrop"));
     command.args(args).env_clear().env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", std::env::temp_dir());
@@ -12,33 +12,33 @@ pub(crate) fn outcrop(args: &[&str]) -> Command {
     command
 }
 
-/// What a run came to.
+/// The outcome of a run.
 pub(crate) struct Outcome {
     pub(crate) status: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// Runs the command with this on standard input.
+/// Runs the command with an input.
 pub(crate) fn run_with_input(args: &[&str], input: &str) -> Outcome {
     let mut command = outcrop(args);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the command can be started");
-    // A command that has failed does not read what it is given.
-    let _ = child.stdin.take().expect("it is piped").write_all(input.as_bytes());
-    Outcome::of(child.wait_with_output().expect("the command ends"))
+    let mut child = command.spawn().expect("the command starts");
+    // A command that fails may exit before it reads its input.
+    let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
+    Outcome::new(child.wait_with_output().expect("the command ends"))
 }
 
 /// Runs the command without input.
 pub(crate) fn run(args: &[&str]) -> Outcome {
-    Outcome::of(outcrop(args).stdin(Stdio::null()).output().expect("the command can be run"))
+    Outcome::new(outcrop(args).stdin(Stdio::null()).output().expect("the command runs"))
 }
 
 impl Outcome {
-    fn of(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("it prints text");
+    fn new(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
         Self {
-            status: output.status.code().expect("it was not killed"),
+            status: output.status.code().expect("the command was not killed"),
             stdout: text(output.stdout),
             stderr: text(output.stderr),
         }
@@ -66,7 +66,7 @@ impl File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        // Whether it is still there does not matter.
+        // The test may have removed it.
         let _ = std::fs::remove_file(&self.0);
     }
 }

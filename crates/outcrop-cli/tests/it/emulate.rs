@@ -1,4 +1,4 @@
-//! `outcrop emulate`.
+//! Tests of `outcrop emulate`.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::command::{File, outcrop, run};
 
-/// An emulator in a process of its own.
+/// An emulator in another process.
 pub(crate) struct Emulator {
     child: Child,
     pub(crate) address: String,
@@ -17,33 +17,33 @@ pub(crate) struct Emulator {
 impl Emulator {
     pub(crate) fn start(args: &[&str]) -> Self {
         let mut command = outcrop(&[&["emulate"], args].concat());
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("it can be started");
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the command starts");
         let mut line = String::new();
-        let stdout = child.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
-        let url = line.trim().strip_prefix("listening on ").expect("it says where it listens").to_owned();
-        Self { child, address: url.strip_prefix("http://").expect("it is a URL").to_owned() }
+        let stdout = child.stdout.take().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("the command prints a line");
+        let url = line.trim().strip_prefix("listening on ").expect("the line has the address").to_owned();
+        Self { child, address: url.strip_prefix("http://").expect("the address is a URL").to_owned() }
     }
 
-    /// Sends a request and gives the head and the body of the reply.
+    /// Sends a request and returns the head and the body of the response.
     fn post(&self, body: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        let mut stream = TcpStream::connect(&self.address).expect("the emulator listens");
         let length = body.len();
         let request = format!(
             "POST /model/amazon.nova-lite-v1%3A0/converse HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer x\r\n\
              content-length: {length}\r\nconnection: close\r\n\r\n{body}"
         );
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).expect("it answers");
-        let (head, body) = reply.split_once("\r\n\r\n").expect("there is a head");
+        stream.write_all(request.as_bytes()).expect("the emulator reads");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("the emulator responds");
+        let (head, body) = response.split_once("\r\n\r\n").expect("the response has a head");
         (head.to_owned(), body.to_owned())
     }
 }
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // It may have ended already.
+        // It may have exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -52,7 +52,7 @@ impl Drop for Emulator {
 const QUESTION: &str = r#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#;
 
 #[test]
-fn it_serves_checks_follows_its_script_and_records() {
+fn emulator_follows_script_validates_and_records() {
     let script =
         File::new("script.json", br#"[{"error": {"type": "ThrottlingException", "message": "Slow."}}]"#);
     let record = File::new("record.jsonl", b"");
@@ -74,15 +74,15 @@ fn it_serves_checks_follows_its_script_and_records() {
 }
 
 #[test]
-fn what_keeps_it_from_starting_is_said() {
+fn start_failures_are_reported() {
     let script = File::new("bad-script.json", br#"[{"reply": {}, "stall": true}]"#);
-    let wrong = run(&["emulate", "--script", script.path()]);
-    assert_eq!(wrong.status, 2);
-    assert!(wrong.stderr.contains("exchanges[0]"), "{}", wrong.stderr);
+    let invalid = run(&["emulate", "--script", script.path()]);
+    assert_eq!(invalid.status, 2);
+    assert!(invalid.stderr.contains("exchanges[0]"), "{}", invalid.stderr);
 
     let first = Emulator::start(&[]);
-    let port = first.address.rsplit(':').next().expect("it has a port");
-    let taken = run(&["emulate", "--port", port]);
-    assert_eq!(taken.status, 2, "{}", taken.stderr);
-    assert!(taken.stderr.contains(port) && taken.stderr.contains("hint: "), "{}", taken.stderr);
+    let port = first.address.rsplit(':').next().expect("the address has a port");
+    let in_use = run(&["emulate", "--port", port]);
+    assert_eq!(in_use.status, 2, "{}", in_use.stderr);
+    assert!(in_use.stderr.contains(port) && in_use.stderr.contains("hint: "), "{}", in_use.stderr);
 }

@@ -1,4 +1,4 @@
-//! Replies that break off.
+//! Tests of responses that end early.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::command::{File, outcrop};
 use crate::emulate::Emulator;
 
-/// A reply of which the beginning comes, and then something else.
+/// Writes a script with the beginning of a stream, followed by another step.
 fn script(name: &str, then: &str) -> File {
     let events = format!(
         r#"[{{"events": [{{"messageStart": {{"role": "assistant"}}}},
@@ -17,7 +17,7 @@ fn script(name: &str, then: &str) -> File {
     File::new(name, events.as_bytes())
 }
 
-/// The command, talking to an emulator.
+/// Builds a command that sends a prompt to an emulator.
 fn chat(emulator: &Emulator, flags: &[&str]) -> Command {
     let url = format!("http://{}", emulator.address);
     let args = ["chat", "--region", "eu-west-1", "--model", "amazon.nova-lite-v1:0", "--endpoint-url", &url];
@@ -33,46 +33,46 @@ fn chat(emulator: &Emulator, flags: &[&str]) -> Command {
 }
 
 #[test]
-fn what_came_before_an_error_is_shown_and_counts_as_partial() {
+fn output_before_an_error_is_marked_as_partial() {
     let script = script("broken.json", r#"{"throttlingException": {"message": "Too many requests"}}"#);
     let emulator = Emulator::start(&["--script", script.path()]);
-    let output = chat(&emulator, &[]).output().expect("it runs");
+    let output = chat(&emulator, &[]).output().expect("the command runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert_eq!(output.stdout, b"The Rh\n", "{stderr}");
-    assert!(stderr.contains("the reply is partial") && stderr.contains("error: "), "{stderr}");
+    assert!(stderr.contains("the response is partial") && stderr.contains("error: "), "{stderr}");
 
     let emulator = Emulator::start(&["--script", script.path()]);
-    let output = chat(&emulator, &["--json"]).output().expect("it runs");
-    let partial: Value = serde_json::from_slice(&output.stdout).expect("it is JSON, and nothing else");
+    let output = chat(&emulator, &["--json"]).output().expect("the command runs");
+    let partial: Value = serde_json::from_slice(&output.stdout).expect("the output is JSON");
     assert_eq!(
         (&partial["status"], &partial["messages"][0]["content"][0]["text"]),
         (&"failed".into(), &"The Rh".into())
     );
 }
 
-/// Where a signal can be sent.
+// Only Unix has signals.
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_a_reply_and_says_that_it_is_partial() {
+fn ctrl_c_ends_response_with_status_130() {
     let script = script("stalled.json", r#"{"stall": true}"#);
     let emulator = Emulator::start(&["--script", script.path()]);
-    let mut child = chat(&emulator, &[]).spawn().expect("it can be started");
-    let mut words = [0; 6];
+    let mut child = chat(&emulator, &[]).spawn().expect("the command starts");
+    let mut text = [0; 6];
     child
         .stdout
         .as_mut()
-        .expect("it is piped")
-        .read_exact(&mut words)
-        .expect("the words come as they are written");
-    assert_eq!(&words, b"The Rh");
-    let interrupted = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
-    assert!(interrupted.expect("there is a shell").success());
-    let output = child.wait_with_output().expect("it ends");
+        .expect("stdout is piped")
+        .read_exact(&mut text)
+        .expect("the text is printed as it arrives");
+    assert_eq!(&text, b"The Rh");
+    let kill = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(kill.expect("the shell runs").success());
+    let output = child.wait_with_output().expect("the command ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "it ends by itself: {stderr}");
+    assert_eq!(output.status.code(), Some(130), "the command exits by itself: {stderr}");
     assert_eq!(
         (output.stdout.as_slice(), stderr.as_ref()),
-        (&b"\n"[..], "interrupted: the reply is partial\n")
+        (&b"\n"[..], "interrupted: the response is partial\n")
     );
 }

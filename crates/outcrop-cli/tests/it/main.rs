@@ -1,6 +1,7 @@
-//! The command `outcrop`, run as a user runs it.
+//! Tests of the command `outcrop`, which is run as a process.
 
-// For clippy, which lets tests panic: it takes a function for a test's only where it stands under this.
+// Clippy allows `unwrap` and panics in tests only below this attribute:
+// https://doc.rust-lang.org/clippy/lint_configuration.html#allow-unwrap-in-tests.
 #![cfg(test)]
 
 mod chat;

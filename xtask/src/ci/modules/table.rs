@@ -262,10 +262,11 @@ pub(super) const TABLES: &[CrateTable] = &[
     },
     CrateTable {
         name: "outcrop-cli",
-        folders: &[Folder {
-            module: "",
-            floors: &[&["args", "failure"], &["chat", "check", "emulate", "map"]],
-        }],
+        folders: &[
+            Folder { module: "", floors: &[&["args", "failure"], &["chat", "check", "emulate", "map"]] },
+            Folder { module: "chat", floors: &[&["inputs"], &["output"], &["conversation"]] },
+            Folder { module: "map", floors: &[&["line"], &["exchange", "stream"]] },
+        ],
         bans: &[],
     },
     CrateTable {
