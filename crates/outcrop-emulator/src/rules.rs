@@ -8,9 +8,11 @@ mod cache_points;
 mod invoke;
 mod media;
 pub(crate) mod models;
+mod parameters;
 mod reasoning;
 mod service_model;
 mod tool_results;
+mod tool_schemas;
 mod tools;
 mod turns;
 
@@ -38,10 +40,14 @@ const RULES: &[Rule] = &[
     turns::reject_unsupported_system,
     turns::require_alternation,
     tools::require_objects,
+    tool_schemas::require_object_schemas,
     tools::reject_unsupported_tools,
     tools::require_unique_names,
     tools::require_tool_config,
     tools::require_known_choice,
+    tools::reject_unsupported_choice,
+    parameters::reject_conflicting_fields,
+    parameters::limit_max_tokens,
     tools::limit_results_to_calls,
     tools::require_results,
     tools::require_id_pattern,
@@ -64,6 +70,11 @@ const RULES: &[Rule] = &[
     media::require_unique_names,
     media::require_text_with_documents,
     media::limit_images,
+    tool_schemas::require_property_names,
+    tool_schemas::require_valid_schemas,
+    parameters::reject_unsupported_sampling,
+    parameters::reject_blank_stop_sequences,
+    parameters::reject_thinking_conflicts,
 ];
 
 /// A request that matches the service model, with its model.

@@ -60,19 +60,19 @@ pub(super) fn limit_images(conversation: &Conversation<'_>) -> Result<(), Servic
 /// Rejects document names with other characters than AWS allows.
 pub(super) fn require_plain_names(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
     // File names of users often break this: extensions, apostrophes and letters beyond ASCII (L54). The underscore is not
-    // in the text, but is accepted. See https://github.com/vercel/ai/pull/20366.
+    // in the text, but is accepted, and a tab is white space, but is not. See https://github.com/vercel/ai/issues/20365 and
+    // https://github.com/vercel/ai/pull/20366.
     let is_plain = |name: &str| {
-        let is_allowed =
-            |c: char| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "-()[]_".contains(c);
-        let has_two_spaces = name.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_whitespace));
-        name.chars().all(is_allowed) && !has_two_spaces
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" -()[]_".contains(&byte))
+            && !name.contains("  ")
     };
     if documents(conversation).all(|document| is_plain(&document.name)) {
         return Ok(());
     }
     Err(ServiceError::validation(
         "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, \
-         parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.",
+         parentheses, and square brackets. The name can't contain more than one consecutive whitespace character. Check \
+         that the file name conforms to these restrictions and retry your request.",
     ))
 }
 

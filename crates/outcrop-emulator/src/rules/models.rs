@@ -19,6 +19,32 @@ pub(crate) fn require_model(id: &str) -> Result<(), ServiceError> {
     }
 }
 
+/// Checks that a model has on-demand throughput, which its id alone invokes. Others need an inference profile.
+pub(crate) fn require_on_demand(id: &str) -> Result<(), ServiceError> {
+    let model = ModelId::parse(id);
+    if model.as_str() != model.base() || !has_prefix(&model, PROFILE_ONLY) {
+        return Ok(());
+    }
+    // The apostrophe is the curly one (L117). See https://github.com/cline/cline/issues/2482.
+    Err(ServiceError::validation(format!(
+        "Invocation of model ID {id} with on-demand throughput isn\u{2019}t supported. Retry your request with the ID or \
+         ARN of an inference profile that contains this model."
+    )))
+}
+
+/// Checks that a model can converse, as opposed to one for embeddings, images or speech.
+pub(crate) fn require_conversation_model(id: &str) -> Result<(), ServiceError> {
+    let model = ModelId::parse(id);
+    let has_part = |part: &&str| model.base().contains(*part);
+    if !NOT_CONVERSING.iter().any(has_part) {
+        return Ok(());
+    }
+    // See https://github.com/techthoughts2/pwshBedrock.
+    Err(ServiceError::validation(
+        "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+    ))
+}
+
 /// Returns whether an id is reserved for a missing model: `nonexistent…`, `anthropic.nonexistent…`, or any id with
 /// `no-such-model` in it.
 fn is_missing(model: &ModelId<'_>) -> bool {
@@ -119,6 +145,56 @@ const NO_PREFILL: &[&str] = &[
     "claude-mythos",
 ];
 
+/// Prefixes of models that only inference profiles invoke, in all regions. See
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/models-regions.html>.
+const PROFILE_ONLY: &[&str] = &[
+    "amazon.nova-premier",
+    "anthropic.claude-3-7",
+    "anthropic.claude-fable",
+    "anthropic.claude-haiku-4",
+    "anthropic.claude-mythos",
+    "anthropic.claude-opus",
+    "anthropic.claude-sonnet",
+    "deepseek.r1",
+    "meta.llama4",
+];
+
+/// Parts of the ids of models that do not converse. See
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html>.
+const NOT_CONVERSING: &[&str] =
+    &["embed", "rerank", "stability.", "titan-image", "nova-canvas", "nova-reel", "sonic", "luma."];
+
+/// Parts of the ids of Claude models without sampling parameters: Opus 4.7 and later (L88). See
+/// <https://github.com/promptfoo/promptfoo/issues/10307>.
+const NO_SAMPLING: &[&str] = &["opus-4-7", "opus-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos"];
+
+/// Parts of the ids of Claude models that reject `temperature` with `topP`: 4.5 and later (L87). See
+/// <https://github.com/BerriAI/litellm/issues/15070>.
+const ONE_SAMPLING_PARAMETER: &[&str] =
+    &["-4-5", "-4-6", "-4-7", "-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos"];
+
+/// The maximum number of output tokens by prefix. See
+/// <https://docs.claude.com/en/docs/about-claude/models/overview> and
+/// <https://docs.aws.amazon.com/nova/latest/userguide/what-is-nova.html>. For Claude 3.5 on Bedrock see
+/// <https://github.com/boto/boto3/issues/4279>.
+const OUTPUT_LIMITS: &[(&str, u64)] = &[
+    ("amazon.nova-lite", 10_000),
+    ("amazon.nova-micro", 10_000),
+    ("amazon.nova-premier", 10_000),
+    ("amazon.nova-pro", 10_000),
+    ("anthropic.claude-3-5-sonnet-20240620", 4_096),
+    ("anthropic.claude-3-5", 8_192),
+    ("anthropic.claude-3-haiku", 4_096),
+    ("anthropic.claude-3-opus", 4_096),
+    ("anthropic.claude-3-sonnet", 4_096),
+    ("anthropic.claude-haiku-4-5", 64_000),
+    ("anthropic.claude-opus-4-1", 32_000),
+    ("anthropic.claude-opus-4-2025", 32_000),
+    ("anthropic.claude-opus-4-5", 64_000),
+    ("anthropic.claude-sonnet-4-2025", 64_000),
+    ("anthropic.claude-sonnet-4-5", 64_000),
+];
+
 /// Prefixes of models without prompt caching (L65). See <https://github.com/BerriAI/litellm/pull/39210>.
 const NO_CACHING: &[&str] =
     &["meta.", "mistral.", "cohere.", "ai21.", "amazon.titan", "writer.", "deepseek."];
@@ -146,6 +222,33 @@ const NO_TOOLS: &[&str] = &["deepseek.r1"];
 /// Returns whether a model rejects a last assistant turn.
 pub(super) fn rejects_prefill(model: &ModelId<'_>) -> bool {
     Family::from_model(model) == Family::Claude && NO_PREFILL.iter().any(|part| model.base().contains(part))
+}
+
+/// Returns whether a model has no sampling parameters.
+pub(super) fn rejects_sampling(model: &ModelId<'_>) -> bool {
+    is_claude_with(model, NO_SAMPLING)
+}
+
+/// Returns whether a model accepts one sampling parameter, but not two.
+pub(super) fn rejects_temperature_with_top_p(model: &ModelId<'_>) -> bool {
+    is_claude_with(model, ONE_SAMPLING_PARAMETER)
+}
+
+/// Returns whether a model can neither think nor be forced to call a tool at once: Claude up to 4.x.
+pub(super) fn rejects_forced_tools_while_thinking(model: &ModelId<'_>) -> bool {
+    is_claude_with(model, &["claude-3", "opus-4", "sonnet-4", "haiku-4"])
+}
+
+/// Returns the maximum number of output tokens, if it is known.
+pub(super) fn output_limit(model: &ModelId<'_>) -> Option<u64> {
+    let known = OUTPUT_LIMITS.iter().find(|(prefix, _)| model.base().starts_with(prefix));
+    known.map(|(_, limit)| *limit)
+}
+
+fn is_claude_with(model: &ModelId<'_>, parts: &[&str]) -> bool {
+    // The vendor's name and the date are no version.
+    let name = model.base().strip_prefix("anthropic.claude").unwrap_or_default();
+    parts.iter().any(|part| name.contains(part.trim_start_matches("claude")))
 }
 
 /// Returns whether the ids of tool calls must be nine letters and digits (L31).
@@ -218,6 +321,61 @@ mod tests {
             "arn:aws:s3:us-east-1:1:bucket/x",
         ] {
             assert_eq!(require_model(id), Err(ServiceError::invalid_model_id()), "{id}");
+        }
+    }
+
+    #[test]
+    fn newer_models_need_an_inference_profile() {
+        for (id, is_accepted) in [
+            ("anthropic.claude-sonnet-4-5-20250929-v1:0", false),
+            ("anthropic.claude-3-7-sonnet-20250219-v1:0", false),
+            ("anthropic.claude-opus-5-v1", false),
+            ("meta.llama4-maverick-17b-instruct-v1:0", false),
+            ("us.anthropic.claude-sonnet-4-5-20250929-v1:0", true),
+            ("arn:aws:bedrock:us-east-1:1:inference-profile/us.meta.llama4-scout-17b-instruct-v1:0", true),
+            ("anthropic.claude-3-haiku-20240307-v1:0", true),
+            ("amazon.nova-lite-v1:0", true),
+        ] {
+            let outcome = require_on_demand(id);
+            assert_eq!(outcome.is_ok(), is_accepted, "{id}");
+            if let Err(error) = outcome {
+                assert!(error.message().contains("throughput isn\u{2019}t supported. Retry"), "{error:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn embedding_image_and_speech_models_do_not_converse() {
+        for id in [
+            "amazon.titan-embed-text-v2:0",
+            "cohere.embed-v4:0",
+            "amazon.nova-canvas-v1:0",
+            "amazon.nova-2-sonic-v1:0",
+            "stability.sd3-5-large-v1:0",
+            "cohere.rerank-v3-5:0",
+        ] {
+            assert!(require_conversation_model(id).is_err(), "{id}");
+        }
+        assert_eq!(require_conversation_model("amazon.nova-2-lite-v1:0"), Ok(()));
+    }
+
+    #[test]
+    fn versions_of_claude_are_distinguished() {
+        let is = |predicate: fn(&ModelId<'_>) -> bool, id: &str| predicate(&ModelId::parse(id));
+        for (id, forced, one_sampling, no_sampling, limit) in [
+            ("anthropic.claude-3-5-sonnet-20241022-v2:0", true, false, false, Some(8_192)),
+            ("us.anthropic.claude-sonnet-4-20250514-v1:0", true, false, false, Some(64_000)),
+            ("us.anthropic.claude-opus-4-1-20250805-v1:0", true, false, false, Some(32_000)),
+            ("us.anthropic.claude-haiku-4-5-20251001-v1:0", true, true, false, Some(64_000)),
+            ("us.anthropic.claude-opus-4-8-v1", true, true, true, None),
+            ("us.anthropic.claude-opus-5", false, true, true, None),
+            ("us.amazon.nova-pro-v1:0", false, false, false, Some(10_000)),
+            ("amazon.nova-2-lite-v1:0", false, false, false, None),
+        ] {
+            assert_eq!(is(rejects_forced_tools_while_thinking, id), forced, "{id}");
+            assert_eq!(is(rejects_temperature_with_top_p, id), one_sampling, "{id}");
+            assert_eq!(is(rejects_sampling, id), no_sampling, "{id}");
+            assert_eq!(output_limit(&ModelId::parse(id)), limit, "{id}");
         }
     }
 

@@ -1,7 +1,6 @@
 //! Reasoning in a history: whose turns may contain it, and which form each family reads back.
 
 use outcrop_converse::wire::{ContentBlock, ConversationRole, ReasoningContentBlock};
-use outcrop_core::RawJson;
 
 use super::models::Family;
 use super::{Conversation, unsupported_member};
@@ -76,8 +75,7 @@ pub(super) fn require_reasoning_at_end(conversation: &Conversation<'_>) -> Resul
     // https://github.com/pydantic/pydantic-ai/issues/2453, which also has the rest of the text.
     let Some((index, last)) = conversation.turns().last() else { return Ok(()) };
     let begins_with_reasoning = matches!(last.blocks().first(), Some(ContentBlock::ReasoningContent(_)));
-    if last.role != ConversationRole::Assistant || begins_with_reasoning || !is_claude_thinking(conversation)
-    {
+    if last.role != ConversationRole::Assistant || begins_with_reasoning || thinking(conversation).is_none() {
         return Ok(());
     }
     Err(ServiceError::from_model(&format!(
@@ -86,11 +84,28 @@ pub(super) fn require_reasoning_at_end(conversation: &Conversation<'_>) -> Resul
     )))
 }
 
-/// Returns whether the request enables Claude's thinking.
-fn is_claude_thinking(conversation: &Conversation<'_>) -> bool {
-    // Claude 4.6 and later use `adaptive`, earlier models `enabled` with a budget (L84).
-    let fields = conversation.request.additional_model_request_fields.as_ref().and_then(RawJson::as_object);
-    let thinking = fields.as_ref().and_then(|fields| fields.get("thinking")).and_then(RawJson::as_object);
-    let kind = thinking.as_ref().and_then(|thinking| thinking.get("type")).and_then(RawJson::as_string);
-    conversation.family() == Family::Claude && matches!(kind.as_deref(), Some("enabled" | "adaptive"))
+/// The way in which a request lets Claude think.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thinking {
+    /// With a budget, as before 4.6.
+    Enabled { budget: Option<u64> },
+    /// As long as the model finds right, since 4.6 (L84).
+    Adaptive,
+}
+
+/// Returns how the request lets Claude think, if it does.
+pub(super) fn thinking(conversation: &Conversation<'_>) -> Option<Thinking> {
+    if conversation.family() != Family::Claude {
+        return None;
+    }
+    let fields = conversation.request.additional_model_request_fields.as_ref()?.as_object()?;
+    let thinking = fields.get("thinking")?.as_object()?;
+    match thinking.get("type")?.as_string()?.as_ref() {
+        "enabled" => {
+            let budget = thinking.get("budget_tokens").and_then(|budget| budget.deserialize().ok());
+            Some(Thinking::Enabled { budget })
+        }
+        "adaptive" => Some(Thinking::Adaptive),
+        _ => None,
+    }
 }

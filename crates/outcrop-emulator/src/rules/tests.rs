@@ -1,13 +1,16 @@
 //! Tests of the rules, each with the text of AWS.
 
+mod encoded;
 mod families;
+mod parameters;
 mod repaired;
+mod tool_schemas;
 
 use super::*;
 
 /// Checks the messages of a request that has a tool `f`.
 fn with_tools(messages: &str) -> Result<(), String> {
-    let tools = r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}}}]}"#;
+    let tools = r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object"}}}}]}"#;
     request(&format!(r#"{{"messages": [{messages}], {tools}}}"#))
 }
 
@@ -172,8 +175,9 @@ fn server_calls_need_no_results() {
 
 #[test]
 fn duplicate_and_unknown_tools_are_rejected() {
-    let tool =
-        |name: &str| format!(r#"{{"toolSpec": {{"name": "{name}", "inputSchema": {{"json": {{}}}}}}}}"#);
+    let tool = |name: &str| {
+        format!(r#"{{"toolSpec": {{"name": "{name}", "inputSchema": {{"json": {{"type": "object"}}}}}}}}"#)
+    };
     let with = |tools: &str, choice: &str| {
         request(&format!(
             r#"{{"messages": [{USER}], "toolConfig": {{"tools": [{tools}], "toolChoice": {choice}}}}}"#
@@ -236,11 +240,11 @@ fn document_counts_and_names_are_checked() {
         rejected("You can't include more than 5 documents in a request.")
     );
     assert_eq!(named(&["a", "b", "a"]), rejected("Messages can't contain duplicate document names."));
-    for name in ["report.pdf", "don't", "a  b", "日本"] {
+    for name in ["report.pdf", "don't", "a  b", "a\\tb", "日本"] {
         assert_eq!(
             named(&[name]),
             rejected(
-                "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character."
+                "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character. Check that the file name conforms to these restrictions and retry your request."
             ),
             "{name}"
         );

@@ -8,8 +8,9 @@ use outcrop_converse::wire::{
 };
 use outcrop_core::RawJson;
 
-use super::models::{Family, rejects_tools, requires_short_ids};
-use super::{Conversation, is_server_call};
+use super::models::{Family, rejects_forced_tools_while_thinking, rejects_tools, requires_short_ids};
+use super::reasoning::thinking;
+use super::{Conversation, is_server_call, unsupported_member};
 use crate::protocol::error::ServiceError;
 
 /// Requires objects as the input of calls, the JSON of results and the schemas of tools.
@@ -97,6 +98,26 @@ pub(super) fn require_known_choice(conversation: &Conversation<'_>) -> Result<()
         return Ok(());
     }
     Err(ServiceError::from_model(&format!("tool_choice: Tool '{}' not found in provided tools", choice.name)))
+}
+
+/// Rejects forced tool calls for models that cannot be forced.
+pub(super) fn reject_unsupported_choice(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    let choice = conversation.request.tool_config.as_ref().and_then(|config| config.tool_choice.as_ref());
+    let is_forced = matches!(choice, Some(ToolChoice::Any(_) | ToolChoice::Tool(_)));
+    if let Some(choice) = choice.filter(|_| is_forced && conversation.family() == Family::Llama) {
+        // See https://github.com/strands-agents/harness-sdk/issues/1241.
+        return Err(unsupported_member(&format!("toolConfig.toolChoice.{}", choice.member())));
+    }
+    if is_forced
+        && thinking(conversation).is_some()
+        && rejects_forced_tools_while_thinking(conversation.model)
+    {
+        // See https://github.com/workglow-dev/libs/pull/746.
+        return Err(ServiceError::from_model(
+            "Thinking may not be enabled when tool_choice forces tool use.",
+        ));
+    }
+    Ok(())
 }
 
 /// Rejects more results in a turn than the turn before has calls (L44, M13).

@@ -17,6 +17,7 @@ use super::route::Route;
 use super::{browser, wait_for_stop};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
+use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
 use crate::recording::{Ending, ReceivedRequest, Recording};
 use crate::rules::models;
@@ -157,9 +158,19 @@ impl Service {
     fn require_model(&self, call: &OperationCall) -> Result<(), ServiceError> {
         let is_exempt = self.settings.any_model || !call.operation().has_model();
         if is_exempt || self.playback.names_model(call.resource()) {
-            Ok(())
-        } else {
-            models::require_model(call.resource())
+            return Ok(());
+        }
+        models::require_model(call.resource())?;
+        match call.operation() {
+            Operation::Converse | Operation::ConverseStream => {
+                models::require_conversation_model(call.resource())?;
+                models::require_on_demand(call.resource())
+            }
+            Operation::InvokeModel | Operation::InvokeModelWithResponseStream => {
+                models::require_on_demand(call.resource())
+            }
+            // Counting needs no throughput.
+            Operation::CountTokens | Operation::ApplyGuardrail => Ok(()),
         }
     }
 

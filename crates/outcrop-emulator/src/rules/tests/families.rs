@@ -13,7 +13,7 @@ const DEEPSEEK: &str = "deepseek.v3-v1:0";
 
 /// Asserts that the error for some messages contains a text, or that there is no error if the text is empty.
 fn check(model: &str, messages: &str, expected: &str) {
-    let tools = r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}}}]}"#;
+    let tools = r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object"}}}}]}"#;
     let found = check_for(model, &format!(r#"{{"messages": [{messages}], {tools}}}"#));
     match found {
         Ok(()) => assert_eq!(expected, "", "{model}: {messages}"),
@@ -210,8 +210,7 @@ fn cache_points_are_checked_by_family() {
 #[test]
 fn system_prompt_and_tools_are_checked_by_model() {
     const SYSTEM: &str = r#""system": [{"text": "s"}]"#;
-    const TOOLS: &str =
-        r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {}}}}]}"#;
+    const TOOLS: &str = r#""toolConfig": {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": {"type": "object"}}}}]}"#;
     const THINKING: &str =
         r#""additionalModelRequestFields": {"thinking": {"type": "enabled", "budget_tokens": 2000}}"#;
     let prefilled = [USER, ASSISTANT].join(",");
