@@ -92,7 +92,7 @@ fn values_are_equal_whatever_their_order_and_spelling() {
 proptest! {
     #[test]
     fn any_value_round_trips(bytes in choices::bytes()) {
-        let text = any_value(&mut Choices::of(&bytes), 5);
+        let text = any_value(&mut Choices::new(&bytes), 5);
         let tree = tree(&text);
         prop_assert_eq!(canonical(tree.to_json().as_str()), canonical(&text));
         prop_assert!(tree.json_equal(&tree.clone()));

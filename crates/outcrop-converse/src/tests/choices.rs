@@ -13,7 +13,7 @@ pub(crate) fn bytes() -> impl Strategy<Value = Vec<u8>> {
 
 impl<'a> Choices<'a> {
     /// Creates choices from bytes.
-    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes.iter())
     }
 
@@ -29,7 +29,7 @@ impl<'a> Choices<'a> {
     }
 
     /// Draws one of several options.
-    pub(crate) fn one<'t, T: ?Sized>(&mut self, options: &'t [&'t T]) -> &'t T {
+    pub(crate) fn pick<'t, T: ?Sized>(&mut self, options: &'t [&'t T]) -> &'t T {
         options[self.below(options.len())]
     }
 
@@ -37,20 +37,20 @@ impl<'a> Choices<'a> {
     pub(crate) fn text(&mut self) -> String {
         const PARTS: &[&str] =
             &["a", "b c", "é", "\"", "\\", "\n", "\u{1}", "😀", " ", "{}", "\u{2028}", "Z9"];
-        (0..self.below(4)).map(|_| self.one(PARTS)).collect()
+        (0..self.below(4)).map(|_| self.pick(PARTS)).collect()
     }
 
     /// Draws a text that is not blank.
-    pub(crate) fn words(&mut self) -> String {
+    pub(crate) fn non_blank_text(&mut self) -> String {
         format!("w{}", self.text())
     }
 }
 
 #[test]
 fn first_option_is_chosen_when_no_bytes_are_left() {
-    let mut choices = Choices::of(&[255, 3]);
+    let mut choices = Choices::new(&[255, 3]);
     assert!(choices.chance(1));
     assert_eq!(choices.below(3), 0);
-    assert_eq!((choices.below(9), choices.chance(99), choices.one(&["a", "b"])), (0, false, "a"));
+    assert_eq!((choices.below(9), choices.chance(99), choices.pick(&["a", "b"])), (0, false, "a"));
     assert_eq!(choices.text(), "");
 }

@@ -30,7 +30,7 @@ pub(crate) fn any_value(choices: &mut Choices<'_>, depth: usize) -> String {
         "\"\\u0041\\/\"",
     ];
     match choices.below(if depth == 0 { 2 } else { 4 }) {
-        0 => choices.one(SCALARS).to_owned(),
+        0 => choices.pick(SCALARS).to_owned(),
         1 => quoted(&choices.text()),
         2 => {
             let items: Vec<_> = (0..choices.below(4)).map(|_| any_value(choices, depth - 1)).collect();

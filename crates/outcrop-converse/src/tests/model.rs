@@ -16,7 +16,9 @@ pub(crate) static MODEL: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
     let definitions = schema.get("$defs").and_then(JsonTree::as_object).unwrap();
     definitions
         .iter()
-        .filter_map(|(name, definition)| Some((name.to_owned(), Shape::of(definition, definitions)?)))
+        .filter_map(|(name, definition)| {
+            Some((name.to_owned(), Shape::from_definition(definition, definitions)?))
+        })
         .collect()
 });
 
@@ -37,7 +39,8 @@ pub(crate) struct Member {
 }
 
 impl Shape {
-    fn of(definition: &JsonTree, definitions: &OrderedMap<JsonTree>) -> Option<Self> {
+    /// Converts a definition of the schema. `None` for a scalar or a list.
+    fn from_definition(definition: &JsonTree, definitions: &OrderedMap<JsonTree>) -> Option<Self> {
         if let Some(names) = definition.get("enum").and_then(JsonTree::as_list) {
             return Some(Self::Names(names.iter().filter_map(JsonTree::as_text).collect()));
         }
@@ -81,12 +84,12 @@ fn kind_of(reference: &JsonTree, definitions: &OrderedMap<JsonTree>) -> String {
 
 /// A generator of values from the service model.
 #[derive(Clone, Copy)]
-pub(crate) struct Maker {
+pub(crate) struct Generator {
     /// Whether to generate also members, variants and names that the model does not have, and nulls.
-    pub(crate) strange: bool,
+    pub(crate) with_unknown: bool,
 }
 
-impl Maker {
+impl Generator {
     /// Generates a value of a kind: the name of a type, `string`, `[string]`, `{string}` and so on.
     pub(crate) fn value(self, kind: &str, choices: &mut Choices<'_>, depth: usize) -> String {
         if let Some(item) = kind.strip_prefix('[') {
@@ -109,12 +112,12 @@ impl Maker {
         match kind {
             "string" => quoted(&choices.text()),
             "blob" => {
-                choices.one(&["\"aGk=\"", "\"\"", "\"iVBORw0KGgo=\"", "\"aGk\"", "\"no Base64\""]).to_owned()
+                choices.pick(&["\"aGk=\"", "\"\"", "\"iVBORw0KGgo=\"", "\"aGk\"", "\"no Base64\""]).to_owned()
             }
-            "integer" => choices.one(&["0", "1", "4096", "2147483647"]).to_owned(),
-            "number" => choices.one(&["0", "0.7", "1.0", "1e-1", "0.30000000000000004", "-1.50"]).to_owned(),
-            "flag" => choices.one(&["true", "false"]).to_owned(),
-            "json" if self.strange => any_value(choices, 3),
+            "integer" => choices.pick(&["0", "1", "4096", "2147483647"]).to_owned(),
+            "number" => choices.pick(&["0", "0.7", "1.0", "1e-1", "0.30000000000000004", "-1.50"]).to_owned(),
+            "flag" => choices.pick(&["true", "false"]).to_owned(),
+            "json" if self.with_unknown => any_value(choices, 3),
             "json" => any_object(choices, 3),
             name => self.shaped(&MODEL[name], choices, depth),
         }
@@ -126,29 +129,29 @@ impl Maker {
         match shape {
             Shape::Names(names) => {
                 let known = names[choices.below(names.len())].clone();
-                quoted(&if self.strange && choices.chance(10) { choices.text() } else { known })
+                quoted(&if self.with_unknown && choices.chance(10) { choices.text() } else { known })
             }
-            Shape::Union(_) if self.strange && choices.chance(8) => any_object(choices, 2),
+            Shape::Union(_) if self.with_unknown && choices.chance(8) => any_object(choices, 2),
             Shape::Union(variants) => {
-                let one = &variants[choices.below(variants.len())];
-                let value = self.value(&one.kind, choices, depth);
-                let more = if self.strange && choices.chance(5) { ",\"new\":{\"a\":1.0}" } else { "" };
-                format!("{{\"{}\":{value}{more}}}", one.name)
+                let variant = &variants[choices.below(variants.len())];
+                let value = self.value(&variant.kind, choices, depth);
+                let more = if self.with_unknown && choices.chance(5) { ",\"new\":{\"a\":1.0}" } else { "" };
+                format!("{{\"{}\":{value}{more}}}", variant.name)
             }
             Shape::Struct(members) => {
                 let mut generated: Vec<String> = Vec::new();
                 for member in members {
                     if member.required || (depth > 0 && choices.chance(50)) {
                         let value = match within_bounds(&member.name) {
-                            Some(values) if !self.strange => choices.one(values).to_owned(),
+                            Some(values) if !self.with_unknown => choices.pick(values).to_owned(),
                             _ => self.value(&member.kind, choices, depth),
                         };
                         generated.push(format!("\"{}\":{value}", member.name));
-                    } else if self.strange && choices.chance(10) {
+                    } else if self.with_unknown && choices.chance(10) {
                         generated.push(format!("\"{}\":null", member.name));
                     }
                 }
-                if self.strange && choices.chance(15) {
+                if self.with_unknown && choices.chance(15) {
                     let at = choices.below(generated.len() + 1);
                     generated.insert(at, format!("\"new\":{}", any_value(choices, 2)));
                 }
@@ -178,16 +181,16 @@ fn within_bounds(member: &str) -> Option<&'static [&'static str]> {
 
 /// Returns the violations of the service model by a value of a kind: unknown and missing members, unions without exactly
 /// one member, unknown names, values of a wrong type.
-pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String> {
+pub(crate) fn violations(kind: &str, value: &JsonTree, path: &str) -> Vec<String> {
     let item_of = |open, close| kind.strip_prefix(open).map(|item: &str| item.trim_end_matches(close));
     match (item_of('[', ']'), item_of('{', '}'), value) {
         (Some(item), _, JsonTree::List(items)) => {
             let each =
-                items.iter().zip(0..).map(|(part, at)| complaints(item, part, &format!("{path}[{at}]")));
+                items.iter().zip(0..).map(|(part, at)| violations(item, part, &format!("{path}[{at}]")));
             return each.flatten().collect();
         }
         (_, Some(item), JsonTree::Object(members)) => {
-            let each = members.iter().map(|(name, part)| complaints(item, part, &format!("{path}.{name}")));
+            let each = members.iter().map(|(name, part)| violations(item, part, &format!("{path}.{name}")));
             return each.flatten().collect();
         }
         _ => {}
@@ -205,14 +208,14 @@ pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String
                 value.as_text().is_some_and(|name| names.contains(&name))
             }
             (Some(Shape::Union(variants)), JsonTree::Object(members)) if members.len() == 1 => {
-                return member_complaints(variants, members, path);
+                return member_violations(variants, members, path);
             }
             (Some(Shape::Struct(known)), JsonTree::Object(members)) => {
                 let lacking =
                     known.iter().filter(|member| member.required && !members.contains(&member.name));
                 let mut found: Vec<_> =
                     lacking.map(|member| format!("{path} lacks {}", member.name)).collect();
-                found.extend(member_complaints(known, members, path));
+                found.extend(member_violations(known, members, path));
                 return found;
             }
             _ => false,
@@ -221,9 +224,9 @@ pub(crate) fn complaints(kind: &str, value: &JsonTree, path: &str) -> Vec<String
     if fits { Vec::new() } else { vec![format!("{path} is not a {kind}")] }
 }
 
-fn member_complaints(known: &[Member], members: &OrderedMap<JsonTree>, path: &str) -> Vec<String> {
+fn member_violations(known: &[Member], members: &OrderedMap<JsonTree>, path: &str) -> Vec<String> {
     let each = members.iter().map(|(name, part)| match known.iter().find(|member| member.name == name) {
-        Some(member) => complaints(&member.kind, part, &format!("{path}.{name}")),
+        Some(member) => violations(&member.kind, part, &format!("{path}.{name}")),
         None => vec![format!("{path} has no member {name}")],
     });
     each.flatten().collect()
@@ -265,6 +268,6 @@ fn violations_have_their_path() {
         ),
     ] {
         let tree = JsonTree::parse(&RawJson::parse(text).unwrap()).unwrap();
-        assert_eq!(complaints(kind, &tree, "$"), expected, "{text}");
+        assert_eq!(violations(kind, &tree, "$"), expected, "{text}");
     }
 }

@@ -69,7 +69,7 @@ impl Program {
                 self.request.messages.insert(choices.below(count + 1), message);
             }
             16 if count > 0 => drop(self.request.messages.remove(choices.below(count))),
-            17 => choices.one(MODELS).clone_into(&mut self.request.model),
+            17 => choices.pick(MODELS).clone_into(&mut self.request.model),
             18 => {
                 const NAMES: &[&str] = &["f", "fs.read", "fs_read", "g"];
                 let count = choices.below(4);
@@ -117,10 +117,10 @@ impl Program {
             self.ids += 1;
             let id = match choices.below(16) {
                 0 => String::new(),
-                _ => format!("{}{}", choices.one(&["call", "id nine", "n.1", "call00"]), self.ids),
+                _ => format!("{}{}", choices.pick(&["call", "id nine", "n.1", "call00"]), self.ids),
             };
             response
-                .push(ToolCallContent::new(id.as_str(), choices.one(&["f", "g", "fs.read"]), "{}").into());
+                .push(ToolCallContent::new(id.as_str(), choices.pick(&["f", "g", "fs.read"]), "{}").into());
             results.push(ContentBlock::from(ToolResultContent::new(id, "out")));
         }
         if choices.chance(25) {
@@ -138,7 +138,7 @@ impl Program {
 
     /// Generates a message.
     fn message(&mut self, choices: &mut Choices<'_>) -> UnifiedMessage {
-        let role = Role::from(choices.one(&["user", "assistant", "tool", "system", "user", "assistant"]));
+        let role = Role::from(choices.pick(&["user", "assistant", "tool", "system", "user", "assistant"]));
         let mut message =
             UnifiedMessage::new(role, (0..choices.below(4)).map(|_| self.block(choices)).collect());
         message.name = choices.chance(10).then(|| "Ann".to_owned());
@@ -150,20 +150,20 @@ impl Program {
         const IDS: &[&str] = &["a", "b", "call1", "x y", "x_y", "a-2"];
         const NAMES: &[&str] = &["f", "g", "fs.read", "fs_read", "fs read"];
         match choices.below(28) {
-            0..5 => ContentBlock::text(choices.one(&["hi", "", " \n", "what? ", "and"])),
+            0..5 => ContentBlock::text(choices.pick(&["hi", "", " \n", "what? ", "and"])),
             5..9 => {
-                let name = choices.one(NAMES);
-                ToolCallContent::new(choices.one(IDS), name, choices.one(&["{}", "", "[1]"])).into()
+                let name = choices.pick(NAMES);
+                ToolCallContent::new(choices.pick(IDS), name, choices.pick(&["{}", "", "[1]"])).into()
             }
-            9..13 => ToolResultContent::new(choices.one(IDS), choices.one(&["out", "", " "])).into(),
-            13 => ToolResultContent::with_content(choices.one(IDS), vec![document("d")]).failed().into(),
+            9..13 => ToolResultContent::new(choices.pick(IDS), choices.pick(&["out", "", " "])).into(),
+            13 => ToolResultContent::with_content(choices.pick(IDS), vec![document("d")]).failed().into(),
             14..17 => {
                 let mut point = CachePointContent::new();
-                point.ttl = choices.chance(40).then(|| choices.one(&["1h", "5m"]).to_owned());
+                point.ttl = choices.chance(40).then(|| choices.pick(&["1h", "5m"]).to_owned());
                 point.into()
             }
-            17..20 => document(choices.one(&["d", "d 2", "e.f"])),
-            20 => ReasoningContent::signed(choices.one(&["hm", ""]), "s").into(),
+            17..20 => document(choices.pick(&["d", "d 2", "e.f"])),
+            20 => ReasoningContent::signed(choices.pick(&["hm", ""]), "s").into(),
             21 => {
                 let mut reasoning = ReasoningContent::signed("hm", "s");
                 reasoning.extra.insert("model", RawJson::from("amazon.nova-pro-v1:0"));
@@ -180,7 +180,7 @@ impl Program {
                 result.into()
             }
             24 => {
-                let members = [choices.one(&["a", "b"]), "z"].map(|name| (name, RawJson::from("1")));
+                let members = [choices.pick(&["a", "b"]), "z"].map(|name| (name, RawJson::from("1")));
                 let mut members: Vec<_> = members.into();
                 members.rotate_left(choices.below(2));
                 let members: JsonObject = members.into_iter().collect();
@@ -224,7 +224,7 @@ fn assert_same(transcript: &mut Transcript, program: &Program) -> Result<(), Tes
         }
         (Err(fresh), Err(incremental)) => prop_assert_eq!(format!("{fresh:?}"), format!("{incremental:?}")),
         (fresh, incremental) => {
-            prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), incremental.map(|_| ()))
+            prop_assert!(false, "{:?} and {:?}", fresh.map(|_| ()), incremental.map(|_| ()));
         }
     }
     Ok(())
@@ -236,7 +236,7 @@ proptest! {
     #[test]
     fn transcript_writes_the_bytes_of_a_fresh_encoding(bytes in vec(any::<u8>(), 0..1200)) {
         for usual in [EncodeOptions::converse(), EncodeOptions::default()] {
-            let mut choices = Choices::of(&bytes);
+            let mut choices = Choices::new(&bytes);
             let (mut program, mut transcript) = (Program::new(usual), Transcript::new());
             for _ in 0..24 {
                 for _ in 0..choices.below(3) + 1 {

@@ -10,7 +10,7 @@ use crate::decode::tests::{body_with_blocks, decode};
 use crate::origin::PROVIDER;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::any_value;
-use crate::tests::model::Maker;
+use crate::tests::model::Generator;
 
 #[test]
 fn id_model_and_time_come_from_the_call() {
@@ -197,9 +197,9 @@ fn deep_nesting_is_kept_in_unparsed_values() {
 
 proptest! {
     #[test]
-    fn any_text_is_a_response_or_an_error(bytes in choices::bytes(), strange in any::<bool>(), cut in any::<prop::sample::Index>()) {
-        let mut choices = Choices::of(&bytes);
-        let whole = Maker { strange }.value("ConverseResponse", &mut choices, 9);
+    fn any_text_is_a_response_or_an_error(bytes in choices::bytes(), with_unknown in any::<bool>(), cut in any::<prop::sample::Index>()) {
+        let mut choices = Choices::new(&bytes);
+        let whole = Generator { with_unknown }.value("ConverseResponse", &mut choices, 9);
         let cut = whole.chars().take(cut.index(whole.chars().count() + 1)).collect::<String>();
         for body in [whole, cut, any_value(&mut choices, 4)] {
             match decode(&body) {
@@ -218,7 +218,7 @@ proptest! {
 
     #[test]
     fn generated_responses_survive_a_round_trip_through_json(bytes in choices::bytes()) {
-        let message = Maker { strange: true }.value("Message", &mut Choices::of(&bytes), 8);
+        let message = Generator { with_unknown: true }.value("Message", &mut Choices::new(&bytes), 8);
         let body = format!(r#"{{"output":{{"message":{message}}},"stopReason":"end_turn"}}"#);
         if let Ok(response) = decode(&body) {
             let text = serde_json::to_string(&response).unwrap();

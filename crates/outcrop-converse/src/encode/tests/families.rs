@@ -57,7 +57,7 @@ fn params(model: &str, choices: &mut Choices<'_>) -> String {
         vec![format!(r#""model":"{model}""#), r#""messages":[{"role":"user","content":"hi"}]"#.to_owned()];
     for (name, values) in PARAMETERS {
         if choices.chance(45) {
-            members.push(format!(r#""{name}":{}"#, choices.one(values)));
+            members.push(format!(r#""{name}":{}"#, choices.pick(values)));
         }
     }
     format!("{{{}}}", members.join(","))
@@ -167,7 +167,7 @@ proptest! {
     fn any_parameters_are_valid_for_every_model(bytes in choices::bytes(), converse in any::<bool>()) {
         let options = if converse { EncodeOptions::converse() } else { EncodeOptions::default() };
         for model in Catalog::ids() {
-            let params = params(model, &mut Choices::of(&bytes));
+            let params = params(model, &mut Choices::new(&bytes));
             let encoded = match encode_request(&ModelRequest::from_json(&params).unwrap(), &options) {
                 Ok(encoded) => encoded,
                 Err(error) => {

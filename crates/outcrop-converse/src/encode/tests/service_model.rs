@@ -12,18 +12,18 @@ use crate::json_tree::JsonTree;
 use crate::options::EncodeOptions;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, any_value, quoted};
-use crate::tests::model::complaints;
+use crate::tests::model::violations;
 
 /// Returns the violations of the service model by a body.
 pub(super) fn violations_of(encoded: &Encoded) -> Vec<String> {
     let body = RawJson::from_serialize(&encoded.body).unwrap();
-    complaints("ConverseRequest", &JsonTree::parse(&body).unwrap(), "$")
+    violations("ConverseRequest", &JsonTree::parse(&body).unwrap(), "$")
 }
 
 /// Generates a part of a message.
 fn part(choices: &mut Choices<'_>) -> String {
     let text = quoted(&choices.text());
-    let url = choices.one(&[
+    let url = choices.pick(&[
         "data:image/png;base64,aGk=",
         "data:image/jpg;base64,aGk",
         "data:image/svg+xml;base64,aGk=",
@@ -31,7 +31,7 @@ fn part(choices: &mut Choices<'_>) -> String {
         "https://a.example/b.png",
         "",
     ]);
-    let cached = choices.one(&["", "", r#","cache_control":{"type":"ephemeral","ttl":"1h"}"#]);
+    let cached = choices.pick(&["", "", r#","cache_control":{"type":"ephemeral","ttl":"1h"}"#]);
     match choices.below(10) {
         0..4 => format!(r#"{{"type":"text","text":{text}{cached}}}"#),
         4 => format!(r#"{{"type":"image_url","image_url":{{"url":"{url}"}}{cached}}}"#),
@@ -52,8 +52,8 @@ fn message(choices: &mut Choices<'_>) -> String {
         1 => any_value(choices, 2),
         _ => format!("[{}]", (0..choices.below(4)).map(|_| part(choices)).collect::<Vec<_>>().join(",")),
     };
-    let role = choices.one(&["user", "assistant", "system", "tool", "developer"]);
-    let id = choices.one(&["a", "b"]);
+    let role = choices.pick(&["user", "assistant", "system", "tool", "developer"]);
+    let id = choices.pick(&["a", "b"]);
     match choices.below(5) {
         0 => {
             let arguments = quoted(&any_value(choices, 2));
@@ -94,11 +94,11 @@ fn params(choices: &mut Choices<'_>) -> String {
         ("supports_system_prompts", &["false", "true"]),
     ] {
         if choices.chance(25) {
-            members.push(format!(r#""{name}":{}"#, choices.one(values)));
+            members.push(format!(r#""{name}":{}"#, choices.pick(values)));
         }
     }
     if choices.chance(60) {
-        let schema = choices.one(&[
+        let schema = choices.pick(&[
             "null",
             "{}",
             r#"{"type":"object","properties":{"a":{"type":"string"}}}"#,
@@ -154,7 +154,7 @@ fn generators_produce_enough_valid_requests() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let encoded = (0..300).filter(|_| {
         let bytes = choices::bytes().new_tree(&mut runner).unwrap().current();
-        assert_valid_or_error(&params(&mut Choices::of(&bytes))).unwrap()
+        assert_valid_or_error(&params(&mut Choices::new(&bytes))).unwrap()
     });
     let encoded = encoded.count();
     assert!((60..270).contains(&encoded), "{encoded} of 300");
@@ -165,7 +165,7 @@ proptest! {
 
     #[test]
     fn any_encoded_request_is_valid(bytes in choices::bytes()) {
-        assert_valid_or_error(&params(&mut Choices::of(&bytes)))?;
+        assert_valid_or_error(&params(&mut Choices::new(&bytes)))?;
     }
 
     #[test]
@@ -173,8 +173,8 @@ proptest! {
         let text: Vec<char> = REQUESTS[which].1.chars().collect();
         let at = at.index(text.len() + 1);
         let end = (at + removed).min(text.len());
-        let mut choices = Choices::of(&bytes);
-        let inserted = choices.one(&["", "\"", "{", "}", "null", "7", "[]", "{}", ",", "\\ud800", "é"]).to_owned();
+        let mut choices = Choices::new(&bytes);
+        let inserted = choices.pick(&["", "\"", "{", "}", "null", "7", "[]", "{}", ",", "\\ud800", "é"]).to_owned();
         let inserted = if choices.chance(30) { any_value(&mut choices, 2) } else { inserted };
         let changed: String = text[..at].iter().copied().chain(inserted.chars()).chain(text[end..].iter().copied()).collect();
         if let Ok(request) = ModelRequest::from_json(&changed) {

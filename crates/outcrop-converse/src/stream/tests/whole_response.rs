@@ -29,7 +29,7 @@ impl Generated {
         }
         let mut events = vec![("messageStart", r#"{"role":"assistant","p":"abc"}"#.to_owned())];
         events.extend(interleave(block_events, choices));
-        let stop = choices.one(&["end_turn", "tool_use", "max_tokens", "new_one"]);
+        let stop = choices.pick(&["end_turn", "tool_use", "max_tokens", "new_one"]);
         let usage = r#"{"inputTokens":3,"outputTokens":5,"totalTokens":8,"cacheReadInputTokens":1}"#;
         events.push(("messageStop", format!(r#"{{"stopReason":"{stop}"}}"#)));
         events.push(("metadata", format!(r#"{{"usage":{usage},"metrics":{{"latencyMs":7}}}}"#)));
@@ -207,7 +207,7 @@ fn decode_chunks<'a>(
 proptest! {
     #[test]
     fn stream_gives_the_response_of_a_whole_body(bytes in choices::bytes(), cuts in prop::collection::vec(1_usize..60, 1..40)) {
-        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let generated = Generated::from_choices(&mut Choices::new(&bytes));
         let expected = generated.decode_whole();
         let stream = generated.stream_bytes();
         let (events, whole) = decode_chunks([stream.as_slice()]).unwrap();
@@ -248,7 +248,7 @@ proptest! {
 
     #[test]
     fn truncated_stream_gives_the_beginning_of_the_response(bytes in choices::bytes(), at in any::<prop::sample::Index>()) {
-        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let generated = Generated::from_choices(&mut Choices::new(&bytes));
         let stream = generated.stream_bytes();
         let (whole, _) = decode_chunks([stream.as_slice()]).unwrap();
         let whole = contents(&whole);
@@ -274,7 +274,7 @@ proptest! {
 
     #[test]
     fn changed_byte_is_detected_or_harmless(bytes in choices::bytes(), at in any::<prop::sample::Index>(), flip in 1_u8..=255) {
-        let generated = Generated::from_choices(&mut Choices::of(&bytes));
+        let generated = Generated::from_choices(&mut Choices::new(&bytes));
         let expected = generated.decode_whole();
         let mut stream = generated.stream_bytes();
         let at = at.index(stream.len());

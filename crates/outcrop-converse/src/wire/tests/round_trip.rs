@@ -5,13 +5,13 @@ use proptest::prelude::*;
 use super::types::READERS;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::{any_object, canonical};
-use crate::tests::model::Maker;
+use crate::tests::model::Generator;
 
 proptest! {
     #[test]
     fn values_of_the_service_model_are_preserved(bytes in choices::bytes()) {
         for name in ["ConverseRequest", "ConverseResponse", "ConverseStreamRequest"] {
-            let text = Maker { strange: false }.value(name, &mut Choices::of(&bytes), 9);
+            let text = Generator { with_unknown: false }.value(name, &mut Choices::new(&bytes), 9);
             let (_, read) = READERS.iter().find(|(known, _)| *known == name).unwrap();
             let read = read(&text).map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
             prop_assert_eq!(canonical(&read.written), canonical(&text));
@@ -22,7 +22,7 @@ proptest! {
     #[test]
     fn unknown_members_variants_and_names_are_preserved(bytes in choices::bytes(), at in 0..READERS.len()) {
         let (name, read) = READERS[at];
-        let text = Maker { strange: true }.value(name, &mut Choices::of(&bytes), 9);
+        let text = Generator { with_unknown: true }.value(name, &mut Choices::new(&bytes), 9);
         // The only error is a `null` as the value of a required member.
         if let Ok(read) = read(&text) {
             prop_assert_eq!(canonical(&read.written), canonical(&text));
@@ -31,7 +31,7 @@ proptest! {
 
     #[test]
     fn any_object_is_preserved_or_rejected(bytes in choices::bytes(), at in 0..READERS.len()) {
-        let text = any_object(&mut Choices::of(&bytes), 4);
+        let text = any_object(&mut Choices::new(&bytes), 4);
         if let Ok(read) = READERS[at].1(&text) {
             prop_assert_eq!(canonical(&read.written), canonical(&text));
         }
@@ -45,7 +45,7 @@ fn most_generated_values_are_read() {
     for (name, read) in READERS.iter().cycle().take(400) {
         use proptest::strategy::ValueTree as _;
         let bytes = choices::bytes().new_tree(&mut runner).unwrap().current();
-        let text = Maker { strange: true }.value(name, &mut Choices::of(&bytes), 9);
+        let text = Generator { with_unknown: true }.value(name, &mut Choices::new(&bytes), 9);
         if let Ok(read) = read(&text) {
             parsed += 1;
             unknown += usize::from(read.debug.contains("nknown"));

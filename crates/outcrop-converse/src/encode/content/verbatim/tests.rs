@@ -16,7 +16,7 @@ use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 use crate::tests::choices::Choices;
 use crate::tests::json_text::{any_object, any_value, quoted};
-use crate::tests::model::Maker;
+use crate::tests::model::Generator;
 use crate::wire;
 
 /// Decodes a response with these blocks.
@@ -63,17 +63,18 @@ fn unknown_member(choices: &mut Choices<'_>) -> String {
 
 /// Generates a block as the service sends it, or several that belong together. `number` makes ids unique.
 fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
-    let generate = |kind: &str, choices: &mut Choices<'_>| Maker { strange: true }.value(kind, choices, 6);
+    let generate =
+        |kind: &str, choices: &mut Choices<'_>| Generator { with_unknown: true }.value(kind, choices, 6);
     let more = unknown_member(choices);
     vec![match choices.below(14) {
-        0 | 1 => format!(r#"{{"text":{}}}"#, quoted(&choices.words())),
+        0 | 1 => format!(r#"{{"text":{}}}"#, quoted(&choices.non_blank_text())),
         2 | 3 => {
             let input = any_object(choices, 3);
             format!(r#"{{"toolUse":{{"toolUseId":"t{number}","name":"f","input":{input}{more}}}}}"#)
         }
         4 => {
             let (text, signature) = (quoted(&choices.text()), quoted(&choices.text()));
-            let members = choices.one(&["text,signature", "text", "signature", "signature,text", ""]);
+            let members = choices.pick(&["text,signature", "text", "signature", "signature,text", ""]);
             let members = members.split(',').filter(|name| !name.is_empty()).map(|name| match name {
                 "text" => format!(r#""text":{text}"#),
                 _ => format!(r#""signature":{signature}"#),
@@ -85,7 +86,7 @@ fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
         5 => r#"{"reasoningContent":{"redactedContent":"aGk="}}"#.to_owned(),
         6 => {
             let sources: Vec<_> = (0..choices.below(3)).map(|_| generate("Citation", choices)).collect();
-            let text = quoted(&choices.words());
+            let text = quoted(&choices.non_blank_text());
             format!(
                 r#"{{"citationsContent":{{"content":[{{"text":{text}}}],"citations":[{}]{more}}}}}"#,
                 sources.join(",")
@@ -96,15 +97,15 @@ fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
         }
         8 => {
             let (kind, format) =
-                choices.one(&["image png", "image heic", "video mp4", "audio wav"]).split_once(' ').unwrap();
-            let source = choices.one(&[
+                choices.pick(&["image png", "image heic", "video mp4", "audio wav"]).split_once(' ').unwrap();
+            let source = choices.pick(&[
                 r#"{"bytes":"aGk="}"#,
                 r#"{"s3Location":{"uri":"s3://b/c"}}"#,
                 r#"{"s3Location":{"uri":"s3://b/c.png","bucketOwner":"123456789012"}}"#,
                 r#"{"s3Location":{"uri":"s3://b/c.png","new":1.0}}"#,
                 r#"{"new":{"a":1.0}}"#,
             ]);
-            let error = choices.one(&["", r#","error":{"message":"no"}"#, r#","error":{"new":1.0}"#]);
+            let error = choices.pick(&["", r#","error":{"message":"no"}"#, r#","error":{"new":1.0}"#]);
             let error = if kind == "video" { "" } else { error };
             format!(r#"{{"{kind}":{{"format":"{format}","source":{source}{error}{more}}}}}"#)
         }
@@ -116,7 +117,7 @@ fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
             let content: Vec<_> =
                 (0..choices.below(3)).map(|_| generate("ToolResultContentBlock", choices)).collect();
             let members =
-                choices.one(&["", r#","status":"success""#, r#","type":"search_result","status":"new""#]);
+                choices.pick(&["", r#","status":"success""#, r#","type":"search_result","status":"new""#]);
             let result = format!(
                 r#"{{"toolResult":{{"toolUseId":"s{number}","content":[{}]{members}}}}}"#,
                 content.join(",")
@@ -133,7 +134,7 @@ fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
 /// Generates a block of an unknown kind.
 fn hologram(choices: &mut Choices<'_>) -> String {
     let value = any_value(choices, 3);
-    let more = choices.one(&[
+    let more = choices.pick(&[
         "",
         r#","type":"hologram""#,
         r#","type":7"#,

@@ -17,13 +17,15 @@ use crate::wire::{ContentBlock as Block, ConversationRole, Message};
 fn block(choices: &mut Choices<'_>) -> ContentBlock {
     const IDS: &[&str] = &["a", "b", "c"];
     match choices.below(13) {
-        0..3 => ContentBlock::text(choices.one(&["hi", "", " \n", "what?"])),
-        3..6 => ToolCallContent::new(choices.one(IDS), "f", choices.one(&["{}", "", "[1]", "{\"a\": 1.0}"]))
-            .into(),
-        6..9 => ToolResultContent::new(choices.one(IDS), choices.one(&["out", ""])).into(),
-        9 => ReasoningContent::signed(choices.one(&["hm", ""]), "s").into(),
+        0..3 => ContentBlock::text(choices.pick(&["hi", "", " \n", "what?"])),
+        3..6 => {
+            ToolCallContent::new(choices.pick(IDS), "f", choices.pick(&["{}", "", "[1]", "{\"a\": 1.0}"]))
+                .into()
+        }
+        6..9 => ToolResultContent::new(choices.pick(IDS), choices.pick(&["out", ""])).into(),
+        9 => ReasoningContent::signed(choices.pick(&["hm", ""]), "s").into(),
         10 => {
-            let mut text = TextContent::new(choices.one(&["hi", ""]));
+            let mut text = TextContent::new(choices.pick(&["hi", ""]));
             text.cited_by = Some(choices.below(2));
             text.into()
         }
@@ -37,7 +39,7 @@ fn block(choices: &mut Choices<'_>) -> ContentBlock {
 fn history(choices: &mut Choices<'_>) -> Vec<UnifiedMessage> {
     (0..choices.below(9) + 1)
         .map(|_| {
-            let role = Role::from(choices.one(&["user", "assistant", "tool", "system", "critic"]));
+            let role = Role::from(choices.pick(&["user", "assistant", "tool", "system", "critic"]));
             UnifiedMessage::new(role, (0..choices.below(5)).map(|_| block(choices)).collect())
         })
         .collect()
@@ -104,7 +106,7 @@ proptest! {
 
     #[test]
     fn any_history_is_repaired(bytes in choices::bytes(), tools in any::<bool>(), supported in any::<bool>()) {
-        let mut request = request(history(&mut Choices::of(&bytes)), tools);
+        let mut request = request(history(&mut Choices::new(&bytes)), tools);
         request.supports_system_prompts = supported;
         for options in [EncodeOptions::default(), EncodeOptions::converse()] {
             let encoded = encode_request(&request, &options).unwrap();
@@ -120,7 +122,7 @@ proptest! {
 
     #[test]
     fn changes_are_noted_and_nothing_else_changes(bytes in choices::bytes()) {
-        let request = request(history(&mut Choices::of(&bytes)), true);
+        let request = request(history(&mut Choices::new(&bytes)), true);
         let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
         let strict = encode_request(&request, &EncodeOptions::default().strict());
         prop_assert_eq!(strict.is_ok(), encoded.notes.is_empty());
@@ -146,7 +148,7 @@ proptest! {
 
     #[test]
     fn same_history_gives_the_same_bytes(bytes in choices::bytes()) {
-        let request = request(history(&mut Choices::of(&bytes)), true);
+        let request = request(history(&mut Choices::new(&bytes)), true);
         let encode = || encode_request(&request, &EncodeOptions::default()).unwrap();
         let first = encode();
         prop_assert_eq!(serde_json::to_vec(&first.body).unwrap(), first.to_bytes());

@@ -124,7 +124,7 @@ proptest! {
 
     #[test]
     fn any_response_is_replayed_unchanged(bytes in choices::bytes()) {
-        let blocks = response_blocks(&mut Choices::of(&bytes));
+        let blocks = response_blocks(&mut Choices::new(&bytes));
         let turn = next_turn(response(&blocks).into_messages());
         prop_assert!(turn.is_ok(), "{:?}", turn);
         prop_assert_eq!(canonical(&turn.unwrap()), canonical(&array(&blocks)));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::canonical;
-use crate::tests::model::Maker;
+use crate::tests::model::Generator;
 use crate::{EncodeOptions, decode_request, encode_request};
 
 /// Decodes a request and encodes it verbatim.
@@ -18,8 +18,8 @@ fn round_trip(body: &str) -> Result<String, outcrop_core::ModelError> {
 
 proptest! {
     #[test]
-    fn decoded_request_is_encoded_unchanged(bytes in choices::bytes(), strange in any::<bool>()) {
-        let text = Maker { strange }.value("ConverseRequest", &mut Choices::of(&bytes), 9);
+    fn decoded_request_is_encoded_unchanged(bytes in choices::bytes(), with_unknown in any::<bool>()) {
+        let text = Generator { with_unknown }.value("ConverseRequest", &mut Choices::new(&bytes), 9);
         match round_trip(&text) {
             Ok(written) => prop_assert_eq!(canonical(&written), canonical(&text)),
             // Out of the service's bounds, or not a request.
@@ -35,7 +35,7 @@ fn most_generated_requests_can_be_encoded() {
     for _ in 0..300 {
         use proptest::strategy::ValueTree as _;
         let bytes = choices::bytes().new_tree(&mut runner).unwrap().current();
-        let text = Maker { strange: false }.value("ConverseRequest", &mut Choices::of(&bytes), 9);
+        let text = Generator { with_unknown: false }.value("ConverseRequest", &mut Choices::new(&bytes), 9);
         encoded += usize::from(round_trip(&text).is_ok());
     }
     assert!(encoded > 100, "only {encoded} of 300");

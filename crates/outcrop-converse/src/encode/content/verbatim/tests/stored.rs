@@ -36,7 +36,7 @@ proptest! {
 
     #[test]
     fn stored_response_is_replayed_unchanged(bytes in choices::bytes()) {
-        let blocks = response_blocks(&mut Choices::of(&bytes));
+        let blocks = response_blocks(&mut Choices::new(&bytes));
         let text = serde_json::to_string(&response(&blocks).into_messages()).unwrap();
         for stored in [text.clone(), rewrite(&text)] {
             let messages: Vec<UnifiedMessage> = from_str(&stored).unwrap();
