@@ -12,6 +12,7 @@ use crate::workspace::Workspace;
 /// The crates that meet the goals. Whoever rewrites the language of a crate adds it here.
 const CRATES: &[&str] = &[
     "outcrop-core",
+    "outcrop-converse",
     "outcrop-emulator",
     "outcrop-transport",
     "outcrop",
