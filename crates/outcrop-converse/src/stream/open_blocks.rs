@@ -273,7 +273,9 @@ impl OpenBlocks {
         };
         #[expect(clippy::indexing_slicing, reason = "`at` was found or pushed just before")]
         let block = &mut self.list[at];
-        block.release_pending(events);
+        if !block.pending.is_empty() {
+            block.release_pending(events);
+        }
         &mut block.content
     }
 
