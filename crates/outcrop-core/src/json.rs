@@ -6,12 +6,14 @@
 mod ordered_map;
 mod parse;
 mod raw;
+mod surrogates;
 mod write;
 
 pub use ordered_map::OrderedMap;
 pub(crate) use parse::locate;
 pub use parse::{JsonError, from_slice, from_str};
 pub use raw::{JsonObject, RawJson};
+pub use surrogates::{ReplacedSurrogates, replace_lone_surrogates};
 pub(crate) use write::write_string;
 pub use write::{ObjectWriter, WriteJson};
 

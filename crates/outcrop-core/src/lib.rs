@@ -34,7 +34,10 @@ pub use content::{
     ToolResultContent, ToolResultStatus, UnparsedBlock, VideoContent, WebLocation,
 };
 pub use error::{ErrorKind, ModelError, Stage};
-pub use json::{JsonError, JsonObject, OrderedMap, RawJson, WriteJson, from_slice, from_str};
+pub use json::{
+    JsonError, JsonObject, OrderedMap, RawJson, ReplacedSurrogates, WriteJson, from_slice, from_str,
+    replace_lone_surrogates,
+};
 pub use media::{Blob, BlobError, DataUri, sniff_media_type};
 pub use message::UnifiedMessage;
 pub use note::{Note, NoteAction};

@@ -62,6 +62,15 @@ impl Note {
     ) -> Self {
         Self { rule: Cow::Borrowed(rule), action, path: path.into(), message: message.into() }
     }
+
+    /// Creates the note on a text with a lone surrogate that was replaced. See
+    /// [`replace_lone_surrogates`](crate::replace_lone_surrogates).
+    #[must_use]
+    pub fn lone_surrogate(path: impl Into<String>) -> Self {
+        let message =
+            "replaced half a character by U+FFFD: a surrogate without its other half is not Unicode";
+        Self::new("text.surrogate", NoteAction::Changed, path, message)
+    }
 }
 
 impl fmt::Display for Note {

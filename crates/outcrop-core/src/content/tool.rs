@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ContentBlock;
-use crate::json::{JsonError, JsonObject, from_str};
+use crate::json::{JsonError, JsonObject, from_str, replace_lone_surrogates};
 use crate::open_enum;
 use crate::redacted::{Redacted, RedactedDebug};
 
@@ -92,7 +92,8 @@ impl ToolCallContent {
         self.kind == Some(ToolCallKind::ServerToolUse)
     }
 
-    /// Parses the arguments into a Rust type. Blank arguments count as an empty object.
+    /// Parses the arguments into a Rust type. Blank arguments count as an empty object, and half a character in a text
+    /// as U+FFFD.
     ///
     /// ```
     /// use outcrop_core::ToolCallContent;
@@ -115,7 +116,11 @@ impl ToolCallContent {
         // Models write nothing for a tool without parameters. See https://github.com/BerriAI/litellm/issues/14583
         // (L20).
         let text = self.arguments.trim();
-        from_str(if text.is_empty() { "{}" } else { text })
+        let text = if text.is_empty() { "{}" } else { text };
+        from_str(text).or_else(|error| match replace_lone_surrogates(text) {
+            Some(replaced) => from_str(&replaced.text),
+            None => Err(error),
+        })
     }
 
     pub(super) fn rendered_text(&self) -> Cow<'_, str> {

@@ -1,5 +1,6 @@
 //! Maps that keep the order of their members and serialize as JSON objects.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -11,7 +12,8 @@ use crate::redacted::{Redacted, RedactedDebug};
 
 /// A map from names to values that keeps the order of insertion and serializes as a JSON object.
 ///
-/// It is meant for objects with a handful of members: a lookup compares the names one by one. Parsing an object with a
+/// It is meant for objects with a handful of members, whose names a lookup compares one by one. A map with many members
+/// gets an index of their names, so that filling one takes time in proportion to its size. Parsing an object with a
 /// duplicate member is an error, because one of the two values would be lost. `serde_json::Map` keeps the last value
 /// and, without its feature `preserve_order`, sorts the members.
 ///
@@ -26,41 +28,68 @@ use crate::redacted::{Redacted, RedactedDebug};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct OrderedMap<V>(Vec<(String, V)>);
+pub struct OrderedMap<V>(Form<V>);
 
-/// The maximum number of names that are compared pairwise. More are sorted, because parsed input may have any number of
-/// members, and comparing them pairwise would take quadratic time.
+#[derive(Clone)]
+enum Form<V> {
+    /// Fewer than [`INDEX_MIN`] members.
+    Small(Vec<(String, V)>),
+    // Boxed, because messages and blocks have several maps each, of which nearly all are small.
+    Indexed(Box<Indexed<V>>),
+}
+
+/// Many members, with the position of each name.
+#[derive(Clone)]
+struct Indexed<V> {
+    members: Vec<(String, V)>,
+    // A `BTreeMap`, because the names of parsed input may be chosen to collide in a hash table.
+    positions: BTreeMap<Box<str>, usize>,
+}
+
+/// The number of members from which on a map has an index. Comparing fewer names is faster than copying them.
+const INDEX_MIN: usize = 64;
+
+/// The maximum number of names that are compared pairwise when an object is parsed. More are sorted: comparing them
+/// pairwise would take quadratic time.
 const LINEAR_SCAN_MAX: usize = 16;
 
 impl<V> OrderedMap<V> {
     /// Creates an empty map. It does not allocate.
     #[must_use]
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(Form::Small(Vec::new()))
     }
 
     /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.members().len()
     }
 
     /// Returns whether the map has no member.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.members().is_empty()
     }
 
     /// Returns the value of a member.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&V> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+        match &self.0 {
+            Form::Small(members) => members.iter().find(|(member, _)| is_named(member, name)),
+            Form::Indexed(map) => map.members.get(*map.positions.get(name)?),
+        }
+        .map(|(_, value)| value)
     }
 
     /// Returns the value of a member for modification.
     #[must_use]
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
-        self.0.iter_mut().find(|(n, _)| n == name).map(|(_, v)| v)
+        match &mut self.0 {
+            Form::Small(members) => members.iter_mut().find(|(member, _)| is_named(member, name)),
+            Form::Indexed(map) => map.members.get_mut(*map.positions.get(name)?),
+        }
+        .map(|(_, value)| value)
     }
 
     /// Returns whether the map has a member with this name.
@@ -75,35 +104,102 @@ impl<V> OrderedMap<V> {
         if let Some(slot) = self.get_mut(&name) {
             return Some(std::mem::replace(slot, value));
         }
-        self.0.push((name, value));
+        match &mut self.0 {
+            Form::Small(members) => {
+                members.push((name, value));
+                if members.len() >= INDEX_MIN {
+                    *self = Self::from_unique(std::mem::take(members));
+                }
+            }
+            Form::Indexed(map) => {
+                map.positions.insert(name.as_str().into(), map.members.len());
+                map.members.push((name, value));
+            }
+        }
         None
     }
 
     /// Removes a member and returns its value. The order of the others does not change.
     pub fn remove(&mut self, name: &str) -> Option<V> {
-        let index = self.0.iter().position(|(n, _)| n == name)?;
-        Some(self.0.remove(index).1)
+        let (members, position) = match &mut self.0 {
+            Form::Small(members) => {
+                let position = members.iter().position(|(member, _)| is_named(member, name))?;
+                (members, position)
+            }
+            Form::Indexed(map) => {
+                let removed = map.positions.remove(name)?;
+                // The members after it move as well, so that this takes no longer than the removal itself.
+                map.positions.values_mut().filter(|position| **position > removed).for_each(|p| *p -= 1);
+                (&mut map.members, removed)
+            }
+        };
+        Some(members.remove(position).1)
     }
 
     /// Iterates over the members in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        self.0.iter().map(|(n, v)| (n.as_str(), v))
+        self.members().iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Iterates over the names in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(n, _)| n.as_str())
+        self.members().iter().map(|(name, _)| name.as_str())
     }
 
     /// Iterates over the values in order.
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.0.iter().map(|(_, v)| v)
+        self.members().iter().map(|(_, value)| value)
     }
 
     /// Keeps only the members for which `keep` returns `true`.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &V) -> bool) {
-        self.0.retain(|(n, v)| keep(n, v));
+        let mut members = std::mem::take(self).into_members();
+        members.retain(|(name, value)| keep(name, value));
+        *self = Self::from_unique(members);
     }
+
+    fn members(&self) -> &[(String, V)] {
+        match &self.0 {
+            Form::Small(members) => members,
+            Form::Indexed(map) => &map.members,
+        }
+    }
+
+    fn into_members(self) -> Vec<(String, V)> {
+        match self.0 {
+            Form::Small(members) => members,
+            Form::Indexed(map) => map.members,
+        }
+    }
+
+    /// Creates a map from members with different names.
+    fn from_unique(members: Vec<(String, V)>) -> Self {
+        if members.len() < INDEX_MIN {
+            return Self(Form::Small(members));
+        }
+        let positions = members.iter().map(|(name, _)| name.as_str().into()).zip(0..).collect();
+        Self(Form::Indexed(Box::new(Indexed { members, positions })))
+    }
+}
+
+fn is_named(member: &str, name: &str) -> bool {
+    #[cfg(test)]
+    tests::COMPARED.with(|compared| compared.set(compared.get() + 1));
+    member == name
+}
+
+/// Returns a name that occurs twice.
+fn duplicate_name<V>(members: &[(String, V)]) -> Option<&str> {
+    let names = || members.iter().map(|(name, _)| name.as_str());
+    if members.len() <= LINEAR_SCAN_MAX {
+        return names()
+            .enumerate()
+            .find(|(index, name)| names().take(*index).any(|n| n == *name))
+            .map(|(_, n)| n);
+    }
+    let mut sorted: Vec<&str> = names().collect();
+    sorted.sort_unstable();
+    sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a == b).map(|(a, _)| *a)
 }
 
 // JSON objects are unordered (RFC 8259, section 4), so the order of insertion is not part of the value.
@@ -131,61 +227,9 @@ impl<N: Into<String>, V> FromIterator<(N, V)> for OrderedMap<V> {
 
 impl<N: Into<String>, V> Extend<(N, V)> for OrderedMap<V> {
     fn extend<I: IntoIterator<Item = (N, V)>>(&mut self, iter: I) {
-        let added: Vec<(N, V)> = iter.into_iter().collect();
-        // `insert` takes linear time, so many members are appended first and deduplicated by sorting.
-        if added.len() > LINEAR_SCAN_MAX {
-            self.0.extend(added.into_iter().map(|(name, value)| (name.into(), value)));
-            self.dedup();
-        } else {
-            for (name, value) in added {
-                self.insert(name, value);
-            }
+        for (name, value) in iter {
+            self.insert(name, value);
         }
-    }
-}
-
-impl<V> OrderedMap<V> {
-    /// Returns names with their positions, sorted by name; equal names stay in their order.
-    fn sorted(&self) -> Vec<(&str, usize)> {
-        let mut names: Vec<_> = self.keys().zip(0..).collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// Returns a name that occurs twice.
-    fn duplicate_key(&self) -> Option<&str> {
-        if self.len() <= LINEAR_SCAN_MAX {
-            let mut names = self.keys().enumerate();
-            return names
-                .find(|(index, name)| self.keys().take(*index).any(|n| n == *name))
-                .map(|(_, name)| name);
-        }
-        let sorted = self.sorted();
-        sorted.iter().zip(sorted.iter().skip(1)).find(|(a, b)| a.0 == b.0).map(|(a, _)| a.0)
-    }
-
-    /// Merges the members of each name: the first keeps its position and gets the value of the last.
-    fn dedup(&mut self) {
-        let sorted = self.sorted();
-        let mut moves = Vec::new();
-        let mut first = None;
-        for (name, index) in sorted {
-            match first {
-                Some((first_name, first_index)) if first_name == name => moves.push((index, first_index)),
-                _ => first = Some((name, index)),
-            }
-        }
-        if moves.is_empty() {
-            return;
-        }
-        let mut slots: Vec<_> = std::mem::take(&mut self.0).into_iter().map(Some).collect();
-        for (from, to) in moves {
-            let moved = slots.get_mut(from).and_then(Option::take);
-            if let (Some((_, value)), Some(Some(slot))) = (moved, slots.get_mut(to)) {
-                slot.1 = value;
-            }
-        }
-        self.0 = slots.into_iter().flatten().collect();
     }
 }
 
@@ -194,7 +238,7 @@ impl<V> IntoIterator for OrderedMap<V> {
     type IntoIter = std::vec::IntoIter<(String, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.into_members().into_iter()
     }
 }
 
@@ -213,7 +257,7 @@ impl<V: RedactedDebug> RedactedDebug for OrderedMap<V> {
 impl<V: Serialize> Serialize for OrderedMap<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (name, value) in &self.0 {
+        for (name, value) in self.iter() {
             map.serialize_entry(name, value)?;
         }
         map.end()
@@ -234,17 +278,53 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for OrderedMap<V> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 // Members are appended unchecked and compared once at the end: `insert` would compare each name with
                 // all names before it.
-                let mut members = OrderedMap::new();
+                let mut members = Vec::new();
                 while let Some(name) = map.next_key::<String>()? {
-                    members.0.push((name, map.next_value()?));
+                    members.push((name, map.next_value()?));
                 }
-                match members.duplicate_key() {
+                match duplicate_name(&members) {
                     Some(name) => Err(A::Error::custom(format_args!("duplicate member `{name}`"))),
-                    None => Ok(members),
+                    None => Ok(OrderedMap::from_unique(members)),
                 }
             }
         }
 
         deserializer.deserialize_map(Members(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{INDEX_MIN, OrderedMap};
+
+    thread_local! {
+        /// The number of names that scans have compared.
+        pub(super) static COMPARED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    /// Returns the number of names that are compared while a map is filled, searched, cloned and compared.
+    fn compared(members: usize) -> usize {
+        COMPARED.set(0);
+        let mut map = OrderedMap::new();
+        for index in 0..members {
+            assert_eq!(map.insert(format!("k{index}"), index), None);
+        }
+        for index in 0..members {
+            assert_eq!(map.insert(format!("k{index}"), index + 1), Some(index));
+            assert_eq!(map.get(&format!("k{index}")), Some(&(index + 1)));
+        }
+        let reversed: OrderedMap<usize> =
+            map.keys().zip(map.values().copied()).collect::<Vec<_>>().into_iter().rev().collect();
+        assert!(map == reversed && map.clone() == reversed);
+        COMPARED.get()
+    }
+
+    #[test]
+    fn scans_do_not_grow_with_the_map() {
+        let small = compared(INDEX_MIN);
+        assert!(small > 0);
+        assert_eq!([compared(1_000), compared(20_000)], [small, small]);
     }
 }

@@ -3,4 +3,5 @@
 mod object;
 mod parse;
 mod raw;
+mod surrogates;
 mod write;

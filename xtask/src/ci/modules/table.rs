@@ -184,7 +184,10 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["testing"],
                 ],
             },
-            Folder { module: "json", floors: &[&["ordered_map", "parse"], &["raw"], &["write"]] },
+            Folder {
+                module: "json",
+                floors: &[&["ordered_map", "parse", "surrogates"], &["raw"], &["write"]],
+            },
             Folder {
                 module: "content",
                 floors: &[

@@ -202,3 +202,16 @@ proptest! {
         prop_assert_eq!(ContentParser::new().parse_str(&text).unwrap(), block);
     }
 }
+
+#[test]
+fn arguments_with_half_a_character_parse() {
+    for (arguments, expected) in [
+        (r#"{"a":"x\ud83d"}"#, Some("x\u{fffd}")),
+        (r#"{"a":"\ud83d\ude00"}"#, Some("😀")),
+        (r#"{"a":"\ud83d"#, None),
+    ] {
+        let call = crate::ToolCallContent::new("i", "f", arguments);
+        let parsed = call.parse_arguments::<std::collections::BTreeMap<String, String>>();
+        assert_eq!(parsed.ok().and_then(|members| members.get("a").cloned()).as_deref(), expected);
+    }
+}

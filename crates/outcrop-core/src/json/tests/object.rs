@@ -138,3 +138,35 @@ proptest! {
         prop_assert_eq!(raw.as_str(), written.as_str());
     }
 }
+
+proptest! {
+    #[test]
+    fn maps_of_any_size_behave_like_a_list_of_members(
+        steps in proptest::collection::vec((0..90_u32, 0..8_u32), 0..400),
+    ) {
+        let mut map = OrderedMap::new();
+        let mut list: Vec<(String, u32)> = Vec::new();
+        for (value, (name, step)) in (0..).zip(steps) {
+            let name = format!("k{name}");
+            let position = list.iter().position(|(member, _)| *member == name);
+            match step {
+                0 => prop_assert_eq!(map.remove(&name), position.map(|position| list.remove(position).1)),
+                1 if value % 40 == 0 => {
+                    map.retain(|_, value| value % 3 > 0);
+                    list.retain(|(_, value)| value % 3 > 0);
+                }
+                _ => {
+                    let previous = position.map(|position| std::mem::replace(&mut list[position].1, value));
+                    if previous.is_none() {
+                        list.push((name.clone(), value));
+                    }
+                    prop_assert_eq!(map.insert(name.clone(), value), previous);
+                }
+            }
+            let found = list.iter().find(|(member, _)| *member == name).map(|(_, value)| value);
+            prop_assert_eq!(map.get(&name), found);
+        }
+        let members: Vec<_> = map.iter().map(|(name, value)| (name.to_owned(), *value)).collect();
+        prop_assert_eq!(members, list);
+    }
+}
