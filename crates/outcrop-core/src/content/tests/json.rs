@@ -210,7 +210,7 @@ fn arguments_with_half_a_character_parse() {
         (r#"{"a":"\ud83d\ude00"}"#, Some("😀")),
         (r#"{"a":"\ud83d"#, None),
     ] {
-        let call = crate::ToolCallContent::new("i", "f", arguments);
+        let call = ToolCallContent::new("i", "f", arguments);
         let parsed = call.parse_arguments::<std::collections::BTreeMap<String, String>>();
         assert_eq!(parsed.ok().and_then(|members| members.get("a").cloned()).as_deref(), expected);
     }
