@@ -94,7 +94,8 @@ impl ServiceError {
 pub fn classify_error(error: &ServiceError) -> ModelError {
     let code = error.code();
     let message = error.message();
-    let kind = kind_of(code.as_deref(), error.status, message.as_deref().unwrap_or_default());
+    let Class { kind, is_retryable } =
+        class_of(code.as_deref(), error.status, message.as_deref().unwrap_or_default());
     // A proxy's error page has neither code nor message, and its status is then the best name for it.
     let (default_code, default_message) = match error.status {
         0 => ("ServiceError".to_owned(), "the service answered with an error without a message".to_owned()),
@@ -104,10 +105,14 @@ pub fn classify_error(error: &ServiceError) -> ModelError {
         .with_code(code.unwrap_or(default_code))
         .with_stage(Stage::Replied)
         .with_body(error.body.clone());
+    if is_retryable != kind.is_retryable() {
+        classified = classified.with_retryable(is_retryable);
+    }
     if error.status != 0 {
         classified = classified.with_status(error.status);
     }
-    if let Some(hint) = hint_for(kind, message.as_deref().unwrap_or_default()) {
+    let hint = hint_for(kind, classified.code().unwrap_or_default(), message.as_deref().unwrap_or_default());
+    if let Some(hint) = hint {
         classified = classified.with_hint(hint);
     }
     if let Some(id) = &error.request_id {
@@ -119,56 +124,112 @@ pub fn classify_error(error: &ServiceError) -> ModelError {
     classified
 }
 
-/// Returns the kind of an error by its code, or by its status if the code is not known.
-fn kind_of(code: Option<&str>, status: u16, message: &str) -> ErrorKind {
+/// The codes of throttling: that of Bedrock, which frames of streams may write with a small letter, and those of the SDK's own
+/// list (`retries/classifiers.rs` of aws-runtime 1.10.2), which gateways may use.
+const THROTTLING_CODES: &[&str] = &[
+    "ThrottlingException",
+    "throttlingException",
+    "TooManyRequestsException",
+    "Throttling",
+    "ThrottledException",
+    "RequestThrottledException",
+    "RequestThrottled",
+    "RequestLimitExceeded",
+    "LimitExceededException",
+    "SlowDown",
+];
+
+/// The class of an error: its kind, and whether the same request may succeed if it is sent again.
+struct Class {
+    kind: ErrorKind,
+    is_retryable: bool,
+}
+
+impl Class {
+    const fn temporary(kind: ErrorKind) -> Self {
+        Self { kind, is_retryable: true }
+    }
+
+    const fn permanent(kind: ErrorKind) -> Self {
+        Self { kind, is_retryable: false }
+    }
+}
+
+/// Returns the class of an error by its code, or by its status if the code is not known.
+///
+/// This is the only table of kinds and retries: the transport retries the error responses that are retryable here.
+fn class_of(code: Option<&str>, status: u16, message: &str) -> Class {
+    use ErrorKind as Kind;
     match code.unwrap_or_default() {
-        "ValidationException" if hints::is_context_overflow(message) => ErrorKind::ContextOverflow,
-        "ValidationException" | "SerializationException" | "MalformedInput" => ErrorKind::InvalidRequest,
-        // A daily quota has the code of a short throttle, but a retry within minutes cannot succeed.
-        "ThrottlingException" | "throttlingException" | "TooManyRequestsException"
-            if hints::is_daily_quota(message) =>
-        {
-            ErrorKind::QuotaExceeded
+        "ValidationException" if hints::is_context_overflow(message) => {
+            Class::permanent(Kind::ContextOverflow)
         }
-        "ThrottlingException" | "throttlingException" | "TooManyRequestsException" => ErrorKind::Throttled,
-        "ServiceQuotaExceededException" => ErrorKind::QuotaExceeded,
-        "AccessDeniedException" | "AccessDenied" => ErrorKind::PermissionDenied,
+        "ValidationException" | "SerializationException" | "MalformedInput" => {
+            Class::permanent(Kind::InvalidRequest)
+        }
+        // A daily quota has the code of a short throttle, but a retry within minutes cannot succeed (R-L9).
+        code if THROTTLING_CODES.contains(&code) && hints::is_daily_quota(message) => {
+            Class::permanent(Kind::QuotaExceeded)
+        }
+        code if THROTTLING_CODES.contains(&code) => Class::temporary(Kind::Throttled),
+        "ServiceQuotaExceededException" => Class::permanent(Kind::QuotaExceeded),
+        "AccessDeniedException" | "AccessDenied" => Class::permanent(Kind::PermissionDenied),
+        // The SDK itself retries some of these if the clock of this machine is wrong, with a corrected time.
         "UnrecognizedClientException"
         | "InvalidSignatureException"
         | "ExpiredTokenException"
         | "ExpiredToken"
+        | "InvalidAccessKeyId"
         | "InvalidClientTokenId"
+        | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException"
+        | "IncompleteSignature"
         | "IncompleteSignatureException"
         | "SignatureDoesNotMatch"
         | "RequestExpired"
-        | "InvalidToken" => ErrorKind::Unauthenticated,
-        "ResourceNotFoundException" | "UnknownOperationException" => ErrorKind::NotFound,
-        "ModelTimeoutException" => ErrorKind::Timeout,
-        "ModelErrorException" | "ModelStreamErrorException" => ErrorKind::ModelFailure,
+        | "RequestTimeTooSkewed"
+        | "InvalidToken" => Class::permanent(Kind::Unauthenticated),
+        "ResourceNotFoundException" | "UnknownOperationException" => Class::permanent(Kind::NotFound),
+        // The model worked until the limit of the service. The same request takes as long again and may be billed again;
+        // AWS's SDKs don't retry it either.
+        "ModelTimeoutException" => Class::permanent(Kind::Timeout),
+        // The model failed on this input. AWS's SDKs don't retry it.
+        "ModelErrorException" => Class::permanent(Kind::ModelFailure),
+        // "An error occurred while streaming the response. Retry your request."
+        // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ResponseStream.html
+        "ModelStreamErrorException" => Class::temporary(Kind::ModelFailure),
+        // The SDK's list of transient errors: the service did not receive the whole request in time.
+        "RequestTimeout" | "RequestTimeoutException" => Class::temporary(Kind::Timeout),
         "ModelNotReadyException"
         | "InternalServerException"
         | "ServiceUnavailableException"
         | "InternalFailure"
-        | "ServiceUnavailable" => ErrorKind::Unavailable,
+        | "ServiceUnavailable" => Class::temporary(Kind::Unavailable),
         // A catch-all of "server error" makes clients retry permanent errors for minutes:
         // https://github.com/block/goose/issues/9732 (M50).
-        _ => kind_of_status(status, message),
+        _ => class_of_status(status, message),
     }
 }
 
-fn kind_of_status(status: u16, message: &str) -> ErrorKind {
+/// Returns the class of an error without a known code, such as one of a proxy.
+fn class_of_status(status: u16, message: &str) -> Class {
+    use ErrorKind as Kind;
     match status {
-        400 | 413 | 422 if hints::is_context_overflow(message) => ErrorKind::ContextOverflow,
-        400 | 405 | 413 | 415 | 422 => ErrorKind::InvalidRequest,
-        401 => ErrorKind::Unauthenticated,
-        403 => ErrorKind::PermissionDenied,
-        404 => ErrorKind::NotFound,
-        408 => ErrorKind::Timeout,
-        424 => ErrorKind::ModelFailure,
-        429 => ErrorKind::Throttled,
-        500..=599 => ErrorKind::Unavailable,
-        _ => ErrorKind::Other,
+        400 | 413 | 422 if hints::is_context_overflow(message) => Class::permanent(Kind::ContextOverflow),
+        400 | 405 | 413 | 415 | 422 => Class::permanent(Kind::InvalidRequest),
+        401 => Class::permanent(Kind::Unauthenticated),
+        403 => Class::permanent(Kind::PermissionDenied),
+        404 => Class::permanent(Kind::NotFound),
+        // As `ModelTimeoutException` and `ModelErrorException`, whose names a gateway may have dropped.
+        408 => Class::permanent(Kind::Timeout),
+        424 => Class::permanent(Kind::ModelFailure),
+        429 if hints::is_daily_quota(message) => Class::permanent(Kind::QuotaExceeded),
+        429 => Class::temporary(Kind::Throttled),
+        // Not implemented, HTTP version not supported: the next attempt gets the same answer.
+        501 | 505 => Class::permanent(Kind::Unsupported),
+        // 529 is Anthropic's status for an overloaded model: https://docs.anthropic.com/en/api/errors.
+        500..=599 => Class::temporary(Kind::Unavailable),
+        _ => Class::permanent(Kind::Other),
     }
 }
 

@@ -72,12 +72,12 @@ const HINTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Returns the hint for an error: that of its message, otherwise that of its kind.
+/// Returns the hint for an error: that of its message, otherwise that of its code, otherwise that of its kind.
 #[must_use]
-pub(super) fn hint_for(kind: ErrorKind, message: &str) -> Option<&'static str> {
+pub(super) fn hint_for(kind: ErrorKind, code: &str, message: &str) -> Option<&'static str> {
     let message = normalize(message);
     let by_message = HINTS.iter().find(|(part, _)| message.contains(part)).map(|(_, hint)| *hint);
-    by_message.or(match kind {
+    by_message.or_else(|| by_code(code)).or(match kind {
         ErrorKind::ContextOverflow => Some("shorten the history, or use a model with a larger context"),
         ErrorKind::Throttled => {
             // The service reserves `maxTokens` of the quota when a call starts. See
@@ -85,7 +85,37 @@ pub(super) fn hint_for(kind: ErrorKind, message: &str) -> Option<&'static str> {
             Some("retry later; a smaller `max_tokens` reserves less of the quota, and a cross-region profile has a larger quota")
         }
         ErrorKind::Unauthenticated => Some("check the credentials: `aws sts get-caller-identity` shows whose they are"),
+        ErrorKind::Timeout => Some(
+            "shorten the request or lower `max_tokens`: the model exceeded the time limit of the service; the call may be billed",
+        ),
+        ErrorKind::ModelFailure => {
+            Some("send the request again, or change it: the model failed on it; the call may be billed")
+        }
+        ErrorKind::NotFound => Some(
+            "check the model id and the region: `aws bedrock list-foundation-models` lists the ids, `aws bedrock list-inference-profiles` the profiles",
+        ),
         _ => None,
+    })
+}
+
+/// Returns the hint for the code of an error.
+fn by_code(code: &str) -> Option<&'static str> {
+    Some(match code {
+        // AWS rejects requests whose time differs by more than 5 minutes:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html (R-L8).
+        "RequestTimeTooSkewed" | "RequestExpired" => {
+            "set the clock of this machine: AWS rejects requests that are more than 5 minutes off"
+        }
+        "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            "check the secret key and the clock of this machine: the signature depends on both; a proxy must not change the request"
+        }
+        "IncompleteSignature" | "IncompleteSignatureException" => {
+            "check the access key, the secret key and the clock of this machine: the signature depends on them"
+        }
+        "RequestTimeout" | "RequestTimeoutException" => {
+            "send the request again: the service did not receive all of it in time"
+        }
+        _ => return None,
     })
 }
 

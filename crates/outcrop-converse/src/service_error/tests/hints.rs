@@ -107,3 +107,21 @@ fn unknown_message_has_the_hint_of_its_kind() {
         assert!(hint.is_none_or(|hint| error.hint().unwrap().starts_with(hint)), "{code}");
     }
 }
+
+#[test]
+fn errors_of_clocks_and_signatures_lead_to_the_clock_and_the_keys() {
+    // R-L8
+    for (code, parts) in [
+        ("RequestTimeTooSkewed", &["clock"][..]),
+        ("RequestExpired", &["clock"]),
+        ("IncompleteSignature", &["access key", "secret key", "clock"]),
+        ("IncompleteSignatureException", &["access key", "secret key", "clock"]),
+        ("SignatureDoesNotMatch", &["secret key", "clock"]),
+        ("InvalidSignatureException", &["secret key", "clock"]),
+    ] {
+        let error = classified(403, Some(code), r#"{"Message":"no"}"#);
+        assert_eq!(error.kind(), ErrorKind::Unauthenticated, "{code}");
+        let hint = error.hint().unwrap_or_default();
+        assert!(parts.iter().all(|part| hint.contains(part)), "{code}: {hint}");
+    }
+}

@@ -28,6 +28,9 @@ fn code_decides_the_kind_whatever_the_status() {
         ("IncompleteSignatureException", ErrorKind::Unauthenticated),
         ("SignatureDoesNotMatch", ErrorKind::Unauthenticated),
         ("RequestExpired", ErrorKind::Unauthenticated),
+        ("RequestTimeTooSkewed", ErrorKind::Unauthenticated),
+        ("IncompleteSignature", ErrorKind::Unauthenticated),
+        ("InvalidAccessKeyId", ErrorKind::Unauthenticated),
         ("ResourceNotFoundException", ErrorKind::NotFound),
         ("UnknownOperationException", ErrorKind::NotFound),
         ("ModelTimeoutException", ErrorKind::Timeout),
@@ -49,30 +52,34 @@ fn code_decides_the_kind_whatever_the_status() {
 
 #[test]
 fn status_decides_the_kind_of_unknown_codes() {
-    for (status, kind) in [
-        (400, ErrorKind::InvalidRequest),
-        (401, ErrorKind::Unauthenticated),
-        (403, ErrorKind::PermissionDenied),
-        (404, ErrorKind::NotFound),
-        (405, ErrorKind::InvalidRequest),
-        (408, ErrorKind::Timeout),
-        (413, ErrorKind::InvalidRequest),
-        (415, ErrorKind::InvalidRequest),
-        (422, ErrorKind::InvalidRequest),
-        (424, ErrorKind::ModelFailure),
-        (429, ErrorKind::Throttled),
-        (500, ErrorKind::Unavailable),
-        (502, ErrorKind::Unavailable),
-        (503, ErrorKind::Unavailable),
-        (504, ErrorKind::Unavailable),
-        (599, ErrorKind::Unavailable),
-        (418, ErrorKind::Other),
-        (302, ErrorKind::Other),
-        (200, ErrorKind::Other),
+    for (status, kind, retryable) in [
+        (400, ErrorKind::InvalidRequest, false),
+        (401, ErrorKind::Unauthenticated, false),
+        (403, ErrorKind::PermissionDenied, false),
+        (404, ErrorKind::NotFound, false),
+        (405, ErrorKind::InvalidRequest, false),
+        (408, ErrorKind::Timeout, false),
+        (413, ErrorKind::InvalidRequest, false),
+        (415, ErrorKind::InvalidRequest, false),
+        (422, ErrorKind::InvalidRequest, false),
+        (424, ErrorKind::ModelFailure, false),
+        (429, ErrorKind::Throttled, true),
+        (500, ErrorKind::Unavailable, true),
+        (501, ErrorKind::Unsupported, false),
+        (502, ErrorKind::Unavailable, true),
+        (503, ErrorKind::Unavailable, true),
+        (504, ErrorKind::Unavailable, true),
+        (505, ErrorKind::Unsupported, false),
+        (507, ErrorKind::Unavailable, true),
+        (529, ErrorKind::Unavailable, true),
+        (599, ErrorKind::Unavailable, true),
+        (418, ErrorKind::Other, false),
+        (302, ErrorKind::Other, false),
+        (200, ErrorKind::Other, false),
     ] {
         for code in [None, Some("NewException")] {
             let error = classified(status, code, "{}");
-            assert_eq!(error.kind(), kind, "{status}");
+            assert_eq!((error.kind(), error.is_retryable()), (kind, retryable), "{status}");
             let by_status = format!("Http{status}");
             assert_eq!(error.code(), Some(code.unwrap_or(&by_status)));
             assert_eq!(error.message(), format!("the service answered with status {status}"));
@@ -150,6 +157,16 @@ fn response_metadata_is_preserved() {
 }
 
 #[test]
+fn daily_quota_is_permanent_with_and_without_a_code() {
+    // R-L9
+    let body = r#"{"message":"Too many tokens per day, please wait before trying again."}"#;
+    for code in [None, Some("ThrottlingException"), Some("TooManyRequestsException")] {
+        let error = classified(429, code, body);
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::QuotaExceeded, false), "{code:?}");
+    }
+}
+
+#[test]
 fn only_temporary_errors_are_retryable() {
     // M50
     for (status, code, retryable) in [
@@ -157,8 +174,11 @@ fn only_temporary_errors_are_retryable() {
         (503, "ServiceUnavailableException", true),
         (500, "InternalServerException", true),
         (429, "ModelNotReadyException", true),
-        (408, "ModelTimeoutException", true),
-        (424, "ModelErrorException", true),
+        (408, "ModelTimeoutException", false),
+        (424, "ModelErrorException", false),
+        (424, "ModelStreamErrorException", true),
+        (400, "RequestTimeout", true),
+        (400, "SlowDown", true),
         (400, "ValidationException", false),
         (403, "AccessDeniedException", false),
         (404, "ResourceNotFoundException", false),
