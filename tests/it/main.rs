@@ -6,9 +6,11 @@
 mod cases;
 mod concurrency;
 mod contract;
+mod fault_table;
 mod faults;
 mod frames;
 mod grammar;
+mod http2;
 mod identity;
 mod operations;
 mod oracle;

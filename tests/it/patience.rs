@@ -85,7 +85,7 @@ async fn a_time_limit_ends_the_call_and_sends_nothing_again() {
 async fn sending_again_after_a_time_limit_can_be_asked_for() {
     let emulator = loopback::serve(r#"[{"stall": true}]"#).await;
     let client = loopback::builder(&emulator)
-        .retry(Retry::new().with_attempts(2).with_resend_after_timeout())
+        .retry(Retry::new().with_attempts(2).with_resend_unanswered())
         .read_timeout(Duration::from_millis(200))
         .build()
         .await

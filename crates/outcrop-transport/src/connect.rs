@@ -9,25 +9,25 @@ use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::config::{Builder, Region as SdkRegion, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
 use outcrop_core::ModelError;
 use secrecy::ExposeSecret;
 
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
+use crate::error::ErrorContext;
 use crate::exchange::RawBodyInterceptor;
 use crate::identity::{CheckedProvider, Identity, IdentityLabel};
 use crate::profile::Profiles;
 use crate::region::{Region, missing_region};
-use crate::retry::NoResendAfterTimeout;
+use crate::resend::ResendRules;
 use crate::settings::Settings;
 use crate::timeouts::Timeouts;
 
-/// An SDK client with the settings that it was created from.
+/// An SDK client with the settings that its errors name.
 pub(crate) struct Connection {
     pub(crate) client: Client,
-    pub(crate) region: Region,
-    pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) identity: IdentityLabel,
+    pub(crate) context: ErrorContext,
 }
 
 impl Connection {
@@ -41,7 +41,10 @@ impl Connection {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(SdkRegion::new(resolved.region.name.clone()))
             .retry_config(retry)
-            .timeout_config(timeout_config(settings.timeouts));
+            .timeout_config(timeout_config(settings.timeouts))
+            // The SDK's protection of unary calls counts the time to connect as a stalled upload and ends it after 5.9 s, as a
+            // read timeout (R-H2). `Timeouts::connect` and `Timeouts::body` are in its place.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
@@ -61,12 +64,17 @@ impl Connection {
             // reach them. Only for this service: a role's credentials come from STS, over TLS.
             config = config.http_client(aws_smithy_http_client::Builder::new().build_http());
         }
-        if !settings.retry.resend_after_timeout {
-            config = config.retry_classifier(NoResendAfterTimeout);
-        }
-        let client = Client::from_conf(config.interceptor(RawBodyInterceptor).build());
-        let identity = IdentityLabel::new(&resolved.identity, resolved.profiles.as_ref());
-        Ok(Self { client, region: resolved.region, endpoint: resolved.endpoint, identity })
+        let resend_unanswered = settings.retry.resend_unanswered;
+        let config =
+            config.retry_classifier(ResendRules { resend_unanswered }).interceptor(RawBodyInterceptor);
+        let context = ErrorContext {
+            identity: IdentityLabel::new(&resolved.identity, resolved.profiles.as_ref()),
+            region: resolved.region,
+            endpoint: resolved.endpoint,
+            timeouts: settings.timeouts,
+            resend_unanswered,
+        };
+        Ok(Self { client: Client::from_conf(config.build()), context })
     }
 }
 

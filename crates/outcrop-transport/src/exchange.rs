@@ -3,7 +3,8 @@
 //! An SDK operation serializes its input and parses its output with two components that it looks up in its
 //! configuration. An interceptor of the client replaces both: the request body is ours, and the response body is captured
 //! before the SDK parses it. Endpoint, signature, retries and connections stay the SDK's, and so does the parsing of error
-//! responses, because its retry classifiers read the parsed errors.
+//! responses, because its classifier for wrong clocks reads the parsed errors. The interceptor also observes each attempt, so
+//! that errors and retries know what was sent.
 //!
 //! The SDK's typed operations cannot carry our bytes: they drop unknown members and reorder the keys of documents.
 
@@ -12,8 +13,10 @@ mod operation;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextMut;
-use aws_smithy_runtime_api::client::interceptors::context::{Error, Input, Output};
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextMut, Error,
+    FinalizerInterceptorContextRef, Input, Output,
+};
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -25,6 +28,10 @@ use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
 pub(crate) use operation::Operation;
+
+use crate::body::{ObservedBody, TimedBody};
+use crate::error::ErrorContext;
+use crate::progress::Progress;
 
 /// The media types of responses that are not a stream: errors with status 200. A response with another media type, or with
 /// none, as some gateways send it, is read as a stream.
@@ -42,6 +49,8 @@ pub(crate) struct Call {
     operation: Operation,
     path: String,
     body: Bytes,
+    context: Arc<ErrorContext>,
+    progress: Arc<Progress>,
     captured: Mutex<Option<CapturedResponse>>,
 }
 
@@ -54,9 +63,20 @@ pub(crate) struct CapturedResponse {
 }
 
 impl Call {
-    /// Creates a call of an operation with its path and request body.
-    pub(crate) fn new(operation: Operation, path: String, body: Bytes) -> Arc<Self> {
-        Arc::new(Self { operation, path, body, captured: Mutex::new(None) })
+    /// Creates a call of an operation with its path and request body. The context is that of its errors.
+    pub(crate) fn new(
+        operation: Operation,
+        path: String,
+        body: Bytes,
+        context: Arc<ErrorContext>,
+    ) -> Arc<Self> {
+        let progress = Arc::default();
+        Arc::new(Self { operation, path, body, context, progress, captured: Mutex::new(None) })
+    }
+
+    /// Returns how far the call has come.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// Runs an operation of the SDK with the bytes of this call.
@@ -81,7 +101,12 @@ impl Call {
     }
 }
 
-/// An interceptor that replaces the SDK's serializer and parser with ones that pass the body through.
+/// Returns the call that the current task makes.
+pub(crate) fn current_call() -> Option<Arc<Call>> {
+    CALL.try_with(Arc::clone).ok()
+}
+
+/// An interceptor that replaces the SDK's serializer and parser with ones that pass the body through, and observes attempts.
 #[derive(Debug)]
 pub(crate) struct RawBodyInterceptor;
 
@@ -97,13 +122,42 @@ impl Intercept for RawBodyInterceptor {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let call = CALL
-            .try_with(Arc::clone)
-            .map_err(|_| "this SDK client was set up by a transport and only sends the transport's calls")?;
+        let call = current_call()
+            .ok_or("this SDK client was set up by a transport and only sends the transport's calls")?;
         // The orchestrator loads both components after this hook, and the state layer comes before the operation's own.
         let state = config.interceptor_state();
         state.store_put(SharedRequestSerializer::new(RawBodySerializer(call.clone())));
         state.store_put(SharedResponseDeserializer::new(RawBodyDeserializer(call)));
+        Ok(())
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(call) = current_call() {
+            call.progress.begin_attempt();
+            // The request is signed by now, so its bytes need not stay accessible. A retry starts from a copy that the
+            // orchestrator made before.
+            let body = std::mem::replace(context.request_mut().body_mut(), SdkBody::taken());
+            *context.request_mut().body_mut() = ObservedBody::wrap(body, call.progress.clone());
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(Err(error)) = context.output_or_error() else { return Ok(()) };
+        // A limit of the whole call is not the failure of an attempt: the error before it is the reason of the wait.
+        if let Some(call) = current_call().filter(|_| !error.is_timeout_error()) {
+            call.progress.set_failure(call.context.attempt_error(error, context.response(), &call.progress));
+        }
         Ok(())
     }
 }
@@ -147,16 +201,26 @@ impl RawBodyDeserializer {
 }
 
 impl DeserializeResponse for RawBodyDeserializer {
-    /// Captures the body of a stream before the SDK reads it; the SDK's parser gets an empty one.
+    /// Captures the body of a stream before the SDK reads it; the SDK's parser gets an empty one. Any other body gets a limit
+    /// and is read by the orchestrator.
     fn deserialize_streaming_with_config(
         &self,
         response: &mut HttpResponse,
         config: &ConfigBag,
     ) -> Option<Result<Output, OrchestratorError<Error>>> {
-        let media_type = response.headers().get("content-type").unwrap_or_default();
+        let is_success = response.status().is_success();
+        if !is_success {
+            self.0.progress.mark_rejected();
+        }
+        // Media types are compared without regard to case (RFC 9110, section 8.3.1).
+        let media_type = response.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
         // An unknown path gets status 200 and a JSON error, and boto3 reads that as an empty success (L110).
         let is_stream = !NOT_STREAMS.iter().any(|other| media_type.starts_with(other));
-        if self.0.operation != Operation::ConverseStream || !response.status().is_success() || !is_stream {
+        if self.0.operation != Operation::ConverseStream || !is_success || !is_stream {
+            if let Some(limit) = self.0.context.timeouts.body {
+                let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+                *response.body_mut() = TimedBody::wrap(body, limit);
+            }
             return None;
         }
         let body = std::mem::replace(response.body_mut(), SdkBody::empty());

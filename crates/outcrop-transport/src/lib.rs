@@ -2,6 +2,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod body;
+mod cause;
 mod connect;
 mod credentials;
 mod endpoint;
@@ -10,7 +12,9 @@ mod error;
 mod exchange;
 mod identity;
 mod profile;
+mod progress;
 mod region;
+mod resend;
 mod response;
 mod retry;
 mod settings;

@@ -11,6 +11,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
 use outcrop_core::{ErrorKind, ModelError, Stage};
 
+use crate::cause::Cause;
 use crate::exchange::CapturedResponse;
 
 /// A successful response of the service, with its body as bytes.
@@ -71,7 +72,7 @@ fn read_from_memory(body: SdkBody) -> Result<Bytes, ModelError> {
     let unreadable = ModelError::new(ErrorKind::Connection, "the response could not be read");
     match collected.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(body)) => Ok(body.into_bytes()),
-        Poll::Ready(Err(error)) => Err(unreadable.with_stage(Stage::Waiting).with_source(error)),
+        Poll::Ready(Err(error)) => Err(unreadable.with_stage(Stage::Waiting).with_source(Cause::new(&error))),
         Poll::Pending => Err(unreadable.with_stage(Stage::Waiting)),
     }
 }
@@ -123,7 +124,8 @@ impl ResponseBody {
             .with_code("ConnectionBroken")
             .with_stage(Stage::Streaming)
             .with_region(&self.region)
-            .with_source(error);
+            .with_hint("a stream that has begun is billed and is never sent again")
+            .with_source(Cause::new(&error));
             match &self.request_id {
                 Some(id) => error.with_request_id(id.clone()),
                 None => error,

@@ -1,20 +1,18 @@
-//! Retries: their settings, and the rule that keeps the SDK from sending a request twice.
+//! The settings of retries.
 //!
 //! The SDK is the only layer that retries. Nested retry layers multiply the attempts (lesson L121).
 
-use std::error::Error;
 use std::str::FromStr;
 
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::orchestrator::OrchestratorError;
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use outcrop_core::ModelError;
 
 use crate::environment::{Environment, setting_error};
 
-/// The retry settings of a client. Throttled calls, errors of the service and broken connections are retried.
+/// The retry settings of a client.
+///
+/// Retried are connections that could not be made, and error responses that are retryable: throttling, and failures of the
+/// service. The delay that the service asks to wait is kept up to 20 seconds. `docs/reliability.md` lists each failure.
 ///
 /// The names are botocore's, as in AG2's configuration. The default is 5 attempts, or the value of `AWS_MAX_ATTEMPTS`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,9 +24,9 @@ pub struct Retry {
     pub max_attempts: Option<u32>,
     /// How attempts are spaced; else the value of `AWS_RETRY_MODE`, else [`RetryMode::Standard`].
     pub mode: Option<RetryMode>,
-    /// Whether a request is sent again after a time limit expired while it waited for the response. Each attempt is billed,
-    /// so the default is `false`.
-    pub resend_after_timeout: bool,
+    /// Whether a request is sent again that was sent and got no response: because a time limit expired, or because the
+    /// connection broke. Each attempt may be billed, so the default is `false`.
+    pub resend_unanswered: bool,
 }
 
 /// How attempts are spaced.
@@ -72,10 +70,10 @@ impl Retry {
         Self { mode: Some(mode), ..self }
     }
 
-    /// Retries after a time limit, too. Each attempt is billed.
+    /// Sends a request again that was sent and got no response, too. Each attempt may be billed.
     #[must_use]
-    pub fn with_resend_after_timeout(self) -> Self {
-        Self { resend_after_timeout: true, ..self }
+    pub fn with_resend_unanswered(self) -> Self {
+        Self { resend_unanswered: true, ..self }
     }
 
     /// Returns the number of attempts, the first one included. An `AWS_MAX_ATTEMPTS` that is not a number is ignored.
@@ -156,46 +154,6 @@ impl FromStr for RetryMode {
                 .with_hint("the modes are standard, adaptive and legacy")),
         }
     }
-}
-
-/// A classifier that keeps the SDK from retrying after a time limit expired while the response was pending.
-///
-/// The service may be working on the request and bills it; sending it again would bill it twice (lessons L120, M57). A
-/// connection that could not be made in time is retried, because nothing was sent.
-#[derive(Debug)]
-pub(crate) struct NoResendAfterTimeout;
-
-impl ClassifyRetry for NoResendAfterTimeout {
-    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.output_or_error() {
-            Some(Err(error)) if timed_out_waiting(error) => RetryAction::RetryForbidden,
-            _ => RetryAction::NoActionIndicated,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "outcrop: no resend after a timeout"
-    }
-}
-
-/// Returns whether a time limit expired after the request was sent.
-fn timed_out_waiting<E>(error: &OrchestratorError<E>) -> bool {
-    error.is_timeout_error()
-        || error.as_connector_error().is_some_and(|error| error.is_timeout() && !is_connecting(error))
-}
-
-/// Returns whether a time limit expired while the connection was being made.
-pub(crate) fn is_connecting(error: &ConnectorError) -> bool {
-    // Both limits have the error kind `Timeout`. Only the text of the cause differs: "HTTP connect timeout occurred after
-    // …" and "HTTP read timeout occurred after …" (aws-smithy-http-client 1.5.2, `client/timeout.rs`).
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        if error.to_string().contains("connect timeout") {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

@@ -10,9 +10,11 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use outcrop_converse::url_path;
 use outcrop_core::ModelError;
+use tokio::time::timeout;
 
+use crate::cause::Cause;
 use crate::connect::Connection;
-use crate::error::ErrorContext;
+use crate::error::{ErrorContext, Limit};
 use crate::exchange::{Call, Operation, RawBodyInterceptor};
 use crate::identity::IdentityLabel;
 use crate::region::Region;
@@ -25,7 +27,6 @@ use crate::timeouts::Timeouts;
 pub struct Transport {
     client: Client,
     context: Arc<ErrorContext>,
-    timeouts: Timeouts,
 }
 
 impl Transport {
@@ -35,25 +36,39 @@ impl Transport {
     /// Kind `Configuration`, with the name of the setting as its path: there is no region, half an access key, a profile that
     /// does not exist, an endpoint, region or key that cannot be used, or no attempt. The hint lists what was searched.
     pub async fn from_settings(settings: Settings) -> Result<Self, ModelError> {
-        let Connection { client, region, endpoint, identity } = Connection::open(&settings).await?;
-        let context = Arc::new(ErrorContext { region, endpoint, identity });
-        Ok(Self { client, context, timeouts: settings.timeouts })
+        let Connection { client, context } = Connection::open(&settings).await?;
+        Ok(Self { client, context: Arc::new(context) })
     }
 
-    /// Wraps a client of the SDK with its own settings. [`Settings`] and environment variables are not read.
+    /// Wraps a client of the SDK with its own settings, retries included. [`Settings`] and environment variables are not read.
     #[must_use]
     pub fn from_sdk_client(client: &Client) -> Self {
         let name = client.config().region().map(ToString::to_string).unwrap_or_default();
+        let limits = client.config().timeout_config();
+        let timeouts = Timeouts {
+            connect: limits.and_then(|limits| limits.connect_timeout()),
+            read: limits.and_then(|limits| limits.read_timeout()),
+            operation: limits.and_then(|limits| limits.operation_timeout()),
+            // The client has the SDK's own protection.
+            body: None,
+            ..Timeouts::default()
+        };
+        let context = ErrorContext {
+            region: Region { name, source: "the SDK client" },
+            endpoint: None,
+            identity: IdentityLabel::SDK_CLIENT,
+            timeouts,
+            // The SDK's classifiers decide, and they retry read timeouts and broken connections.
+            resend_unanswered: true,
+        };
         let client = Client::from_conf(client.config().to_builder().interceptor(RawBodyInterceptor).build());
-        let region = Region { name, source: "the SDK client" };
-        let context = ErrorContext { region, endpoint: None, identity: IdentityLabel::SDK_CLIENT };
-        Self { client, context: Arc::new(context), timeouts: Timeouts::default() }
+        Self { client, context: Arc::new(context) }
     }
 
-    /// Returns the time limits. Those of streams are not enforced here but by the reader of a [`ResponseBody`].
+    /// Returns the time limits. Whoever reads a [`ResponseBody`] enforces those of streams.
     #[must_use]
     pub fn timeouts(&self) -> Timeouts {
-        self.timeouts
+        self.context.timeouts
     }
 
     /// Returns the region, and where its name was found.
@@ -70,15 +85,15 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future closes the connection. A request that was sent may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
-        let call = Call::new(Operation::Converse, url_path::converse(model_id), body);
+        let call = self.call(Operation::Converse, url_path::converse(model_id), body);
         let sent = call.run(self.client.converse().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
 
     /// Sends the body of a ConverseStream request to a model and waits until the response begins.
     ///
-    /// The SDK retries until then. Once the response has begun, nothing is sent again. The caller enforces the time limits
-    /// of streams; see [`timeouts`](Self::timeouts).
+    /// Failed attempts are retried until then, within the limits for the first event and for the whole stream. Once the
+    /// response has begun, nothing is sent again, and the caller enforces the limits; see [`timeouts`](Self::timeouts).
     ///
     /// # Errors
     /// As [`converse`](Self::converse), and kind `InvalidResponse` if the response is not a stream.
@@ -86,15 +101,20 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future or the returned stream closes the connection. A request that was sent may be billed.
     pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ResponseBody, ModelError> {
-        let call = Call::new(Operation::ConverseStream, url_path::converse_stream(model_id), body);
-        let sent = call.run(self.client.converse_stream().send()).await;
+        let call = self.call(Operation::ConverseStream, url_path::converse_stream(model_id), body);
+        let sent = call.run(self.client.converse_stream().send());
+        let sent = match self.context.timeouts.opening_limit() {
+            None => Some(sent.await),
+            Some(limit) => timeout(limit, sent).await.ok(),
+        };
         let outcome = match (sent, call.take_response()) {
-            (Ok(_), Some(captured)) => Ok(ResponseBody::new(captured, &self.region().name)),
+            (Some(Ok(_)), Some(captured)) => Ok(ResponseBody::new(captured, &self.region().name)),
             // The response was captured, but as a whole: its media type is not that of a stream.
-            (Err(_), Some(captured)) => Err(RawResponse::from_captured(Some(captured))
+            (Some(Err(_)), Some(captured)) => Err(RawResponse::from_captured(Some(captured))
                 .map_or_else(|error| error, RawResponse::into_not_a_stream)),
-            (Err(error), None) => Err(self.context.model_error(error)),
-            (Ok(_), None) => Err(missing_response()),
+            (Some(Err(error)), None) => Err(self.error(&error, &call)),
+            (Some(Ok(_)), None) => Err(missing_response()),
+            (None, _) => Err(self.context.opening_timeout(call.progress())),
         };
         outcome.map_err(|error| error.with_region(&self.region().name).with_model(model_id))
     }
@@ -107,7 +127,7 @@ impl Transport {
     /// # Cancel safety
     /// Dropping the future closes the connection. Counting is not billed.
     pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
-        let call = Call::new(Operation::CountTokens, url_path::count_tokens(model_id), body);
+        let call = self.call(Operation::CountTokens, url_path::count_tokens(model_id), body);
         let sent = call.run(self.client.count_tokens().send()).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
@@ -127,9 +147,13 @@ impl Transport {
         body: Bytes,
     ) -> Result<RawResponse, ModelError> {
         let path = url_path::apply_guardrail(guardrail, version);
-        let call = Call::new(Operation::ApplyGuardrail, path, body);
+        let call = self.call(Operation::ApplyGuardrail, path, body);
         let sent = call.run(self.client.apply_guardrail().send()).await;
         self.outcome(sent, &call)
+    }
+
+    fn call(&self, operation: Operation, path: String, body: Bytes) -> Arc<Call> {
+        Call::new(operation, path, body, self.context.clone())
     }
 
     /// Returns the response of a call, or its error with the region.
@@ -142,9 +166,21 @@ impl Transport {
         E: Error + Send + Sync + 'static,
     {
         let outcome = sent
-            .map_err(|error| self.context.model_error(error))
+            .map_err(|error| self.error(&error, call))
             .and_then(|_| RawResponse::from_captured(call.take_response()));
         outcome.map_err(|error| error.with_region(&self.region().name))
+    }
+
+    /// Returns the error of a call: that of its last attempt, unless a limit of the whole call expired or there was no attempt.
+    fn error<E>(&self, error: &SdkError<E, HttpResponse>, call: &Call) -> ModelError
+    where
+        E: Error + Send + Sync + 'static,
+    {
+        if matches!(error, SdkError::TimeoutError(_)) {
+            return self.context.call_timeout(Limit::Operation, call.progress());
+        }
+        let without_attempt = || self.context.construction_error(error).with_source(Cause::new(error));
+        call.progress().take_failure().unwrap_or_else(without_attempt)
     }
 }
 

@@ -38,27 +38,6 @@ impl StreamDeadlines {
         Self { limits, started: Instant::now(), waiting_since: None, has_begun: false, timer: None }
     }
 
-    /// Returns the deadline for the first event.
-    pub(super) fn first_deadline(&self) -> Option<Instant> {
-        [self.limits.first_event, self.limits.stream]
-            .into_iter()
-            .flatten()
-            .min()
-            .map(|limit| self.started + limit)
-    }
-
-    /// Builds the error for a response that has not begun at the first deadline.
-    pub(super) fn no_first_event(&self) -> ModelError {
-        let first = self.limits.first_event;
-        let whole = self.limits.stream;
-        let limit = if first.is_none_or(|first| whole.is_some_and(|whole| whole < first)) {
-            Limit::Stream
-        } else {
-            Limit::FirstEvent
-        };
-        self.error(&limit)
-    }
-
     /// Records that an event was returned.
     pub(super) fn on_event(&mut self) {
         self.has_begun = true;

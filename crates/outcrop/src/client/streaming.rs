@@ -11,8 +11,6 @@ use outcrop_converse::{Encoded, StreamDecoder};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
 };
-use outcrop_transport::ResponseBody;
-use tokio::time::timeout_at;
 
 use super::BedrockClient;
 use super::call::response_metadata;
@@ -50,15 +48,8 @@ impl BedrockClient {
         let region = transport.region().name.clone();
         let deadlines = StreamDeadlines::start(transport.timeouts());
         let span = CallSpan::start(&model_id, &region, &notes);
-        // Boxed, because the future of the SDK is large and the timeout would copy it.
-        let sent = Box::pin(transport.converse_stream(&model_id, body));
-        let outcome: Result<ResponseBody, ModelError> = match deadlines.first_deadline() {
-            None => span.instrument(sent).await,
-            Some(deadline) => match span.instrument(timeout_at(deadline, sent)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(deadlines.no_first_event().with_model(&model_id).with_region(&region)),
-            },
-        };
+        // The transport enforces the limits until the response begins: it knows why earlier attempts failed.
+        let outcome = span.instrument(Box::pin(transport.converse_stream(&model_id, body))).await;
         let body = outcome.inspect_err(|error| span.record_error(error))?;
         let request_id = body.request_id().map(str::to_owned);
         let metadata = response_metadata(request_id.clone());

@@ -236,11 +236,13 @@ pub(super) const TABLES: &[CrateTable] = &[
         folders: &[Folder {
             module: "",
             floors: &[
-                &["environment", "timeouts", "exchange"],
-                &["credentials", "endpoint", "region", "retry", "response"],
+                &["cause", "environment", "progress", "timeouts"],
+                &["body", "credentials", "endpoint", "region", "retry"],
                 &["profile", "settings"],
                 &["identity"],
                 &["error"],
+                &["exchange"],
+                &["resend", "response"],
                 &["connect"],
                 &["transport"],
             ],
