@@ -8,7 +8,10 @@ mod describe;
 mod embeddings;
 mod guardrail;
 mod invoke;
+mod prompt_cache;
+mod question;
 mod sample;
+mod thinking;
 mod tokens;
 mod tool_calls;
 
@@ -19,24 +22,32 @@ use crate::protocol::error::ServiceError;
 use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
 use crate::protocol::stream::response_events;
+use converse::{Answer, Conversation};
+pub(crate) use prompt_cache::PromptCache;
 
 /// The latency that a count of tokens reports.
 const COUNT_LATENCY_MS: u64 = 5;
 
 /// Answers a call that passed the checks.
-pub(crate) fn answer(call: &OperationCall) -> Result<ServiceResponse, ServiceError> {
+pub(crate) fn answer(call: &OperationCall, cache: &PromptCache) -> Result<ServiceResponse, ServiceError> {
+    let is_stream =
+        matches!(call.operation(), Operation::ConverseStream | Operation::InvokeModelWithResponseStream);
+    let respond = || -> Result<Answer, ServiceError> {
+        let request = call.conversation()?;
+        Ok(converse::respond(Conversation { model: call.resource(), request, cache, is_stream }))
+    };
     match call.operation() {
         Operation::Converse => {
-            let answer = converse::respond(call.conversation()?);
+            let answer = respond()?;
             ServiceResponse::from_value(&answer.response, answer.latency_ms)
         }
         Operation::ConverseStream => {
-            let events = response_events(&converse::respond(call.conversation()?).response);
+            let events = response_events(&respond()?.response);
             events
                 .map(ServiceResponse::stream)
                 .map_err(|error| ServiceError::serialization(error.to_string()))
         }
-        Operation::InvokeModel | Operation::InvokeModelWithResponseStream => invoke::answer(call),
+        Operation::InvokeModel | Operation::InvokeModelWithResponseStream => invoke::answer(call, respond),
         Operation::CountTokens => {
             ServiceResponse::from_value(&CountTokensResponse::new(count_tokens(call)?), COUNT_LATENCY_MS)
         }

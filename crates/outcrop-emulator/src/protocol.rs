@@ -8,5 +8,6 @@ pub(crate) mod call;
 pub(crate) mod error;
 pub(crate) mod invoke;
 pub(crate) mod operation;
+pub(crate) mod prefix;
 pub(crate) mod response;
 pub(crate) mod stream;

@@ -6,7 +6,8 @@ use outcrop_converse::wire::{
 };
 use outcrop_core::{JsonObject, RawJson};
 
-use super::tool_calls::{CITY_NAMES, GET_WEATHER};
+use super::question::CITY_NAMES;
+use super::tool_calls::GET_WEATHER;
 use crate::protocol::call::{final_user_turn, last_user_text};
 
 /// Describes the media of the last user turn and repeats its text.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::tokens;
 use crate::protocol::invoke::{CohereEmbeddingRequest, TitanEmbeddingRequest};
+use crate::protocol::prefix::PrefixHash;
 
 /// The latency that an embedding reports.
 pub(super) const LATENCY_MS: u64 = 30;
@@ -90,7 +91,7 @@ fn embed(text: &str, dimension: usize) -> Vec<f32> {
     }
     let mut sum = vec![0.0_f32; dimension];
     for term in terms {
-        let mut state = hash(term);
+        let mut state = PrefixHash::new().bytes(term.as_bytes()).get();
         for component in &mut sum {
             *component += next_component(&mut state);
         }
@@ -101,14 +102,6 @@ fn embed(text: &str, dimension: usize) -> Vec<f32> {
 
 fn scale(vector: &[f32], factor: f32) -> Vec<f32> {
     vector.iter().map(|component| component * factor).collect()
-}
-
-/// Returns the FNV-1a hash of a term.
-fn hash(term: &str) -> u64 {
-    // See https://datatracker.ietf.org/doc/html/draft-eastlake-fnv.
-    term.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }
 
 /// Returns the next number between -1 and 1 of a sequence that a hash begins, by SplitMix64.

@@ -1,10 +1,12 @@
-//! The default guardrail: every guardrail has one policy, with one blocked phrase.
+//! The default guardrail: every guardrail has one policy, with one blocked phrase. It judges texts on their own, and the input
+//! and output of conversations.
 
 use outcrop_converse::wire::{
-    ApplyGuardrailRequest, ApplyGuardrailResponse, GuardrailAction, GuardrailAssessment,
-    GuardrailContentBlock, GuardrailCounts, GuardrailCoverage, GuardrailCustomWord,
-    GuardrailInvocationMetrics, GuardrailOutputContent, GuardrailPolicyAction, GuardrailUsage,
-    GuardrailWordPolicyAssessment,
+    ApplyGuardrailRequest, ApplyGuardrailResponse, ContentBlock, ConverseRequest, GuardrailAction,
+    GuardrailAssessment, GuardrailContentBlock, GuardrailConverseContentBlock, GuardrailCounts,
+    GuardrailCoverage, GuardrailCustomWord, GuardrailInvocationMetrics, GuardrailOutputContent,
+    GuardrailPolicyAction, GuardrailStreamProcessingMode, GuardrailTrace, GuardrailTraceAssessment,
+    GuardrailUsage, GuardrailWordPolicyAssessment, Message, SystemContentBlock,
 };
 
 use crate::protocol::call::guarded_texts;
@@ -24,27 +26,168 @@ pub(super) const LATENCY_MS: u64 = 20;
 /// Assesses the texts of a request.
 pub(super) fn assess(request: &ApplyGuardrailRequest) -> ApplyGuardrailResponse {
     let texts = guarded_texts(request);
-    let blocked = texts.iter().any(|text| text.contains(BLOCKED));
-    let action = if blocked { GuardrailAction::GuardrailIntervened } else { GuardrailAction::None };
-    let characters = texts.iter().map(|text| count(text.chars().count())).sum();
     let images =
         request.content.iter().filter(|block| matches!(block, GuardrailContentBlock::Image(_))).count();
+    let blocked = is_blocked(&texts);
+    let characters = count_characters(&texts);
 
+    let action = if blocked { GuardrailAction::GuardrailIntervened } else { GuardrailAction::None };
+    let mut response = ApplyGuardrailResponse::new(action);
+    response.usage = Some(usage(characters));
+    response.action_reason = Some(action_reason(blocked));
+    response.outputs = Some(if blocked { vec![blocked_output()] } else { Vec::new() });
+    response.assessments = Some(vec![assessment(&texts, count(images))]);
+    response.guardrail_coverage = Some(coverage(characters, count(images)));
+    response
+}
+
+/// Returns whether a guardrail blocks any of some texts.
+fn is_blocked(texts: &[String]) -> bool {
+    texts.iter().any(|text| text.contains(BLOCKED))
+}
+
+fn action_reason(blocked: bool) -> String {
+    if blocked { "Guardrail blocked." } else { "No action." }.to_owned()
+}
+
+fn assessment(texts: &[String], images: u64) -> GuardrailAssessment {
+    let characters = count_characters(texts);
     let mut metrics = GuardrailInvocationMetrics::new();
     metrics.guardrail_processing_latency = Some(LATENCY_MS);
     metrics.usage = Some(usage(characters));
-    metrics.guardrail_coverage = Some(coverage(characters, count(images)));
+    metrics.guardrail_coverage = Some(coverage(characters, images));
     let mut assessment = GuardrailAssessment::new();
-    assessment.word_policy = blocked.then(word_policy);
+    assessment.word_policy = is_blocked(texts).then(word_policy);
     assessment.invocation_metrics = Some(metrics);
+    assessment
+}
 
-    let mut response = ApplyGuardrailResponse::new(action);
-    response.usage = Some(usage(characters));
-    response.action_reason = Some(if blocked { "Guardrail blocked." } else { "No action." }.to_owned());
-    response.outputs = Some(if blocked { vec![blocked_output()] } else { Vec::new() });
-    response.assessments = Some(vec![assessment]);
-    response.guardrail_coverage = Some(coverage(characters, count(images)));
-    response
+fn count_characters(texts: &[String]) -> u64 {
+    texts.iter().map(|text| count(text.chars().count())).sum()
+}
+
+/// The guardrail of a conversation.
+pub(super) struct Guard<'r> {
+    id: &'r str,
+    has_trace: bool,
+    /// Whether a stream is sent while the guardrail judges it.
+    is_async: bool,
+    input: Vec<String>,
+}
+
+/// The judgement of a response.
+pub(super) struct JudgedOutput {
+    /// The content in place of the response, if it is blocked.
+    pub(super) replacement: Option<Vec<ContentBlock>>,
+    pub(super) trace: Option<GuardrailTraceAssessment>,
+}
+
+impl<'r> Guard<'r> {
+    /// Returns the guardrail that a request names.
+    pub(super) fn from_request(request: &'r ConverseRequest) -> Option<Self> {
+        let config = request.guardrail_config.as_ref()?;
+        let id = config.guardrail_identifier.as_deref().filter(|id| !id.is_empty())?;
+        let has_trace = matches!(config.trace, Some(GuardrailTrace::Enabled | GuardrailTrace::EnabledFull));
+        let is_async = config.stream_processing_mode == Some(GuardrailStreamProcessingMode::Async);
+        Some(Self { id, has_trace, is_async, input: input_texts(request) })
+    }
+
+    /// Returns the content in place of a response, if the input is blocked.
+    pub(super) fn block_input(&self) -> Option<Vec<ContentBlock>> {
+        is_blocked(&self.input).then(blocked_content)
+    }
+
+    /// Returns the trace of the input, if the request enables it.
+    pub(super) fn input_trace(&self) -> Option<GuardrailTraceAssessment> {
+        self.has_trace.then(|| {
+            let mut trace = GuardrailTraceAssessment::new();
+            trace.input_assessment = Some([(self.id, assessment(&self.input, 0))].into_iter().collect());
+            trace.action_reason = Some(action_reason(is_blocked(&self.input)));
+            trace
+        })
+    }
+
+    /// Judges a response.
+    ///
+    /// A stream in the mode `async` is sent up to the blocked phrase, because it is judged on the way. All others are
+    /// replaced. See <https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-streaming.html>.
+    pub(super) fn judge_output(&self, content: &[ContentBlock], is_stream: bool) -> JudgedOutput {
+        let texts = content.iter().filter_map(|block| match block {
+            ContentBlock::Text(text) => Some(text.clone()),
+            _ => None,
+        });
+        let texts: Vec<String> = texts.collect();
+        let blocked = is_blocked(&texts);
+        let replacement = blocked.then(|| {
+            if is_stream && self.is_async { content_up_to_phrase(content) } else { blocked_content() }
+        });
+        let trace = self.has_trace.then(|| {
+            let mut trace = GuardrailTraceAssessment::new();
+            trace.output_assessments = Some([(self.id, vec![assessment(&texts, 0)])].into_iter().collect());
+            trace.model_output = blocked.then_some(texts);
+            trace.action_reason = Some(action_reason(blocked));
+            trace
+        });
+        JudgedOutput { replacement, trace }
+    }
+
+    /// Merges the traces of input and output. The reason is that of the output, which was reached.
+    pub(super) fn merge_traces(
+        &self,
+        input: Option<GuardrailTraceAssessment>,
+        output: Option<GuardrailTraceAssessment>,
+    ) -> Option<GuardrailTraceAssessment> {
+        let mut merged = output?;
+        merged.input_assessment = input.and_then(|input| input.input_assessment);
+        Some(merged)
+    }
+}
+
+/// Returns the texts of a conversation that a guardrail judges: those that are marked, or all of the messages if none is.
+// Marked text is in `guardContent`. See https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-use-converse-api.html.
+fn input_texts(request: &ConverseRequest) -> Vec<String> {
+    let marked_text = |content: &GuardrailConverseContentBlock| match content {
+        GuardrailConverseContentBlock::Text(block) => Some(block.text.clone()),
+        _ => None,
+    };
+    let system = request.system.iter().flatten().filter_map(|block| match block {
+        SystemContentBlock::GuardContent(content) => marked_text(content),
+        _ => None,
+    });
+    let blocks = || request.messages.iter().flatten().flat_map(Message::blocks);
+    let messages = blocks().filter_map(|block| match block {
+        ContentBlock::GuardContent(content) => marked_text(content),
+        _ => None,
+    });
+    let marked: Vec<String> = system.chain(messages).collect();
+    if !marked.is_empty() {
+        return marked;
+    }
+    let all = blocks().filter_map(|block| match block {
+        ContentBlock::Text(text) => Some(text.clone()),
+        _ => None,
+    });
+    all.collect()
+}
+
+fn blocked_content() -> Vec<ContentBlock> {
+    vec![ContentBlock::Text(BLOCKED_MESSAGE.to_owned())]
+}
+
+/// Cuts content after the blocked phrase.
+fn content_up_to_phrase(content: &[ContentBlock]) -> Vec<ContentBlock> {
+    let mut sent = Vec::new();
+    for block in content {
+        if let ContentBlock::Text(text) = block {
+            if let Some(start) = text.find(BLOCKED) {
+                let end = start.saturating_add(BLOCKED.len());
+                sent.push(ContentBlock::Text(text.get(..end).unwrap_or(text).to_owned()));
+                return sent;
+            }
+        }
+        sent.push(block.clone());
+    }
+    sent
 }
 
 fn word_policy() -> GuardrailWordPolicyAssessment {

@@ -2,7 +2,8 @@
 
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::{converse, embeddings};
+use super::converse::Answer;
+use super::embeddings;
 use crate::protocol::anthropic::{AnthropicMessage, message_events};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
@@ -19,10 +20,13 @@ const CACHE_WRITE_TOKENS: HeaderName =
 /// The id of every message. Real ids are random; the request id is the one that differs here.
 const MESSAGE_ID: &str = "msg_bdrk_emulated";
 
-/// Answers a call of InvokeModel or InvokeModelWithResponseStream.
-pub(super) fn answer(call: &OperationCall) -> Result<ServiceResponse, ServiceError> {
+/// Answers a call of InvokeModel or InvokeModelWithResponseStream. To a conversation, `respond` has the answer.
+pub(super) fn answer(
+    call: &OperationCall,
+    respond: impl FnOnce() -> Result<Answer, ServiceError>,
+) -> Result<ServiceResponse, ServiceError> {
     let embedding = match call.invoke_format()? {
-        InvokeFormat::Anthropic => return message(call),
+        InvokeFormat::Anthropic => return message(call, respond()?),
         InvokeFormat::TitanEmbedding => embeddings::titan(call.resource(), &call.titan_request()?),
         InvokeFormat::CohereEmbedding => {
             let id = "00000000-0000-4000-8000-000000000000";
@@ -35,9 +39,8 @@ pub(super) fn answer(call: &OperationCall) -> Result<ServiceResponse, ServiceErr
 }
 
 /// Answers with a message in Anthropic's format, whole or as events.
-fn message(call: &OperationCall) -> Result<ServiceResponse, ServiceError> {
+fn message(call: &OperationCall, answer: Answer) -> Result<ServiceResponse, ServiceError> {
     let serialization = |error: outcrop_core::JsonError| ServiceError::serialization(error.to_string());
-    let answer = converse::respond(call.conversation()?);
     let message = AnthropicMessage::from_converse(
         &answer.response,
         call.resource(),

@@ -1,8 +1,10 @@
-//! Sample values: JSON that matches a JSON Schema, for the input of forced calls and for structured output.
+//! Sample values: JSON that matches a JSON Schema, for the input of tool calls and for structured output.
 
 use std::cell::Cell;
 
 use outcrop_core::{JsonObject, RawJson};
+
+use super::question::Question;
 
 /// The maximum depth of a sample. A recursive schema would have no end; the rest is `null`.
 const MAX_DEPTH: usize = 16;
@@ -14,15 +16,19 @@ const MAX_VALUES: usize = 1000;
 /// The maximum length of a string, whatever `minLength` requires.
 const MAX_STRING: usize = 10_000;
 
-/// Builds a value that matches a schema: its constant, default, example or first enum value, else the simplest value of its
-/// type. Objects have only the required members.
-pub(super) fn sample_value(schema: &RawJson) -> RawJson {
-    SchemaSampler { root: schema, values_left: Cell::new(MAX_VALUES) }.value(schema, "text", MAX_DEPTH)
+/// Builds a value that matches a schema: its constant, what the question has for the member, its default, example or first
+/// enum value, else the simplest value of its type. Objects have only the required members, and those that the question
+/// names.
+pub(super) fn sample_value(schema: &RawJson, question: &str) -> RawJson {
+    let question = Question::new(question);
+    SchemaSampler { root: schema, question, values_left: Cell::new(MAX_VALUES) }
+        .value(schema, "text", MAX_DEPTH)
 }
 
 struct SchemaSampler<'a> {
     /// The whole document, in which references are resolved.
     root: &'a RawJson,
+    question: Question<'a>,
     values_left: Cell<usize>,
 }
 
@@ -36,8 +42,18 @@ impl SchemaSampler<'_> {
             return RawJson::null();
         }
         self.values_left.set(values_left - 1);
-        if let Some(stated) = stated_value(&schema) {
-            return stated;
+        if let Some(constant) = schema.get("const") {
+            return constant.clone();
+        }
+        let options = schema.get("enum").and_then(RawJson::as_array).unwrap_or_default();
+        if let Some(chosen) = self.question.one_of(&options) {
+            return chosen;
+        }
+        // The root of a schema is an object, or the caller wants no more than any text.
+        let asked =
+            || if depth < MAX_DEPTH && options.is_empty() { self.asked_value(&schema, name) } else { None };
+        if let Some(value) = asked().or_else(|| stated_value(&schema)) {
+            return value;
         }
         let other = || {
             let referred = schema.get("$ref").and_then(|reference| self.resolve(reference));
@@ -58,6 +74,23 @@ impl SchemaSampler<'_> {
         }
     }
 
+    /// Returns the value that the question has for a number or a text.
+    fn asked_value(&self, schema: &JsonObject, name: &str) -> Option<RawJson> {
+        match type_name(schema)?.as_str() {
+            "integer" => self.question.number(name, |number| {
+                number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+                    && Bounds::of(schema).contain(number)
+            }),
+            "number" => self.question.number(name, |number| Bounds::of(schema).contain(number)),
+            "string" if !schema.contains("format") && !schema.contains("pattern") => {
+                let text = self.question.text(name)?;
+                let is_fitting = bounded(schema, &text) == text;
+                is_fitting.then(|| RawJson::from(text.as_str()))
+            }
+            _ => None,
+        }
+    }
+
     fn object(&self, schema: &JsonObject, depth: usize) -> RawJson {
         let properties = schema.get("properties").and_then(RawJson::as_object).unwrap_or_default();
         let required = schema.get("required").and_then(RawJson::as_array).unwrap_or_default();
@@ -67,7 +100,13 @@ impl SchemaSampler<'_> {
             let value = self.value(properties.get(&name).unwrap_or(&any), &name, depth - 1);
             (name.into_owned(), value)
         });
-        RawJson::from(members.collect::<JsonObject>())
+        let mut members: JsonObject = members.collect();
+        for (name, schema) in properties.iter().filter(|(name, _)| self.question.states(name)) {
+            if !members.contains(name) {
+                members.insert(name, self.value(schema, name, depth - 1));
+            }
+        }
+        RawJson::from(members)
     }
 
     /// Builds an array with the minimum number of items.
@@ -93,8 +132,8 @@ impl SchemaSampler<'_> {
 
 /// Returns a value that the schema states.
 fn stated_value(schema: &JsonObject) -> Option<RawJson> {
-    let one = ["const", "default"].iter().find_map(|keyword| schema.get(keyword).cloned());
-    one.or_else(|| ["examples", "enum"].iter().find_map(|keyword| first(schema, keyword)))
+    let default = schema.get("default").cloned();
+    default.or_else(|| ["examples", "enum"].iter().find_map(|keyword| first(schema, keyword)))
 }
 
 /// Returns the first item of a keyword with a list.
@@ -115,21 +154,47 @@ fn type_name(schema: &JsonObject) -> Option<String> {
     one.or_else(several).or_else(implied)
 }
 
-/// Builds a number: the minimum if there is one, else 1, but at most the maximum.
+/// The bounds of a number.
+struct Bounds<'s> {
+    schema: &'s JsonObject,
+}
+
+impl<'s> Bounds<'s> {
+    fn of(schema: &'s JsonObject) -> Self {
+        Self { schema }
+    }
+
+    fn float(&self, keyword: &str) -> Option<f64> {
+        self.schema.get(keyword)?.deserialize().ok()
+    }
+
+    /// Returns whether a number is within the bounds.
+    fn contain(&self, number: &str) -> bool {
+        let Ok(number) = number.parse::<f64>() else { return false };
+        self.float("minimum").is_none_or(|min| number >= min)
+            && self.float("exclusiveMinimum").is_none_or(|min| number > min)
+            && self.float("maximum").is_none_or(|max| number <= max)
+            && self.float("exclusiveMaximum").is_none_or(|max| number < max)
+            && self.float("multipleOf").is_none_or(|step| (number / step).fract() == 0.0)
+    }
+}
+
+/// Builds a number: 1 if it is within the bounds, else another small one, else the bound that is nearest to 1.
+// Some libraries state the range of all integers, whose minimum is a number that nobody expects.
 fn number(schema: &JsonObject) -> RawJson {
-    // The minimum is copied as text, so that `0.10` stays `0.10`.
-    if let Some(min) = schema.get("minimum") {
-        return min.clone();
+    let bounds = Bounds::of(schema);
+    if let Some(small) = (1..=10).chain([0, -1]).find(|small| bounds.contain(&small.to_string())) {
+        return integer(small);
     }
     let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.deserialize::<i64>().ok());
-    if let Some(min) = bound("exclusiveMinimum") {
-        return integer(min.saturating_add(1));
-    }
-    match (bound("maximum"), bound("exclusiveMaximum")) {
-        (Some(max), _) if max < 1 => integer(max),
-        (_, Some(max)) if max <= 1 => integer(max.saturating_sub(1)),
-        _ => integer(1),
-    }
+    // A bound is copied as text, so that `0.10` stays `0.10`.
+    let stated = |keyword: &str| schema.get(keyword).filter(|bound| bounds.contain(bound.as_str())).cloned();
+    stated("minimum")
+        .or_else(|| stated("multipleOf"))
+        .or_else(|| bound("exclusiveMinimum").map(|min| integer(min.saturating_add(1))))
+        .or_else(|| stated("maximum"))
+        .or_else(|| bound("exclusiveMaximum").map(|max| integer(max.saturating_sub(1))))
+        .unwrap_or_else(|| integer(1))
 }
 
 fn integer(number: i64) -> RawJson {
@@ -148,13 +213,16 @@ fn string(schema: &JsonObject, name: &str) -> RawJson {
         Some("uuid") => "00000000-0000-4000-8000-000000000000",
         _ => name,
     };
+    RawJson::from(bounded(schema, text).as_str())
+}
+
+/// Pads or cuts a text to the length of the schema.
+fn bounded(schema: &JsonObject, text: &str) -> String {
     let bound = |keyword: &str| schema.get(keyword).and_then(|bound| bound.deserialize::<usize>().ok());
     let length = text.chars().count();
     let min = bound("minLength").unwrap_or(0).min(MAX_STRING);
     let max = bound("maxLength").unwrap_or(usize::MAX);
-    let text: String =
-        text.chars().chain(std::iter::repeat_n('x', min.saturating_sub(length))).take(max).collect();
-    RawJson::from(text.as_str())
+    text.chars().chain(std::iter::repeat_n('x', min.saturating_sub(length))).take(max).collect()
 }
 
 #[cfg(test)]
@@ -162,7 +230,7 @@ mod tests {
     use super::*;
 
     fn made(schema: &str) -> String {
-        sample_value(&RawJson::parse(schema).expect(schema)).as_str().to_owned()
+        sample_value(&RawJson::parse(schema).expect(schema), "").as_str().to_owned()
     }
 
     #[test]
@@ -172,6 +240,10 @@ mod tests {
             (r#"{"type": "integer", "minimum": 5}"#, "5"),
             (r#"{"type": "integer", "exclusiveMinimum": 5}"#, "6"),
             (r#"{"type": "number", "maximum": 0}"#, "0"),
+            (r#"{"type": "integer", "minimum": -9007199254740991, "maximum": 9007199254740991}"#, "1"),
+            (r#"{"type": "number", "minimum": 0.10, "maximum": 0.5}"#, "0.10"),
+            (r#"{"type": "integer", "minimum": 1, "multipleOf": 5}"#, "5"),
+            (r#"{"type": "integer", "exclusiveMaximum": -100}"#, "-101"),
             (r#"{"type": "number"}"#, "1"),
             (r#"{"type": "boolean"}"#, "true"),
             (r#"{"type": "null"}"#, "null"),
@@ -203,6 +275,16 @@ mod tests {
             ),
             r#"{"to":"to","count":1,"deep":{"a":true},"free":"free"}"#
         );
+    }
+
+    #[test]
+    fn members_have_the_values_of_the_question() {
+        let schema = r#"{"type": "object", "required": ["a", "b", "name", "unit", "note"], "properties": {
+            "a": {"type": "integer"}, "b": {"type": "integer", "maximum": 5}, "name": {"type": "string"},
+            "unit": {"enum": ["celsius", "fahrenheit"]}, "note": {"type": "string", "maxLength": 3}}}"#;
+        let question = "Take 30 and 4 in Fahrenheit for Ada Lovelace, note: long text";
+        let made = sample_value(&RawJson::parse(schema).expect(schema), question);
+        assert_eq!(made.as_str(), r#"{"a":30,"b":4,"name":"Ada Lovelace","unit":"fahrenheit","note":"not"}"#);
     }
 
     #[test]

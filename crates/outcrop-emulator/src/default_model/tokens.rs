@@ -20,15 +20,15 @@ const S3_CHARACTERS: usize = 400;
 
 /// Counts the tokens of a request: system prompt, messages and tools.
 pub(super) fn of_request(request: &ConverseRequest) -> u64 {
-    let system = request.system.iter().flatten().map(system_block);
-    let messages = request.messages.iter().flatten().flat_map(Message::blocks).map(block);
-    let tools = request.tool_config.iter().flat_map(|config| &config.tools).map(tool);
+    let system = request.system.iter().flatten().map(characters_of_system);
+    let messages = request.messages.iter().flatten().flat_map(Message::blocks).map(characters_of_block);
+    let tools = request.tool_config.iter().flat_map(|config| &config.tools).map(characters_of_tool);
     of_characters(system.chain(messages).chain(tools).sum())
 }
 
 /// Counts the tokens of content blocks.
 pub(super) fn of_blocks(blocks: &[ContentBlock]) -> u64 {
-    of_characters(blocks.iter().map(block).sum())
+    of_characters(blocks.iter().map(characters_of_block).sum())
 }
 
 pub(super) fn of_text(text: &str) -> u64 {
@@ -39,7 +39,7 @@ pub(super) fn of_call(call: &ToolUseBlock) -> u64 {
     of_characters(tool_use(call))
 }
 
-fn of_characters(characters: usize) -> u64 {
+pub(super) fn of_characters(characters: usize) -> u64 {
     u64::try_from(characters).unwrap_or(u64::MAX).div_ceil(CHARACTERS)
 }
 
@@ -47,7 +47,7 @@ fn characters(text: &str) -> usize {
     text.chars().count()
 }
 
-fn block(block: &ContentBlock) -> usize {
+pub(super) fn characters_of_block(block: &ContentBlock) -> usize {
     match block {
         ContentBlock::Text(text) => characters(text),
         ContentBlock::Image(image) => media(&image.source),
@@ -66,7 +66,7 @@ fn block(block: &ContentBlock) -> usize {
     }
 }
 
-fn system_block(block: &SystemContentBlock) -> usize {
+pub(super) fn characters_of_system(block: &SystemContentBlock) -> usize {
     match block {
         SystemContentBlock::Text(text) => characters(text),
         SystemContentBlock::GuardContent(content) => guarded_content(content),
@@ -75,7 +75,7 @@ fn system_block(block: &SystemContentBlock) -> usize {
     }
 }
 
-fn tool(tool: &Tool) -> usize {
+pub(super) fn characters_of_tool(tool: &Tool) -> usize {
     match tool {
         Tool::ToolSpec(tool) => {
             let schema = match &tool.input_schema {

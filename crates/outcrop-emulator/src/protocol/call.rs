@@ -133,9 +133,20 @@ impl OperationCall {
 /// Returns the text of the last user turn, one block a line.
 pub(crate) fn last_user_text(request: &ConverseRequest) -> String {
     let turns = request.messages.as_deref().unwrap_or_default();
-    let Some(turn) = turns.iter().rfind(|turn| turn.role == ConversationRole::User) else {
-        return String::new();
-    };
+    turns.iter().rfind(|turn| turn.role == ConversationRole::User).map(turn_text).unwrap_or_default()
+}
+
+/// Returns the text of the last user turn that has any, one block a line: a turn of tool results belongs to the question
+/// before it.
+pub(crate) fn last_question(request: &ConverseRequest) -> String {
+    let turns = request.messages.as_deref().unwrap_or_default();
+    let is_text = |block: &ContentBlock| matches!(block, ContentBlock::Text(_));
+    let has_text = |turn: &&Message| turn.role == ConversationRole::User && turn.blocks().iter().any(is_text);
+    turns.iter().rfind(has_text).map(turn_text).unwrap_or_default()
+}
+
+/// Returns the text of a turn, one block a line.
+fn turn_text(turn: &Message) -> String {
     let texts = turn.blocks().iter().filter_map(|block| match block {
         ContentBlock::Text(text) => Some(text.as_str()),
         _ => None,

@@ -1,10 +1,12 @@
 //! Reasoning in a history: whose turns may contain it, and which form each family reads back.
 
 use outcrop_converse::wire::{ContentBlock, ConversationRole, ReasoningContentBlock};
+use outcrop_core::{JsonObject, RawJson};
 
 use super::models::Family;
 use super::{Conversation, unsupported_member};
 use crate::protocol::error::ServiceError;
+use crate::protocol::prefix::{ReasoningSignature, SignatureMismatch};
 
 /// Rejects reasoning in user turns.
 pub(super) fn reject_in_user_turns(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
@@ -30,6 +32,7 @@ pub(super) fn reject_unsupported_reasoning(conversation: &Conversation<'_>) -> R
             match conversation.family() {
                 Family::Claude => {
                     require_signature(reasoning, &path)?;
+                    require_same_prefix(conversation, turn_index, reasoning, &path)?;
                     // Only the first reasoning of a turn must come first: with interleaved thinking, more may follow.
                     if is_first && index > 0 {
                         return Err(ServiceError::from_model(&format!(
@@ -67,6 +70,53 @@ fn require_signature(reasoning: &ReasoningContentBlock, path: &str) -> Result<()
         }
         Some(_) => Ok(()),
     }
+}
+
+/// Requires that a signature of the emulator is that of the reasoning and of the conversation before it.
+fn require_same_prefix(
+    conversation: &Conversation<'_>,
+    turn_index: usize,
+    reasoning: &ReasoningContentBlock,
+    path: &str,
+) -> Result<(), ServiceError> {
+    let ReasoningContentBlock::ReasoningText(block) = reasoning else { return Ok(()) };
+    let Some(signature) = block.signature.as_deref().and_then(ReasoningSignature::parse) else {
+        return Ok(());
+    };
+    let text = block.text.as_deref().unwrap_or_default();
+    let expected = ReasoningSignature::new(conversation.request, turn_index, text);
+    // A client that edits its system prompt or trims its history breaks this. See
+    // https://github.com/anomalyco/opencode/issues/48637 for the text, and
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-call.html for the rule.
+    let differing = match signature.check(expected) {
+        Err(SignatureMismatch::Text) => {
+            return Err(ServiceError::from_model(&format!(
+                "{path}: Invalid `signature` in `thinking` block"
+            )));
+        }
+        Err(_) if drops_unbound_blocks(conversation) => return Ok(()),
+        Err(SignatureMismatch::System) => {
+            " The `system` prompt differs from the one this block was created with."
+        }
+        Err(SignatureMismatch::Messages) => "",
+        Ok(()) => return Ok(()),
+    };
+    Err(ServiceError::from_model(&format!(
+        "{path}: Invalid `signature` in `thinking` block. The block is bound to a different conversation. Remove the block, \
+         or set `thinking.block_binding.prefix_mismatch_behavior` to \"drop_block\". That setting requires the \
+         `thinking-binding-controls-2026-08-01` value in the `anthropic-beta` header.{differing}"
+    )))
+}
+
+/// Returns whether the request lets the model drop reasoning that belongs to another conversation.
+fn drops_unbound_blocks(conversation: &Conversation<'_>) -> bool {
+    let fields = conversation.request.additional_model_request_fields.as_ref().and_then(RawJson::as_object);
+    let member = |object: &JsonObject, name: &str| object.get(name).and_then(RawJson::as_object);
+    let binding = fields
+        .and_then(|fields| member(&fields, "thinking"))
+        .and_then(|thinking| member(&thinking, "block_binding"));
+    let behavior = binding.and_then(|binding| binding.get("prefix_mismatch_behavior").cloned());
+    behavior.is_some_and(|behavior| behavior.as_string().as_deref() == Some("drop_block"))
 }
 
 /// Requires that a last assistant turn begins with reasoning while Claude thinks: it cannot continue text then.

@@ -15,14 +15,15 @@ use super::connection::Connection;
 use super::player::{self, StreamCut};
 use super::route::Route;
 use super::{browser, wait_for_stop};
+use crate::default_model::{self, PromptCache};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
 use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
 use crate::recording::{Ending, ReceivedRequest, Recording};
+use crate::rules;
 use crate::rules::models;
 use crate::script::{Action, Playback, Script, ScriptedExchange, Selection};
-use crate::{default_model, rules};
 
 /// The checks that are switched on.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,7 @@ impl Default for Settings {
 pub(crate) struct Service {
     settings: Settings,
     playback: Playback,
+    cache: PromptCache,
     recording: Recording,
     stopped: watch::Receiver<bool>,
     request_count: AtomicU64,
@@ -70,6 +72,7 @@ impl Service {
         Self {
             settings,
             playback: Playback::new(script),
+            cache: PromptCache::default(),
             recording,
             stopped,
             request_count: AtomicU64::new(0),
@@ -132,7 +135,7 @@ impl Service {
             rules::check(&call)?;
         }
         match self.playback.select(&call) {
-            Selection::DefaultModel => default_model::answer(&call).map(Decision::Respond),
+            Selection::DefaultModel => default_model::answer(&call, &self.cache).map(Decision::Respond),
             Selection::Exhausted => {
                 let message =
                     format!("The script of this emulator has nothing left for {}.", call.operation());

@@ -236,3 +236,49 @@ fn system_prompt_and_tools_are_checked_by_model() {
         assert_eq!(found, expected, "{model} {member}");
     }
 }
+
+#[test]
+fn reasoning_of_the_emulator_is_bound_to_its_conversation() {
+    use crate::protocol::prefix::ReasoningSignature;
+
+    const SYSTEM: &str = r#""system": [{"text": "Be brief."}]"#;
+    let question = format!(r#"{{"messages": [{USER}], {SYSTEM}}}"#);
+    let request = outcrop_core::from_str(&question).expect("a request");
+    let signature = ReasoningSignature::new(&request, 1, "hm").to_string();
+    let signed = SIGNED.replace("\"s\"", &format!("\"{signature}\""));
+    let body = |first: &str, reasoning: &str, rest: &str| {
+        let answer = message("assistant", &format!("{reasoning}, {TEXT}"));
+        format!(r#"{{"messages": [{first}, {answer}, {USER}], {rest}}}"#)
+    };
+    let other_system = SYSTEM.replace("brief", "long");
+    let cached = format!(
+        r#"{}, "additionalModelRequestFields": {{}}"#,
+        SYSTEM.replace("}]", &format!("}}, {POINT}]"))
+    );
+    let dropped = format!(
+        r#"{other_system}, "additionalModelRequestFields": {{"thinking": {{"type": "adaptive", "block_binding":
+            {{"prefix_mismatch_behavior": "drop_block"}}}}}}"#
+    );
+    let prefix = "messages.1.content.0: Invalid `signature` in `thinking` block";
+    let bound = ". The block is bound to a different conversation.";
+    for (body, contains, ends) in [
+        (body(USER, &signed, SYSTEM), "", ""),
+        (body(USER, &signed, &cached), "", ""),
+        (body(USER, &signed, &dropped), "", ""),
+        (body(USER, &signed.replace("hm", "hm!"), SYSTEM), prefix, "`thinking` block"),
+        (
+            body(USER, &signed, &other_system),
+            bound,
+            "The `system` prompt differs from the one this block was created with.",
+        ),
+        (body(&USER.replace("\"a\"", "\"b\""), &signed, SYSTEM), bound, "`anthropic-beta` header."),
+    ] {
+        match check_for(CLAUDE, &body) {
+            Ok(()) => assert_eq!(contains, "", "{body}"),
+            Err(message) => assert!(
+                !contains.is_empty() && message.contains(contains) && message.ends_with(ends),
+                "{message} for {body}"
+            ),
+        }
+    }
+}
