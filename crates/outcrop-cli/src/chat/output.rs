@@ -48,8 +48,7 @@ impl Output {
             return Ok(());
         }
         let encoded = client.encode(request)?;
-        let operation = if self.is_streamed { "converse-stream" } else { "converse" };
-        eprintln!("POST /model/{}/{operation}", encoded.model_id);
+        eprintln!("POST {}", if self.is_streamed { encoded.stream_url_path() } else { encoded.url_path() });
         eprintln!("{}", String::from_utf8_lossy(&encoded.to_bytes()));
         Ok(())
     }

@@ -100,7 +100,7 @@ fn flags_reach_the_request() {
     let args = ["chat", "--emulator", "--show-request", "--system", "Be brief.", "--max-tokens", "7"];
     let shown =
         run(&[&args[..], &["--temperature", "0.7", "--model", "amazon.nova-pro-v1:0", "hi"]].concat());
-    assert!(shown.stderr.contains("POST /model/amazon.nova-pro-v1:0/converse"), "{}", shown.stderr);
+    assert!(shown.stderr.contains("POST /model/amazon.nova-pro-v1%3A0/converse"), "{}", shown.stderr);
     assert!(
         shown.stderr.contains(r#""inferenceConfig":{"maxTokens":7,"temperature":0.7}"#),
         "{}",
