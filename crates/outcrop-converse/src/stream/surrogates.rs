@@ -4,7 +4,7 @@
 //! (<https://www.rfc-editor.org/rfc/rfc8259#section-7>). If a service cuts its text between the two escapes, neither delta
 //! can be parsed as a string by itself. Without joining them, one emoji would make the whole stream fail.
 
-use outcrop_core::{JsonObject, RawJson};
+use outcrop_core::{JsonObject, RawJson, replace_lone_surrogates};
 
 use super::block::BlockContent;
 use crate::wire::{ContentBlockDelta, ReasoningContentBlockDelta, ToolUseBlockDelta};
@@ -30,10 +30,10 @@ impl PendingSurrogate {
         let mut text = std::mem::take(&mut self.0);
         text.push_str(inner);
         let (complete, half) = split_trailing_half(&text);
-        let half = half.to_owned();
-        let complete = replace_lone_halves(complete);
-        self.0 = half;
-        RawJson::parse(format!("\"{complete}\"")).ok()?.as_string().map(|text| text.into_owned())
+        let complete = format!("\"{complete}\"");
+        let complete = replace_lone_surrogates(&complete).map_or(complete, |replaced| replaced.text);
+        half.clone_into(&mut self.0);
+        RawJson::parse(complete).ok()?.as_string().map(|text| text.into_owned())
     }
 }
 
@@ -94,33 +94,6 @@ fn split_trailing_half(text: &str) -> (&str, &str) {
         Some(0xD800..=0xDBFF) if backslashes % 2 == 0 => (before, tail),
         _ => (text, ""),
     }
-}
-
-/// Replaces halves without their counterpart by U+FFFD.
-fn replace_lone_halves(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let unit = escape.get(..ESCAPE).and_then(code_unit);
-        let next = escape.get(ESCAPE..2 * ESCAPE).and_then(code_unit);
-        let length = match (unit, next) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 2 * ESCAPE,
-            (Some(0xD800..=0xDFFF), _) => {
-                out.push(char::REPLACEMENT_CHARACTER);
-                rest = escape.get(ESCAPE..).unwrap_or_default();
-                continue;
-            }
-            (Some(_), _) => ESCAPE,
-            // A short escape, such as `\n` or `\\`.
-            (None, _) => escape.chars().take(2).map(char::len_utf8).sum(),
-        };
-        out.push_str(escape.get(..length).unwrap_or(escape));
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
 }
 
 /// Returns the UTF-16 code unit of an escape `\uXXXX`.
