@@ -142,6 +142,7 @@ fn responses() -> Vec<Case> {
     let broken = [head(503, "application/json", &[], Some(500)), MARK.as_bytes().to_vec()].concat();
     vec![
         plain("status 302", 302),
+        plain("status 400", 400),
         typed("400 `ValidationException`", 400, "ValidationException", "no"),
         typed(
             "400 `ValidationException`, context overflow",
@@ -151,6 +152,7 @@ fn responses() -> Vec<Case> {
         ),
         typed("400 `ServiceQuotaExceededException`", 400, "ServiceQuotaExceededException", "no"),
         plain("status 401", 401),
+        plain("status 403", 403),
         typed("403 `AccessDeniedException`", 403, "AccessDeniedException", "no"),
         typed("403 `UnrecognizedClientException`", 403, "UnrecognizedClientException", "no"),
         typed("403 `ExpiredTokenException`", 403, "ExpiredTokenException", "no"),
