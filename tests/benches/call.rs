@@ -1,18 +1,18 @@
-//! What one call costs, beside a plain typed call of the SDK with the same content, over loopback.
+//! The cost of a call, compared with a typed call of the SDK with the same content, over loopback.
 //!
-//! `cargo bench -p outcrop-tests --bench call` runs both in one go, in turns, each in a process of its own against a
-//! server in a third one, and prints CPU time per call; where valgrind is installed it also counts instructions,
-//! which repeat exactly. `-- --test` makes a few calls each, to see that the bench works.
+//! `cargo bench -p outcrop-tests --bench call` runs both alternately, each in a child process with a server in another one,
+//! and prints the CPU time per call. If valgrind is installed, it also counts instructions, which are exactly
+//! reproducible. `-- --test` makes a few calls to check that the bench works.
 
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
-    reason = "a bench stops where something is wrong, and says where"
+    reason = "a bench that fails should stop with the reason"
 )]
 
-#[path = "beside/processes.rs"]
-mod beside;
+#[path = "support/processes.rs"]
+mod processes;
 
 use std::io::{BufReader, Write};
 use std::net::TcpStream;
@@ -21,71 +21,73 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ConversationRole, ImageBlock, ImageFormat, ImageSource, InferenceConfiguration, Message,
 };
-use beside::{Server, cpu_seconds, has_valgrind, instructions, printed, read_request, sdk_client, serve};
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
+use processes::{
+    Server, count_instructions, cpu_seconds, has_valgrind, read_request, run_client, sdk_client, serve,
+};
 
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
-/// A model whose reply has an image of 20 MB.
-const PAINTER: &str = "emulator.painter";
+/// A model whose response has an image of 20 MB.
+const IMAGE_MODEL: &str = "emulator.image-model";
 
-/// The bytes of the image of the call that has one: 3.75 MiB, the most that AWS takes.
-const IMAGE: usize = 3_932_160;
+/// The size of the image in a request: 3.75 MiB, the maximum of Converse.
+const IMAGE_BYTES: usize = 3_932_160;
 
-const REPLY: &str = r#"{"metrics":{"latencyMs":551},"output":{"message":{"content":[{"text":"The capital of France is Paris. It sits on the Seine, has a little over two million people within the city limits, and has been the country's capital for most of its history."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"cacheReadInputTokens":0,"cacheWriteInputTokens":0,"inputTokens":14,"outputTokens":40,"serverToolUsage":{},"totalTokens":54}}"#;
+const RESPONSE: &str = r#"{"metrics":{"latencyMs":551},"output":{"message":{"content":[{"text":"The capital of France is Paris. It sits on the Seine, has a little over two million people within the city limits, and has been the country's capital for most of its history."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"cacheReadInputTokens":0,"cacheWriteInputTokens":0,"inputTokens":14,"outputTokens":40,"serverToolUsage":{},"totalTokens":54}}"#;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        ["server"] => serve(answer),
-        ["client", url, who, what, calls] => client(url, who, what, calls.parse().unwrap()),
+        ["server"] => serve(respond),
+        ["client", url, name, content, calls] => client(url, name, content, calls.parse().unwrap()),
         _ => compare(args.contains(&"--test")),
     }
 }
 
-/// Runs both clients in turns and prints what they took.
+/// Runs both clients alternately and prints the results.
 fn compare(smoke: bool) {
     let server = Server::start();
     let rounds = if smoke { 1 } else { 5 };
-    for (what, calls) in [("small", 2000), ("history", 300), ("image", 60), ("reply", 20)] {
+    for (content, calls) in [("small", 2000), ("history", 300), ("image", 60), ("response", 20)] {
         let calls = if smoke { 3 } else { calls };
         let mut ratios = Vec::new();
         for _ in 0..rounds {
-            let [sdk, ours] = ["sdk", "outcrop"].map(|who| cpu_per_call(&server.url, who, what, calls));
+            let [sdk, ours] = ["sdk", "outcrop"].map(|name| cpu_per_call(&server.url, name, content, calls));
             ratios.push(ours / sdk);
-            println!("{what:8} sdk {sdk:8.1} us  outcrop {ours:8.1} us  ratio {:.3}", ours / sdk);
+            println!("{content:8} sdk {sdk:8.1} us  outcrop {ours:8.1} us  ratio {:.3}", ours / sdk);
         }
         ratios.sort_by(f64::total_cmp);
-        println!("{what:8} median ratio {:.3}", ratios[ratios.len() / 2]);
+        println!("{content:8} median ratio {:.3}", ratios[ratios.len() / 2]);
     }
     if smoke || !has_valgrind() {
-        return println!("instructions: not counted (valgrind is not installed, or this is a smoke run)");
+        return println!("instructions: not counted (valgrind is missing, or `--test` is set)");
     }
-    for what in ["small", "history", "image", "reply"] {
-        let [sdk, ours] = ["sdk", "outcrop"].map(|who| instructions_per_call(&server.url, who, what));
-        println!("{what:8} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
+    for content in ["small", "history", "image", "response"] {
+        let [sdk, ours] = ["sdk", "outcrop"].map(|name| instructions_per_call(&server.url, name, content));
+        println!("{content:8} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
     }
 }
 
-fn cpu_per_call(url: &str, who: &str, what: &str, calls: u32) -> f64 {
-    printed(&["client", url, who, what, &calls.to_string()])
+fn cpu_per_call(url: &str, name: &str, content: &str, calls: u32) -> f64 {
+    run_client(&["client", url, name, content, &calls.to_string()])
 }
 
-/// The difference of two runs that differ in nothing but the number of calls.
-fn instructions_per_call(url: &str, who: &str, what: &str) -> u64 {
-    let [few, many] = ["20", "60"].map(|calls| instructions(&["client", url, who, what, calls]));
+/// Measures two runs that differ only in the number of calls, so that the cost of the start cancels out.
+fn instructions_per_call(url: &str, name: &str, content: &str) -> u64 {
+    let [few, many] = ["20", "60"].map(|calls| count_instructions(&["client", url, name, content, calls]));
     (many - few) / 40
 }
 
-/// Makes the calls and prints the CPU time that each took, in microseconds.
-fn client(url: &str, who: &str, what: &str, calls: u32) {
+/// Makes calls and prints the CPU time of each in microseconds.
+fn client(url: &str, name: &str, content: &str, calls: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let turns = if what == "history" { 200 } else { 1 };
-        let image = if what == "image" { IMAGE } else { 0 };
-        let model = if what == "reply" { PAINTER } else { MODEL };
-        match who {
+        let turns = if content == "history" { 200 } else { 1 };
+        let image = if content == "image" { IMAGE_BYTES } else { 0 };
+        let model = if content == "response" { IMAGE_MODEL } else { MODEL };
+        match name {
             "sdk" => {
                 let client = sdk_client(url);
                 let image = vec![7; image];
@@ -98,8 +100,8 @@ fn client(url: &str, who: &str, what: &str, calls: u32) {
                     BedrockClient::builder().region("us-east-1").credentials(credentials).endpoint_url(url);
                 let client = builder.build().await.unwrap();
                 let params = params(model, turns, image);
-                our_call(&client, &params).await;
-                measure(calls, async || our_call(&client, &params).await).await;
+                outcrop_call(&client, &params).await;
+                measure(calls, async || outcrop_call(&client, &params).await).await;
             }
         }
     });
@@ -113,8 +115,8 @@ async fn measure(calls: u32, call: impl AsyncFn()) {
     println!("{:.3}", (cpu_seconds() - cpu) * 1e6 / f64::from(calls));
 }
 
-/// From OpenAI-shaped JSON to a `UnifiedResponse`.
-async fn our_call(client: &BedrockClient, params: &str) {
+/// Makes a call, from OpenAI-shaped JSON to a `UnifiedResponse`.
+async fn outcrop_call(client: &BedrockClient, params: &str) {
     let request = ModelRequest::from_json(params).unwrap();
     let response = client.create(&request).await.unwrap();
     assert!(response.text().len() > 10);
@@ -152,7 +154,7 @@ fn params(model: &str, turns: usize, image: usize) -> String {
         .to_string()
 }
 
-/// Turns of 400 characters each, the last of them the user's; one short turn when there is but one.
+/// Returns turns of 400 characters each, the last one the user's; a single turn is short.
 fn conversation(turns: usize) -> impl Iterator<Item = (&'static str, String)> {
     let turns = if turns > 1 { turns | 1 } else { 1 };
     (0..turns).map(move |turn| {
@@ -166,8 +168,8 @@ fn conversation(turns: usize) -> impl Iterator<Item = (&'static str, String)> {
     })
 }
 
-/// Answers every request of a connection with the same reply.
-fn answer(stream: TcpStream) {
+/// Responds to every request of a connection.
+fn respond(stream: TcpStream) {
     let mut writer = stream.try_clone().unwrap();
     let mut reader = BufReader::new(stream);
     let http = |body: &str| {
@@ -176,15 +178,15 @@ fn answer(stream: TcpStream) {
             body.len()
         )
     };
-    let (small, mut large) = (http(REPLY), String::new());
+    let (small, mut large) = (http(RESPONSE), String::new());
     while let Some(path) = read_request(&mut reader) {
-        if path.contains(PAINTER) && large.is_empty() {
+        if path.contains(IMAGE_MODEL) && large.is_empty() {
             let image = "BwcH".repeat(20 * 1024 * 1024 / 3);
             let block = format!(r#"{{"image":{{"format":"png","source":{{"bytes":"{image}"}}}}}}"#);
-            large = http(&REPLY.replace(r#"],"role""#, &format!(r#",{block}],"role""#)));
+            large = http(&RESPONSE.replace(r#"],"role""#, &format!(r#",{block}],"role""#)));
         }
-        let reply = if path.contains(PAINTER) { &large } else { &small };
-        if writer.write_all(reply.as_bytes()).is_err() {
+        let response = if path.contains(IMAGE_MODEL) { &large } else { &small };
+        if writer.write_all(response.as_bytes()).is_err() {
             return;
         }
     }

@@ -1,24 +1,24 @@
-//! The rules of the decoder of frames.
+//! The properties of the decoder of frames.
 
 use bytes::Bytes;
 use outcrop::converse::event_stream::{FrameDecoder, FrameError};
 
+use crate::chunks::{cut, single};
 use crate::random::Random;
-use crate::reading::{cut, single};
 
-/// What was read: of each frame its headers and payload, and how it ended.
+/// The headers and payloads of the frames, and how the bytes ended.
 type Outcome = (Vec<(String, Vec<u8>)>, Result<(), FrameError>);
 
-/// However the bytes are cut, the frames are the same, and so is the error; a decoder that failed stays failed.
+/// Checks that frames and error are equal however the bytes are cut, and that a decoder that failed stays failed.
 pub(crate) fn check(input: &[u8], random: &mut Random) {
-    let whole = read(&[input]);
-    assert_eq!(whole, read(&single(input)), "byte by byte");
-    assert_eq!(whole, read(&cut(input, random)), "cut at random");
-    let payloads: usize = whole.0.iter().map(|(_, payload)| payload.len() + 16).sum();
-    assert!(payloads <= input.len(), "no more comes out than went in");
+    let outcome = decode(&[input]);
+    assert_eq!(outcome, decode(&single(input)), "byte by byte");
+    assert_eq!(outcome, decode(&cut(input, random)), "cut at random");
+    let length: usize = outcome.0.iter().map(|(_, payload)| payload.len() + 16).sum();
+    assert!(length <= input.len(), "the frames are larger than the input");
 }
 
-fn read(chunks: &[&[u8]]) -> Outcome {
+fn decode(chunks: &[&[u8]]) -> Outcome {
     let mut decoder = FrameDecoder::new();
     let mut frames = Vec::new();
     for chunk in chunks {

@@ -1,34 +1,33 @@
-//! Streams that nobody would send: inputs of the corpus, changed at random, go through the decoders for a bounded time.
+//! Fuzzing of the stream decoders: inputs of the corpus, changed at random, for a bounded time.
 //!
-//! Each target runs for its share of `OUTCROP_FUZZ_SECONDS` (3 when it is not set). What is tried is a matter of the seed
-//! alone, `OUTCROP_FUZZ_SEED`. An input that breaks a rule is written to a file, and `OUTCROP_FUZZ_INPUT`, the path of
-//! one, tries that input and no other.
+//! Each target has a share of `OUTCROP_FUZZ_SECONDS` (3 by default). The inputs depend only on `OUTCROP_FUZZ_SEED` (1 by
+//! default). An input that fails is written to a file, and `OUTCROP_FUZZ_INPUT`, a path, runs only that input.
 
-// For clippy, which lets tests panic: it takes a function for a test's only where it stands under this.
+// Clippy allows panics in tests only below this attribute.
 #![cfg(test)]
 
 mod budget;
+mod chunks;
 mod corpus;
-mod events;
 mod frames;
 mod mutate;
 mod random;
-mod reading;
+mod streams;
 
-/// Bytes: whatever comes, the decoder of frames takes them or refuses them, the same however they are cut.
+// Changed bytes: the decoder of frames returns equal frames and an equal error however the bytes are cut.
 #[test]
-fn frames() {
+fn frames_decode_equally_however_cut() {
     budget::run("frames", &corpus::frames(), mutate::bytes, frames::check);
 }
 
-/// Frames with events in them: what the decoder of streams makes of them.
+// Changed headers and payloads: the decoder of streams returns equal events and an equal error.
 #[test]
-fn streams() {
-    budget::run("streams", &corpus::frames(), mutate::sealed, events::check_stream);
+fn streams_decode_equally_however_cut() {
+    budget::run("streams", &corpus::frames(), mutate::frames, streams::check_bytes);
 }
 
-/// Events by name, whose JSON is changed, or is none any more.
+// Changed names and JSON of events: every stream ends with a response or an error.
 #[test]
-fn events() {
-    budget::run("events", &corpus::events(), mutate::text, events::check_lines);
+fn events_decode_to_response_or_error() {
+    budget::run("events", &corpus::events(), mutate::text, streams::check_lines);
 }

@@ -1,14 +1,14 @@
-//! Inputs changed at random.
+//! Changes inputs at random.
 
 use crate::corpus;
 use crate::random::Random;
 
-/// Numbers at which lengths and indexes go wrong.
+/// Numbers at limits of lengths and indexes.
 const NUMBERS: &[u32] =
     &[0, 1, 11, 12, 15, 16, 17, 127, 128, 255, 256, 0x7fff, 0xffff, 1 << 24, u32::MAX / 2, u32::MAX];
 
-/// Texts that mean something to the decoders.
-const WORDS: &[&str] = &[
+/// Texts that have a meaning for the decoders.
+const TOKENS: &[&str] = &[
     "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"text\":\"x\"}}\n",
     "contentBlockDelta {\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{\\\"a\\\":\"}}}\n",
     "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"text\":\"\\ud83c\"}}\n",
@@ -30,45 +30,45 @@ const WORDS: &[&str] = &[
     "\"",
 ];
 
-/// Bytes of one of the inputs, changed anywhere.
+/// Changes the bytes of an input anywhere.
 pub(crate) fn bytes(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
     let mut input = random.pick(corpus).clone();
     for _ in 0..=random.below(6) {
         change(random, &mut input, corpus);
     }
-    // Every other time with right checksums, where the bytes are still frames: they get past the prelude then.
-    if random.below(2) == 0 { seal(&mut input) } else { input }
+    // Correct checksums half of the time, so that changes behind the prelude are decoded, too.
+    if random.below(2) == 0 { with_checksums(&mut input) } else { input }
 }
 
-/// Frames whose headers and payloads were changed, with right checksums.
-pub(crate) fn sealed(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
+/// Changes the headers and payloads of frames, and corrects their checksums.
+pub(crate) fn frames(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
     if random.below(2) == 0 {
-        return corpus::framed(&text(random, &corpus::events()));
+        return corpus::encode(&text(random, &corpus::events()));
     }
     let mut input = random.pick(corpus).clone();
     for _ in 0..=random.below(4) {
-        // Nothing moves, so that most frames stay frames.
-        let at = random.place(input.len() - 1);
+        // The length stays the same, so that most frames remain frames.
+        let at = random.position(input.len() - 1);
         input[at] ^= 1 << random.below(8);
     }
-    seal(&mut input)
+    with_checksums(&mut input)
 }
 
-/// Text of one of the inputs, with bytes, words and lines changed.
+/// Changes the bytes, texts and lines of an input.
 pub(crate) fn text(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
     let mut input = random.pick(corpus).clone();
     for _ in 0..=random.below(6) {
         match random.below(4) {
             0 => {
-                let word = random.pick(WORDS).as_bytes();
-                let at = random.place(input.len());
-                input.splice(at..at, word.iter().copied());
+                let token = random.pick(TOKENS).as_bytes();
+                let at = random.position(input.len());
+                input.splice(at..at, token.iter().copied());
             }
             1 => move_line(random, &mut input),
             2 => {
-                let word = random.pick(WORDS).as_bytes();
-                let at = line_at(random, &input);
-                input.splice(at..at, word.iter().copied());
+                let token = random.pick(TOKENS).as_bytes();
+                let at = line_start(random, &input);
+                input.splice(at..at, token.iter().copied());
             }
             _ => change(random, &mut input, corpus),
         }
@@ -77,8 +77,8 @@ pub(crate) fn text(random: &mut Random, corpus: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn change(random: &mut Random, input: &mut Vec<u8>, corpus: &[Vec<u8>]) {
-    let at = random.place(input.len());
-    let end = at + random.place((input.len() - at).min(64));
+    let at = random.position(input.len());
+    let end = at + random.position((input.len() - at).min(64));
     match random.below(7) {
         0 if at < input.len() => input[at] ^= 1 << random.below(8),
         1 if at < input.len() => input[at] = random.byte(),
@@ -91,34 +91,34 @@ fn change(random: &mut Random, input: &mut Vec<u8>, corpus: &[Vec<u8>]) {
             input.drain(at..end);
         }
         4 => {
-            let again = input[at..end].to_vec();
-            input.splice(at..at, again);
+            let copy = input[at..end].to_vec();
+            input.splice(at..at, copy);
         }
         5 => input.truncate(at),
         _ => {
             let other = random.pick(corpus);
-            let from = random.place(other.len());
+            let from = random.position(other.len());
             input.splice(at..end, other[from..].iter().copied().take(512));
         }
     }
 }
 
-/// Where a line begins, or the text ends.
-fn line_at(random: &mut Random, input: &[u8]) -> usize {
-    let at = random.place(input.len());
+/// Returns the start of a line, or the end of the text.
+fn line_start(random: &mut Random, input: &[u8]) -> usize {
+    let at = random.position(input.len());
     input[at..].iter().position(|byte| *byte == b'\n').map_or(input.len(), |end| at + end + 1)
 }
 
 fn move_line(random: &mut Random, input: &mut Vec<u8>) {
-    let from = line_at(random, input);
+    let from = line_start(random, input);
     let end = input[from..].iter().position(|byte| *byte == b'\n').map_or(input.len(), |end| from + end + 1);
     let line: Vec<u8> = input.drain(from..end).collect();
-    let to = line_at(random, input);
+    let to = line_start(random, input);
     input.splice(to..to, line);
 }
 
-/// The same bytes with right checksums, frame by frame, as far as they are frames.
-fn seal(input: &mut [u8]) -> Vec<u8> {
+/// Corrects the checksums of all frames, up to the first bytes that are not a frame.
+fn with_checksums(input: &mut [u8]) -> Vec<u8> {
     let mut rest = &mut *input;
     while let Some(length) = rest.first_chunk().map(|length| u32::from_be_bytes(*length)) {
         let length = usize::try_from(length).unwrap();
@@ -128,8 +128,8 @@ fn seal(input: &mut [u8]) -> Vec<u8> {
         let (frame, after) = rest.split_at_mut(length);
         let prelude = crc32fast::hash(&frame[..8]).to_be_bytes();
         frame[8..12].copy_from_slice(&prelude);
-        let whole = crc32fast::hash(&frame[..length - 4]).to_be_bytes();
-        frame[length - 4..].copy_from_slice(&whole);
+        let message = crc32fast::hash(&frame[..length - 4]).to_be_bytes();
+        frame[length - 4..].copy_from_slice(&message);
         rest = after;
     }
     input.to_vec()

@@ -1,6 +1,6 @@
-//! Random numbers that are the same for the same seed: SplitMix64.
+//! Pseudorandom numbers from a seed: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
 
-/// A source of numbers.
+/// A generator of numbers.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -15,14 +15,14 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `end`, which is not 0.
+    /// Returns a number below `end`, which must not be 0.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end).unwrap();
         usize::try_from(self.next() % end).unwrap()
     }
 
-    /// A place in, or just after, something of that length.
-    pub(crate) fn place(&mut self, length: usize) -> usize {
+    /// Returns a position in, or directly after, something of that length.
+    pub(crate) fn position(&mut self, length: usize) -> usize {
         self.below(length + 1)
     }
 
@@ -30,7 +30,7 @@ impl Random {
         self.next().to_be_bytes()[0]
     }
 
-    /// One of several; there is at least one.
+    /// Returns one of the items. There must be at least one.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }

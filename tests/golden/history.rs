@@ -49,7 +49,7 @@ impl History {
         let mut messages = agent::messages(&mut blocks, 6);
         // What a program inserts between the turns of an agent.
         for _ in 0..blocks.random.below(3) {
-            let at = blocks.random.place(messages.len());
+            let at = blocks.random.position(messages.len());
             messages.insert(at, messages::any(&mut blocks));
         }
         Self::assemble(model, messages, &mut random)

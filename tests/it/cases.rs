@@ -1,4 +1,4 @@
-//! The cases of `tests/cases`: a file for each operation, and one for those taken over from other clients.
+//! The cases of `tests/cases`: a file for each operation, and one for the cases of other clients.
 
 mod config_entry;
 mod content_new;

@@ -1,4 +1,4 @@
-//! The SDK's codec of frames as an oracle: what one of the two writes, the other reads the same.
+//! Frames, compared with the SDK's codec: each codec decodes what the other one encodes.
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder, write_message_to};
 use aws_smithy_types::DateTime;
@@ -8,7 +8,7 @@ use outcrop::converse::event_stream::{FrameDecoder, HeaderValue, encode_frame};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// A header of any of the ten types, as the SDK has it.
+/// Generates a header of any type, as the SDK has it.
 fn value() -> impl Strategy<Value = SdkValue> {
     prop_oneof![
         any::<bool>().prop_map(SdkValue::Bool),
@@ -18,7 +18,7 @@ fn value() -> impl Strategy<Value = SdkValue> {
         any::<i64>().prop_map(SdkValue::Int64),
         vec(any::<u8>(), 0..300).prop_map(|bytes| SdkValue::ByteArray(bytes.into())),
         ".{0,40}".prop_map(|text| SdkValue::String(text.into())),
-        // The years that the SDK can hold.
+        // The range of years that the SDK supports.
         (0_i64..253_402_300_800_000).prop_map(|at| SdkValue::Timestamp(DateTime::from_millis(at))),
         any::<u128>().prop_map(SdkValue::Uuid),
     ]
@@ -32,8 +32,8 @@ fn message() -> impl Strategy<Value = Message> {
     })
 }
 
-/// The same value in our own terms.
-fn ours(value: &SdkValue) -> HeaderValue<'_> {
+/// Converts a value of the SDK.
+fn converted(value: &SdkValue) -> HeaderValue<'_> {
     match value {
         SdkValue::Bool(value) => HeaderValue::Bool(*value),
         SdkValue::Byte(value) => HeaderValue::Byte(*value),
@@ -42,61 +42,63 @@ fn ours(value: &SdkValue) -> HeaderValue<'_> {
         SdkValue::Int64(value) => HeaderValue::Int64(*value),
         SdkValue::ByteArray(value) => HeaderValue::Bytes(value),
         SdkValue::String(value) => HeaderValue::String(value.as_str()),
-        SdkValue::Timestamp(value) => HeaderValue::Timestamp(value.to_millis().expect("it is in range")),
+        SdkValue::Timestamp(value) => {
+            HeaderValue::Timestamp(value.to_millis().expect("a timestamp in range"))
+        }
         SdkValue::Uuid(value) => HeaderValue::Uuid(value.to_be_bytes()),
-        other => panic!("a header of a new type: {other:?}"),
+        other => panic!("unknown type of header: {other:?}"),
     }
 }
 
-fn our_headers(message: &Message) -> Vec<(&str, HeaderValue<'_>)> {
-    message.headers().iter().map(|header| (header.name().as_str(), ours(header.value()))).collect()
+fn headers(message: &Message) -> Vec<(&str, HeaderValue<'_>)> {
+    message.headers().iter().map(|header| (header.name().as_str(), converted(header.value()))).collect()
 }
 
-fn written_by_the_sdk(message: &Message) -> Vec<u8> {
+fn encode_with_sdk(message: &Message) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write_message_to(message, &mut bytes).expect("the SDK can write it");
+    write_message_to(message, &mut bytes).expect("the SDK encodes it");
     bytes
 }
 
 proptest! {
     #[test]
-    fn we_write_the_bytes_that_the_sdk_writes(message in message()) {
-        let bytes = encode_frame(&our_headers(&message), message.payload()).expect("it is within the limits");
-        prop_assert_eq!(bytes, written_by_the_sdk(&message));
+    fn encoded_frames_equal_those_of_the_sdk(message in message()) {
+        let bytes = encode_frame(&headers(&message), message.payload()).expect("a frame");
+        prop_assert_eq!(bytes, encode_with_sdk(&message));
     }
 
     #[test]
-    fn we_read_what_the_sdk_writes(messages in vec(message(), 1..5), chunk in 1_usize..500) {
-        let bytes = messages.iter().map(written_by_the_sdk).collect::<Vec<_>>().concat();
+    fn frames_of_the_sdk_decode_however_cut(messages in vec(message(), 1..5), chunk in 1_usize..500) {
+        let bytes = messages.iter().map(encode_with_sdk).collect::<Vec<_>>().concat();
         let mut expected = messages.iter();
         let mut decoder = FrameDecoder::new();
         for chunk in bytes.chunks(chunk) {
             decoder.feed(Bytes::copy_from_slice(chunk));
-            while let Some(frame) = decoder.next_frame().expect("it is sound") {
-                let message = expected.next().expect("no more than were written");
+            while let Some(frame) = decoder.next_frame().expect("a valid frame") {
+                let message = expected.next().expect("too many frames");
                 prop_assert_eq!(frame.payload(), message.payload().as_ref());
-                prop_assert_eq!(frame.headers().collect::<Vec<_>>(), our_headers(message));
+                prop_assert_eq!(frame.headers().collect::<Vec<_>>(), headers(message));
             }
         }
         prop_assert!(expected.next().is_none() && decoder.finish().is_ok());
     }
 
     #[test]
-    fn the_sdk_reads_what_we_write(message in message()) {
-        let bytes = encode_frame(&our_headers(&message), message.payload()).expect("it is within the limits");
-        let read = MessageFrameDecoder::new().decode_frame(&mut BytesMut::from(bytes.as_slice()));
-        let DecodedFrame::Complete(read) = read.expect("the SDK takes it") else { panic!("it is whole") };
-        prop_assert_eq!(read, message);
+    fn sdk_decodes_encoded_frames(message in message()) {
+        let bytes = encode_frame(&headers(&message), message.payload()).expect("a frame");
+        let decoded = MessageFrameDecoder::new().decode_frame(&mut BytesMut::from(bytes.as_slice()));
+        let DecodedFrame::Complete(decoded) = decoded.expect("a frame") else { panic!("incomplete") };
+        prop_assert_eq!(decoded, message);
     }
 
-    /// Flaws are flaws to both. Where the SDK waits for more, the frame is longer than what there is of it.
+    // The SDK may also wait for more bytes, if the changed byte made the frame longer.
     #[test]
-    fn the_sdk_refuses_what_we_refuse(message in message(), place in any::<prop::sample::Index>(), change in 1..=u8::MAX) {
-        let mut bytes = written_by_the_sdk(&message);
-        let at = place.index(bytes.len());
+    fn damaged_frames_are_rejected_as_by_the_sdk(message in message(), index in any::<prop::sample::Index>(), change in 1..=u8::MAX) {
+        let mut bytes = encode_with_sdk(&message);
+        let at = index.index(bytes.len());
         bytes[at] ^= change;
-        let theirs = MessageFrameDecoder::new().decode_frame(&mut BytesMut::from(bytes.as_slice()));
-        prop_assert!(!matches!(theirs, Ok(DecodedFrame::Complete(_))));
+        let by_sdk = MessageFrameDecoder::new().decode_frame(&mut BytesMut::from(bytes.as_slice()));
+        prop_assert!(!matches!(by_sdk, Ok(DecodedFrame::Complete(_))));
         let mut decoder = FrameDecoder::new();
         decoder.feed(bytes.into());
         prop_assert!(decoder.next_frame().is_err());

@@ -1,27 +1,27 @@
-//! The workspace as a whole: the cases of `tests/cases`, and the real transport over loopback.
+//! Tests of the workspace as a whole: the cases of `tests/cases`, and the real client with emulators on loopback.
 
-// For clippy, which lets tests panic: it takes a function for a test's only where it stands under this.
+// Clippy allows panics in tests only below this attribute.
 #![cfg(test)]
 
 mod cases;
 mod concurrency;
 mod contract;
-mod fault_table;
-mod faults;
+mod credentials;
+mod error_table;
+mod errors;
 mod frames;
-mod grammar;
 mod http2;
-mod identity;
 mod operations;
 mod oracle;
-mod patience;
 mod profiles;
 mod recorded;
-mod refused;
+mod rejected_parameters;
 mod sdk_stream;
 mod secrets;
 mod settings;
 mod streaming;
 mod support;
+mod timeouts;
 mod transcript;
+mod unusual_streams;
 mod wire;

@@ -1,4 +1,4 @@
-//! CountTokens, ApplyGuardrail and options of the builder over the real wire.
+//! CountTokens, ApplyGuardrail, and options of the builder that reach the encoder.
 
 use outcrop::converse::wire::ApplyGuardrailRequest;
 use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, UnifiedMessage};
@@ -6,7 +6,7 @@ use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, Uni
 use crate::support::loopback;
 
 #[tokio::test]
-async fn tokens_are_counted_as_the_call_would_count_them() {
+async fn count_tokens_equals_the_usage_of_the_call() {
     let emulator = loopback::serve_model().await;
     let client = loopback::client(&emulator).await;
     let request = ModelRequest::builder(loopback::MODEL)
@@ -15,32 +15,35 @@ async fn tokens_are_counted_as_the_call_would_count_them() {
         .tool(outcrop::ToolSpec::without_input("get_time").with_description("The time."))
         .max_tokens(50)
         .build();
-    let counted = client.count_tokens(&request).await.expect("a count");
-    let answered = client.create(&request).await.expect("an answer");
-    assert_eq!(Some(counted), answered.usage.prompt_tokens);
-    // The profile's prefix is not part of the model's own id.
+    let count = client.count_tokens(&request).await.expect("a count");
+    let response = client.create(&request).await.expect("a response");
+    assert_eq!(Some(count), response.usage.prompt_tokens);
+    // The operation requires the id of the model, without the prefix of the inference profile (L122).
     assert_eq!(emulator.requests()[0].path(), "/model/amazon.nova-lite-v1%3A0/count-tokens");
 }
 
 #[tokio::test]
-async fn a_model_that_cannot_count_says_so() {
+async fn unsupported_token_count_is_an_error() {
     let script = r#"[{"error": {"type": "ValidationException", "message": "The provided model doesn't support counting tokens."}}]"#;
     let emulator = loopback::serve(script).await;
-    let error =
-        loopback::client(&emulator).await.count_tokens(&loopback::question()).await.expect_err("refused");
+    let error = loopback::client(&emulator)
+        .await
+        .count_tokens(&loopback::question())
+        .await
+        .expect_err("not supported");
     assert_eq!((error.kind(), error.stage()), (ErrorKind::InvalidRequest, Stage::Replied));
     assert!(error.message().contains("counting tokens"), "{error}");
 
     let emulator = loopback::serve(r#"[{"status": 200, "body": "{\"inputTokens\": \"many\"}"}]"#).await;
     let error =
-        loopback::client(&emulator).await.count_tokens(&loopback::question()).await.expect_err("no count");
+        loopback::client(&emulator).await.count_tokens(&loopback::question()).await.expect_err("not a count");
     assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, Some("inputTokens")));
     assert_eq!((error.model(), error.region()), (Some(loopback::MODEL), Some("eu-west-1")));
     assert!(error.request_id().is_some());
 }
 
 #[tokio::test]
-async fn a_guardrail_is_asked_without_a_model() {
+async fn guardrail_is_applied_without_a_model() {
     let emulator = loopback::serve_model().await;
     let client = loopback::client(&emulator).await;
     let harmless = ApplyGuardrailRequest::from_input("Name a river.");
@@ -61,13 +64,14 @@ async fn a_guardrail_is_asked_without_a_model() {
 }
 
 #[tokio::test]
-async fn filler_and_rules_of_the_builder_reach_the_encoder() {
+async fn filler_and_rules_reach_the_encoder() {
     let emulator = loopback::serve_model().await;
     let builder = loopback::builder(&emulator);
-    let client = builder.filler("Go on.").rules(Rules::all().without(Rule::BlankText)).build().await.unwrap();
+    let client =
+        builder.filler("Continue.").rules(Rules::all().without(Rule::BlankText)).build().await.unwrap();
     let messages = [UnifiedMessage::user("a"), UnifiedMessage::user(" ")];
     let request = ModelRequest::builder(loopback::MODEL).messages(messages).build();
-    let encoded = client.encode(&request).expect("it can be encoded");
-    let body = String::from_utf8(encoded.to_bytes().to_vec()).expect("it is text");
-    assert!(body.contains(r#"{"text":"Go on."}"#) && body.contains(r#"{"text":" "}"#), "{body}");
+    let encoded = client.encode(&request).expect("a valid request");
+    let body = String::from_utf8(encoded.to_bytes().to_vec()).expect("UTF-8");
+    assert!(body.contains(r#"{"text":"Continue."}"#) && body.contains(r#"{"text":" "}"#), "{body}");
 }

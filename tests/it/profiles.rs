@@ -70,7 +70,7 @@ fn call(files: &Files, mut entry: Value, variables: &[(&str, &str)]) -> Outcome 
     let emulator = runtime.block_on(Emulator::start()).expect("a port is free");
     entry["endpoint_url"] = json!(emulator.url());
     let error = run(files, &entry, variables);
-    Outcome { error, signer: emulator.requests().first().map(Signer::of) }
+    Outcome { error, signer: emulator.requests().first().map(Signer::from_request) }
 }
 
 /// Makes a call with the settings of an entry in a process whose environment has only these variables. Returns the error.

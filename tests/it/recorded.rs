@@ -1,17 +1,17 @@
-//! Real traffic: exchanges with Bedrock that other projects recorded for their own tests.
+//! Recorded traffic: exchanges with Bedrock that other projects recorded for their own tests.
 //!
-//! They are data of others and lie beside the checkout, in the folder `recorded` of the directory that
-//! `OUTCROP_SHARED` names. Where that is not set, the tests say so and hold.
+//! They are not part of the repository. The tests read them from the folder `recorded` of the directory in
+//! `OUTCROP_SHARED`. If the variable is not set, they report it and pass.
 
-mod decoded;
+mod emulator;
+mod errors;
 mod exchange;
-mod faults;
-mod judged;
-mod replayed;
-mod reread;
-mod sent;
-mod streamed;
-mod written;
+mod history;
+mod requests;
+mod responses;
+mod streams;
+mod transport;
+mod wire_types;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -19,33 +19,33 @@ use std::sync::Once;
 
 use exchange::Exchange;
 
-/// Names the directory in which the recordings lie.
+/// The variable with the directory of the recordings.
 const SHARED: &str = "OUTCROP_SHARED";
 
-/// The exchanges without streams; `None` where there are no recordings.
+/// Returns the exchanges without a stream; `None` without recordings.
 fn exchanges() -> Option<Vec<Exchange>> {
-    let mut unary = with_streams()?;
+    let mut unary = all_exchanges()?;
     unary.retain(|exchange| !exchange.is_stream());
     assert!(!unary.is_empty(), "there are no recorded exchanges");
     Some(unary)
 }
 
-/// The exchanges with streams; `None` where there are no recordings.
+/// Returns the exchanges with a stream; `None` without recordings.
 fn streams() -> Option<Vec<Exchange>> {
-    let mut streams = with_streams()?;
+    let mut streams = all_exchanges()?;
     streams.retain(Exchange::is_stream);
     Some(streams)
 }
 
-/// All exchanges, in all files of the folder; `None` where there are no recordings.
-fn with_streams() -> Option<Vec<Exchange>> {
+/// Reads the exchanges of all files; `None` without recordings.
+fn all_exchanges() -> Option<Vec<Exchange>> {
     let Some(shared) = std::env::var_os(SHARED) else {
-        tell(&format!("{SHARED} is not set: the recorded exchanges were not looked at"));
+        report_once(&format!("{SHARED} is not set: recorded exchanges are not tested"));
         return None;
     };
     let all = read(&Path::new(&shared).join("recorded"));
     let streams = all.iter().filter(|exchange| exchange.is_stream()).count();
-    tell(&format!("{} recorded exchanges, {streams} of them streams", all.len()));
+    report_once(&format!("{} recorded exchanges, {streams} of them streams", all.len()));
     Some(all)
 }
 
@@ -55,11 +55,12 @@ fn read(folder: &Path) -> Vec<Exchange> {
     files.retain(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
     files.sort();
     let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
-    texts.flat_map(|text| text.lines().map(Exchange::read).collect::<Vec<_>>()).collect()
+    texts.flat_map(|text| text.lines().map(Exchange::parse).collect::<Vec<_>>()).collect()
 }
 
-/// Writes a line, once, past the capture of tests: what was not run shall not look as if it had been.
-fn tell(line: &str) {
-    static TOLD: Once = Once::new();
-    TOLD.call_once(|| drop(writeln!(std::io::stderr(), "{line}")));
+/// Writes a line once, and not to the captured output of a test: a test that did nothing must not look like one that
+/// passed.
+fn report_once(line: &str) {
+    static REPORTED: Once = Once::new();
+    REPORTED.call_once(|| drop(writeln!(std::io::stderr(), "{line}")));
 }

@@ -1,4 +1,4 @@
-//! The emulator's streams, as the SDK's own typed client reads them.
+//! The emulator's streams, decoded by the SDK's typed client.
 
 use std::time::Duration;
 
@@ -26,15 +26,15 @@ fn client(emulator: &Emulator) -> Client {
     Client::from_conf(config)
 }
 
-async fn ask(emulator: &Emulator, text: &str) -> Streamed {
+async fn open_stream(emulator: &Emulator, text: &str) -> Streamed {
     let message =
         Message::builder().role(ConversationRole::User).content(ContentBlock::Text(text.to_owned()));
-    let message = message.build().expect("it is complete");
+    let message = message.build().expect("a message");
     let call = client(emulator).converse_stream().model_id(MODEL).messages(message).send().await;
-    call.expect("the stream begins")
+    call.expect("a stream")
 }
 
-/// What is left of a stream when it is told in a line for each event.
+/// Formats an event as a line.
 fn line(event: &ConverseStreamOutput) -> String {
     match event {
         ConverseStreamOutput::MessageStart(start) => format!("start {}", start.role().as_str()),
@@ -42,11 +42,11 @@ fn line(event: &ConverseStreamOutput) -> String {
             Some(ContentBlockStart::ToolUse(call)) => format!("call {} {}", call.tool_use_id(), call.name()),
             other => format!("{other:?}"),
         },
-        ConverseStreamOutput::ContentBlockDelta(piece) => match piece.delta() {
+        ConverseStreamOutput::ContentBlockDelta(event) => match event.delta() {
             Some(ContentBlockDelta::Text(text)) => format!("text {text:?}"),
-            Some(ContentBlockDelta::ToolUse(piece)) => format!("input {}", piece.input()),
+            Some(ContentBlockDelta::ToolUse(call)) => format!("input {}", call.input()),
             Some(ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text))) => {
-                format!("thought {text:?}")
+                format!("reasoning {text:?}")
             }
             Some(ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Signature(signature))) => {
                 format!("signature {signature}")
@@ -56,13 +56,13 @@ fn line(event: &ConverseStreamOutput) -> String {
         ConverseStreamOutput::ContentBlockStop(block) => format!("stop {}", block.content_block_index()),
         ConverseStreamOutput::MessageStop(stop) => format!("end {}", stop.stop_reason().as_str()),
         ConverseStreamOutput::Metadata(metadata) => {
-            format!("took {:?}", metadata.usage().map(TokenUsage::total_tokens))
+            format!("tokens {:?}", metadata.usage().map(TokenUsage::total_tokens))
         }
         other => format!("{other:?}"),
     }
 }
 
-/// All events, and the error at their end if there is one.
+/// Reads all events, and the error at their end if there is one.
 async fn read(streamed: &mut Streamed) -> (Vec<String>, Option<String>) {
     let mut lines = Vec::new();
     loop {
@@ -82,9 +82,9 @@ async fn read(streamed: &mut Streamed) -> (Vec<String>, Option<String>) {
 }
 
 #[tokio::test]
-async fn the_default_model_is_read() {
+async fn stream_of_default_model_decodes() {
     let emulator = serve_model().await;
-    let mut streamed = ask(&emulator, "Hello you").await;
+    let mut streamed = open_stream(&emulator, "Hello you").await;
     let (lines, error) = read(&mut streamed).await;
     assert_eq!(error, None);
     assert_eq!(
@@ -97,29 +97,29 @@ async fn the_default_model_is_read() {
             r#"text "you""#,
             "stop 0",
             "end end_turn",
-            "took Some(8)",
+            "tokens Some(8)",
         ]
     );
 }
 
 #[tokio::test]
-async fn a_whole_reply_is_read_as_its_events() {
-    let reply = json!({
+async fn scripted_response_decodes_as_its_events() {
+    let body = json!({
         "output": {"message": {"role": "assistant", "content": [
             {"reasoningContent": {"reasoningText": {"text": "Well then", "signature": "c2ln"}}},
             {"text": "Let me see."},
             {"toolUse": {"toolUseId": "t1", "name": "look", "input": {"at": "the river"}}}]}},
         "stopReason": "tool_use", "usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}, "metrics": {"latencyMs": 1}
     });
-    let emulator = serve(&json!([{ "reply": reply }]).to_string()).await;
-    let (lines, error) = read(&mut ask(&emulator, "hi").await).await;
+    let emulator = serve(&json!([{ "reply": body }]).to_string()).await;
+    let (lines, error) = read(&mut open_stream(&emulator, "hi").await).await;
     assert_eq!(error, None);
     assert_eq!(
         lines,
         [
             "start assistant",
-            r#"thought "Well ""#,
-            r#"thought "then""#,
+            r#"reasoning "Well ""#,
+            r#"reasoning "then""#,
             "signature c2ln",
             "stop 0",
             r#"text "Let ""#,
@@ -131,15 +131,15 @@ async fn a_whole_reply_is_read_as_its_events() {
             r#"input iver"}"#,
             "stop 2",
             "end tool_use",
-            "took Some(3)",
+            "tokens Some(3)",
         ]
     );
-    assert_eq!(StopReason::from("tool_use"), StopReason::ToolUse, "the SDK knows the reason");
+    assert_eq!(StopReason::from("tool_use"), StopReason::ToolUse, "unknown to the SDK");
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_an_error() {
-    for (step, error) in [
+async fn faults_of_streams_are_errors() {
+    for (event, expected) in [
         (r#"{"throttlingException": {"message": "Too many"}}"#, "throttled: ThrottlingException: Too many"),
         (r#"{"error": {"code": "InternalFailure", "message": "oh"}}"#, "InternalFailure"),
         (r#"{"metadata": {}, "damage": "prelude_checksum"}"#, "PreludeChecksumMismatch"),
@@ -149,28 +149,34 @@ async fn what_goes_wrong_is_an_error() {
         (r#"{"close": "reset"}"#, "ConnectionReset"),
     ] {
         let emulator =
-            serve(&format!(r#"[{{"events": [{{"messageStart": {{"role": "assistant"}}}}, {step}]}}]"#)).await;
-        let (lines, found) = read(&mut ask(&emulator, "hi").await).await;
-        assert_eq!(lines, ["start assistant"], "{step}");
-        let found = found.expect(step);
-        assert!(found.contains(error), "{step}: {found}");
+            serve(&format!(r#"[{{"events": [{{"messageStart": {{"role": "assistant"}}}}, {event}]}}]"#))
+                .await;
+        let (lines, error) = read(&mut open_stream(&emulator, "hi").await).await;
+        assert_eq!(lines, ["start assistant"], "{event}");
+        let error = error.expect(event);
+        assert!(error.contains(expected), "{event}: {error}");
     }
-    let script = r#"[{"events": [{"soundOfTheFuture": {}}, {"close": "clean"}]}]"#;
-    let (lines, error) = read(&mut ask(&serve(script).await, "hi").await).await;
-    assert_eq!((lines, error), (vec!["Unknown".to_owned()], None), "a missing end is none to the SDK");
+    let script = r#"[{"events": [{"futureEvent": {}}, {"close": "clean"}]}]"#;
+    let (lines, error) = read(&mut open_stream(&serve(script).await, "hi").await).await;
+    assert_eq!(
+        (lines, error),
+        (vec!["Unknown".to_owned()], None),
+        "the SDK does not require the end of the message"
+    );
 }
 
 #[tokio::test]
-async fn a_stream_that_is_dropped_closes_its_connection() {
+async fn dropped_stream_closes_its_connection() {
     let script =
         r#"[{"events": [{"messageStart": {"role": "assistant"}}, {"metadata": {}}, {"stall": true}]}]"#;
     let emulator = serve(script).await;
-    let mut streamed = ask(&emulator, "hi").await;
+    let mut streamed = open_stream(&emulator, "hi").await;
     for _ in 0..2 {
-        streamed.stream.recv().await.expect("it is sound").expect("an event");
+        streamed.stream.recv().await.expect("a stream").expect("an event");
     }
     drop(streamed);
-    let settled = tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
-    let exchange = settled.expect("it is noticed soon").pop().expect("an exchange");
+    let exchanges =
+        tokio::time::timeout(Duration::from_secs(5), emulator.recording().wait_until_idle()).await;
+    let exchange = exchanges.expect("the emulator notices it").pop().expect("an exchange");
     assert_eq!((exchange.ending(), exchange.events_sent()), (Some(Ending::ClientGone), 2));
 }

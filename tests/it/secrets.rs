@@ -1,54 +1,54 @@
-//! No secret and no word of the conversation shows where it should not.
+//! Secrets and the text of conversations do not appear in `Debug`, `Display` and errors.
 
 use outcrop::config::{ConfigEntry, ConfigList};
 use outcrop::{BedrockClient, Credentials, ModelClient as _, ModelRequest};
 
 use crate::support::loopback;
 
-/// What stands in for secrets and prompts; it must not be found in what is printed.
+/// The secrets and texts of the tests, which must not be printed.
 const MARK: &str = "XYZZY";
 
-fn is_silent(what: &str, printed: &str) {
-    assert!(!printed.contains(MARK), "{what} tells a secret: {printed}");
+fn assert_redacted(description: &str, printed: &str) {
+    assert!(!printed.contains(MARK), "{description} prints a secret: {printed}");
 }
 
 #[test]
-fn credentials_never_show() {
+fn credentials_are_redacted() {
     let session = Credentials::session("AKIDEXAMPLE", format!("{MARK}-secret"), format!("{MARK}-token"));
     let bearer = Credentials::bearer(format!("{MARK}-key"));
     for credentials in [session, bearer] {
-        is_silent("credentials", &format!("{credentials:?}"));
+        assert_redacted("credentials", &format!("{credentials:?}"));
         let builder = BedrockClient::builder().credentials(credentials);
-        is_silent("a builder", &format!("{builder:?} {builder:#?}"));
+        assert_redacted("a builder", &format!("{builder:?} {builder:#?}"));
     }
 }
 
 #[test]
-fn configurations_never_show_keys() {
+fn configuration_entries_mask_keys() {
     let text = format!(
         r#"[{{"api_type": "bedrock", "model": "amazon.nova-lite-v1:0", "aws_region": "eu-west-1",
              "aws_access_key": "AKID", "aws_secret_key": "{MARK}-1", "aws_session_token": "{MARK}-2",
              "api_key": "{MARK}-3"}}]"#
     );
-    let list = ConfigList::from_json(&text).expect("it is a list");
-    is_silent("a list", &format!("{list:?}"));
-    for entry in list.bedrock_entries().expect("it can be read") {
-        is_silent("an entry", &format!("{entry:?} {entry:#?}"));
+    let list = ConfigList::from_json(&text).expect("a list");
+    assert_redacted("a list", &format!("{list:?}"));
+    for entry in list.bedrock_entries().expect("valid entries") {
+        assert_redacted("an entry", &format!("{entry:?} {entry:#?}"));
     }
-    // Neither do errors about keys that are wrong.
+    // Errors about invalid values do not print them.
     for entry in [
         format!(r#"{{"model": "m", "aws_region": "r", "aws_secret_key": ["{MARK}"]}}"#),
         format!(r#"{{"model": "m", "aws_region": "r", "total_max_attempts": "{MARK}"}}"#),
         format!(r#"{{"model": "m", "aws_region": "r", "api_type": "{MARK}"}}"#),
         format!(r#"{{"model": "m", "aws_region": "{MARK}" "#),
     ] {
-        let error = ConfigEntry::from_json(&entry).expect_err("it is wrong");
-        is_silent("an error", &format!("{error} {error:?}"));
+        let error = ConfigEntry::from_json(&entry).expect_err("an invalid entry");
+        assert_redacted("an error", &format!("{error} {error:?}"));
     }
 }
 
 #[test]
-fn the_words_of_a_conversation_never_show() {
+fn conversations_are_redacted() {
     let params = format!(
         r#"{{"model": "amazon.nova-lite-v1:0",
             "messages": [
@@ -59,15 +59,16 @@ fn the_words_of_a_conversation_never_show() {
                 {{"role": "tool", "tool_call_id": "t1", "content": "{MARK}"}}
             ]}}"#
     );
-    let request = ModelRequest::from_json(&params).expect("the parameters are good");
-    is_silent("a request", &format!("{request:?} {request:#?}"));
-    let client = ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("it is good");
-    let encoded = client.encode(&request).expect("it can be sent");
-    is_silent("an encoded request", &format!("{encoded:?} {encoded:#?}"));
+    let request = ModelRequest::from_json(&params).expect("valid parameters");
+    assert_redacted("a request", &format!("{request:?} {request:#?}"));
+    let client =
+        ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("a valid entry");
+    let encoded = client.encode(&request).expect("a valid request");
+    assert_redacted("an encoded request", &format!("{encoded:?} {encoded:#?}"));
 }
 
 #[test]
-fn errors_about_parameters_never_repeat_them() {
+fn errors_about_parameters_do_not_print_them() {
     for params in [
         format!(r#""{MARK}""#),
         format!(r#"{{"model": "m", "messages": "{MARK}"}}"#),
@@ -87,40 +88,40 @@ fn errors_about_parameters_never_repeat_them() {
         format!(r#"{{"model": "m", "messages": [{{"role": "user", "content": "{MARK}"}}"#),
     ] {
         let entry =
-            ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("it is good");
+            ConfigEntry::from_json(r#"{"model": "m", "aws_region": "eu-west-1"}"#).expect("a valid entry");
         let error = ModelRequest::from_json(&params)
             .and_then(|request| entry.encode(&request))
-            .expect_err("the parameters are wrong");
-        is_silent("an error", &format!("{error} {error:?} {:?}", error.hint()));
+            .expect_err("invalid parameters");
+        assert_redacted("an error", &format!("{error} {error:?} {:?}", error.hint()));
     }
 }
 
 #[tokio::test]
-async fn what_a_model_says_never_shows() {
-    let reply = loopback::reply(MARK);
-    let emulator = loopback::serve(&format!(r#"[{{"reply": {reply}}}]"#)).await;
+async fn responses_are_redacted() {
+    let body = loopback::response(MARK);
+    let emulator = loopback::serve(&format!(r#"[{{"reply": {body}}}]"#)).await;
     let client = loopback::client(&emulator).await;
-    let response = client.create(&loopback::question()).await.expect("an answer");
+    let response = client.create(&loopback::question()).await.expect("a response");
     assert_eq!(response.text(), MARK);
-    is_silent("a response", &format!("{response:?} {response:#?}"));
-    is_silent("a client", &format!("{client:?} {:?}", client.transport()));
+    assert_redacted("a response", &format!("{response:?} {response:#?}"));
+    assert_redacted("a client", &format!("{client:?} {:?}", client.transport()));
 }
 
-/// The parts of an error that the SDK leaves behind are shown as well.
+// The sources of an error are the SDK's own errors.
 #[tokio::test]
-async fn errors_never_show_replies() {
-    let cut = serde_json::json!([{"status": 200, "headers": {"content-length": "500"}, "body": MARK}]);
+async fn errors_and_their_sources_do_not_print_bodies() {
+    let truncated = serde_json::json!([{"status": 200, "headers": {"content-length": "500"}, "body": MARK}]);
     let html = serde_json::json!([{"status": 503, "body": format!("<p>{MARK}</p>")}]);
-    for script in [cut, html] {
+    for script in [truncated, html] {
         let emulator = loopback::serve(&script.to_string()).await;
         let client = loopback::client(&emulator).await;
-        let error = client.create(&loopback::question()).await.expect_err("the reply is none");
+        let error = client.create(&loopback::question()).await.expect_err("an invalid response");
         let mut printed = format!("{error} {error:?} {error:#?}");
         let mut source = std::error::Error::source(&error);
         while let Some(cause) = source {
             printed.push_str(&format!(" {cause} {cause:?}"));
             source = cause.source();
         }
-        is_silent("an error", &printed);
+        assert_redacted("an error", &printed);
     }
 }

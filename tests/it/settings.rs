@@ -153,7 +153,7 @@ async fn white_space_around_credentials_is_dropped() {
     ] {
         let client = builder.endpoint_url(emulator.url()).build().await.expect("a client");
         client.create(&loopback::question()).await.expect("a response");
-        let last = emulator.requests().last().map(Signer::of);
+        let last = emulator.requests().last().map(Signer::from_request);
         assert_eq!(last, Some(expected));
     }
 }

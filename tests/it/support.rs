@@ -1,9 +1,9 @@
-//! What the tests share.
+//! Helpers that several tests share.
 
 pub(crate) mod blocks;
-pub(crate) mod child;
-pub(crate) mod corpus;
+pub(crate) mod case_file;
+pub(crate) mod case_report;
+pub(crate) mod child_process;
 pub(crate) mod json;
 pub(crate) mod loopback;
 pub(crate) mod signer;
-pub(crate) mod tally;

@@ -1,4 +1,4 @@
-//! Conversations that grow, over the real wire: what is sent is what a plain call sends.
+//! Conversations that grow in a transcript: the client sends what a call without one sends.
 
 use outcrop::core::{CachePointContent, DocumentContent, Role, ToolCallContent, ToolResultContent};
 use outcrop::{
@@ -9,16 +9,16 @@ use outcrop_emulator::Emulator;
 
 use crate::support::loopback;
 
-async fn merging(emulator: &Emulator) -> BedrockClient {
+async fn merging_client(emulator: &Emulator) -> BedrockClient {
     loopback::builder(emulator).alternation(Alternation::Merge).build().await.expect("a client")
 }
 
-/// The conversation of an agent, one request more with each step; in the last ones it is edited, and cut.
+/// Returns the requests of an agent whose history grows. In the last two it is edited and shortened.
 fn requests() -> Vec<ModelRequest> {
     let mut messages = vec![UnifiedMessage::user("How deep is it?")];
     let mut histories = vec![messages.clone()];
-    for step in 0..5 {
-        let id = format!("call_{step}");
+    for turn in 0..5 {
+        let id = format!("call_{turn}");
         let call = ToolCallContent::new(id.as_str(), "look.up", "{}");
         let document = DocumentContent::from_text("page", "deep").into();
         let result = ToolResultContent::with_content(id, vec![document]);
@@ -38,38 +38,38 @@ fn requests() -> Vec<ModelRequest> {
 }
 
 #[tokio::test]
-async fn a_call_in_a_transcript_sends_and_gives_what_a_plain_one_does() {
+async fn call_in_transcript_equals_plain_call() {
     let emulator = loopback::serve_model().await;
-    let client = merging(&emulator).await;
+    let client = merging_client(&emulator).await;
     let mut transcript = Transcript::new();
     for request in requests() {
-        let mut plain = client.create(&request).await.expect("an answer");
-        let grown = client.create_in(&mut transcript, &request).await.expect("an answer");
-        plain.id.clone_from(&grown.id);
-        plain.created = grown.created;
-        assert_eq!(plain, grown);
-        assert!(!grown.notes.is_empty(), "the tool's name is mapped");
+        let mut plain = client.create(&request).await.expect("a response");
+        let in_transcript = client.create_in(&mut transcript, &request).await.expect("a response");
+        plain.id.clone_from(&in_transcript.id);
+        plain.created = in_transcript.created;
+        assert_eq!(plain, in_transcript);
+        assert!(!in_transcript.notes.is_empty(), "the name of the tool is replaced");
     }
     let received = emulator.requests();
     for pair in received.chunks(2) {
         assert_eq!((pair[0].path(), pair[0].body()), (pair[1].path(), pair[1].body()));
     }
     assert_eq!(received.len(), 2 * requests().len());
-    // Each message has one block, and two with its cache point: far fewer than if all were encoded each time.
+    // A turn has three blocks; encoding all of them for each request would exceed 50.
     assert!(transcript.blocks_encoded() < 50, "{}", transcript.blocks_encoded());
 }
 
 #[tokio::test]
-async fn a_stream_in_a_transcript_sends_what_a_plain_one_does() {
+async fn stream_in_transcript_equals_plain_stream() {
     let emulator = loopback::serve_model().await;
-    let client = merging(&emulator).await;
+    let client = merging_client(&emulator).await;
     let mut transcript = Transcript::new();
     for request in requests() {
-        client.create_stream(&request).await.expect("a stream").collect_response().await.expect("an answer");
+        client.create_stream(&request).await.expect("a stream").collect_response().await.expect("a response");
         let mut stream = client.create_stream_in(&mut transcript, &request).await.expect("a stream");
         let mut last = None;
         while let Some(event) = stream.next().await {
-            last = Some(event.expect("a good stream"));
+            last = Some(event.expect("an event"));
         }
         assert!(matches!(last, Some(StreamEvent::Completed { response }) if !response.notes.is_empty()));
     }
@@ -79,14 +79,14 @@ async fn a_stream_in_a_transcript_sends_what_a_plain_one_does() {
 }
 
 #[tokio::test]
-async fn a_model_without_streams_answers_in_one_piece_from_the_same_transcript() {
+async fn unsupported_stream_in_transcript_falls_back_to_unary_call() {
     let emulator = loopback::serve_model().await;
-    let client = merging(&emulator).await;
+    let client = merging_client(&emulator).await;
     let mut request = requests().remove(1);
-    // Known to stream, but not with tools.
+    // The model supports streams, but not with tools.
     request.model = "mistral.mistral-large-2402-v1:0".to_owned();
     let mut transcript = Transcript::new();
     let stream = client.create_stream_in(&mut transcript, &request).await.expect("a stream");
-    let response = stream.collect_response().await.expect("an answer");
+    let response = stream.collect_response().await.expect("a response");
     assert!(response.notes.iter().any(|note| note.rule == "stream.fallback"), "{:?}", response.notes);
 }

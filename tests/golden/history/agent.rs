@@ -64,13 +64,13 @@ fn calls_as_blocks(blocks: &mut Blocks<'_>, ids: &[String]) -> String {
         parts.push(blocks.reasoning());
     }
     if chance(blocks.random, 60) {
-        parts.insert(blocks.random.place(parts.len()), blocks.text_part());
+        parts.insert(blocks.random.position(parts.len()), blocks.text_part());
     }
     for id in ids {
         parts.push(blocks.call_block(id));
     }
     if blocks.is_marked(15) {
-        parts.insert(blocks.random.place(parts.len()), blocks.cache_point());
+        parts.insert(blocks.random.position(parts.len()), blocks.cache_point());
     }
     object([("role", string("assistant")), ("content", array(parts))])
 }
@@ -129,7 +129,7 @@ fn results(blocks: &mut Blocks<'_>, ids: &[String]) -> String {
             2 => blocks.media(),
             _ => blocks.cache_point(),
         };
-        parts.insert(blocks.random.place(parts.len()), part);
+        parts.insert(blocks.random.position(parts.len()), part);
     }
     if blocks.is_marked(5) {
         parts.push(blocks.cache_point());

@@ -18,7 +18,7 @@ pub(super) fn chat(blocks: &mut Blocks<'_>) -> Vec<String> {
         messages.push(user(blocks));
     }
     if chance(blocks.random, 12) {
-        let at = blocks.random.place(messages.len());
+        let at = blocks.random.position(messages.len());
         messages.insert(at, any(blocks));
     }
     messages
@@ -42,7 +42,7 @@ pub(super) fn user(blocks: &mut Blocks<'_>) -> String {
                 3 => blocks.cache_point(),
                 _ => blocks.text_part(),
             };
-            parts.insert(blocks.random.place(parts.len()), part);
+            parts.insert(blocks.random.position(parts.len()), part);
         }
         if blocks.is_marked(5) {
             parts.push(blocks.cache_point());
@@ -66,7 +66,7 @@ pub(super) fn assistant(blocks: &mut Blocks<'_>) -> String {
             parts.push(blocks.reasoning());
         }
         if chance(blocks.random, 70) {
-            parts.insert(blocks.random.place(parts.len()), blocks.text_part());
+            parts.insert(blocks.random.position(parts.len()), blocks.text_part());
         }
         if blocks.is_marked(10) {
             parts.push(blocks.cache_point());

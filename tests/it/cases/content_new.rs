@@ -1,4 +1,4 @@
-//! `content_new`: a block of a known class made from its fields.
+//! `content_new`: constructs a block of a known class from its fields.
 
 use outcrop::ContentBlock;
 use outcrop::core::{
@@ -6,26 +6,26 @@ use outcrop::core::{
 };
 use serde_json::json;
 
-use super::content_parse::describe;
-use crate::support::corpus::{self, Case};
-use crate::support::tally::Tally;
+use super::content_parse::compare_block;
+use crate::support::case_file::{self, Case};
+use crate::support::case_report::CaseReport;
 
 #[test]
-fn blocks_of_a_known_class_need_no_type() {
-    let mut tally = Tally::default();
-    for case in corpus::of("content_new") {
-        let want = case.want();
-        tally.check(case.name(), |differences| match block(&case) {
-            Ok(block) => describe(&block, &want, differences),
-            Err(_) if !want["error"].is_null() => {}
+fn blocks_of_a_known_class_parse_without_type() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("content_new") {
+        let expected = case.expected();
+        report.check(case.name(), |differences| match block(&case) {
+            Ok(block) => compare_block(&block, &expected, differences),
+            Err(_) if !expected["error"].is_null() => {}
             Err(error) => differences.add(format!("error: {error}")),
         });
     }
-    tally.holds(5);
+    report.assert_all_pass(5);
 }
 
 #[test]
-fn another_type_is_an_error() {
+fn block_of_another_type_is_an_error() {
     let reasoning = json!({"type": "text", "reasoning": "r"});
     assert!(serde_json::from_value::<ReasoningContent>(reasoning).is_err());
 }
@@ -42,6 +42,6 @@ fn block(case: &Case) -> Result<ContentBlock, serde_json::Error> {
             let block_type = fields.remove("type").and_then(|name| name.as_string().map(String::from));
             GenericContent::new(block_type.unwrap(), fields).into()
         }
-        other => panic!("no case has a {other}"),
+        other => panic!("unknown class: {other}"),
     })
 }

@@ -1,78 +1,79 @@
-//! `content_parse`: a block read from JSON, whatever its type.
+//! `content_parse`: parses a block of any type from JSON.
 
 use outcrop::ContentBlock;
 use outcrop::core::{ContentParser, GenericContent, JsonObject};
 use serde_json::{Value, json};
 
 use crate::support::blocks::{class, unknown};
-use crate::support::corpus::{self, Case};
-use crate::support::json::{entries, items};
-use crate::support::tally::{Differences, Tally};
+use crate::support::case_file::{self, Case};
+use crate::support::case_report::{CaseReport, Differences};
+use crate::support::json::{items, members};
 
 #[test]
-fn blocks_are_read_as_what_they_say_they_are() {
-    let mut tally = Tally::default();
-    for case in corpus::of("content_parse") {
-        tally.check(case.name(), |differences| check(&case, differences));
+fn parsed_blocks_have_their_class_and_members() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("content_parse") {
+        report.check(case.name(), |differences| check(&case, differences));
     }
-    tally.holds(25);
+    report.assert_all_pass(25);
 }
 
 fn check(case: &Case, differences: &mut Differences) {
     let members: JsonObject = serde_json::from_str(case.text("data").unwrap()).unwrap();
     let tried = ContentParser::new().try_parse(members.clone());
     let block = ContentParser::new().parse(members);
-    let want = case.want();
-    match want.get("statement") {
-        Some(statement) => state(&block, statement, differences),
+    let expected = case.expected();
+    match expected.get("statement") {
+        Some(statement) => compare_generic_block(&block, statement, differences),
         None => {
-            // AG2 warns of what it could not read; here the reader says so.
-            differences.same("warns", tried.is_err(), &json!(!items(&want["warnings"]).is_empty()));
-            describe(&block, &want, differences);
+            // AG2 warns if it cannot parse a block; here the strict parser returns an error.
+            differences.compare("warns", tried.is_err(), &json!(!items(&expected["warnings"]).is_empty()));
+            compare_block(&block, &expected, differences);
         }
     }
-    let kept = tried.unwrap_or_else(|unparsed| unparsed.block.into());
-    if kept != block {
-        differences.add("the strict reader kept something else");
+    let strict = tried.unwrap_or_else(|unparsed| unparsed.block.into());
+    if strict != block {
+        differences.add("the strict parser returns another block");
     }
 }
 
-/// Where AG2 raises, the block is kept as it came.
-fn state(block: &ContentBlock, statement: &Value, differences: &mut Differences) {
-    differences.same("class", class(block), &statement["class"]);
-    differences.same("type", block.block_type(), &statement["type"]);
-    differences.same("fields", unknown(block), &statement["fields"]);
+/// Compares a block for which AG2 raises an error. It must be preserved as a generic block.
+fn compare_generic_block(block: &ContentBlock, statement: &Value, differences: &mut Differences) {
+    differences.compare("class", class(block), &statement["class"]);
+    differences.compare("type", block.block_type(), &statement["type"]);
+    differences.compare("fields", unknown(block), &statement["fields"]);
     let mut dump = statement["fields"].clone();
     dump["extra"] = json!({});
-    differences.same("dump", json!(block), &dump);
+    differences.compare("dump", json!(block), &dump);
 }
 
-/// Notes what of a block is not as it is wanted.
-pub(super) fn describe(block: &ContentBlock, want: &Value, differences: &mut Differences) {
-    differences.same("class", class(block), &want["class"]);
-    differences.same("dump", json!(block), &want["dump"]);
-    differences.same("text", block.rendered_text(), &want["text"]);
-    differences.same("unknown_fields", unknown(block), &want["unknown_fields"]);
+/// Compares the class, the JSON and the accessors of a block.
+pub(super) fn compare_block(block: &ContentBlock, expected: &Value, differences: &mut Differences) {
+    differences.compare("class", class(block), &expected["class"]);
+    differences.compare("dump", json!(block), &expected["dump"]);
+    differences.compare("text", block.rendered_text(), &expected["text"]);
+    differences.compare("unknown_fields", unknown(block), &expected["unknown_fields"]);
     if let Some(generic) = block.as_generic() {
-        describe_generic(generic, want, differences);
+        compare_accessors(generic, expected, differences);
     }
 }
 
-/// AG2's `get_extra_fields` and `data` are the fields here, its `get_all_fields` is the dump.
-fn describe_generic(block: &GenericContent, want: &Value, differences: &mut Differences) {
+/// Compares the accessors of a generic block. AG2's `get_extra_fields` and `data` are the fields here, and its
+/// `get_all_fields` is the JSON.
+fn compare_accessors(block: &GenericContent, expected: &Value, differences: &mut Differences) {
     for name in ["extra_fields", "data"] {
-        differences.same(name, json!(block.fields), &want[name]);
+        differences.compare(name, json!(block.fields), &expected[name]);
     }
-    differences.same("all_fields", json!(block), &want["all_fields"]);
-    for (name, wanted) in entries(&want["get"]) {
-        let got = match name {
+    differences.compare("all_fields", json!(block), &expected["all_fields"]);
+    for (name, value) in members(&expected["get"]) {
+        let actual = match name {
             "type" => json!(block.block_type()),
             "extra" => json!(block.extra),
             _ => block.get(name).map_or_else(|| json!("<default>"), |value| value.to_value()),
         };
-        differences.same(&format!("get {name}"), got, wanted);
+        differences.compare(&format!("get {name}"), actual, value);
     }
-    for (name, wanted) in entries(&want["has_field"]) {
-        differences.same(&format!("has_field {name}"), block.has_field(name), wanted);
+    for (name, value) in members(&expected["has_field"]) {
+        differences.compare(&format!("has_field {name}"), block.has_field(name), value);
     }
 }

@@ -1,7 +1,6 @@
-//! `create`: a request that goes out and the response that comes back.
+//! `create`: encodes a request and decodes the response.
 //!
-//! The cases run twice: through the pure mapping, and through a client that talks to the emulator, which also sees to
-//! it that every request is one that the service takes.
+//! The cases run twice: through the pure mapping, and through a client of the emulator, which also validates every request.
 
 mod fetcher;
 
@@ -9,58 +8,59 @@ use outcrop::config::ConfigEntry;
 use outcrop::converse::{Encoded, decode_response};
 use outcrop::{BedrockClientBuilder, ModelError, ModelRequest, UnifiedResponse};
 
-use super::exchange::{self, Exchange, Reply, Wanted, Wire};
-use crate::support::corpus::{self, Case};
-use crate::support::tally::Tally;
-use fetcher::Table;
+use super::exchange::{self, CaseResponse, Exchange, Expected, LoopbackClient};
+use crate::support::case_file::{self, Case};
+use crate::support::case_report::CaseReport;
+use fetcher::CaseFetcher;
 
-/// Left out: a model class of Python's may have a method that rewrites the answer, which has no counterpart here.
-const LEFT_OUT: &str = "format-method";
+/// The rule of the omitted case: a model class of Python may have a method that rewrites the response, which has no
+/// counterpart here.
+const OMITTED_RULE: &str = "format-method";
 
 #[test]
-fn through_the_mapping() {
-    // The mapping fetches nothing, and it sees no errors of the service.
+fn cases_pass_through_the_mapping() {
+    // The mapping fetches no images and receives no errors of the service.
     let needs_a_client = |case: &Case| case.text("http").is_some() || case.rule() == "service-error";
-    let mut tally = Tally::default();
+    let mut report = CaseReport::default();
     for case in cases().filter(|case| !needs_a_client(case)) {
-        tally.check(case.name(), |differences| mapped(&case).compare(&wanted(&case), differences));
+        report.check(case.name(), |differences| map(&case).compare(&expected(&case), differences));
     }
-    tally.holds(295);
+    report.assert_all_pass(295);
 }
 
 #[test]
-fn over_the_wire() {
-    // The service gives every reply an id, and so does the emulator.
+fn cases_pass_over_http() {
+    // Every response of the emulator has an id, as those of the service do.
     let has_no_id = |case: &Case| case.name() == "response-ids-no-request-id";
-    let mut tally = Tally::default();
+    let mut report = CaseReport::default();
     for case in cases().filter(|case| !has_no_id(case)) {
-        tally.check(case.name(), |differences| sent(&case).compare(&wanted(&case), differences));
+        report.check(case.name(), |differences| send(&case).compare(&expected(&case), differences));
     }
-    tally.holds(304);
+    report.assert_all_pass(304);
 }
 
 fn cases() -> impl Iterator<Item = Case> {
-    corpus::of("create").into_iter().filter(|case| case.rule() != LEFT_OUT)
+    case_file::cases("create").into_iter().filter(|case| case.rule() != OMITTED_RULE)
 }
 
-fn wanted(case: &Case) -> Wanted {
-    let [as_ag2, cost] = [case.value("verdict") == "same", case.value("compare_cost") == true];
-    Wanted { rule: case.rule(), forms: case.want(), as_ag2, cost }
+fn expected(case: &Case) -> Expected {
+    let [is_ag2, has_cost] = [case.value("verdict") == "same", case.value("compare_cost") == true];
+    Expected { rule: case.rule(), forms: case.expected(), is_ag2, has_cost }
 }
 
-/// A request of a case that can be sent.
+/// A case whose request is valid.
 pub(crate) struct Accepted {
     /// The name of the case.
     pub(crate) name: String,
     /// The settings of the client.
     pub(crate) entry: ConfigEntry,
-    /// The request, before it is encoded.
+    /// The request before it is encoded.
     pub(crate) request: ModelRequest,
-    /// The request, encoded.
+    /// The encoded request.
     pub(crate) encoded: Encoded,
 }
 
-/// The requests of the cases that can be sent.
+/// Returns the cases whose requests are valid.
 pub(crate) fn accepted() -> impl Iterator<Item = Accepted> {
     cases().filter_map(|case| {
         let entry = ConfigEntry::settings_from_json(&exchange::config(&case)).ok()?;
@@ -70,37 +70,37 @@ pub(crate) fn accepted() -> impl Iterator<Item = Accepted> {
     })
 }
 
-/// The case by the functions of the mapping alone.
-fn mapped(case: &Case) -> Exchange {
-    match encoded(case) {
-        Ok(encoded) => Exchange { request: Some(exchange::body(&encoded)), outcome: decoded(case, &encoded) },
+/// Runs a case through the functions of the mapping.
+fn map(case: &Case) -> Exchange {
+    match encode(case) {
+        Ok(encoded) => Exchange { request: Some(exchange::body(&encoded)), outcome: decode(case, &encoded) },
         Err(error) => Exchange { request: None, outcome: Err(error) },
     }
 }
 
-fn encoded(case: &Case) -> Result<Encoded, ModelError> {
+fn encode(case: &Case) -> Result<Encoded, ModelError> {
     let entry = ConfigEntry::settings_from_json(&exchange::config(case))?;
     entry.encode(&ModelRequest::from_json(&exchange::params(case))?)
 }
 
-fn decoded(case: &Case, encoded: &Encoded) -> Result<UnifiedResponse, ModelError> {
-    let reply = reply(case);
-    decode_response(&reply.body().to_owned().into(), &encoded.context, reply.meta())
+fn decode(case: &Case, encoded: &Encoded) -> Result<UnifiedResponse, ModelError> {
+    let response = response(case);
+    decode_response(&response.body().to_owned().into(), &encoded.context, response.metadata())
 }
 
-/// The case by a client that talks to a server.
-fn sent(case: &Case) -> Exchange {
+/// Runs a case through a client of the emulator.
+fn send(case: &Case) -> Exchange {
     let ready = || {
         let entry = ConfigEntry::settings_from_json(&exchange::config(case))?;
-        let client = BedrockClientBuilder::from_config(&entry)?.media_fetcher(Table::of(case));
+        let client = BedrockClientBuilder::from_config(&entry)?.media_fetcher(CaseFetcher::new(case));
         Ok((client, ModelRequest::from_json(&exchange::params(case))?))
     };
     match ready() {
-        Ok((client, request)) => Wire::connect(client, [&reply(case)]).call(&request),
+        Ok((client, request)) => LoopbackClient::connect(client, [&response(case)]).call(&request),
         Err(error) => Exchange { request: None, outcome: Err(error) },
     }
 }
 
-fn reply(case: &Case) -> Reply {
-    Reply::of(case.text("converse_response"))
+fn response(case: &Case) -> CaseResponse {
+    CaseResponse::parse(case.text("converse_response"))
 }

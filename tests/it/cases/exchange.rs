@@ -1,48 +1,47 @@
-//! An exchange: a request as it goes out, and the response or the error that comes of it.
+//! An exchange of a case: the request that is sent, and the response or error that it results in.
 
-mod chat;
-mod fault;
-mod rendered;
+mod chat_completion;
+mod error;
+mod inputs;
+mod loopback_client;
+mod rendered_text;
 mod request;
 mod unified;
-mod wire;
-mod written_down;
 
 use outcrop::{ChatCompletion, ModelError, RetrievedMessage, Stage, UnifiedResponse, UsageSummary};
 use serde_json::{Value, json};
 
+use crate::support::case_report::Differences;
 use crate::support::json::contains;
-use crate::support::tally::Differences;
 
+pub(crate) use inputs::{CaseResponse, config, params};
+pub(crate) use loopback_client::LoopbackClient;
 pub(crate) use request::{body, normalized};
 pub(crate) use unified::compare_usage;
-pub(crate) use wire::Wire;
-pub(crate) use written_down::{Reply, config, params};
 
-/// What an exchange gave.
+/// An exchange.
 pub(crate) struct Exchange {
-    /// The request, the model's id in it; `None` when none was made.
+    /// The request with the id of its model; `None` if it could not be encoded.
     pub(crate) request: Option<Value>,
-    /// What came of it.
     pub(crate) outcome: Result<UnifiedResponse, ModelError>,
 }
 
-/// What an exchange shall give.
-pub(crate) struct Wanted {
-    /// The rule that the case belongs to; it tells which error is meant where AG2's has no code.
+/// The expected exchange.
+pub(crate) struct Expected {
+    /// The rule of the case. It determines the code of an error for which AG2 has none.
     pub(crate) rule: String,
-    /// The forms of the exchange; those that are `null` are not looked at.
+    /// The expected forms of request and response. Those that are `null` are not compared.
     pub(crate) forms: Value,
-    /// Whether AG2 gives just that, and not something less.
-    pub(crate) as_ag2: bool,
-    /// Whether the cost counts.
-    pub(crate) cost: bool,
+    /// Whether these are the forms of AG2, and not better ones.
+    pub(crate) is_ag2: bool,
+    /// Whether the cost is compared.
+    pub(crate) has_cost: bool,
 }
 
 impl Exchange {
-    /// Notes what is not as it is wanted.
-    pub(crate) fn compare(&self, wanted: &Wanted, differences: &mut Differences) {
-        let forms = &wanted.forms;
+    /// Compares the request and the response or error.
+    pub(crate) fn compare(&self, expected: &Expected, differences: &mut Differences) {
+        let forms = &expected.forms;
         let part = &forms["request_contains"];
         if !part.is_null() && !self.request.as_ref().is_some_and(|request| contains(request, part)) {
             differences.add(format!("request: lacks {part}"));
@@ -52,35 +51,40 @@ impl Exchange {
         }
         match &self.outcome {
             Err(error) => {
-                fault::compare(error, wanted, differences);
+                error::compare(error, expected, differences);
                 if error.stage() == Stage::Building && self.request.is_some() {
-                    differences.add("error: while building, and yet a request went out");
+                    differences.add("error: its stage is `Building`, but a request was sent");
                 }
             }
-            Ok(_) if fault::is_wanted(forms) => differences.add("error: none"),
-            Ok(response) => compare_forms(response, wanted, differences),
+            Ok(_) if error::is_expected(forms) => differences.add("no error"),
+            Ok(response) => compare_forms(response, expected, differences),
         }
     }
 }
 
-fn compare_forms(response: &UnifiedResponse, wanted: &Wanted, differences: &mut Differences) {
-    let Wanted { forms, cost, .. } = wanted;
+fn compare_forms(response: &UnifiedResponse, expected: &Expected, differences: &mut Differences) {
+    let Expected { forms, has_cost, .. } = expected;
     if !forms["unified"].is_null() {
-        unified::compare(&json!(response), &forms["unified"], *cost, differences);
+        unified::compare(&json!(response), &forms["unified"], *has_cost, differences);
     }
     if !forms["v1"].is_null() {
-        chat::compare(&json!(ChatCompletion::from(response)), &forms["v1"], *cost, differences);
+        chat_completion::compare(
+            &json!(ChatCompletion::from(response)),
+            &forms["v1"],
+            *has_cost,
+            differences,
+        );
     }
     if !forms["retrieval"].is_null() {
         let retrieved: Vec<_> = response.messages.iter().map(RetrievedMessage::from).collect();
-        chat::compare_messages(&json!(retrieved), &forms["retrieval"], differences);
+        chat_completion::compare_messages(&json!(retrieved), &forms["retrieval"], differences);
     }
-    compare_usage("usage", &json!(UsageSummary::from(response)), &forms["usage"], *cost, differences);
-    // Where we do better than AG2 there is more to render.
-    if let Some(text) = forms["rendered_text"].as_str().filter(|_| wanted.as_ag2) {
-        rendered::compare(&response.rendered_text(), text, differences);
+    compare_usage("usage", &json!(UsageSummary::from(response)), &forms["usage"], *has_cost, differences);
+    // A response that is better than AG2's has more blocks to render.
+    if let Some(text) = forms["rendered_text"].as_str().filter(|_| expected.is_ag2) {
+        rendered_text::compare(&response.rendered_text(), text, differences);
     }
-    if *cost {
-        differences.near("cost", &json!(response.cost), &forms["cost"]);
+    if *has_cost {
+        differences.compare_amounts("cost", &json!(response.cost), &forms["cost"]);
     }
 }

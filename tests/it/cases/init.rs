@@ -1,7 +1,6 @@
-//! `init`: a client made from settings and an environment.
+//! `init`: builds a client from settings and environment variables.
 //!
-//! What a client takes from the environment is seen on the wire: each case makes a call in a process of its own, and
-//! the signature that arrives tells the region and the key.
+//! Each case makes a call in a child process. The signature that arrives shows the region and the access key.
 
 use std::time::Duration;
 
@@ -9,13 +8,13 @@ use outcrop::config::ConfigEntry;
 use outcrop::transport::{Environment, Settings};
 use serde_json::{Value, json};
 
-use crate::support::child::{self, Outcome};
-use crate::support::corpus::{self, Case};
-use crate::support::json::entries;
+use crate::support::case_file::{self, Case};
+use crate::support::case_report::{CaseReport, Differences, Exception};
+use crate::support::child_process::{self, Outcome};
+use crate::support::json::members;
 use crate::support::signer::Signer;
-use crate::support::tally::{Differences, Exception, Tally};
 
-/// What the error of a case is about.
+/// The path of the error of a case.
 const PATHS: &[(&str, &str)] = &[
     ("client-half-keys-access", "aws_secret_key"),
     ("client-half-keys-env-half", "AWS_SECRET_KEY"),
@@ -28,92 +27,92 @@ const PATHS: &[(&str, &str)] = &[
 
 const EXCEPTIONS: &[Exception] = &[Exception {
     name: "client-retries-max-only",
-    differs: "total_max_attempts: 2 for 5",
-    because: "AG2 always hands over both numbers, and botocore takes the total; here the other one counts if it is alone",
+    difference: "total_max_attempts: 2 instead of 5",
+    reason: "AG2 always passes both numbers, and botocore prefers the total; here `max_attempts` applies if it is alone",
 }];
 
 #[test]
-fn clients_are_made_from_settings_and_environment() {
-    let mut tally = Tally::except(EXCEPTIONS);
-    for case in corpus::of("init") {
-        tally.check(case.name(), |differences| check(&case, differences));
+fn clients_have_region_key_and_limits_of_settings_and_environment() {
+    let mut report = CaseReport::with_exceptions(EXCEPTIONS);
+    for case in case_file::cases("init") {
+        report.check(case.name(), |differences| check(&case, differences));
     }
-    tally.holds(25);
+    report.assert_all_pass(25);
 }
 
 fn check(case: &Case, differences: &mut Differences) {
-    let want = case.want();
-    let outcome = child::call(case.value("config"), &case.value("env"));
-    if !want["error"].is_null() || want.pointer("/statement/error_kind").is_some() {
+    let expected = case.expected();
+    let outcome = child_process::call(case.value("config"), &case.value("env"));
+    if !expected["error"].is_null() || expected.pointer("/statement/error_kind").is_some() {
         return check_error(case, &outcome, differences);
     }
     match &outcome.signer {
         Some(signer) => check_signer(case, signer, differences),
-        None => differences.add("nothing was sent"),
+        None => differences.add("no request was sent"),
     }
-    differences.same("error", outcome.error, &Value::Null);
+    differences.compare("error", outcome.error, &Value::Null);
     let settings =
         ConfigEntry::settings_from_json(case.text("config").unwrap()).and_then(|entry| entry.settings());
-    check_settings(&settings.unwrap(), &environment(case), &want, differences);
+    check_settings(&settings.unwrap(), &environment(case), &expected, differences);
 }
 
 fn check_error(case: &Case, Outcome { error, signer }: &Outcome, differences: &mut Differences) {
     let path = PATHS.iter().find(|(name, _)| *name == case.name()).map(|(_, path)| *path);
-    differences.same("error.kind", error["kind"].clone(), &json!("configuration"));
-    differences.same("error.path", error["path"].clone(), &json!(path));
-    if let Some(code) = case.want().pointer("/statement/error_kind") {
-        differences.same("error.code", error["code"].clone(), code);
+    differences.compare("error.kind", error["kind"].clone(), &json!("configuration"));
+    differences.compare("error.path", error["path"].clone(), &json!(path));
+    if let Some(code) = case.expected().pointer("/statement/error_kind") {
+        differences.compare("error.code", error["code"].clone(), code);
     }
     if signer.is_some() {
         differences.add("a request was sent");
     }
 }
 
-/// Who signs, and for which region.
+/// Compares the access key, the session token and the region of the signature.
 fn check_signer(case: &Case, signer: &Signer, differences: &mut Differences) {
-    let Signer::Key { access_key: signed, region: signed_region, session_token } = signer else {
-        return differences.add(format!("{signer:?} and not a key"));
+    let Signer::Key { access_key: actual_key, region: actual_region, session_token } = signer else {
+        return differences.add(format!("{signer:?} instead of an access key"));
     };
-    let want = case.want();
-    let given = want.pointer("/client/calls/0/kwargs").unwrap_or(&Value::Null);
-    let credentials = &want["statement"]["credentials"];
+    let expected = case.expected();
+    let arguments = expected.pointer("/client/calls/0/kwargs").unwrap_or(&Value::Null);
+    let credentials = &expected["statement"]["credentials"];
     let access_key = match (credentials["access_key"].as_str(), credentials["profile"].as_str()) {
         (Some(access_key), _) => access_key,
-        (None, Some("known")) => child::KNOWN,
-        // Keys that AG2 hands over, or none: then the chain finds those of the default profile.
-        _ => given["aws_access_key_id"].as_str().unwrap_or(child::DEFAULT),
+        (None, Some("known")) => child_process::KNOWN_PROFILE_KEY,
+        // The keys that AG2 passes to boto3; without any, the chain finds those of the default profile.
+        _ => arguments["aws_access_key_id"].as_str().unwrap_or(child_process::DEFAULT_PROFILE_KEY),
     };
-    differences.same("access key", signed.as_str(), &json!(access_key));
-    differences.same("session token", json!(session_token), &given["aws_session_token"]);
-    let places = ["/client/region", "/statement/region"];
-    let region = places.into_iter().find_map(|place| want.pointer(place).cloned());
+    differences.compare("access key", actual_key.as_str(), &json!(access_key));
+    differences.compare("session token", json!(session_token), &arguments["aws_session_token"]);
+    let pointers = ["/client/region", "/statement/region"];
+    let region = pointers.into_iter().find_map(|pointer| expected.pointer(pointer).cloned());
     let region = region.unwrap_or_else(|| case.value("config")["aws_region"].clone());
-    differences.same("region", signed_region.as_str(), &region);
+    differences.compare("region", actual_region.as_str(), &region);
 }
 
-/// How long it is waited and how often it is tried, and where the service is.
+/// Compares timeout, attempts, retry mode and endpoint.
 fn check_settings(
     settings: &Settings,
     environment: &Environment,
-    want: &Value,
+    expected: &Value,
     differences: &mut Differences,
 ) {
-    if let Some(seconds) = want.pointer("/client/timeout").and_then(Value::as_u64) {
-        differences.same("timeout", json!(settings.timeouts.read), &json!(Duration::from_secs(seconds)));
+    if let Some(seconds) = expected.pointer("/client/timeout").and_then(Value::as_u64) {
+        differences.compare("timeout", json!(settings.timeouts.read), &json!(Duration::from_secs(seconds)));
     }
     let retries = ["/client/retry_config", "/statement/retry_config"];
-    if let Some(retries) = retries.into_iter().find_map(|place| want.pointer(place)) {
+    if let Some(retries) = retries.into_iter().find_map(|pointer| expected.pointer(pointer)) {
         let attempts = settings.retry.attempts(environment).unwrap();
-        differences.same("total_max_attempts", attempts, &retries["total_max_attempts"]);
-        differences.same("mode", settings.retry.mode(environment).as_str(), &retries["mode"]);
+        differences.compare("total_max_attempts", attempts, &retries["total_max_attempts"]);
+        differences.compare("mode", settings.retry.mode(environment).as_str(), &retries["mode"]);
     }
-    if let Some(url) = want.pointer("/statement/endpoint_url") {
-        let found = settings.endpoint_url.as_deref().map(|url| url.trim_end_matches('/'));
-        differences.same("endpoint_url", json!(found), url);
+    if let Some(url) = expected.pointer("/statement/endpoint_url") {
+        let actual = settings.endpoint_url.as_deref().map(|url| url.trim_end_matches('/'));
+        differences.compare("endpoint_url", json!(actual), url);
     }
 }
 
 fn environment(case: &Case) -> Environment {
     let env = case.value("env");
-    Environment::from_variables(entries(&env).map(|(name, value)| (name, value.as_str().unwrap())))
+    Environment::from_variables(members(&env).map(|(name, value)| (name, value.as_str().unwrap())))
 }

@@ -1,41 +1,41 @@
-//! `message`: a message read from JSON, and what it says of itself.
+//! `message`: parses a message from JSON, and reads its accessors.
 
 use outcrop::UnifiedMessage;
 use serde_json::{Value, json};
 
 use crate::support::blocks::classes;
-use crate::support::corpus;
-use crate::support::json::{entries, items};
-use crate::support::tally::{Differences, Tally};
+use crate::support::case_file;
+use crate::support::case_report::{CaseReport, Differences};
+use crate::support::json::{items, members};
 
 #[test]
-fn messages_tell_what_is_in_them() {
-    let mut tally = Tally::default();
-    for case in corpus::of("message") {
-        let want = case.want();
-        let read = serde_json::from_str::<UnifiedMessage>(case.text("message").unwrap());
-        tally.check(case.name(), |differences| match read {
+fn parsed_messages_have_expected_accessors() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("message") {
+        let expected = case.expected();
+        let parsed = serde_json::from_str::<UnifiedMessage>(case.text("message").unwrap());
+        report.check(case.name(), |differences| match parsed {
             Ok(message) => {
-                let wanted = want.get("statement").unwrap_or(&want);
-                count_types(&case.value("types"), &wanted["by_type"], differences, |name| {
+                let expected = expected.get("statement").unwrap_or(&expected);
+                compare_counts(&case.value("types"), &expected["by_type"], differences, |name| {
                     message.get_content_by_type(name).count()
                 });
-                describe(&message, wanted, differences);
+                compare(&message, expected, differences);
             }
-            Err(_) if !want["error"].is_null() => {}
+            Err(_) if !expected["error"].is_null() => {}
             Err(error) => differences.add(format!("error: {error}")),
         });
     }
-    tally.holds(15);
+    report.assert_all_pass(15);
 }
 
-/// Notes what of a message is not as it is wanted; what is not told of is not looked at.
-fn describe(message: &UnifiedMessage, want: &Value, differences: &mut Differences) {
-    if !want["error"].is_null() {
-        differences.add("error: none");
+/// Compares the accessors that the case lists.
+fn compare(message: &UnifiedMessage, expected: &Value, differences: &mut Differences) {
+    if !expected["error"].is_null() {
+        differences.add("no error");
     }
-    for (name, wanted) in entries(want) {
-        let got: Value = match name {
+    for (name, value) in members(expected) {
+        let actual: Value = match name {
             "dump" => json!(message),
             "classes" => classes(&message.content),
             "text" => message.rendered_text().into(),
@@ -44,24 +44,24 @@ fn describe(message: &UnifiedMessage, want: &Value, differences: &mut Difference
             "tool_calls" => message.tool_calls().map(|call| call.id.as_str()).collect(),
             "is_standard_role" => message.role.is_standard().into(),
             "by_type" | "error" => continue,
-            other => panic!("no such property of a message is known: {other}"),
+            other => panic!("unknown accessor of a message: {other}"),
         };
-        differences.same(name, got, wanted);
+        differences.compare(name, actual, value);
     }
     let again: UnifiedMessage = serde_json::from_str(&serde_json::to_string(message).unwrap()).unwrap();
     if again != *message {
-        differences.add("the dump reads as another message");
+        differences.add("its JSON parses to another message");
     }
 }
 
-/// Notes when blocks are not found by their type as often as they should.
-pub(super) fn count_types(
+/// Compares the numbers of blocks of each type.
+pub(super) fn compare_counts(
     types: &Value,
-    want: &Value,
+    expected: &Value,
     differences: &mut Differences,
     count: impl Fn(&str) -> usize,
 ) {
     for name in items(types).iter().filter_map(Value::as_str) {
-        differences.same(&format!("by_type {name}"), count(name), &want[name]);
+        differences.compare(&format!("by_type {name}"), count(name), &expected[name]);
     }
 }

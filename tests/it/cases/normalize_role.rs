@@ -1,19 +1,19 @@
-//! `normalize_role`: a role by its name, in any case.
+//! `normalize_role`: parses the name of a role in any case.
 
 use outcrop::core::Role;
 
-use crate::support::corpus;
-use crate::support::tally::Tally;
+use crate::support::case_file;
+use crate::support::case_report::CaseReport;
 
 #[test]
-fn names_of_roles_are_normalized() {
-    let mut tally = Tally::default();
-    for case in corpus::of("normalize_role") {
+fn role_names_are_normalized() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("normalize_role") {
         let role = Role::normalize(case.value("role").as_str());
-        tally.check(case.name(), |differences| {
-            differences.same("role", role.as_str(), &case.want()["role"]);
-            differences.same("is_enum", role.is_standard(), &case.want()["is_enum"]);
+        report.check(case.name(), |differences| {
+            differences.compare("role", role.as_str(), &case.expected()["role"]);
+            differences.compare("is_enum", role.is_standard(), &case.expected()["is_enum"]);
         });
     }
-    tally.holds(5);
+    report.assert_all_pass(5);
 }

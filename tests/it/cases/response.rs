@@ -1,54 +1,55 @@
-//! `response`: a response read from JSON, what it says of itself, and its dump read again.
+//! `response`: parses a response from JSON, reads its accessors, and parses its JSON again.
 
 use outcrop::{UnifiedMessage, UnifiedResponse, UsageSummary};
 use serde_json::{Value, json};
 
-use super::message::count_types;
+use super::message::compare_counts;
 use crate::support::blocks::classes;
-use crate::support::corpus;
-use crate::support::json::entries;
-use crate::support::tally::{Differences, Tally};
+use crate::support::case_file;
+use crate::support::case_report::{CaseReport, Differences};
+use crate::support::json::members;
 
 #[test]
-fn responses_tell_what_is_in_them() {
-    let mut tally = Tally::default();
-    for case in corpus::of("response") {
-        let want = case.want();
-        let read = serde_json::from_str::<UnifiedResponse>(case.text("response").unwrap());
-        tally.check(case.name(), |differences| match read {
+fn parsed_responses_have_expected_accessors() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("response") {
+        let expected = case.expected();
+        let parsed = serde_json::from_str::<UnifiedResponse>(case.text("response").unwrap());
+        report.check(case.name(), |differences| match parsed {
             Ok(response) => {
-                count_types(&case.value("types"), &want["by_type"], differences, |name| {
+                compare_counts(&case.value("types"), &expected["by_type"], differences, |name| {
                     response.get_content_by_type(name).count()
                 });
-                describe(&response, &want, differences);
+                compare(&response, &expected, differences);
             }
-            Err(_) if !want["error"].is_null() => {}
+            Err(_) if !expected["error"].is_null() => {}
             Err(error) => differences.add(format!("error: {error}")),
         });
     }
-    tally.holds(14);
+    report.assert_all_pass(14);
 }
 
-/// Notes what of a response is not as it is wanted.
-fn describe(response: &UnifiedResponse, want: &Value, differences: &mut Differences) {
-    if !want["error"].is_null() {
-        differences.add("error: none");
+/// Compares the accessors that the case lists.
+fn compare(response: &UnifiedResponse, expected: &Value, differences: &mut Differences) {
+    if !expected["error"].is_null() {
+        differences.add("no error");
     }
-    let again: UnifiedResponse = serde_json::from_str(&serde_json::to_string(response).unwrap()).unwrap();
-    for (name, wanted) in entries(want) {
-        let got: Value = match name {
+    let parsed_again: UnifiedResponse =
+        serde_json::from_str(&serde_json::to_string(response).unwrap()).unwrap();
+    for (name, value) in members(expected) {
+        let actual: Value = match name {
             "dump" => json!(response),
             "classes" => classes_of(&response.messages),
             "text" => response.rendered_text().into(),
             "reasoning" => response.reasoning().map(|block| block.reasoning.as_str()).collect(),
             "is_standard_status" => response.is_standard_status().into(),
             "usage" => json!(UsageSummary::from(response)),
-            "round_trip_classes" => classes_of(&again.messages),
-            "round_trip_equal" => (again == *response).into(),
+            "round_trip_classes" => classes_of(&parsed_again.messages),
+            "round_trip_equal" => (parsed_again == *response).into(),
             "by_type" | "error" => continue,
-            other => panic!("no such property of a response is known: {other}"),
+            other => panic!("unknown accessor of a response: {other}"),
         };
-        differences.same(name, got, wanted);
+        differences.compare(name, actual, value);
     }
 }
 

@@ -1,59 +1,59 @@
-//! `sequence`: calls in order on one client.
+//! `sequence`: several calls of one client, in order.
 
 use outcrop::config::ConfigEntry;
 use outcrop::{BedrockClientBuilder, ModelRequest};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::exchange::{self, Exchange, Reply, Wanted, Wire};
-use crate::support::corpus::{self, Case, Members};
+use super::exchange::{self, CaseResponse, Exchange, Expected, LoopbackClient};
+use crate::support::case_file::{self, Case, Members};
+use crate::support::case_report::{CaseReport, Differences};
 use crate::support::json::items;
-use crate::support::tally::{Differences, Tally};
 
 #[test]
-fn no_call_is_felt_by_the_next() {
-    let mut tally = Tally::default();
-    for case in corpus::of("sequence") {
-        tally.check(case.name(), |differences| check(&case, differences));
+fn calls_of_one_client_are_independent() {
+    let mut report = CaseReport::default();
+    for case in case_file::cases("sequence") {
+        report.check(case.name(), |differences| check(&case, differences));
     }
-    tally.holds(5);
+    report.assert_all_pass(5);
 }
 
 fn check(case: &Case, differences: &mut Differences) {
     let calls: Vec<&'static RawValue> = serde_json::from_str(case.text("calls").unwrap()).unwrap();
-    let calls: Vec<Members> = calls.into_iter().map(|call| corpus::members(call.get())).collect();
-    let replies: Vec<Reply> =
-        calls.iter().map(|call| Reply::of(Some(call["converse_response"].get()))).collect();
-    let want = case.want();
-    let wanted = items(&want["calls"]);
-    assert_eq!(calls.len(), wanted.len(), "calls and what is wanted of them");
+    let calls: Vec<Members> = calls.into_iter().map(|call| case_file::members(call.get())).collect();
+    let responses: Vec<CaseResponse> =
+        calls.iter().map(|call| CaseResponse::parse(Some(call["converse_response"].get()))).collect();
+    let expected = case.expected();
+    let expected = items(&expected["calls"]);
+    assert_eq!(calls.len(), expected.len(), "number of expected calls");
 
-    let wire = Wire::connect(client(case), &replies);
+    let shared_client = LoopbackClient::connect(client(case), &responses);
     let mut shared = case.text("shared_params").map(|params| ModelRequest::from_json(params).unwrap());
-    for ((call, reply), want) in calls.iter().zip(&replies).zip(wanted) {
+    for ((call, response), expected) in calls.iter().zip(&responses).zip(expected) {
         let own = || ModelRequest::from_json(call["params"].get()).unwrap();
         let request = match &mut shared {
-            // The caller's own request, with what AG2 has in its parameters changed from call to call.
+            // The caller changes the shared request between the calls, as with AG2's parameters.
             Some(shared) => {
                 shared.supports_system_prompts = own().supports_system_prompts;
                 shared
             }
             None => &mut own(),
         };
-        let alone = Wire::connect(client(case), [reply]).call(request);
-        compare(&wire.call(request), &alone, want, differences);
+        let alone = LoopbackClient::connect(client(case), [response]).call(request);
+        compare(&shared_client.call(request), &alone, expected, differences);
     }
 }
 
-/// A call gives what is wanted, and what it gives on a client of its own.
-fn compare(got: &Exchange, alone: &Exchange, want: &Value, differences: &mut Differences) {
-    // AG2 has 0 for a cost that it does not know.
-    let cost = want["cost"] != 0;
-    let wanted = Wanted { rule: String::new(), forms: want.clone(), as_ag2: true, cost };
-    got.compare(&wanted, differences);
+/// Compares a call with the expected one, and with the same call on a client of its own.
+fn compare(actual: &Exchange, alone: &Exchange, expected: &Value, differences: &mut Differences) {
+    // AG2 returns 0 for an unknown cost.
+    let has_cost = expected["cost"] != 0;
+    let expected = Expected { rule: String::new(), forms: expected.clone(), is_ag2: true, has_cost };
+    actual.compare(&expected, differences);
     let cost = |exchange: &Exchange| exchange.outcome.as_ref().map_or(None, |response| response.cost);
-    if got.request != alone.request || cost(got) != cost(alone) {
-        differences.add("the call gives something else on a client of its own");
+    if actual.request != alone.request || cost(actual) != cost(alone) {
+        differences.add("the call differs on a client of its own");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Content blocks as the SDK has them.
+//! Parses content blocks into the types of the SDK.
 
 use aws_sdk_bedrockruntime::types::{self as sdk, ContentBlock, SystemContentBlock};
 use serde_json::Value;
@@ -14,7 +14,7 @@ fn unknown<T>(name: &str) -> Outcome<T> {
 }
 
 pub(super) fn message(value: &Value) -> Outcome<sdk::Message> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let message = sdk::Message::builder()
         .role(members.require("role", named)?)
         .set_content(Some(members.require("content", list(content))?));
@@ -57,11 +57,11 @@ pub(super) fn system(value: &Value) -> Outcome<SystemContentBlock> {
     })
 }
 
-/// The tool that is added or removed.
+/// Parses the reference to an added or removed tool.
 fn referenced_tool(value: &Value) -> Outcome<sdk::ToolReference> {
-    let mut outer = Members::of(value)?;
+    let mut outer = Members::new(value)?;
     let reference = |value: &Value| {
-        let mut members = Members::of(value)?;
+        let mut members = Members::new(value)?;
         let tool = sdk::ToolReference::builder()
             .set_type(members.take("type", text)?)
             .set_name(members.take("name", text)?)
@@ -75,14 +75,14 @@ fn referenced_tool(value: &Value) -> Outcome<sdk::ToolReference> {
 }
 
 fn error(value: &Value) -> Outcome<sdk::ErrorBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let error = sdk::ErrorBlock::builder().set_message(members.take("message", text)?);
     members.end()?;
     Ok(error.build())
 }
 
 fn s3(value: &Value) -> Outcome<sdk::S3Location> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let location = sdk::S3Location::builder()
         .uri(members.require("uri", text)?)
         .set_bucket_owner(members.take("bucketOwner", text)?);
@@ -91,7 +91,7 @@ fn s3(value: &Value) -> Outcome<sdk::S3Location> {
 }
 
 fn image(value: &Value) -> Outcome<sdk::ImageBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let source = |value: &Value| {
         Ok(match union_member(value)? {
             ("bytes", value) => sdk::ImageSource::Bytes(blob(value)?),
@@ -108,7 +108,7 @@ fn image(value: &Value) -> Outcome<sdk::ImageBlock> {
 }
 
 fn video(value: &Value) -> Outcome<sdk::VideoBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let source = |value: &Value| {
         Ok(match union_member(value)? {
             ("bytes", value) => sdk::VideoSource::Bytes(blob(value)?),
@@ -124,7 +124,7 @@ fn video(value: &Value) -> Outcome<sdk::VideoBlock> {
 }
 
 fn audio(value: &Value) -> Outcome<sdk::AudioBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let source = |value: &Value| {
         Ok(match union_member(value)? {
             ("bytes", value) => sdk::AudioSource::Bytes(blob(value)?),
@@ -141,7 +141,7 @@ fn audio(value: &Value) -> Outcome<sdk::AudioBlock> {
 }
 
 fn media_document(value: &Value) -> Outcome<sdk::DocumentBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let part = |value: &Value| match union_member(value)? {
         ("text", value) => Ok(sdk::DocumentContentBlock::Text(text(value)?)),
         (other, _) => unknown(other),
@@ -166,14 +166,14 @@ fn media_document(value: &Value) -> Outcome<sdk::DocumentBlock> {
 }
 
 fn citations_config(value: &Value) -> Outcome<sdk::CitationsConfig> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::CitationsConfig::builder().enabled(members.require("enabled", flag)?);
     members.end()?;
     built(config.build())
 }
 
 fn tool_use(value: &Value) -> Outcome<sdk::ToolUseBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let call = sdk::ToolUseBlock::builder()
         .tool_use_id(members.require("toolUseId", text)?)
         .name(members.require("name", text)?)
@@ -184,7 +184,7 @@ fn tool_use(value: &Value) -> Outcome<sdk::ToolUseBlock> {
 }
 
 fn tool_result(value: &Value) -> Outcome<sdk::ToolResultBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let part = |value: &Value| {
         Ok(match union_member(value)? {
             ("text", value) => sdk::ToolResultContentBlock::Text(text(value)?),
@@ -207,13 +207,13 @@ fn tool_result(value: &Value) -> Outcome<sdk::ToolResultBlock> {
 
 fn guard_content(value: &Value) -> Outcome<sdk::GuardrailConverseContentBlock> {
     let (name, value) = union_member(value)?;
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let block = match name {
         "text" => {
-            let words = sdk::GuardrailConverseTextBlock::builder()
+            let block = sdk::GuardrailConverseTextBlock::builder()
                 .text(members.require("text", text)?)
                 .set_qualifiers(members.take("qualifiers", list(named))?);
-            sdk::GuardrailConverseContentBlock::Text(built(words.build())?)
+            sdk::GuardrailConverseContentBlock::Text(built(block.build())?)
         }
         "image" => {
             let source = |value: &Value| match union_member(value)? {
@@ -232,7 +232,7 @@ fn guard_content(value: &Value) -> Outcome<sdk::GuardrailConverseContentBlock> {
 }
 
 pub(super) fn cache_point(value: &Value) -> Outcome<sdk::CachePointBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let point = sdk::CachePointBlock::builder()
         .r#type(members.require("type", named)?)
         .set_ttl(members.take("ttl", named)?);
@@ -244,12 +244,12 @@ fn reasoning(value: &Value) -> Outcome<sdk::ReasoningContentBlock> {
     let (name, value) = union_member(value)?;
     match name {
         "reasoningText" => {
-            let mut members = Members::of(value)?;
-            let words = sdk::ReasoningTextBlock::builder()
+            let mut members = Members::new(value)?;
+            let block = sdk::ReasoningTextBlock::builder()
                 .text(members.require("text", text)?)
                 .set_signature(members.take("signature", text)?);
             members.end()?;
-            Ok(sdk::ReasoningContentBlock::ReasoningText(built(words.build())?))
+            Ok(sdk::ReasoningContentBlock::ReasoningText(built(block.build())?))
         }
         "redactedContent" => Ok(sdk::ReasoningContentBlock::RedactedContent(blob(value)?)),
         other => unknown(other),
@@ -257,9 +257,9 @@ fn reasoning(value: &Value) -> Outcome<sdk::ReasoningContentBlock> {
 }
 
 fn search_result(value: &Value) -> Outcome<sdk::SearchResultBlock> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let part = |value: &Value| {
-        let mut members = Members::of(value)?;
+        let mut members = Members::new(value)?;
         let part = sdk::SearchResultContentBlock::builder().text(members.require("text", text)?);
         members.end()?;
         built(part.build())
@@ -274,28 +274,28 @@ fn search_result(value: &Value) -> Outcome<sdk::SearchResultBlock> {
 }
 
 fn citations_content(value: &Value) -> Outcome<sdk::CitationsContentBlock> {
-    let mut members = Members::of(value)?;
-    let words = |value: &Value| match union_member(value)? {
+    let mut members = Members::new(value)?;
+    let text_part = |value: &Value| match union_member(value)? {
         ("text", value) => Ok(sdk::CitationGeneratedContent::Text(text(value)?)),
         (other, _) => unknown(other),
     };
     let block = sdk::CitationsContentBlock::builder()
-        .set_content(members.take("content", list(words))?)
+        .set_content(members.take("content", list(text_part))?)
         .set_citations(members.take("citations", list(citation))?);
     members.end()?;
     Ok(block.build())
 }
 
 fn citation(value: &Value) -> Outcome<sdk::Citation> {
-    let mut members = Members::of(value)?;
-    let words = |value: &Value| match union_member(value)? {
+    let mut members = Members::new(value)?;
+    let text_part = |value: &Value| match union_member(value)? {
         ("text", value) => Ok(sdk::CitationSourceContent::Text(text(value)?)),
         (other, _) => unknown(other),
     };
     let citation = sdk::Citation::builder()
         .set_title(members.take("title", text)?)
         .set_source(members.take("source", text)?)
-        .set_source_content(members.take("sourceContent", list(words))?)
+        .set_source_content(members.take("sourceContent", list(text_part))?)
         .set_location(members.take("location", location)?);
     members.end()?;
     Ok(citation.build())
@@ -303,7 +303,7 @@ fn citation(value: &Value) -> Outcome<sdk::Citation> {
 
 fn location(value: &Value) -> Outcome<sdk::CitationLocation> {
     let (name, value) = union_member(value)?;
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let location = match name {
         "web" => sdk::CitationLocation::Web(
             sdk::WebLocation::builder()

@@ -1,17 +1,17 @@
-//! Taking an object apart, member by member, so that none is overlooked.
+//! Takes objects apart member by member, so that a member that the SDK does not support is an error.
 
 use aws_smithy_types::{Blob, Document, Number};
 use serde_json::{Map, Value};
 
-/// What the SDK has no type for, or what is not in the right form.
+/// A parsed value, or the reason that the SDK does not support it.
 pub(super) type Outcome<T> = Result<T, String>;
 
-/// The members of an object that have not been taken yet.
+/// The members of an object that have not been parsed yet.
 pub(super) struct Members(Map<String, Value>);
 
 impl Members {
-    pub(super) fn of(value: &Value) -> Outcome<Self> {
-        value.as_object().cloned().map(Self).ok_or_else(|| "no object".to_owned())
+    pub(super) fn new(value: &Value) -> Outcome<Self> {
+        value.as_object().cloned().map(Self).ok_or_else(|| "not an object".to_owned())
     }
 
     pub(super) fn take<T>(
@@ -26,7 +26,7 @@ impl Members {
         self.take(name, read)?.ok_or_else(|| format!("{name} is missing"))
     }
 
-    /// Says no when members are left, which the SDK does not know.
+    /// Returns an error if members are left, which the SDK does not support.
     pub(super) fn end(self) -> Outcome<()> {
         match self.0.keys().next() {
             None => Ok(()),
@@ -35,9 +35,9 @@ impl Members {
     }
 }
 
-/// The one member of a union.
+/// Returns the only member of a union.
 pub(super) fn union_member(value: &Value) -> Outcome<(&str, &Value)> {
-    let members = value.as_object().ok_or("no object")?;
+    let members = value.as_object().ok_or("not an object")?;
     match (members.iter().next(), members.len()) {
         (Some((name, value)), 1) => Ok((name, value)),
         (_, count) => Err(format!("a union with {count} members")),
@@ -45,19 +45,19 @@ pub(super) fn union_member(value: &Value) -> Outcome<(&str, &Value)> {
 }
 
 pub(super) fn list<T>(read: impl Fn(&Value) -> Outcome<T>) -> impl Fn(&Value) -> Outcome<Vec<T>> {
-    move |value| value.as_array().ok_or("no list")?.iter().map(&read).collect()
+    move |value| value.as_array().ok_or("not a list")?.iter().map(&read).collect()
 }
 
 pub(super) fn text(value: &Value) -> Outcome<String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| "no string".to_owned())
+    value.as_str().map(str::to_owned).ok_or_else(|| "not a string".to_owned())
 }
 
 pub(super) fn flag(value: &Value) -> Outcome<bool> {
-    value.as_bool().ok_or_else(|| "neither true nor false".to_owned())
+    value.as_bool().ok_or_else(|| "not a boolean".to_owned())
 }
 
 pub(super) fn integer(value: &Value) -> Outcome<i32> {
-    value.as_i64().and_then(|number| i32::try_from(number).ok()).ok_or_else(|| "no integer".to_owned())
+    value.as_i64().and_then(|number| i32::try_from(number).ok()).ok_or_else(|| "not an integer".to_owned())
 }
 
 pub(super) fn float(value: &Value) -> Outcome<f32> {
@@ -68,12 +68,12 @@ pub(super) fn blob(value: &Value) -> Outcome<Blob> {
     aws_smithy_types::base64::decode(text(value)?).map(Blob::new).map_err(|error| error.to_string())
 }
 
-/// A value of the SDK's enum, known or not.
+/// Parses a value of an enum of the SDK, known or not.
 pub(super) fn named<T: for<'a> From<&'a str>>(value: &Value) -> Outcome<T> {
-    value.as_str().map(T::from).ok_or_else(|| "no string".to_owned())
+    value.as_str().map(T::from).ok_or_else(|| "not a string".to_owned())
 }
 
-/// JSON of any form. The SDK has no numbers beyond 64 bits.
+/// Parses a JSON value. The SDK does not support numbers beyond 64 bits.
 pub(super) fn document(value: &Value) -> Outcome<Document> {
     Ok(match value {
         Value::Null => Document::Null,

@@ -1,4 +1,4 @@
-//! A Converse request as the SDK has it.
+//! Parses a Converse request into the types of the SDK.
 
 use aws_sdk_bedrockruntime::operation::converse::builders::ConverseInputBuilder;
 use aws_sdk_bedrockruntime::types as sdk;
@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::content::{cache_point, message, system};
 use super::members::{Members, Outcome, document, flag, float, integer, list, named, text, union_member};
 
-/// Reads a request's body into the SDK's types; an error when it has a member that they have not.
+/// Parses the body of a request. Returns an error if it has a member that the SDK does not support.
 pub(super) fn input(body: &Value) -> Outcome<ConverseInputBuilder> {
-    let mut members = Members::of(body)?;
+    let mut members = Members::new(body)?;
     let input = ConverseInputBuilder::default()
         .set_messages(members.take("messages", list(message))?)
         .set_system(members.take("system", list(system))?)
@@ -29,7 +29,7 @@ pub(super) fn input(body: &Value) -> Outcome<ConverseInputBuilder> {
     Ok(input)
 }
 
-/// A map of whatever type is wanted.
+/// Parses a map.
 fn map<T, M: FromIterator<(String, T)>>(
     read: impl Fn(&Value) -> Outcome<T>,
 ) -> impl Fn(&Value) -> Outcome<M> {
@@ -44,7 +44,7 @@ fn built<T, E: std::fmt::Display>(outcome: Result<T, E>) -> Outcome<T> {
 }
 
 fn inference_config(value: &Value) -> Outcome<sdk::InferenceConfiguration> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::InferenceConfiguration::builder()
         .set_max_tokens(members.take("maxTokens", integer)?)
         .set_temperature(members.take("temperature", float)?)
@@ -55,7 +55,7 @@ fn inference_config(value: &Value) -> Outcome<sdk::InferenceConfiguration> {
 }
 
 fn tool_config(value: &Value) -> Outcome<sdk::ToolConfiguration> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::ToolConfiguration::builder()
         .set_tools(Some(members.require("tools", list(tool))?))
         .set_tool_choice(members.take("toolChoice", tool_choice)?);
@@ -68,13 +68,13 @@ fn tool(value: &Value) -> Outcome<sdk::Tool> {
     match name {
         "cachePoint" => Ok(sdk::Tool::CachePoint(cache_point(value)?)),
         "systemTool" => {
-            let mut members = Members::of(value)?;
+            let mut members = Members::new(value)?;
             let tool = sdk::SystemTool::builder().name(members.require("name", text)?);
             members.end()?;
             Ok(sdk::Tool::SystemTool(built(tool.build())?))
         }
         "toolSpec" => {
-            let mut members = Members::of(value)?;
+            let mut members = Members::new(value)?;
             let schema = |value: &Value| match union_member(value)? {
                 ("json", value) => Ok(sdk::ToolInputSchema::Json(document(value)?)),
                 (other, _) => Err(format!("the SDK has no variant {other}")),
@@ -93,7 +93,7 @@ fn tool(value: &Value) -> Outcome<sdk::Tool> {
 
 fn tool_choice(value: &Value) -> Outcome<sdk::ToolChoice> {
     let (name, value) = union_member(value)?;
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let choice = match name {
         "auto" => sdk::ToolChoice::Auto(sdk::AutoToolChoice::builder().build()),
         "any" => sdk::ToolChoice::Any(sdk::AnyToolChoice::builder().build()),
@@ -108,7 +108,7 @@ fn tool_choice(value: &Value) -> Outcome<sdk::ToolChoice> {
 }
 
 fn guardrail_config(value: &Value) -> Outcome<sdk::GuardrailConfiguration> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::GuardrailConfiguration::builder()
         .set_guardrail_identifier(members.take("guardrailIdentifier", text)?)
         .set_guardrail_version(members.take("guardrailVersion", text)?)
@@ -125,21 +125,21 @@ fn prompt_variable(value: &Value) -> Outcome<sdk::PromptVariableValues> {
 }
 
 fn performance_config(value: &Value) -> Outcome<sdk::PerformanceConfiguration> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::PerformanceConfiguration::builder().set_latency(members.take("latency", named)?);
     members.end()?;
     Ok(config.build())
 }
 
 fn service_tier(value: &Value) -> Outcome<sdk::ServiceTier> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let tier = sdk::ServiceTier::builder().r#type(members.require("type", named)?);
     members.end()?;
     built(tier.build())
 }
 
 fn output_config(value: &Value) -> Outcome<sdk::OutputConfig> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let config = sdk::OutputConfig::builder()
         .set_text_format(members.take("textFormat", output_format)?)
         .set_effort(members.take("effort", text)?);
@@ -148,13 +148,13 @@ fn output_config(value: &Value) -> Outcome<sdk::OutputConfig> {
 }
 
 fn output_format(value: &Value) -> Outcome<sdk::OutputFormat> {
-    let mut members = Members::of(value)?;
+    let mut members = Members::new(value)?;
     let structure = |value: &Value| {
         let (name, value) = union_member(value)?;
         if name != "jsonSchema" {
             return Err(format!("the SDK has no variant {name}"));
         }
-        let mut members = Members::of(value)?;
+        let mut members = Members::new(value)?;
         let schema = sdk::JsonSchemaDefinition::builder()
             .schema(members.require("schema", text)?)
             .set_name(members.take("name", text)?)

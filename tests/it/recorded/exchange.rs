@@ -1,21 +1,20 @@
-//! One recorded exchange.
+//! A recorded exchange.
 
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use outcrop::ModelError;
-use outcrop::UnifiedResponse;
 use outcrop::converse::wire::{ContentBlock, ConverseOutput, ConverseResponse};
 use outcrop::converse::{ResponseContext, ResponseMetadata, ServiceError, decode_response};
 use outcrop::core::Blob;
+use outcrop::{ModelError, UnifiedResponse};
 use outcrop_emulator::{Action, RawResponse, ScriptedExchange};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A request that was sent to Bedrock, and what came back. Bodies are texts, as they were recorded.
+/// A request to Bedrock and its response. Bodies are JSON text, so that they are sent and decoded byte for byte.
 #[derive(Deserialize)]
 pub(crate) struct Exchange {
-    /// Whose test it is.
+    /// The project and the test that recorded it.
     pub(crate) source: String,
     pub(crate) model_id: String,
     pub(crate) path: String,
@@ -23,7 +22,7 @@ pub(crate) struct Exchange {
     #[serde(default)]
     response_headers: BTreeMap<String, String>,
     request: Box<RawValue>,
-    /// Whether something large was cut out of the request.
+    /// Whether a large part of the request was removed.
     #[serde(default)]
     request_elided: bool,
     response: Option<Box<RawValue>>,
@@ -31,34 +30,34 @@ pub(crate) struct Exchange {
     response_stream_base64: Option<Blob>,
 }
 
-/// The member that stands for a request of which the recording has text only.
+/// The member of a request that was not recorded as JSON.
 const UNPARSED: &str = "\"_unparsed\"";
 
 impl Exchange {
-    pub(super) fn read(line: &str) -> Self {
-        serde_json::from_str(line).unwrap_or_else(|error| panic!("no exchange: {error}"))
+    pub(super) fn parse(line: &str) -> Self {
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("not an exchange: {error}"))
     }
 
     pub(super) fn is_stream(&self) -> bool {
         self.response.is_none()
     }
 
-    /// Whether the service took the request.
+    /// Returns whether the service accepted the request.
     pub(crate) fn succeeded(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The body of the request; `None` when it was not recorded whole, or not as JSON.
+    /// Returns the body of the request; `None` if it was not recorded completely, or not as JSON.
     pub(crate) fn request(&self) -> Option<&str> {
         Some(self.request.get()).filter(|body| !self.request_elided && !body.contains(UNPARSED))
     }
 
-    /// The body of the reply.
-    pub(crate) fn reply(&self) -> &str {
+    /// Returns the body of the response.
+    pub(crate) fn response(&self) -> &str {
         self.response.as_ref().map_or("", |body| body.get())
     }
 
-    /// The bytes of the stream.
+    /// Returns the bytes of the stream.
     pub(crate) fn stream(&self) -> Bytes {
         let stream = self.response_stream_base64.as_ref().map(|stream| stream.bytes().expect("Base64"));
         stream.unwrap_or_default()
@@ -68,44 +67,44 @@ impl Exchange {
         self.response_headers.get("x-amzn-errortype").map(String::as_str)
     }
 
-    /// The reply as our types have it.
-    pub(crate) fn wire_reply(&self) -> ConverseResponse {
-        outcrop::core::from_str(self.reply()).unwrap_or_else(|error| panic!("{}: {error}", self.source))
+    /// Parses the response into its wire type.
+    pub(crate) fn wire_response(&self) -> ConverseResponse {
+        outcrop::core::from_str(self.response()).unwrap_or_else(|error| panic!("{}: {error}", self.source))
     }
 
-    /// The blocks of the answer.
+    /// Returns the blocks of the response.
     pub(crate) fn blocks(&self) -> Vec<ContentBlock> {
-        match self.wire_reply().output {
+        match self.wire_response().output {
             Some(ConverseOutput::Message(message)) => message.content.unwrap_or_default(),
             _ => Vec::new(),
         }
     }
 
-    /// The reply as a response.
-    pub(crate) fn decoded(&self) -> Result<UnifiedResponse, ModelError> {
+    /// Decodes the response.
+    pub(crate) fn decode(&self) -> Result<UnifiedResponse, ModelError> {
         decode_response(
-            &self.reply().to_owned().into(),
+            &self.response().to_owned().into(),
             &ResponseContext::default(),
             ResponseMetadata::default(),
         )
     }
 
-    /// The reply as an error of the service.
-    pub(crate) fn fault(&self) -> ServiceError {
-        let mut fault = ServiceError::new(self.status, self.reply().to_owned());
-        fault.error_type = self.error_type().map(str::to_owned);
-        fault
+    /// Returns the response as an error of the service.
+    pub(crate) fn service_error(&self) -> ServiceError {
+        let mut error = ServiceError::new(self.status, self.response().to_owned());
+        error.error_type = self.error_type().map(str::to_owned);
+        error
     }
 
-    /// The reply, for an emulator to give: status, headers and body.
+    /// Returns the step of a script with which an emulator returns the response: status, headers and body.
     pub(crate) fn scripted(&self) -> ScriptedExchange {
-        let body = if self.is_stream() { self.stream() } else { Bytes::from(self.reply().to_owned()) };
-        let reply = RawResponse::new(body).with_status(self.status).unwrap();
-        let reply = self
+        let body = if self.is_stream() { self.stream() } else { Bytes::from(self.response().to_owned()) };
+        let response = RawResponse::new(body).with_status(self.status).unwrap();
+        let response = self
             .response_headers
             .iter()
             .filter(|(name, _)| *name != "content-length")
-            .fold(reply, |reply, (name, value)| reply.with_header(name, value).unwrap());
-        ScriptedExchange::new(Action::Raw(reply))
+            .fold(response, |response, (name, value)| response.with_header(name, value).unwrap());
+        ScriptedExchange::new(Action::Raw(response))
     }
 }

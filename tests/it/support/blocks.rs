@@ -1,10 +1,10 @@
-//! Content blocks in the terms of the cases.
+//! The names and members of content blocks, as the cases have them.
 
 use outcrop::ContentBlock;
 use outcrop::core::JsonObject;
 use serde_json::{Value, json};
 
-/// The name of AG2's class for a block; for a block that AG2 has none for, that of the Rust type.
+/// Returns the name of AG2's class for a block, or of the Rust type if AG2 has none.
 pub(crate) fn class(block: &ContentBlock) -> &'static str {
     match block {
         ContentBlock::Text(_) => "TextContent",
@@ -20,16 +20,16 @@ pub(crate) fn class(block: &ContentBlock) -> &'static str {
         ContentBlock::CachePoint(_) => "CachePointContent",
         ContentBlock::Generic(_) => "GenericContent",
         ContentBlock::Custom(_) => "CustomBlock",
-        _ => "a kind that the tests do not know",
+        _ => "unknown class",
     }
 }
 
-/// The classes of some blocks.
+/// Returns the classes of blocks.
 pub(crate) fn classes(blocks: &[ContentBlock]) -> Value {
     blocks.iter().map(class).collect()
 }
 
-/// The members that a block came with and its type does not know.
+/// Returns the members of a block that its type does not know.
 pub(crate) fn unknown(block: &ContentBlock) -> Value {
     let unknown: &JsonObject = match block {
         ContentBlock::Text(block) => &block.unknown,

@@ -1,24 +1,24 @@
-//! An emulator, and clients that talk to it.
+//! Emulators on loopback, and clients that are connected to them.
 
 use outcrop::transport::Environment;
 use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelRequest, Retry};
 use outcrop_emulator::{Emulator, Script};
 
-/// A model that the emulator has.
+/// The id of a model that the emulator has.
 pub(crate) const MODEL: &str = "eu.amazon.nova-lite-v1:0";
 
-/// An emulator that answers as a script says, written as JSON, and with its default model after that.
+/// Starts an emulator with a script as JSON. After the script, its default model responds.
 pub(crate) async fn serve(script: &str) -> Emulator {
-    let script = Script::from_json(script).expect("the script is one");
+    let script = Script::from_json(script).expect("a script");
     Emulator::builder().script(script).start().await.expect("a port is free")
 }
 
-/// An emulator with its default model.
+/// Starts an emulator with its default model.
 pub(crate) async fn serve_model() -> Emulator {
     Emulator::start().await.expect("a port is free")
 }
 
-/// A builder that points at an emulator, with a key, an environment without variables, and no retries.
+/// Returns the builder of a client of an emulator, with an access key, an empty environment and no retries.
 pub(crate) fn builder(emulator: &Emulator) -> BedrockClientBuilder {
     BedrockClient::builder()
         .environment(Environment::from_variables::<&str, &str>([]))
@@ -28,18 +28,18 @@ pub(crate) fn builder(emulator: &Emulator) -> BedrockClientBuilder {
         .retry(Retry::never())
 }
 
-/// A client of that builder.
+/// Builds a client of an emulator.
 pub(crate) async fn client(emulator: &Emulator) -> BedrockClient {
-    builder(emulator).build().await.expect("the settings are complete")
+    builder(emulator).build().await.expect("a client")
 }
 
-/// A question.
+/// Returns a request with one question.
 pub(crate) fn question() -> ModelRequest {
     ModelRequest::builder(MODEL).user("Name a river.").build()
 }
 
-/// A good reply with a text.
-pub(crate) fn reply(text: &str) -> String {
+/// Returns the body of a response with a text.
+pub(crate) fn response(text: &str) -> String {
     serde_json::json!({
         "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
         "stopReason": "end_turn",

@@ -1,19 +1,20 @@
-//! Who signed a request.
+//! The identity that signed a request.
 
 use outcrop_emulator::ReceivedRequest;
 
-/// Who signed a request, and for which region.
+/// The identity that signed a request, and the region.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Signer {
-    /// The holder of an access key.
+    /// An access key.
     Key { access_key: String, region: String, session_token: Option<String> },
-    /// The holder of a Bedrock API key.
+    /// A Bedrock API key.
     Token(String),
 }
 
 impl Signer {
-    /// Reads `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` or `Bearer TOKEN`.
-    pub(crate) fn of(request: &ReceivedRequest) -> Self {
+    /// Parses the header `Authorization`: `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …` or
+    /// `Bearer TOKEN`.
+    pub(crate) fn from_request(request: &ReceivedRequest) -> Self {
         let authorization = request.header("authorization").unwrap();
         if let Some(token) = authorization.strip_prefix("Bearer ") {
             return Self::Token(token.to_owned());
@@ -21,7 +22,7 @@ impl Signer {
         let scope = authorization.split(['=', ',']).nth(1).unwrap_or_default();
         let parts: Vec<&str> = scope.split('/').collect();
         let [access_key, _, region, "bedrock", "aws4_request"] = parts.as_slice() else {
-            panic!("no signature: {authorization}")
+            panic!("not a signature: {authorization}")
         };
         Self::Key {
             access_key: (*access_key).to_owned(),
@@ -30,7 +31,7 @@ impl Signer {
         }
     }
 
-    /// The holder of a lasting access key.
+    /// Returns the signer with an access key that has no session token.
     pub(crate) fn key(access_key: &str, region: &str) -> Self {
         Self::Key { access_key: access_key.to_owned(), region: region.to_owned(), session_token: None }
     }

@@ -1,8 +1,7 @@
-//! One call with the settings of a configuration entry, in the environment of this process.
+//! Makes one call with the settings of a configuration entry.
 //!
-//! `one-call ENTRY` makes it and prints the error as JSON, `null` when there is none. What a client takes from the
-//! environment, and how it signs with it, a test can thus see from outside: it sets variables for a process of its
-//! own, and none of those that other tests run in.
+//! `one-call ENTRY` prints the error as JSON, or `null`. Tests run it in a child process to control its environment: they
+//! cannot change the variables of their own process, which other tests share.
 
 use std::error::Error;
 

@@ -18,6 +18,7 @@ const CRATES: &[&str] = &[
     "outcrop",
     "outcrop-agent",
     "outcrop-cli",
+    "outcrop-tests",
     "xtask",
 ];
 

@@ -1,21 +1,21 @@
-//! The request as it goes out.
+//! The request that is sent.
 
 use outcrop::converse::Encoded;
 use outcrop_emulator::ReceivedRequest;
 use serde_json::{Value, json};
 
-use crate::support::json::{entries, same};
-use crate::support::tally::Differences;
+use crate::support::case_report::Differences;
+use crate::support::json::{equal, members};
 
-/// The body of a request, the model's id in it as in the SDKs' parameters.
+/// Returns the body of a request with the id of the model, as in the parameters of the SDKs.
 pub(crate) fn body(encoded: &Encoded) -> Value {
     with_model(&encoded.to_bytes(), &encoded.model_id)
 }
 
-/// The body of a request that came, with the id of the model that it came for.
-pub(super) fn of_received(received: &ReceivedRequest) -> Value {
+/// Returns the body of a received request with the id of the model in its path.
+pub(super) fn received_body(received: &ReceivedRequest) -> Value {
     let model = received.path().strip_prefix("/model/").and_then(|path| path.strip_suffix("/converse"));
-    with_model(received.body(), &decoded(model.unwrap_or_else(|| panic!("no call: {}", received.path()))))
+    with_model(received.body(), &percent_decoded(model.unwrap_or_else(|| panic!("{}", received.path()))))
 }
 
 fn with_model(body: &[u8], model: &str) -> Value {
@@ -24,8 +24,8 @@ fn with_model(body: &[u8], model: &str) -> Value {
     body
 }
 
-/// A segment of a path without its percent-encoding.
-fn decoded(segment: &str) -> String {
+/// Decodes a segment of a path.
+fn percent_decoded(segment: &str) -> String {
     let mut parts = segment.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
@@ -36,60 +36,67 @@ fn decoded(segment: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// Notes the members of a request that are not as they are wanted, and those that are not wanted.
-pub(super) fn compare(got: Option<&Value>, want: &Value, differences: &mut Differences) {
-    let Some(got) = got else { return differences.add("request: none") };
-    let (got, want) = (normalized(got), normalized(want));
-    for (name, wanted) in entries(&want) {
-        differences.same(&format!("request.{name}"), got[name].clone(), wanted);
+/// Compares a request. It must have no other members.
+pub(super) fn compare(actual: Option<&Value>, expected: &Value, differences: &mut Differences) {
+    let Some(actual) = actual else { return differences.add("no request") };
+    let (actual, expected) = (normalized(actual), normalized(expected));
+    for (name, value) in members(&expected) {
+        differences.compare(&format!("request.{name}"), actual[name].clone(), value);
     }
-    for (name, value) in entries(&got).filter(|(name, _)| want.get(name).is_none()) {
-        differences.add(format!("request.{name}: {value} for nothing"));
+    for (name, value) in members(&actual).filter(|(name, _)| expected.get(name).is_none()) {
+        differences.add(format!("request.{name}: unexpected {value}"));
     }
 }
 
-/// A request whose tools' schemas have lost what says nothing.
+/// Removes from the schemas of tools what has no meaning.
 pub(crate) fn normalized(request: &Value) -> Value {
     let mut request = request.clone();
     let tools = request.pointer_mut("/toolConfig/tools").and_then(Value::as_array_mut);
     for tool in tools.into_iter().flatten() {
         if let Some(schema) = tool.pointer_mut("/toolSpec/inputSchema/json") {
-            *schema = telling(schema);
+            *schema = normalized_schema(schema);
         }
     }
     request
 }
 
-/// A schema without empty descriptions, without titles and without lists of no required properties.
-fn telling(schema: &Value) -> Value {
+/// Removes empty descriptions, titles and empty lists of required properties from a schema.
+fn normalized_schema(schema: &Value) -> Value {
     match schema {
-        Value::Array(items) => items.iter().map(telling).collect(),
+        Value::Array(items) => items.iter().map(normalized_schema).collect(),
         Value::Object(members) => members
             .iter()
-            .filter(|(name, value)| tells(name, value))
+            .filter(|(name, value)| has_meaning(name, value))
             .map(|(name, value)| {
-                (name.clone(), if name == "properties" { each(value) } else { telling(value) })
+                (
+                    name.clone(),
+                    if name == "properties" {
+                        normalized_properties(value)
+                    } else {
+                        normalized_schema(value)
+                    },
+                )
             })
             .collect(),
         _ => schema.clone(),
     }
 }
 
-/// The schemas of properties, whose names are no keywords.
-fn each(properties: &Value) -> Value {
+/// Normalizes the schemas of properties, whose names are not keywords.
+fn normalized_properties(properties: &Value) -> Value {
     match properties {
         Value::Object(schemas) => {
-            schemas.iter().map(|(name, schema)| (name.clone(), telling(schema))).collect()
+            schemas.iter().map(|(name, schema)| (name.clone(), normalized_schema(schema))).collect()
         }
-        _ => telling(properties),
+        _ => normalized_schema(properties),
     }
 }
 
-fn tells(keyword: &str, value: &Value) -> bool {
+fn has_meaning(keyword: &str, value: &Value) -> bool {
     match keyword {
-        "description" => !same(value, &json!("")),
+        "description" => !equal(value, &json!("")),
         "title" => !value.is_string(),
-        "required" => !same(value, &json!([])),
+        "required" => !equal(value, &json!([])),
         _ => true,
     }
 }

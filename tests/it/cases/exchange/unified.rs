@@ -1,92 +1,97 @@
-//! The response, and the summary of its usage.
+//! A unified response and its usage.
 
 use serde_json::Value;
 
-use crate::support::json::{embedded, entries, items, same};
-use crate::support::tally::Differences;
+use crate::support::case_report::Differences;
+use crate::support::json::{embedded, equal, items, members};
 
-/// Notes what of a response is not as it is wanted.
-pub(super) fn compare(got: &Value, want: &Value, cost: bool, differences: &mut Differences) {
-    compare_id("unified.id", &got["id"], &want["id"], differences);
+/// Compares a response.
+pub(super) fn compare(actual: &Value, expected: &Value, has_cost: bool, differences: &mut Differences) {
+    compare_id("unified.id", &actual["id"], &expected["id"], differences);
     for name in ["model", "provider", "finish_reason", "status"] {
-        differences.same(&format!("unified.{name}"), got[name].clone(), &want[name]);
+        differences.compare(&format!("unified.{name}"), actual[name].clone(), &expected[name]);
     }
-    compare_usage("unified.usage", &got["usage"], &want["usage"], cost, differences);
-    if cost {
-        differences.near("unified.cost", &got["cost"], &want["cost"]);
+    compare_usage("unified.usage", &actual["usage"], &expected["usage"], has_cost, differences);
+    if has_cost {
+        differences.compare_amounts("unified.cost", &actual["cost"], &expected["cost"]);
     }
-    compare_messages(items(&got["messages"]), items(&want["messages"]), differences);
-    // More may have been kept than AG2 keeps; where it has `null`, Converse has no such member.
-    for (name, wanted) in entries(&want["provider_metadata"]).filter(|(_, wanted)| !wanted.is_null()) {
-        let at = format!("unified.provider_metadata.{name}");
-        differences.same(&at, got["provider_metadata"][name].clone(), wanted);
-    }
-}
-
-/// An id that was made up has the time in it.
-pub(super) fn compare_id(at: &str, got: &Value, want: &Value, differences: &mut Differences) {
-    const MADE_UP: &str = "bedrock-";
-    let is_made_up = |id: &Value| id.as_str().is_some_and(|id| id.starts_with(MADE_UP));
-    if !(is_made_up(got) && is_made_up(want)) {
-        differences.same(at, got.clone(), want);
+    compare_messages(items(&actual["messages"]), items(&expected["messages"]), differences);
+    // AG2 keeps fewer members, and `null` for one that Converse does not have.
+    for (name, value) in members(&expected["provider_metadata"]).filter(|(_, value)| !value.is_null()) {
+        let path = format!("unified.provider_metadata.{name}");
+        differences.compare(&path, actual["provider_metadata"][name].clone(), value);
     }
 }
 
-/// Notes the counters that are not as they are wanted; more of them are welcome.
-pub(crate) fn compare_usage(at: &str, got: &Value, want: &Value, cost: bool, differences: &mut Differences) {
-    for (name, wanted) in entries(want) {
-        let at = format!("{at}.{name}");
+/// Compares an id. Generated ids contain the time and count as equal.
+pub(super) fn compare_id(path: &str, actual: &Value, expected: &Value, differences: &mut Differences) {
+    const GENERATED: &str = "bedrock-";
+    let is_generated = |id: &Value| id.as_str().is_some_and(|id| id.starts_with(GENERATED));
+    if !(is_generated(actual) && is_generated(expected)) {
+        differences.compare(path, actual.clone(), expected);
+    }
+}
+
+/// Compares the counters of the case. There may be more.
+pub(crate) fn compare_usage(
+    path: &str,
+    actual: &Value,
+    expected: &Value,
+    has_cost: bool,
+    differences: &mut Differences,
+) {
+    for (name, value) in members(expected) {
+        let path = format!("{path}.{name}");
         match name {
-            "cost" if cost => differences.near(&at, &got[name], wanted),
+            "cost" if has_cost => differences.compare_amounts(&path, &actual[name], value),
             "cost" => {}
-            _ => differences.same(&at, got[name].clone(), wanted),
+            _ => differences.compare(&path, actual[name].clone(), value),
         }
     }
 }
 
-fn compare_messages(got: &[Value], want: &[Value], differences: &mut Differences) {
-    if got.len() != want.len() {
-        return differences.add(format!("unified.messages: {} for {}", got.len(), want.len()));
+fn compare_messages(actual: &[Value], expected: &[Value], differences: &mut Differences) {
+    if actual.len() != expected.len() {
+        return differences.add(format!("unified.messages: {} instead of {}", actual.len(), expected.len()));
     }
-    for (index, (got, want)) in got.iter().zip(want).enumerate() {
-        let at = format!("unified.messages[{index}]");
-        differences.same(&format!("{at}.role"), got["role"].clone(), &want["role"]);
-        compare_blocks(&at, items(&got["content"]), items(&want["content"]), differences);
+    for (index, (actual, expected)) in actual.iter().zip(expected).enumerate() {
+        let path = format!("unified.messages[{index}]");
+        differences.compare(&format!("{path}.role"), actual["role"].clone(), &expected["role"]);
+        compare_blocks(&path, items(&actual["content"]), items(&expected["content"]), differences);
     }
 }
 
-fn compare_blocks(at: &str, got: &[Value], want: &[Value], differences: &mut Differences) {
-    if got.len() != want.len() {
+fn compare_blocks(path: &str, actual: &[Value], expected: &[Value], differences: &mut Differences) {
+    if actual.len() != expected.len() {
         let types = |blocks: &[Value]| blocks.iter().map(|block| block["type"].clone()).collect::<Value>();
-        return differences.add(format!("{at}.content: {} for {}", types(got), types(want)));
+        return differences.add(format!("{path}.content: {} instead of {}", types(actual), types(expected)));
     }
-    for (index, (got, want)) in got.iter().zip(want).enumerate() {
-        compare_block(&format!("{at}.content[{index}]"), got, want, differences);
+    for (index, (actual, expected)) in actual.iter().zip(expected).enumerate() {
+        compare_block(&format!("{path}.content[{index}]"), actual, expected, differences);
     }
 }
 
-/// Notes what of a block is not as it is wanted. It may have more members; what is wanted in `extra` may be a member
-/// of the block itself, and the other way round.
-fn compare_block(at: &str, got: &Value, want: &Value, differences: &mut Differences) {
-    differences.same(&format!("{at}.type"), got["type"].clone(), &want["type"]);
-    for (name, wanted) in entries(want).filter(|(name, _)| !["type", "extra"].contains(name)) {
-        let found = got.get(name).unwrap_or_else(|| &got["extra"][name]);
-        if !(wanted.is_null() || is_as_wanted(name, found, wanted)) {
-            differences.add(format!("{at}.{name}: {found} for {wanted}"));
+/// Compares a block. It may have more members; a member of `extra` may be one of the block itself, and vice versa.
+fn compare_block(path: &str, actual: &Value, expected: &Value, differences: &mut Differences) {
+    differences.compare(&format!("{path}.type"), actual["type"].clone(), &expected["type"]);
+    for (name, value) in members(expected).filter(|(name, _)| !["type", "extra"].contains(name)) {
+        let found = actual.get(name).unwrap_or_else(|| &actual["extra"][name]);
+        if !(value.is_null() || is_equal_member(name, found, value)) {
+            differences.add(format!("{path}.{name}: {found} instead of {value}"));
         }
     }
-    for (name, wanted) in entries(&want["extra"]) {
-        let found = got["extra"].get(name).unwrap_or_else(|| &got[name]);
-        differences.same(&format!("{at}.extra.{name}"), found.clone(), wanted);
+    for (name, value) in members(&expected["extra"]) {
+        let found = actual["extra"].get(name).unwrap_or_else(|| &actual[name]);
+        differences.compare(&format!("{path}.extra.{name}"), found.clone(), value);
     }
 }
 
-/// Arguments and structured answers are compared as the JSON that they hold.
-fn is_as_wanted(name: &str, got: &Value, want: &Value) -> bool {
-    let inner = embedded(want);
+/// Returns whether members are equal. Arguments and structured output are compared as JSON.
+fn is_equal_member(name: &str, actual: &Value, expected: &Value) -> bool {
+    let inner = embedded(expected);
     if name == "arguments" || (name == "text" && (inner.is_object() || inner.is_array())) {
-        same(&embedded(got), &inner)
+        equal(&embedded(actual), &inner)
     } else {
-        same(got, want)
+        equal(actual, expected)
     }
 }

@@ -1,4 +1,4 @@
-//! Retries and time limits.
+//! Timeouts and retries.
 
 use std::time::{Duration, Instant};
 
@@ -15,12 +15,12 @@ fn throttled(times: u32) -> String {
 }
 
 #[tokio::test]
-async fn what_is_throttled_is_sent_again_byte_for_byte() {
+async fn retries_send_identical_bytes() {
     for mode in [RetryMode::Standard, RetryMode::Legacy] {
         let emulator = loopback::serve(&throttled(1)).await;
         let retry = Retry::new().with_attempts(3).with_mode(mode);
         let client = loopback::builder(&emulator).retry(retry).build().await.expect("a client");
-        client.create(&loopback::question()).await.expect("the second attempt is answered");
+        client.create(&loopback::question()).await.expect("the second attempt succeeds");
         let requests = emulator.requests();
         assert_eq!(requests.len(), 2, "{mode:?}");
         assert_eq!(requests[0].body(), requests[1].body());
@@ -28,7 +28,7 @@ async fn what_is_throttled_is_sent_again_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn attempts_are_counted_with_the_first_one() {
+async fn attempts_include_the_first_one() {
     for (retry, variables, attempts) in [
         (Retry::new().with_attempts(2), None, 2),
         (Retry::never(), None, 1),
@@ -52,21 +52,21 @@ async fn attempts_are_counted_with_the_first_one() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_not_sent_again() {
+async fn permanent_errors_are_not_retried() {
     for exception in
         ["ValidationException", "AccessDeniedException", "ResourceNotFoundException", "ModelErrorException"]
     {
         let script = format!(r#"[{{"error": {{"type": "{exception}", "message": "No."}}, "times": 3}}]"#);
         let emulator = loopback::serve(&script).await;
         let client = loopback::builder(&emulator).retry(Retry::new().with_attempts(3)).build().await;
-        client.expect("a client").create(&loopback::question()).await.expect_err("it is wrong");
+        client.expect("a client").create(&loopback::question()).await.expect_err("the exception");
         assert_eq!(emulator.requests().len(), 1, "{exception}");
     }
 }
 
-/// A reply that was being waited for may be under way, and is billed: sending again would bill it twice.
+// The response may still be generated, and is billed, so a retry would be billed again (L120, M57).
 #[tokio::test]
-async fn a_time_limit_ends_the_call_and_sends_nothing_again() {
+async fn timed_out_request_is_not_retried() {
     let emulator = loopback::serve(r#"[{"stall": true, "times": 9}]"#).await;
     let client = loopback::builder(&emulator)
         .retry(Retry::new().with_attempts(4))
@@ -75,14 +75,14 @@ async fn a_time_limit_ends_the_call_and_sends_nothing_again() {
         .await
         .expect("a client");
     let start = Instant::now();
-    let error = client.create(&loopback::question()).await.expect_err("no reply comes");
+    let error = client.create(&loopback::question()).await.expect_err("no response");
     assert_eq!((error.kind(), error.stage()), (ErrorKind::Timeout, Stage::Waiting));
     assert!(start.elapsed() >= Duration::from_millis(200));
     assert_eq!(emulator.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn sending_again_after_a_time_limit_can_be_asked_for() {
+async fn timed_out_request_is_retried_with_option() {
     let emulator = loopback::serve(r#"[{"stall": true}]"#).await;
     let client = loopback::builder(&emulator)
         .retry(Retry::new().with_attempts(2).with_resend_unanswered())
@@ -90,26 +90,26 @@ async fn sending_again_after_a_time_limit_can_be_asked_for() {
         .build()
         .await
         .expect("a client");
-    client.create(&loopback::question()).await.expect("the second attempt is answered");
+    client.create(&loopback::question()).await.expect("the second attempt succeeds");
     assert_eq!(emulator.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_reply_within_the_limit_is_waited_for() {
-    let reply = loopback::reply("At last.");
-    let emulator = loopback::serve(&format!(r#"[{{"reply": {reply}, "delay_ms": 300}}]"#)).await;
+async fn slow_response_within_the_limit_succeeds() {
+    let body = loopback::response("At last.");
+    let emulator = loopback::serve(&format!(r#"[{{"reply": {body}, "delay_ms": 300}}]"#)).await;
     let client = loopback::builder(&emulator).read_timeout(Duration::from_secs(20)).build().await;
-    let response = client.expect("a client").create(&loopback::question()).await.expect("an answer");
+    let response = client.expect("a client").create(&loopback::question()).await.expect("a response");
     assert_eq!(response.text(), "At last.");
 }
 
 #[tokio::test]
-async fn a_connection_that_is_not_made_in_time_was_never_sent_on() {
-    // A listener whose queue is full: it is never asked for the connections that wait in it.
+async fn connect_timeout_has_stage_sending() {
+    // A listener that never accepts, and whose queue is full.
     let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
     socket.bind(([127, 0, 0, 1], 0).into()).expect("a port is free");
-    let listener = socket.listen(1).expect("it listens");
-    let address = listener.local_addr().expect("it has an address");
+    let listener = socket.listen(1).expect("a listener");
+    let address = listener.local_addr().expect("an address");
     let mut queued = Vec::new();
     for _ in 0..4 {
         let connection = tokio::net::TcpStream::connect(address);
@@ -123,6 +123,6 @@ async fn a_connection_that_is_not_made_in_time_was_never_sent_on() {
         .build()
         .await
         .expect("a client");
-    let error = client.create(&loopback::question()).await.expect_err("no connection is made");
+    let error = client.create(&loopback::question()).await.expect_err("no connection");
     assert_eq!((error.kind(), error.stage()), (ErrorKind::Timeout, Stage::Sending), "{error:?}");
 }

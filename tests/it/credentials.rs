@@ -1,4 +1,4 @@
-//! As whom and where: keys, tokens, profiles, regions, and what is said when there are none.
+//! Credentials and regions: where they are found, which take precedence, and the errors if there are none.
 
 use outcrop::config::ConfigEntry;
 use outcrop::transport::Environment;
@@ -6,21 +6,21 @@ use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ErrorKind, Model
 use serde_json::json;
 
 use crate::support::signer::Signer;
-use crate::support::{child, loopback};
+use crate::support::{child_process, loopback};
 
-/// Who signed the one request that the client of a builder sends.
-async fn signer(make: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder) -> Signer {
+/// Sends one request with a client and returns its signer.
+async fn signer(configure: impl FnOnce(BedrockClientBuilder) -> BedrockClientBuilder) -> Signer {
     let emulator = loopback::serve_model().await;
     let builder = BedrockClient::builder().endpoint_url(emulator.url()).region("eu-west-1");
-    let client = make(builder).build().await.expect("a client");
-    client.create(&loopback::question()).await.expect("an answer");
+    let client = configure(builder).build().await.expect("a client");
+    client.create(&loopback::question()).await.expect("a response");
     let requests = emulator.requests();
     assert_eq!(requests.len(), 1);
-    Signer::of(&requests[0])
+    Signer::from_request(&requests[0])
 }
 
 #[tokio::test]
-async fn credentials_are_those_that_were_given() {
+async fn explicit_credentials_sign_requests() {
     let empty = Environment::from_variables::<&str, &str>([]);
     let keys = signer(|b| b.environment(empty.clone()).credentials(Credentials::keys("AKID1", "s"))).await;
     assert_eq!(keys, Signer::key("AKID1", "eu-west-1"));
@@ -28,7 +28,7 @@ async fn credentials_are_those_that_were_given() {
     let Signer::Key { session_token, .. } =
         signer(|b| b.environment(empty.clone()).credentials(session)).await
     else {
-        panic!("a key was given")
+        panic!("not an access key")
     };
     assert_eq!(session_token.as_deref(), Some("session-token"));
     let bearer = signer(|b| b.environment(empty).credentials(Credentials::bearer("api-key"))).await;
@@ -36,7 +36,7 @@ async fn credentials_are_those_that_were_given() {
 }
 
 #[tokio::test]
-async fn the_environment_is_looked_at_in_order() {
+async fn environment_variables_have_an_order() {
     let all = [
         ("AWS_BEARER_TOKEN_BEDROCK", "token"),
         ("AWS_ACCESS_KEY_ID", "AKID-AWS"),
@@ -59,25 +59,25 @@ async fn the_environment_is_looked_at_in_order() {
     assert_eq!(signer(explicit).await, Signer::key("AKID", "eu-west-1"));
 }
 
-/// The token of one identity beside the key of another would be refused (lesson L119).
+// The service rejects the session token of one identity with the access key of another (L119).
 #[tokio::test]
-async fn keys_and_the_token_of_their_session_come_from_one_place() {
+async fn access_key_and_session_token_have_the_same_source() {
     let session = Environment::from_variables([
         ("AWS_ACCESS_KEY_ID", "AKID-AWS"),
         ("AWS_SECRET_ACCESS_KEY", "s"),
         ("AWS_SESSION_TOKEN", "session-token"),
     ]);
-    let of_environment = signer(|builder| builder.environment(session.clone())).await;
-    let Signer::Key { access_key, session_token, .. } = of_environment else { panic!("a key was given") };
+    let from_environment = signer(|builder| builder.environment(session.clone())).await;
+    let Signer::Key { access_key, session_token, .. } = from_environment else { panic!("not an access key") };
     assert_eq!((access_key.as_str(), session_token.as_deref()), ("AKID-AWS", Some("session-token")));
-    let given = |builder: BedrockClientBuilder| {
+    let explicit = |builder: BedrockClientBuilder| {
         builder.environment(session.clone()).credentials(Credentials::keys("AKID", "s"))
     };
-    assert_eq!(signer(given).await, Signer::key("AKID", "eu-west-1"));
+    assert_eq!(signer(explicit).await, Signer::key("AKID", "eu-west-1"));
 }
 
 #[tokio::test]
-async fn half_a_key_is_an_error_that_names_the_other_half() {
+async fn half_an_access_key_is_an_error_with_the_missing_half() {
     for (variable, missing) in [
         ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
         ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
@@ -96,13 +96,13 @@ async fn half_a_key_is_an_error_that_names_the_other_half() {
         assert!(!format!("{error:?}").contains("XYZZY"));
     }
     let entry = r#"{"model": "m", "aws_region": "eu-west-1", "aws_access_key": "AKID"}"#;
-    let entry = ConfigEntry::from_json(entry).expect("the keys are checked when connecting");
+    let entry = ConfigEntry::from_json(entry).expect("keys are checked by `build`");
     let error = BedrockClient::from_config(&entry).await.expect_err("half");
     assert_eq!((error.code(), error.path()), (Some("PartialCredentials"), Some("aws_secret_key")));
 }
 
 #[tokio::test]
-async fn the_region_is_that_of_the_settings_then_of_the_environment() {
+async fn region_of_settings_takes_precedence_over_environment() {
     let variables = [("AWS_REGION", "eu-west-2"), ("AWS_DEFAULT_REGION", "eu-west-3")];
     for (given, skipped, region, source) in [
         (Some("eu-west-1"), 0, "eu-west-1", "the settings"),
@@ -121,66 +121,66 @@ async fn the_region_is_that_of_the_settings_then_of_the_environment() {
     }
 }
 
-/// What the SDK finds by itself it finds in the environment of its process.
+// The SDK reads profiles from the environment of the process, so the calls run in child processes.
 #[test]
 fn profiles_have_credentials_and_a_region() {
     for (entry, variables, access_key, region) in [
-        (json!({"aws_profile_name": "known"}), json!({}), child::KNOWN, "eu-central-1"),
-        (json!({}), json!({"AWS_PROFILE": "known"}), child::KNOWN, "eu-central-1"),
-        (json!({}), json!({}), child::DEFAULT, "eu-north-1"),
+        (json!({"aws_profile_name": "known"}), json!({}), child_process::KNOWN_PROFILE_KEY, "eu-central-1"),
+        (json!({}), json!({"AWS_PROFILE": "known"}), child_process::KNOWN_PROFILE_KEY, "eu-central-1"),
+        (json!({}), json!({}), child_process::DEFAULT_PROFILE_KEY, "eu-north-1"),
         (
             json!({"aws_profile_name": "known", "aws_region": "eu-south-1"}),
             json!({}),
-            child::KNOWN,
+            child_process::KNOWN_PROFILE_KEY,
             "eu-south-1",
         ),
-        // A profile that is named goes before a token of the environment.
+        // An explicit profile takes precedence over a token of the environment.
         (
             json!({"aws_profile_name": "known"}),
             json!({"AWS_BEARER_TOKEN_BEDROCK": "token"}),
-            child::KNOWN,
+            child_process::KNOWN_PROFILE_KEY,
             "eu-central-1",
         ),
     ] {
         let mut variables = variables;
-        variables["AWS_CONFIG_FILE"] = json!(child::REGIONS);
-        let outcome = child::call(entry.clone(), &variables);
+        variables["AWS_CONFIG_FILE"] = json!(child_process::CONFIG);
+        let outcome = child_process::call(entry.clone(), &variables);
         assert_eq!(outcome.signer, Some(Signer::key(access_key, region)), "{entry}: {}", outcome.error);
     }
 }
 
-/// The SDK itself would take the token.
+// The SDK itself would use the token (M77).
 #[test]
-fn keys_of_an_entry_go_before_a_token_of_the_environment() {
+fn keys_of_an_entry_take_precedence_over_token_of_environment() {
     let entry = json!({"aws_region": "eu-west-1", "aws_access_key": "AKID", "aws_secret_key": "s"});
-    let outcome = child::call(entry, &json!({"AWS_BEARER_TOKEN_BEDROCK": "token"}));
+    let outcome = child_process::call(entry, &json!({"AWS_BEARER_TOKEN_BEDROCK": "token"}));
     assert_eq!(outcome.signer, Some(Signer::key("AKID", "eu-west-1")), "{}", outcome.error);
 }
 
-/// The SDK itself would ask the proxy for what lies on this very machine.
+// The SDK itself would send requests to loopback through the proxy.
 #[test]
-fn no_proxy_stands_before_what_is_on_this_machine() {
+fn loopback_endpoint_ignores_proxy_of_environment() {
     let variables = json!({"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"});
-    let outcome = child::call(json!({"aws_region": "eu-west-1"}), &variables);
+    let outcome = child_process::call(json!({"aws_region": "eu-west-1"}), &variables);
     assert_eq!(outcome.error, json!(null));
 }
 
 #[test]
-fn nothing_to_connect_with_is_an_error_that_says_what_was_looked_at() {
-    let no_region = child::call(json!({}), &json!({}));
-    let no_credentials = child::call(
+fn missing_region_or_credentials_is_an_error_with_the_searched_sources() {
+    let no_region = child_process::call(json!({}), &json!({}));
+    let no_credentials = child_process::call(
         json!({"aws_region": "eu-west-1"}),
-        // Keys of others are nobody's here (lesson M78).
+        // Variables of other providers are not read (M78).
         &json!({"AWS_SHARED_CREDENTIALS_FILE": "there-is-none", "API_KEY": "k", "OPENAI_API_KEY": "k"}),
     );
     let regions = &["aws_region", "AWS_REGION", "AWS_DEFAULT_REGION", "profile"][..];
     let identities =
         &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "sso"][..];
-    for (outcome, places) in [(no_region, regions), (no_credentials, identities)] {
-        assert_eq!(outcome.signer, None, "nothing was sent");
-        let hint = outcome.error["hint"].as_str().expect("what to do is said");
-        for place in places {
-            assert!(hint.contains(place), "{place}: {hint}");
+    for (outcome, sources) in [(no_region, regions), (no_credentials, identities)] {
+        assert_eq!(outcome.signer, None, "a request was sent");
+        let hint = outcome.error["hint"].as_str().expect("a hint");
+        for source in sources {
+            assert!(hint.contains(source), "{source}: {hint}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The cases, read.
+//! The cases of `cases/ag2.jsonl`.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use serde_json::value::RawValue;
 
 const CASES: &str = include_str!("../../cases/ag2.jsonl");
 
-/// One case. Its values are texts, so that a client gets them as they are written.
+/// A case. Its values are JSON text, so that a client gets the numbers and the order of keys of the file.
 pub(crate) struct Case(Members);
 
-/// The members of an object, by name.
+/// The members of an object by name.
 pub(crate) type Members = BTreeMap<&'static str, &'static RawValue>;
 
-/// The cases of an operation.
-pub(crate) fn of(op: &str) -> Vec<Case> {
+/// Returns the cases of an operation.
+pub(crate) fn cases(op: &str) -> Vec<Case> {
     let cases = CASES.lines().map(|line| Case(members(line)));
     cases.filter(|case| case.value("op") == op).collect()
 }
 
-/// The members of a JSON object.
+/// Parses the members of a JSON object.
 pub(crate) fn members(text: &'static str) -> Members {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("no object: {error}: {text}"))
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("not an object: {error}: {text}"))
 }
 
 impl Case {
@@ -29,22 +29,22 @@ impl Case {
         self.string("name")
     }
 
-    /// The rule of AG2's behaviour that the case belongs to.
+    /// Returns the rule of AG2's behaviour that the case is about.
     pub(crate) fn rule(&self) -> String {
         self.string("rule")
     }
 
-    /// What the operation shall give.
-    pub(crate) fn want(&self) -> Value {
+    /// Returns the expected result: the member `want`.
+    pub(crate) fn expected(&self) -> Value {
         self.value("want")
     }
 
-    /// The JSON text of a member; `null` counts as absent.
+    /// Returns the JSON text of a member. A `null` counts as absent.
     pub(crate) fn text(&self, member: &str) -> Option<&'static str> {
         self.0.get(member).map(|value| value.get()).filter(|text| *text != "null")
     }
 
-    /// A member; `null` when the case has none of that name.
+    /// Returns a member, or `null` if it is absent.
     pub(crate) fn value(&self, member: &str) -> Value {
         let text = self.text(member).unwrap_or("null");
         serde_json::from_str(text).unwrap_or_else(|error| panic!("{member}: {error}"))

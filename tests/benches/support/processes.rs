@@ -1,4 +1,4 @@
-//! What the benches share: processes whose work is counted apart, their CPU time and their instructions.
+//! Child processes of the benches, whose CPU time and instructions are measured separately.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
@@ -6,19 +6,19 @@ use std::process::{Child, Command, Stdio};
 
 use aws_sdk_bedrockruntime::config::{BehaviorVersion, Credentials, Region};
 
-/// Whether instructions can be counted.
+/// Returns whether instructions can be counted.
 pub(crate) fn has_valgrind() -> bool {
     Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok()
 }
 
-/// What a client of this bench prints when it is run, a number.
-pub(crate) fn printed(args: &[&str]) -> f64 {
+/// Runs a client of this bench and returns the number that it prints.
+pub(crate) fn run_client(args: &[&str]) -> f64 {
     let output = this_bench(args).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
 }
 
-/// The instructions of a client of this bench.
-pub(crate) fn instructions(args: &[&str]) -> u64 {
+/// Runs a client of this bench in valgrind and returns its instructions.
+pub(crate) fn count_instructions(args: &[&str]) -> u64 {
     let inner = this_bench(args);
     let mut command = Command::new("valgrind");
     command
@@ -37,7 +37,7 @@ fn this_bench(args: &[&str]) -> Command {
     command
 }
 
-/// The SDK's typed client, for a server on this machine.
+/// Builds the SDK's typed client for a local server.
 pub(crate) fn sdk_client(url: &str) -> aws_sdk_bedrockruntime::Client {
     let config = aws_sdk_bedrockruntime::Config::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -48,14 +48,14 @@ pub(crate) fn sdk_client(url: &str) -> aws_sdk_bedrockruntime::Client {
     aws_sdk_bedrockruntime::Client::from_conf(config)
 }
 
-/// CPU time of this process so far, user and system.
+/// Returns the CPU time of this process so far, user and system.
 pub(crate) fn cpu_seconds() -> f64 {
     let text = std::fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
     let nanoseconds: f64 = text.split(' ').next().and_then(|field| field.parse().ok()).unwrap_or(f64::NAN);
     nanoseconds / 1e9
 }
 
-/// The server, in a process of its own so that its work is not counted.
+/// The server in a child process, whose work is not measured.
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: String,
@@ -78,18 +78,18 @@ impl Drop for Server {
     }
 }
 
-/// Serves connections on a free port, which is printed, a thread each.
-pub(crate) fn serve(answer: fn(TcpStream)) {
+/// Prints a free port and serves its connections, each in a thread.
+pub(crate) fn serve(respond: fn(TcpStream)) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("{}", listener.local_addr().unwrap().port());
     for stream in listener.incoming() {
         let stream = stream.unwrap();
         stream.set_nodelay(true).unwrap();
-        std::thread::spawn(move || answer(stream));
+        std::thread::spawn(move || respond(stream));
     }
 }
 
-/// Reads a request of a connection to its end; its path, `None` when there is no more.
+/// Reads a request and returns its path; `None` at the end of the connection.
 pub(crate) fn read_request(reader: &mut impl BufRead) -> Option<String> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;

@@ -1,4 +1,4 @@
-//! Parameters that the service refuses by their names, and clients that learn from it.
+//! Parameters that the service rejects by name, and clients that then do without them.
 
 use outcrop::converse::Dialect;
 use outcrop::{ErrorKind, ModelClient as _, ModelRequest, StreamEvent, UnifiedResponse};
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::loopback;
 
-const REFUSED: &str = r#"{"error": {"type": "ValidationException", "message": "The model returned the following errors: `temperature` is deprecated for this model."}}"#;
+const REJECTED: &str = r#"{"error": {"type": "ValidationException", "message": "The model returned the following errors: `temperature` is deprecated for this model."}}"#;
 
 fn question() -> ModelRequest {
     let mut request = loopback::question();
@@ -16,7 +16,7 @@ fn question() -> ModelRequest {
 }
 
 fn inference(body: &[u8]) -> Value {
-    serde_json::from_slice::<Value>(body).expect("a body")["inferenceConfig"].clone()
+    serde_json::from_slice::<Value>(body).expect("JSON")["inferenceConfig"].clone()
 }
 
 fn rules(response: &UnifiedResponse) -> Vec<&str> {
@@ -24,13 +24,13 @@ fn rules(response: &UnifiedResponse) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_request_is_sent_again_without_what_was_refused_and_the_client_remembers() {
-    // M44
-    let emulator = loopback::serve(&format!("[{REFUSED}]")).await;
+async fn rejected_parameter_is_dropped_from_retry_and_later_requests() {
+    // See `client::rejected_parameters` (M44).
+    let emulator = loopback::serve(&format!("[{REJECTED}]")).await;
     let builder = loopback::builder(&emulator).dialect(Dialect::Converse).retry_without_rejected_parameters();
     let client = builder.build().await.expect("a client");
     for _ in 0..2 {
-        let response = client.create(&question()).await.expect("an answer");
+        let response = client.create(&question()).await.expect("a response");
         assert_eq!(rules(&response), ["params.refused"]);
         assert_eq!(response.notes[0].path, "temperature");
     }
@@ -43,14 +43,14 @@ async fn a_request_is_sent_again_without_what_was_refused_and_the_client_remembe
         matches!(last, Some(StreamEvent::Completed { response }) if rules(&response) == ["params.refused"])
     );
     let sent: Vec<Value> = emulator.requests().iter().map(|request| inference(request.body())).collect();
-    let whole = serde_json::json!({"maxTokens": 9, "temperature": 0.5});
+    let complete = serde_json::json!({"maxTokens": 9, "temperature": 0.5});
     let without = serde_json::json!({"maxTokens": 9});
-    assert_eq!(sent, [whole, without.clone(), without.clone(), without]);
+    assert_eq!(sent, [complete, without.clone(), without.clone(), without]);
 }
 
 #[tokio::test]
-async fn a_stream_that_is_refused_is_opened_again() {
-    let emulator = loopback::serve(&format!("[{REFUSED}]")).await;
+async fn rejected_parameter_is_dropped_from_retried_stream() {
+    let emulator = loopback::serve(&format!("[{REJECTED}]")).await;
     let builder = loopback::builder(&emulator).retry_without_rejected_parameters();
     let client = builder.build().await.expect("a client");
     client.create_stream(&question()).await.expect("a stream");
@@ -62,26 +62,26 @@ async fn a_stream_that_is_refused_is_opened_again() {
 }
 
 #[tokio::test]
-async fn once_is_enough_and_only_where_it_was_asked_for() {
-    let twice = REFUSED.replace("temperature", "top_p");
-    let other = REFUSED.replace("temperature", "messages");
-    for (script, learns, strict, requests) in [
-        (format!("[{REFUSED}]"), false, false, 1),
-        (format!("[{REFUSED}]"), true, true, 1),
+async fn rejection_is_retried_once_and_only_with_option() {
+    let second = REJECTED.replace("temperature", "top_p");
+    let other = REJECTED.replace("temperature", "messages");
+    for (script, has_option, is_strict, requests) in [
+        (format!("[{REJECTED}]"), false, false, 1),
+        (format!("[{REJECTED}]"), true, true, 1),
         (format!("[{other}]"), true, false, 1),
-        (format!("[{REFUSED}, {REFUSED}]"), true, false, 2),
-        (format!("[{REFUSED}, {twice}]"), true, false, 2),
+        (format!("[{REJECTED}, {REJECTED}]"), true, false, 2),
+        (format!("[{REJECTED}, {second}]"), true, false, 2),
     ] {
         let emulator = loopback::serve(&script).await;
         let mut builder = loopback::builder(&emulator);
-        if learns {
+        if has_option {
             builder = builder.retry_without_rejected_parameters();
         }
-        if strict {
+        if is_strict {
             builder = builder.strict();
         }
         let client = builder.build().await.expect("a client");
-        let error = client.create(&question()).await.expect_err("it is refused");
+        let error = client.create(&question()).await.expect_err("a rejection");
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(emulator.requests().len(), requests, "{script}");
     }

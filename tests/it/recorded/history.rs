@@ -1,4 +1,4 @@
-//! What the model said goes back to it as it said it.
+//! Recorded responses are sent back unchanged as history.
 
 use outcrop::converse::catalog::{Catalog, Reasoning, ReasoningReplay};
 use outcrop::converse::{EncodeOptions, Encoded, encode_request, wire};
@@ -9,51 +9,56 @@ use serde_json::Value;
 
 use super::exchange::Exchange;
 use super::exchanges;
-use super::sent::connect;
-use crate::support::tally::{Differences, Tally};
+use super::transport::connect;
+use crate::support::case_report::{CaseReport, Differences};
 
 #[test]
-fn an_answer_is_history_block_for_block() {
+fn response_is_sent_back_block_for_block() {
     let Some(exchanges) = exchanges() else { return };
-    let mut tally = Tally::default();
-    let mut answers = 0;
+    let mut report = CaseReport::default();
+    let mut count = 0;
     for exchange in exchanges.iter().filter(|exchange| exchange.succeeded()) {
-        answers += 1;
-        tally.check(&exchange.source, |differences| {
-            let response = exchange.decoded().unwrap();
-            compare("at once", exchange, &response, differences);
+        count += 1;
+        report.check(&exchange.source, |differences| {
+            let response = exchange.decode().unwrap();
+            compare("directly", exchange, &response, differences);
             let stored = serde_json::to_string(&response).unwrap();
             compare("stored", exchange, &outcrop::core::from_str(&stored).unwrap(), differences);
         });
     }
-    tally.holds(answers);
+    report.assert_all_pass(count);
 }
 
 #[tokio::test]
-async fn the_next_request_is_one_that_the_service_takes() {
+async fn request_after_response_is_accepted() {
     let Some(exchanges) = exchanges() else { return };
     let emulator = Emulator::builder().any_model(true).start().await.expect("a port is free");
     let transport = connect(&emulator).await;
-    let mut tally = Tally::default();
-    let mut answers = 0;
+    let mut report = CaseReport::default();
+    let mut count = 0;
     for exchange in exchanges.iter().filter(|exchange| exchange.succeeded()) {
-        answers += 1;
-        let next = next_request(exchange, exchange.decoded().unwrap(), &EncodeOptions::default()).unwrap();
+        count += 1;
+        let next = next_request(exchange, exchange.decode().unwrap(), &EncodeOptions::default()).unwrap();
         let outcome = transport.converse(&next.model_id, next.to_bytes()).await;
-        tally.check(&exchange.source, |differences| {
+        report.check(&exchange.source, |differences| {
             if let Err(error) = outcome {
                 differences.add(error.to_string());
             }
         });
     }
-    tally.holds(answers);
+    report.assert_all_pass(count);
 }
 
-/// Notes what of an answer is not sent back, in either way to encode.
-fn compare(how: &str, exchange: &Exchange, response: &UnifiedResponse, differences: &mut Differences) {
-    let mut wanted = accepted_back(exchange.blocks());
-    if takes_no_reasoning(&exchange.model_id) {
-        wanted.retain(|block| !matches!(block, wire::ContentBlock::ReasoningContent(_)));
+/// Compares the blocks that are sent back with those of the response, in both dialects.
+fn compare(
+    description: &str,
+    exchange: &Exchange,
+    response: &UnifiedResponse,
+    differences: &mut Differences,
+) {
+    let mut expected = expected_blocks(exchange.blocks());
+    if rejects_reasoning(&exchange.model_id) {
+        expected.retain(|block| !matches!(block, wire::ContentBlock::ReasoningContent(_)));
     }
     for (dialect, options) in [("ag2", EncodeOptions::default()), ("converse", EncodeOptions::converse())] {
         match next_request(exchange, response.clone(), &options) {
@@ -61,17 +66,18 @@ fn compare(how: &str, exchange: &Exchange, response: &UnifiedResponse, differenc
                 let sent = encoded.body.messages.unwrap_or_default();
                 let turn = sent.iter().find(|turn| turn.role == wire::ConversationRole::Assistant);
                 let sent: Vec<_> = turn.map(|turn| values(turn.blocks())).unwrap_or_default();
-                if sent != values(&wanted) {
-                    differences.add(format!("{how}, {dialect}: {sent:?} for {:?}", values(&wanted)));
+                if sent != values(&expected) {
+                    let expected = values(&expected);
+                    differences.add(format!("{description}, {dialect}: {sent:?} instead of {expected:?}"));
                 }
             }
-            Err(error) => differences.add(format!("{how}, {dialect}: {error}")),
+            Err(error) => differences.add(format!("{description}, {dialect}: {error}")),
         }
     }
 }
 
-/// Whether a model refuses all reasoning in a history, or has none of its own.
-fn takes_no_reasoning(model: &str) -> bool {
+/// Returns whether a model rejects reasoning in a history, or has none.
+fn rejects_reasoning(model: &str) -> bool {
     let model = *Catalog::builtin().capabilities(model);
     match model.reasoning_replay {
         ReasoningReplay::Unsupported => true,
@@ -80,7 +86,7 @@ fn takes_no_reasoning(model: &str) -> bool {
     }
 }
 
-/// The request after an answer: its calls are answered, and the user goes on.
+/// Builds the request after a response: with the results of its calls and another message of the user.
 fn next_request(
     exchange: &Exchange,
     response: UnifiedResponse,
@@ -89,20 +95,20 @@ fn next_request(
     let results: Vec<_> =
         response.tool_calls().map(|call| UnifiedMessage::tool_result(call.id.as_str(), "done")).collect();
     let model = exchange.model_id.as_str();
-    let takes_tools = !Catalog::builtin().capabilities(model).tools.is_unsupported();
+    let supports_tools = !Catalog::builtin().capabilities(model).tools.is_unsupported();
     let request = ModelRequest::builder(model)
         .user("hi")
         .messages(response.into_messages())
         .messages(results)
-        .user("go on")
-        .tools(takes_tools.then(|| ToolSpec::without_input("some_tool")))
+        .user("Continue.")
+        .tools(supports_tools.then(|| ToolSpec::without_input("some_tool")))
         .build();
     encode_request(&request, options)
 }
 
-/// The blocks as the service takes them back: without text that is blank, and calls of the caller's own tools without
-/// the type that only replies have.
-fn accepted_back(mut blocks: Vec<wire::ContentBlock>) -> Vec<wire::ContentBlock> {
+/// Returns the blocks that must be sent back: all but blank text, and calls of the caller's tools without the type, which
+/// only responses have.
+fn expected_blocks(mut blocks: Vec<wire::ContentBlock>) -> Vec<wire::ContentBlock> {
     blocks.retain(|block| !matches!(block, wire::ContentBlock::Text(text) if text.trim().is_empty()));
     for block in &mut blocks {
         if let wire::ContentBlock::ToolUse(call) = block {

@@ -1,26 +1,27 @@
-//! An exchange over a socket.
+//! Exchanges of a client with an emulator over HTTP.
 
 use outcrop::transport::Environment;
 use outcrop::{BedrockClient, BedrockClientBuilder, Credentials, ModelClient, ModelRequest, Retry};
 use outcrop_emulator::{Emulator, Script};
 use tokio::runtime::Runtime;
 
-use super::{Exchange, Reply, request};
+use super::{CaseResponse, Exchange, request};
 
-/// A client and an emulator, which checks every request as the service does.
-pub(crate) struct Wire {
+/// A client of an emulator, which validates every request as the service does.
+pub(crate) struct LoopbackClient {
     runtime: Runtime,
     emulator: Emulator,
     client: BedrockClient,
 }
 
-impl Wire {
-    /// Connects a client to an emulator that gives these replies one after the other.
+impl LoopbackClient {
+    /// Connects a client to an emulator that returns these responses in order.
     pub(crate) fn connect<'a>(
         builder: BedrockClientBuilder,
-        replies: impl IntoIterator<Item = &'a Reply>,
+        responses: impl IntoIterator<Item = &'a CaseResponse>,
     ) -> Self {
-        let script = replies.into_iter().map(Reply::scripted).fold(Script::new(), Script::then).strict(true);
+        let script =
+            responses.into_iter().map(CaseResponse::scripted).fold(Script::new(), Script::then).strict(true);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let emulator = Emulator::builder().any_model(true).script(script).start();
         let emulator = runtime.block_on(emulator).unwrap();
@@ -39,7 +40,7 @@ impl Wire {
         let outcome = self.runtime.block_on(self.client.create(request));
         let sent = match &self.emulator.requests()[before..] {
             [] => None,
-            [one] => Some(request::of_received(one)),
+            [one] => Some(request::received_body(one)),
             many => panic!("{} requests for one call", many.len()),
         };
         Exchange { request: sent, outcome }
