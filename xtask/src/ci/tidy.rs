@@ -2,6 +2,7 @@
 
 mod layout;
 mod length;
+mod links;
 mod rust;
 mod text;
 
@@ -18,10 +19,15 @@ pub(super) fn run(workspace: &Workspace) -> GateResult {
     let files = workspace.files(Path::new("."))?;
     let mut findings = layout::findings(workspace, &files);
     let mut lengths = length::Lengths::default();
+    let mut targets = links::Targets::new(&files);
+    for file in files.iter().filter(|file| has_extension(file, "md")) {
+        targets.add_anchors(file, &std::fs::read_to_string(workspace.root.join(file))?);
+    }
     for file in &files {
         // Binary fixtures are not UTF-8 and have no lines to check.
         let Ok(text) = String::from_utf8(std::fs::read(workspace.root.join(file))?) else { continue };
         let mut found = text::findings(file, &text);
+        found.extend(targets.findings(file, &text));
         if has_extension(file, "rs") {
             found.extend(rust::findings(file, &text));
             found.extend(lengths.add(file, &text));

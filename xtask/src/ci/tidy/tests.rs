@@ -1,6 +1,6 @@
 //! Tests of the rules.
 
-use super::{Finding, layout, length, rust, text};
+use super::{Finding, layout, length, links, rust, text};
 
 /// Returns the lines of the findings.
 fn lines(findings: &[Finding]) -> Vec<usize> {
@@ -118,4 +118,67 @@ fn sources_other_than_crates_io_are_reported() {
     let lock = "[[package]]\nname = \"a\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n\
                 [[package]]\nname = \"b\"\nsource = \"registry+https://crates.example.com/index\"\n";
     assert_eq!(lines(&layout::foreign_sources(lock)), [6]);
+}
+
+/// Returns the reasons of the findings about links and paths, in a repository with a few files.
+fn link_findings(file: &str, text: &str) -> Vec<String> {
+    let files = ["README.md", "docs/a.md", "docs/b/c.md", "crates/a/README.md", "crates/a/src/b/c.rs"];
+    let mut targets = links::Targets::new(&files.map(str::to_owned));
+    targets.add_anchors("docs/a.md", "# The `a` & more\n```sh\n# A comment\n```\n");
+    targets.findings(file, text).into_iter().map(|finding| finding.reason).collect()
+}
+
+#[test]
+fn link_to_a_missing_file_or_heading_is_reported() {
+    for good in [
+        "[a](docs/a.md), [b](docs/b), [c](./docs/b/../a.md#the-a--more)",
+        "[`a`](docs/a.md) and [rust](https://www.rust-lang.org/x.md) and [mail](mailto:a@example.com)",
+        "`[not a link](nowhere.x)`",
+        "```\n[not a link](nowhere.x)\n```",
+    ] {
+        assert_eq!(link_findings("README.md", good), [""; 0], "{good}");
+    }
+    assert_eq!(link_findings("docs/b/c.md", "[a](../a.md) [root](../../README.md) [self](c.md)"), [""; 0]);
+    for (bad, reason) in [
+        ("[a](docs/d.md)", "the link `docs/d.md` leads nowhere: there is no such file"),
+        ("[`a`](../a.md)", "the link `../a.md` leads nowhere: there is no such file"),
+        ("[a](docs/a.md#b)", "the link `docs/a.md#b` leads nowhere: there is no such heading"),
+        (
+            "[a](docs/a.md#a-comment)",
+            "the link `docs/a.md#a-comment` leads nowhere: there is no such heading",
+        ),
+    ] {
+        assert_eq!(link_findings("README.md", bad), [reason]);
+    }
+    assert_eq!(
+        link_findings("docs/a.md", "[a](#the-a--more) [b](#b)"),
+        ["the link `#b` leads nowhere: there is no such heading"]
+    );
+}
+
+#[test]
+fn path_in_code_of_a_document_that_does_not_exist_is_reported() {
+    for good in [
+        "`crates/a/src/b`, `crates/a/src/b/c.rs` and `b/c.rs`",
+        "docs/d.md is not code",
+        "`crates/*/README.md`, `docs/<name>.md`, `a/b`, `c.json`",
+        "```sh\ncat docs/a.md\n```",
+    ] {
+        assert_eq!(link_findings("README.md", good), [""; 0], "{good}");
+    }
+    for (bad, path) in [
+        ("`crates/b`", "crates/b"),
+        ("see `crates/a/src/c.rs`.", "crates/a/src/c.rs"),
+        ("`a/c.rs`", "a/c.rs"),
+        ("run `cat docs/d.md`", "docs/d.md"),
+        ("```sh\ncat docs/d.md\n```", "docs/d.md"),
+    ] {
+        assert_eq!(link_findings("README.md", bad), [format!("`{path}` does not exist")], "{bad}");
+    }
+}
+
+#[test]
+fn path_in_a_comment_of_a_source_that_does_not_exist_is_reported() {
+    let source = "//! See docs/a.md.\n// See docs/d.md, and docs/b/*.md.\nconst A: &str = \"docs/d.md\";\n";
+    assert_eq!(link_findings("crates/a/src/b/c.rs", source), ["`docs/d.md` does not exist"]);
 }
