@@ -1,8 +1,10 @@
 //! Conversations that grow in a transcript: the client sends what a call without one sends.
 
+use std::sync::Arc;
+
 use outcrop::core::{CachePointContent, DocumentContent, Role, ToolCallContent, ToolResultContent};
 use outcrop::{
-    Alternation, BedrockClient, ModelClient as _, ModelRequest, StreamEvent, ToolSpec, Transcript,
+    Alternation, BedrockClient, Conversation, ModelClient, ModelRequest, StreamEvent, ToolSpec, Transcript,
     UnifiedMessage,
 };
 use outcrop_emulator::Emulator;
@@ -76,6 +78,44 @@ async fn stream_in_transcript_equals_plain_stream() {
     for pair in emulator.requests().chunks(2) {
         assert_eq!((pair[0].path(), pair[0].body()), (pair[1].path(), pair[1].body()));
     }
+}
+
+#[tokio::test]
+async fn request_of_a_conversation_is_sent_and_answered_like_a_plain_one() {
+    let emulator = loopback::serve_model().await;
+    // Behind a pointer, as an agent has it, which knows nothing of transcripts.
+    let client: Arc<dyn ModelClient> = Arc::new(merging_client(&emulator).await);
+    let conversation = Conversation::new();
+    for mut request in requests() {
+        let mut plain = client.create(&request).await.expect("a response");
+        request.conversation = Some(conversation.clone());
+        let grown = client.create(&request).await.expect("a response");
+        plain.id.clone_from(&grown.id);
+        plain.created = grown.created;
+        assert_eq!(plain, grown);
+        let streamed = client.create_stream(&request).await.expect("a stream");
+        let mut streamed = streamed.collect_response().await.expect("a response");
+        streamed.id.clone_from(&grown.id);
+        streamed.created = grown.created;
+        assert_eq!((streamed.messages, streamed.notes), (grown.messages, grown.notes));
+    }
+    for calls in emulator.requests().chunks(3) {
+        assert_eq!((calls[0].body(), calls[1].body()), (calls[1].body(), calls[2].body()));
+    }
+    let encoded = conversation.with_state(|transcript: &mut Transcript| transcript.blocks_encoded());
+    assert!((1..80).contains(&encoded), "{encoded} blocks were encoded");
+}
+
+#[tokio::test]
+async fn client_that_removes_rejected_parameters_ignores_the_conversation() {
+    let emulator = loopback::serve_model().await;
+    let client =
+        loopback::builder(&emulator).retry_without_rejected_parameters().build().await.expect("a client");
+    let conversation = Conversation::new();
+    let mut request = requests().remove(0);
+    request.conversation = Some(conversation.clone());
+    client.create(&request).await.expect("a response");
+    assert_eq!(conversation.with_state(|transcript: &mut Transcript| transcript.blocks_encoded()), 0);
 }
 
 #[tokio::test]

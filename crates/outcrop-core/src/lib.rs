@@ -6,6 +6,7 @@
 #[cfg(feature = "client")]
 mod client;
 mod content;
+mod conversation;
 mod error;
 mod json;
 mod media;
@@ -23,6 +24,7 @@ mod structured_output;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod usage;
 
 #[cfg(feature = "client")]
@@ -33,6 +35,7 @@ pub use content::{
     JsonContent, ReasoningContent, SearchResultSpan, TextContent, ToolCallContent, ToolCallKind,
     ToolResultContent, ToolResultStatus, UnparsedBlock, VideoContent, WebLocation,
 };
+pub use conversation::Conversation;
 pub use error::{ErrorKind, ModelError, Stage};
 pub use json::{
     JsonError, JsonObject, OrderedMap, RawJson, ReplacedSurrogates, WriteJson, from_slice, from_str,
@@ -51,4 +54,5 @@ pub use role::Role;
 pub use stream::{ResponseAccumulator, StreamEvent, parse_partial_json};
 #[cfg(feature = "client")]
 pub use stream::{ResponseStream, TextStream};
+pub use totals::Totals;
 pub use usage::{Price, Usage};

@@ -14,6 +14,7 @@ pub use extensions::{Extension, Extensions};
 pub use response_format::{JsonSchemaFormat, ResponseFormat};
 pub use tool::{ToolChoice, ToolSpec};
 
+use crate::conversation::Conversation;
 use crate::json::{JsonObject, OrderedMap};
 use crate::message::UnifiedMessage;
 use crate::note::Note;
@@ -72,6 +73,8 @@ pub struct ModelRequest {
     pub other: JsonObject,
     /// Options of provider-specific types.
     pub extensions: Extensions,
+    /// The conversation that the request belongs to. It changes the cost of preparing the request, not the request.
+    pub conversation: Option<Conversation>,
     /// The changes that [`ModelRequest::from_json`] made to the parameters.
     pub notes: Vec<Note>,
 }

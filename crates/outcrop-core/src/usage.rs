@@ -1,6 +1,8 @@
 //! The tokens and the cost of a call.
 
 use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
@@ -53,6 +55,13 @@ impl Usage {
         }
     }
 
+    /// Returns all tokens: the total if the provider reported it, otherwise the sum of input and output.
+    #[must_use]
+    pub fn tokens(&self) -> u64 {
+        let sum = self.prompt_tokens.unwrap_or(0).saturating_add(self.completion_tokens.unwrap_or(0));
+        self.total_tokens.unwrap_or(sum)
+    }
+
     /// Returns whether the provider reported no counter.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -98,6 +107,65 @@ impl Usage {
             "cache_creation_input_tokens" => Some(&mut self.cache_creation_input_tokens),
             _ => None,
         }
+    }
+}
+
+/// Adds each counter. One that only one of the two calls has keeps its value: providers leave out what does not apply, such
+/// as the cached tokens of a call without a cache. Only integers are added among the counters of the provider.
+impl AddAssign<&Self> for Usage {
+    fn add_assign(&mut self, other: &Self) {
+        // A call without a total must not disappear in the total of both.
+        let total = match (self.total_tokens, other.total_tokens) {
+            (None, None) => None,
+            _ => Some(self.tokens().saturating_add(other.tokens())),
+        };
+        for (name, count) in other.counters() {
+            if let (Some(count), Some(counter)) = (count, self.counter_mut(name)) {
+                *counter = Some(counter.unwrap_or(0).saturating_add(count));
+            }
+        }
+        self.total_tokens = total;
+        for (name, count) in other.other.iter() {
+            match (self.other.get(name).map(Number::as_u64), count.as_u64()) {
+                (Some(Some(sum)), Some(count)) => {
+                    self.other.insert(name, sum.saturating_add(count).into());
+                }
+                (None, _) => {
+                    self.other.insert(name, count.clone());
+                }
+                // A fraction or a negative number, whose sum is not known to have a meaning.
+                (Some(_), _) => {}
+            }
+        }
+    }
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        *self += &other;
+    }
+}
+
+impl Add for Usage {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += &other;
+        self
+    }
+}
+
+impl Sum for Usage {
+    fn sum<I: Iterator<Item = Self>>(usages: I) -> Self {
+        usages.fold(Self::default(), Add::add)
+    }
+}
+
+impl<'a> Sum<&'a Self> for Usage {
+    fn sum<I: Iterator<Item = &'a Self>>(usages: I) -> Self {
+        let mut sum = Self::default();
+        usages.for_each(|usage| sum += usage);
+        sum
     }
 }
 

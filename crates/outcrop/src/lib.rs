@@ -28,9 +28,9 @@ pub use outcrop_core::openai::{
 };
 #[doc(no_inline)]
 pub use outcrop_core::{
-    Ag2ClientExt, ContentBlock, ErrorKind, ModelClient, ModelClientExt, ModelError, ModelRequest, Note,
-    Price, RawJson, ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice, ToolSpec, UnifiedMessage,
-    UnifiedResponse, Usage,
+    Ag2ClientExt, ContentBlock, Conversation, ErrorKind, ModelClient, ModelClientExt, ModelError,
+    ModelRequest, Note, Price, RawJson, ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice,
+    ToolSpec, UnifiedMessage, UnifiedResponse, Usage,
 };
 #[doc(no_inline)]
 pub use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};

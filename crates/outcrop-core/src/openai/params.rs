@@ -131,6 +131,7 @@ fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
         additional_fields: additional_fields(params, &mut notes),
         other: other(params),
         extensions: Extensions::default(),
+        conversation: None,
         notes,
     })
 }

@@ -6,6 +6,7 @@ use super::extensions::Extension;
 use super::response_format::ResponseFormat;
 use super::tool::{ToolChoice, ToolSpec};
 use super::{ModelRequest, ReasoningEffort, ServiceTier};
+use crate::conversation::Conversation;
 use crate::json::RawJson;
 use crate::message::UnifiedMessage;
 use crate::usage::Price;
@@ -178,6 +179,13 @@ impl ModelRequestBuilder {
     #[must_use]
     pub fn extension<T: Extension>(mut self, options: T) -> Self {
         self.0.extensions.insert(options);
+        self
+    }
+
+    /// Sets the conversation that the request belongs to.
+    #[must_use]
+    pub fn conversation(mut self, conversation: &Conversation) -> Self {
+        self.0.conversation = Some(conversation.clone());
         self
     }
 

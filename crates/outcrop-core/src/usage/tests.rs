@@ -131,3 +131,37 @@ proptest! {
         prop_assert!(price.cost(&Usage::new(less, less)) <= price.cost(&Usage::new(more, less)));
     }
 }
+
+#[test]
+fn counters_are_added_one_by_one() {
+    let first: Usage =
+        from_str(r#"{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3,"images":2}"#).unwrap();
+    let second: Usage =
+        from_str(r#"{"prompt_tokens":10,"cache_read_input_tokens":5,"images":1,"seconds":0.5}"#).unwrap();
+    let sum = first.clone() + second.clone();
+    assert_eq!((sum.prompt_tokens, sum.completion_tokens), (Some(11), Some(2)));
+    assert_eq!((sum.cache_read_input_tokens, sum.cache_creation_input_tokens), (Some(5), None));
+    assert_eq!(sum.total_tokens, Some(13), "the call without a total counts with its input and output");
+    assert_eq!(sum.get("images"), Some(Number::from(3)));
+    assert_eq!(sum.get("seconds"), Number::from_f64(0.5));
+    assert_eq!([&first, &second].into_iter().sum::<Usage>(), sum);
+    assert_eq!([first, second].into_iter().sum::<Usage>(), sum);
+}
+
+#[test]
+fn sum_of_counters_does_not_overflow() {
+    let sum = Usage::new(u64::MAX, 1) + Usage::new(1, 1);
+    assert_eq!((sum.prompt_tokens, sum.total_tokens), (Some(u64::MAX), Some(u64::MAX)));
+}
+
+#[test]
+fn sum_of_no_usage_reports_nothing() {
+    assert!(std::iter::empty::<Usage>().sum::<Usage>().is_empty());
+    assert!((Usage::default() + Usage::default()).is_empty());
+}
+
+#[test]
+fn tokens_without_a_total_are_input_and_output() {
+    let usage: Usage = from_str(r#"{"prompt_tokens":1,"completion_tokens":2}"#).unwrap();
+    assert_eq!((usage.tokens(), Usage::new(3, 4).tokens(), Usage::default().tokens()), (3, 7, 0));
+}

@@ -19,14 +19,24 @@ impl BedrockClient {
     }
 
     /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
+    ///
+    /// The requests of a [`Conversation`](outcrop_core::Conversation) reuse what earlier ones encoded.
     pub(super) async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
         let completed = self.with_defaults_and_media(request).await?;
-        let mut encoded = encode_request(&completed, &self.shared.options)?;
-        if let Some(rejected) = &self.shared.rejected {
-            rejected.apply(&mut encoded);
+        let options = &self.shared.options;
+        match (&self.shared.rejected, &completed.conversation) {
+            (None, Some(conversation)) => {
+                conversation.with_state(|transcript: &mut Transcript| transcript.encode(&completed, options))
+            }
+            // Only the bytes are kept during the call, so that its future is small and the body is freed.
+            (None, None) => Ok(encode_request(&completed, options)?.serialize()),
+            // A transcript returns bytes, from which a rejected parameter can no longer be removed.
+            (Some(rejected), _) => {
+                let mut encoded = encode_request(&completed, options)?;
+                rejected.apply(&mut encoded);
+                Ok(encoded.serialize())
+            }
         }
-        // Only the bytes are kept during the call, so that its future is small and the body is freed.
-        Ok(encoded.serialize())
     }
 
     /// Encodes a request to the bytes to send, and reuses what the transcript has encoded before.

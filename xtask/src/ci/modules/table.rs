@@ -171,14 +171,14 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "",
                 floors: &[
-                    &["redacted"],
+                    &["conversation", "redacted"],
                     &["json"],
                     &["media", "open", "role", "usage"],
                     &["content", "note"],
                     &["message"],
                     &["request", "response"],
                     &["error"],
-                    &["stream", "structured_output"],
+                    &["stream", "structured_output", "totals"],
                     &["openai"],
                     &["client"],
                     &["testing"],
