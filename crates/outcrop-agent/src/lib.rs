@@ -1,9 +1,16 @@
 //! Typed tools and agents for any language model.
 #![doc = include_str!("../README.md")]
 
+mod agent;
+mod history;
+mod structured;
 mod tool;
 mod tools;
 
+pub use agent::{
+    Agent, AgentBuilder, AgentError, AgentErrorKind, AgentEvent, Hooks, Input, Run, RunEnd, RunStream, Step,
+};
+pub use history::{History, HistorySize, HistoryStrategy, Shortened, Summary, Window};
 pub use tool::{IntoToolOutput, Json, Tool, ToolOutput};
 pub use tools::{Decision, Tools};
 

@@ -46,6 +46,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 /// # }
 /// ```
 ///
+/// An [`Agent`](crate::Agent) is this loop with limits.
+///
 /// Whatever goes wrong in a call becomes a failed result with advice for the model: an unknown name, wrong arguments, an
 /// error, a panic, a time limit, a denied approval. A call that the model did not finish is never run, and neither is one
 /// that the provider runs itself.
@@ -115,7 +117,7 @@ impl Tools {
     ///     });
     /// ```
     ///
-    /// Without it, such calls are denied.
+    /// Without it, such calls are denied, and an [`Agent`](crate::Agent) ends its run to let the caller decide.
     #[must_use]
     pub fn with_approval<F, R>(mut self, decide: F) -> Self
     where
@@ -175,6 +177,13 @@ impl Tools {
         stream::iter(running).buffered(self.concurrency).collect().await
     }
 
+    /// Returns whether a call waits for a decision, because there is no function that decides.
+    pub(crate) fn needs_decision(&self, call: &ToolCallContent) -> bool {
+        let requires_approval = self.get(&call.name).is_some_and(Tool::is_approval_required);
+        // A call that the model did not finish is not run in any case.
+        requires_approval && self.approver.is_none() && !call.is_incomplete()
+    }
+
     async fn run_call(&self, call: &ToolCallContent, decision: Option<Decision>) -> ToolResultContent {
         match self.try_run(call, decision).await {
             Ok(result) => result,
@@ -221,6 +230,14 @@ impl Tools {
         }
     }
 
+    /// Adds the tools of another set, and adopts its settings.
+    pub(crate) fn merge(self, mut other: Self) -> Self {
+        let mut tools = std::mem::replace(&mut other.tools, self.tools);
+        let order = std::mem::replace(&mut other.order, self.order);
+        other.extend(order.iter().filter_map(|name| tools.remove(name)));
+        other
+    }
+
     fn insert(&mut self, tool: Tool) {
         let name = tool.name().to_owned();
         if self.tools.insert(name.clone(), tool).is_none() {
@@ -261,6 +278,18 @@ impl FromIterator<Tool> for Tools {
         let mut set = Self::new();
         set.extend(tools);
         set
+    }
+}
+
+impl From<Vec<Tool>> for Tools {
+    fn from(tools: Vec<Tool>) -> Self {
+        tools.into_iter().collect()
+    }
+}
+
+impl<const N: usize> From<[Tool; N]> for Tools {
+    fn from(tools: [Tool; N]) -> Self {
+        tools.into_iter().collect()
     }
 }
 

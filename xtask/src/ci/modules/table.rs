@@ -60,7 +60,23 @@ pub(super) const CHECKED: &[&str] = &[
 pub(super) const TABLES: &[CrateTable] = &[
     CrateTable {
         name: "outcrop-agent",
-        folders: &[Folder { module: "", floors: &[&["tool"], &["tools"]] }],
+        folders: &[
+            Folder { module: "", floors: &[&["tool"], &["tools"], &["history", "structured"], &["agent"]] },
+            Folder {
+                module: "agent",
+                floors: &[
+                    &["input"],
+                    &["run"],
+                    &["event", "hooks"],
+                    &["progress"],
+                    &["drive"],
+                    &["error"],
+                    &["stream"],
+                    &["builder"],
+                ],
+            },
+            Folder { module: "history", floors: &[&["units"], &["summary", "window"]] },
+        ],
         bans: &[],
     },
     CrateTable {

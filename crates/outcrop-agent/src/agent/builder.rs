@@ -1,0 +1,170 @@
+//! Building an agent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use outcrop_core::{ModelClient, ModelRequest, ModelRequestBuilder};
+
+use super::drive::Budget;
+use super::hooks::Hooks;
+use super::run::Step;
+use super::{Agent, Config, StopCondition};
+use crate::history::HistoryStrategy;
+use crate::tool::Tool;
+use crate::tools::Tools;
+
+/// The number of steps of a run. It is enough for tasks with a dozen lookups, and ends a model that calls tools forever.
+const DEFAULT_MAX_STEPS: usize = 20;
+
+/// A builder of [`Agent`].
+pub struct AgentBuilder {
+    client: Arc<dyn ModelClient>,
+    request: ModelRequestBuilder,
+    tools: Tools,
+    max_steps: usize,
+    budget: Budget,
+    stop_when: Vec<StopCondition>,
+    hooks: Vec<Arc<dyn Hooks>>,
+    history: Option<Arc<dyn HistoryStrategy>>,
+}
+
+impl AgentBuilder {
+    pub(super) fn new(client: Arc<dyn ModelClient>, model: impl Into<String>) -> Self {
+        Self {
+            client,
+            request: ModelRequest::builder(model),
+            tools: Tools::new(),
+            max_steps: DEFAULT_MAX_STEPS,
+            budget: Budget::default(),
+            stop_when: Vec::new(),
+            hooks: Vec::new(),
+            history: None,
+        }
+    }
+
+    /// Adds instructions for the model. They are not part of the messages of a run.
+    #[must_use]
+    pub fn system(self, text: impl Into<String>) -> Self {
+        self.request(|request| request.system(text))
+    }
+
+    /// Adds a tool. It replaces an earlier one with the same name.
+    #[must_use]
+    pub fn tool(mut self, tool: Tool) -> Self {
+        self.tools = self.tools.with(tool);
+        self
+    }
+
+    /// Adds several tools: a [`Tools`] with its settings, or a list of [`Tool`]s with the default settings.
+    #[must_use]
+    pub fn tools(mut self, tools: impl Into<Tools>) -> Self {
+        self.tools = self.tools.merge(tools.into());
+        self
+    }
+
+    /// Sets any other part of the requests, such as the temperature.
+    ///
+    /// ```
+    /// use outcrop_agent::Agent;
+    /// use outcrop_core::ModelClient;
+    ///
+    /// # fn build(client: impl ModelClient + 'static) -> Agent {
+    /// Agent::builder(client, "some-model").request(|request| request.max_tokens(500).temperature(0.2)).build()
+    /// # }
+    /// ```
+    ///
+    /// A tool choice that forces a call applies to the first step only. Otherwise no run could end.
+    #[must_use]
+    pub fn request(mut self, change: impl FnOnce(ModelRequestBuilder) -> ModelRequestBuilder) -> Self {
+        self.request = change(self.request);
+        self
+    }
+
+    /// Sets the maximum number of steps of a run, 20 by default. A run that needs more is an error.
+    #[must_use]
+    pub fn max_steps(mut self, steps: usize) -> Self {
+        self.max_steps = steps;
+        self
+    }
+
+    /// Limits the cost of a run in US dollars. No step begins once it is reached, so a run costs at most one step more.
+    ///
+    /// A run whose cost becomes unknown ends with an error after that step, because the limit could not be kept. Set the
+    /// price of such a model with [`ModelRequestBuilder::price`], by [`request`](Self::request).
+    #[must_use]
+    pub fn budget_usd(mut self, dollars: f64) -> Self {
+        self.budget.dollars = Some(dollars);
+        self
+    }
+
+    /// Limits the tokens of a run, input and output of all steps. No step begins once the limit is reached.
+    #[must_use]
+    pub fn budget_tokens(mut self, tokens: u64) -> Self {
+        self.budget.tokens = Some(tokens);
+        self
+    }
+
+    /// Ends a run after a step for which the condition is true. It gets the steps so far. The last one is complete.
+    ///
+    /// ```
+    /// use outcrop_agent::{Agent, Tool};
+    /// use outcrop_core::ModelClient;
+    ///
+    /// # fn build(client: impl ModelClient + 'static) -> Agent {
+    /// Agent::builder(client, "some-model")
+    ///     .tool(Tool::without_input("hang_up", || async {}))
+    ///     .stop_when(|steps| steps.last().is_some_and(|step| step.called("hang_up")))
+    ///     .build()
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stop_when(mut self, condition: impl Fn(&[Step]) -> bool + Send + Sync + 'static) -> Self {
+        self.stop_when.push(Arc::new(condition));
+        self
+    }
+
+    /// Adds hooks, which are called before and after each step, in the order in which they were added.
+    #[must_use]
+    pub fn hooks(mut self, hooks: impl Hooks + 'static) -> Self {
+        self.hooks.push(Arc::new(hooks));
+        self
+    }
+
+    /// Sets how long histories are shortened, such as [`Window`](crate::Window) or [`Summary`](crate::Summary). By default
+    /// they are not.
+    #[must_use]
+    pub fn history(mut self, strategy: impl HistoryStrategy + 'static) -> Self {
+        self.history = Some(Arc::new(strategy));
+        self
+    }
+
+    /// Returns the agent.
+    #[must_use]
+    pub fn build(self) -> Agent {
+        let mut template = self.request.build();
+        template.tools.extend(self.tools.specs());
+        Agent {
+            shared: Arc::new(Config {
+                client: self.client,
+                template,
+                tools: self.tools,
+                max_steps: self.max_steps,
+                budget: self.budget,
+                stop_when: self.stop_when,
+                hooks: self.hooks,
+                history: self.history,
+            }),
+        }
+    }
+}
+
+impl fmt::Debug for AgentBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgentBuilder")
+            .field("client", &self.client)
+            .field("request", &self.request)
+            .field("tools", &self.tools)
+            .field("max_steps", &self.max_steps)
+            .finish_non_exhaustive()
+    }
+}

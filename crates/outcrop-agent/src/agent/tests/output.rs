@@ -1,0 +1,64 @@
+//! Runs that end with a Rust type.
+
+use outcrop_core::testing::ScriptedClient;
+use outcrop_core::{ErrorKind, ResponseFormat};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{agent, roles, shared};
+use crate::AgentErrorKind;
+
+/// A river.
+#[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+struct River {
+    name: String,
+    #[schemars(range(min = 1))]
+    length_km: u32,
+}
+
+#[tokio::test]
+async fn response_is_parsed_after_the_tools_ran() {
+    let client = shared(
+        ScriptedClient::new("scripted")
+            .calls("get_weather", json!({"city": "Lisbon"}))
+            .respond_with_text(r#"{"name": "Tagus", "length_km": 1007}"#),
+    );
+    let (river, run) = agent(&client).build().run_as::<River>("Describe a river.").await.unwrap();
+    assert_eq!(river, River { name: "Tagus".to_owned(), length_km: 1007 });
+    assert_eq!(run.parse::<River>().unwrap(), river);
+    assert!(client.requests().iter().all(|request| matches!(
+        &request.response_format,
+        Some(ResponseFormat::JsonSchema(format)) if format.description.as_deref() == Some("A river.")
+    )));
+}
+
+#[tokio::test]
+async fn invalid_response_is_requested_once_more_with_the_error() {
+    let client = shared(
+        ScriptedClient::new("scripted")
+            .respond_with_text(r#"{"name": "Tagus", "length_km": 0}"#)
+            .respond_with_text(r#"{"name": "Tagus", "length_km": 1007}"#),
+    );
+    let (river, run) = agent(&client).build().run_as::<River>("Describe a river.").await.unwrap();
+    assert_eq!((river.length_km, run.steps().len()), (1007, 2));
+    assert_eq!(roles(run.messages()), ["user", "assistant", "user", "assistant"]);
+    let question = run.messages()[2].text();
+    assert!(question.contains("`/length_km`") && question.contains("minimum"), "{question}");
+}
+
+#[tokio::test]
+async fn second_invalid_response_is_an_error_with_the_run() {
+    let client = shared(ScriptedClient::new("scripted").respond_with_text("I like rivers.").repeats());
+    let error = agent(&client).build().run_as::<River>("Describe a river.").await.unwrap_err();
+    assert_eq!((error.kind(), client.requests().len()), (AgentErrorKind::Output, 2));
+    assert_eq!(error.model_error().unwrap().kind(), ErrorKind::InvalidOutput);
+    assert_eq!(error.run().text(), "I like rivers.");
+}
+
+#[tokio::test]
+async fn invalid_response_at_the_limit_of_steps_is_not_requested_again() {
+    let client = shared(ScriptedClient::new("scripted").respond_with_text("I like rivers.").repeats());
+    let error = agent(&client).max_steps(1).build().run_as::<River>("Describe a river.").await.unwrap_err();
+    assert_eq!((error.kind(), client.requests().len()), (AgentErrorKind::Output, 1));
+}
