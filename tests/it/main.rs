@@ -3,12 +3,15 @@
 // Clippy allows panics in tests only below this attribute.
 #![cfg(test)]
 
+mod agents;
 mod cases;
 mod concurrency;
 mod contract;
 mod credentials;
 mod error_table;
 mod errors;
+#[path = "../golden/families.rs"]
+mod families;
 mod frames;
 mod http2;
 mod operations;

@@ -77,8 +77,7 @@ pub(super) async fn drive(
         may_begin(agent, run, step)?;
         step += 1;
         let response = call_model(agent, run, audience).await?;
-        let calls: Vec<_> = response.tool_calls().cloned().collect();
-        run.push_response(response);
+        let calls = run.push_response(response);
         if calls.is_empty() {
             end_step(agent, run).await?;
             let conforms = run.with_steps(|steps| match (check, steps.last()) {

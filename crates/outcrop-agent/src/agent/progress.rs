@@ -3,7 +3,7 @@
 //! A run can be dropped at any point. Its state is therefore not in the future but shared with its owner, and it is complete
 //! after each change: [`Shared::into_run`] makes messages that can be continued from whatever there is.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -33,6 +33,8 @@ struct Progress {
     /// The number of messages before the conversation: the instructions of the agent.
     instructions: usize,
     conversation: Conversation,
+    /// The ids of the tool calls in the history.
+    call_ids: BTreeSet<String>,
     steps: Vec<Step>,
     totals: Totals,
     /// The response that is being streamed.
@@ -60,11 +62,14 @@ impl Shared {
         let instructions = request.messages.len();
         request.messages.extend(input.messages);
         close_interrupted_calls(&mut request.messages);
+        let calls = request.messages.iter().flat_map(UnifiedMessage::tool_calls);
+        let call_ids = calls.map(|call| call.id.clone()).collect();
         request.conversation = Some(conversation.clone());
         let progress = Progress {
             request: Arc::new(request),
             instructions,
             conversation,
+            call_ids,
             steps: Vec::new(),
             totals: Totals::new(),
             partial: None,
@@ -120,15 +125,18 @@ impl Shared {
         open_calls(&progress.request.messages).cloned().collect()
     }
 
-    /// Adds a response as a new step, and its messages to the history.
-    pub(super) fn push_response(&self, response: UnifiedResponse) {
+    /// Adds a response as a new step, and its messages to the history. Returns its tool calls.
+    pub(super) fn push_response(&self, mut response: UnifiedResponse) -> Vec<ToolCallContent> {
         let mut progress = self.lock();
         progress.partial = None;
         progress.totals += &response;
+        progress.make_ids_unique(&mut response);
         // A message without content is one that no provider accepts in a history.
         let messages = response.messages.iter().filter(|message| !message.content.is_empty()).cloned();
         Arc::make_mut(&mut progress.request).messages.extend(messages);
+        let calls = response.tool_calls().cloned().collect();
         progress.steps.push(Step::new(response));
+        calls
     }
 
     /// Marks calls as running.
@@ -194,6 +202,26 @@ impl Shared {
 }
 
 impl Progress {
+    /// Replaces ids that are empty or occur in the history, because a result belongs to the call with its id.
+    ///
+    /// Services reject a history whose results do not match its calls one by one. See
+    /// <https://github.com/aws-samples/bedrock-access-gateway/issues/109> (M13).
+    fn make_ids_unique(&mut self, response: &mut UnifiedResponse) {
+        let blocks = response.messages.iter_mut().flat_map(|message| &mut message.content);
+        for block in blocks {
+            let ContentBlock::ToolCall(call) = block else { continue };
+            if call.runs_on_server() {
+                continue;
+            }
+            let mut number = self.call_ids.len();
+            while call.id.is_empty() || self.call_ids.contains(&call.id) {
+                number += 1;
+                call.id = format!("call_{number}");
+            }
+            self.call_ids.insert(call.id.clone());
+        }
+    }
+
     fn push_results(&mut self, results: Vec<ToolResultContent>) {
         if results.is_empty() {
             return;

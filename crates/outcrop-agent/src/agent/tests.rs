@@ -155,6 +155,28 @@ async fn incomplete_call_is_answered_and_not_run() {
 }
 
 #[tokio::test]
+async fn calls_without_an_id_of_their_own_get_one() {
+    let call = |id: &str| ToolCallContent::new(id, "get_weather", r#"{"city": "Lisbon"}"#).into();
+    let message = UnifiedMessage::new(Role::Assistant, vec![call(""), call("a"), call("a"), call("call_2")]);
+    let response = UnifiedResponse::new("", "", "scripted", vec![message]);
+    let client = shared(
+        ScriptedClient::new("scripted").respond(response.clone()).respond(response).respond_with_text("."),
+    );
+    let run = agent(&client).build().run("Weather?").await.unwrap();
+    let mut ids = Vec::new();
+    for index in [1, 3] {
+        let calls: Vec<_> = run.messages()[index].tool_calls().map(|call| call.id.as_str()).collect();
+        let results: Vec<_> = results(&run.messages()[index + 1]).iter().map(|(id, ..)| *id).collect();
+        assert_eq!(calls, results);
+        ids.extend(calls);
+    }
+    assert_eq!(ids[..4], ["call_1", "a", "call_3", "call_2"]);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 8, "{ids:?}");
+}
+
+#[tokio::test]
 async fn forced_tool_choice_applies_to_the_first_step_only() {
     for choice in [ToolChoice::Required, ToolChoice::Tool("get_weather".to_owned())] {
         let client = shared(weather_script());

@@ -65,6 +65,7 @@ pub(super) const LAYERS: &[Layer] = &[
         name: "outcrop-tests",
         internal: &[
             "outcrop-core",
+            "outcrop-agent",
             "outcrop-converse",
             "outcrop-transport",
             "outcrop",

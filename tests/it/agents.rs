@@ -1,0 +1,3 @@
+//! Agents over the whole stack.
+
+mod histories;
