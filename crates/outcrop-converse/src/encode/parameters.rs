@@ -5,14 +5,12 @@
 
 mod extra_fields;
 mod fields;
-mod guard_content;
 mod inference;
 mod limits;
 mod reasoning;
 mod sampling;
 mod service;
 mod top_k;
-mod unsupported;
 
 use outcrop_core::{JsonObject, ModelError, ModelRequest, Note};
 
@@ -102,7 +100,7 @@ impl FinishedParameters {
         body.additional_model_request_fields =
             Some(self.fields).filter(|fields| !fields.is_empty()).map(Into::into);
         service::write_service_members(body, self.service, output_format, request, notes);
-        unsupported::note_unsupported(request, notes);
+        extra_fields::note_unsupported(request, notes);
     }
 }
 

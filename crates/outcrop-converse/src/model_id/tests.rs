@@ -1,4 +1,4 @@
-//! One model under many ids (invariant 10 of docs/architecture.md; L123, M38).
+//! One model under many ids (invariant 13 of docs/architecture.md; L123, M38).
 
 use proptest::prelude::*;
 

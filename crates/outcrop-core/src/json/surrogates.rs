@@ -15,7 +15,7 @@ pub struct ReplacedSurrogates {
     pub paths: Vec<String>,
 }
 
-/// The maximum number of paths: a note for each of thousands of strings would help nobody, and the paths of deeply
+/// The maximum number of paths: a note for each of thousands of strings would help no reader, and the paths of deeply
 /// nested strings would take quadratic space.
 const MAX_PATHS: usize = 100;
 

@@ -1,4 +1,4 @@
-//! One model under all its names (invariant 10 of docs/architecture.md; L123, M38, W8).
+//! One model under all its names (invariant 13 of docs/architecture.md; L123, M38, W8).
 
 use outcrop_core::Price;
 use proptest::prelude::*;

@@ -1,19 +1,20 @@
-//! Fields for the model itself: Converse's `additionalModelRequestFields`.
+//! Parameters that Converse has no member for: fields for the model itself, in `additionalModelRequestFields`, or dropped.
 
-use outcrop_core::{JsonObject, ModelRequest, Note, RawJson};
+use outcrop_core::{JsonObject, ModelRequest, Note, NoteAction, RawJson};
 use serde_json::Value;
 
 use super::super::target::Target;
 use super::fields::{drop_field, pass_through};
 use super::reasoning::ReasoningFields;
-use super::top_k;
+use super::top_k::{self, cohere_k};
+use crate::bedrock::is_converse_name;
 use crate::catalog::ModelFamily;
 
 /// Fields that are merged with the caller's own of the same name. Others are replaced by them.
 const MERGED: &[&str] = &["anthropic_beta", "inferenceConfig", "output_config"];
 
 /// Parameters that become fields for the model.
-pub(super) const FIELD_PARAMETERS: &[&str] = &["anthropic_beta", "k", "thinking"];
+const FIELD_PARAMETERS: &[&str] = &["anthropic_beta", "k", "thinking"];
 
 /// Builds the fields for the model. The caller's own fields come last and override the others.
 pub(super) fn model_fields(
@@ -23,7 +24,7 @@ pub(super) fn model_fields(
     notes: &mut Vec<Note>,
 ) -> JsonObject {
     let ReasoningFields { thinking, fields: reasoning, own } = reasoning;
-    // The order is that of the bytes, which must not change from request to request (invariant 4).
+    // The order is that of the bytes, which must not change from request to request (invariant 6 in docs/architecture.md).
     let mut fields = JsonObject::new();
     top_k::write_top_k(&mut fields, &own, thinking, request, target, notes);
     top_k::write_cohere_k(&mut fields, &own, request, target, notes);
@@ -95,6 +96,35 @@ fn merge(former: &RawJson, later: &RawJson) -> Option<RawJson> {
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> RawJson {
     RawJson::from_serialize(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
+}
+
+/// Adds a note for each parameter that is not sent, unless Converse does by default what it requests.
+pub(super) fn note_unsupported(request: &ModelRequest, notes: &mut Vec<Note>) {
+    // Unknown parameters are not passed to the model: most models answer an unknown field with a 400 (L92).
+    for (name, value) in request.other.iter() {
+        let is_field = FIELD_PARAMETERS.contains(&name) && (name != "k" || cohere_k(request).is_some());
+        if is_field || is_converse_name(name) || is_default(name, value) {
+            continue;
+        }
+        let message = if name == "stream" {
+            "ignored `stream`: the method that is called decides whether the response is streamed"
+        } else {
+            "dropped the parameter: Converse has no such parameter"
+        };
+        notes.push(Note::new("params.unknown", NoteAction::Dropped, name, message));
+    }
+}
+
+/// Returns whether a parameter has the value that Converse implies: one response, no penalties, no probabilities.
+fn is_default(name: &str, value: &RawJson) -> bool {
+    match name {
+        "n" => value.as_str() == "1",
+        "frequency_penalty" | "presence_penalty" => {
+            value.deserialize::<f64>().is_ok_and(|penalty| penalty == 0.0)
+        }
+        "logprobs" | "store" => value.as_str() == "false",
+        _ => value.is_null(),
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Properties: an encoded request is valid by AWS's service model, or encoding fails (invariant 5), and nothing panics
-//! (invariant 6).
+//! Properties: an encoded request is valid by AWS's service model, or encoding fails (invariant 7), and nothing panics
+//! (invariant 9).
 
 use outcrop_core::{ErrorKind, ModelRequest, RawJson};
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! A value that is read and written again is equal (invariant 3 of docs/architecture.md).
+//! A value that is read and written again is equal (invariant 4 of docs/architecture.md).
 
 use proptest::prelude::*;
 

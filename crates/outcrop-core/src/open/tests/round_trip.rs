@@ -1,4 +1,4 @@
-//! Every value that parses round-trips through JSON (invariant 3 in docs/architecture.md).
+//! Every value that parses round-trips through JSON (invariant 4 in docs/architecture.md).
 
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! Invalid parameters never cause a panic (invariant 6 in docs/architecture.md), and errors never repeat their content.
+//! Invalid parameters never cause a panic (invariant 9 in docs/architecture.md), and errors never repeat their content.
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};

@@ -67,7 +67,7 @@ fn unsupported_signature_is_dropped_and_its_text_kept() {
 
 #[test]
 fn reasoning_signed_by_another_model_is_dropped() {
-    // Signatures are bound to the model, whichever profile is used (M32, M33, invariant 10).
+    // Signatures are bound to the model, whichever profile is used (M32, M33, invariant 13).
     let body = br#"{"output":{"message":{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s","new":1}}},{"reasoningContent":{"redactedContent":"aGk="}},{"text":"x"}]}},"stopReason":"end_turn"}"#;
     let context = ResponseContext { model: CLAUDE.to_owned(), ..ResponseContext::default() };
     let response = decode_response(&Bytes::from_static(body), &context, ResponseMetadata::default()).unwrap();
