@@ -2,6 +2,8 @@
 //!
 //! The modules have floors and import only from lower ones, from `protocol` up to `emulator`.
 #![doc = include_str!("../README.md")]
+// On docs.rs, each item shows the feature that it requires.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod default_model;
 mod emulator;

@@ -18,6 +18,11 @@ use crate::workspace::{Workspace, has_extension};
 pub(super) fn run(workspace: &Workspace) -> GateResult {
     let files = workspace.files(Path::new("."))?;
     let mut findings = layout::findings(workspace, &files);
+    for package in workspace.packages.iter().filter(|package| package.published) {
+        let manifest = package.folder.join("Cargo.toml");
+        let missing = layout::missing_docs_flags(&workspace.read(&manifest)?);
+        findings.extend(missing.map(|reason| format!("{}: {reason}", manifest.display())));
+    }
     let mut lengths = length::Lengths::default();
     let mut targets = links::Targets::new(&files);
     for file in files.iter().filter(|file| has_extension(file, "md")) {

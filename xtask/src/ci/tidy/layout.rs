@@ -37,6 +37,18 @@ fn unexpected_entries(files: &[String]) -> impl Iterator<Item = String> {
     unexpected.map(|entry| format!("{entry} is not allowed at the top level"))
 }
 
+/// Reports a published package whose manifest does not set the flags of docs.rs.
+///
+/// Without them, docs.rs leaves out what the optional features add, and does not show which feature an item requires.
+pub(super) fn missing_docs_flags(manifest: &str) -> Option<&'static str> {
+    let table = manifest.split_once("\n[package.metadata.docs.rs]\n").map_or("", |(_, rest)| rest);
+    let table = table.split("\n[").next().unwrap_or_default();
+    let is_complete = ["all-features = true", "rustdoc-args = [\"--cfg\", \"docsrs\"]"]
+        .iter()
+        .all(|flag| table.lines().any(|line| line == *flag));
+    (!is_complete).then_some("[package.metadata.docs.rs] does not set `all-features` and `rustdoc-args`")
+}
+
 /// Reports a missing license and, for published packages, a missing README or repository.
 fn missing_parts(package: &Package, files: &[String]) -> Vec<String> {
     let readme = package.folder.join("README.md");

@@ -53,7 +53,7 @@ impl Targets {
             comments
                 .flat_map(|(line, number)| {
                     let missing =
-                        words(line).filter(|word| is_repository_path(word) && !self.exists(file, word));
+                        tokens(line).filter(|word| is_repository_path(word) && !self.exists(file, word));
                     missing.map(move |path| Finding::new(number, format!("`{path}` does not exist")))
                 })
                 .collect()
@@ -65,7 +65,7 @@ impl Targets {
     fn markdown_findings(&self, file: &str, line: &MarkdownLine<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let code: Vec<&str> = if line.is_code { vec![line.text] } else { code_spans(line.text).collect() };
-        for word in code.into_iter().flat_map(words).filter(|word| is_literal(word)) {
+        for word in code.into_iter().flat_map(tokens).filter(|word| is_literal(word)) {
             let is_file = EXTENSIONS.iter().any(|extension| has_extension(word, extension));
             let is_missing = if is_repository_path(word) {
                 !self.exists(file, word)
@@ -156,8 +156,8 @@ fn link_targets(line: &str) -> Vec<&str> {
     targets.collect()
 }
 
-/// Returns the words of a text that can be paths, without the punctuation around them.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+/// Returns the parts of a text that can be paths, without the punctuation around them.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let is_path = |char: char| char.is_ascii_alphanumeric() || "._-/*<>{}$:@#".contains(char);
     text.split(move |char: char| !is_path(char)).map(|word| word.trim_end_matches(['.', ':']))
 }

@@ -120,6 +120,17 @@ fn sources_other_than_crates_io_are_reported() {
     assert_eq!(lines(&layout::foreign_sources(lock)), [6]);
 }
 
+#[test]
+fn manifest_without_the_flags_of_docs_rs_is_reported() {
+    let flags = "[package.metadata.docs.rs]\nall-features = true\nrustdoc-args = [\"--cfg\", \"docsrs\"]\n";
+    let manifest = |flags: &str| format!("[package]\nname = \"a\"\n\n{flags}\n[lints]\nworkspace = true\n");
+    assert_eq!(layout::missing_docs_flags(&manifest(flags)), None);
+    let without_cfg = flags.lines().take(2).collect::<Vec<_>>().join("\n");
+    for bad in [manifest(""), manifest(&without_cfg), manifest("") + "all-features = true\n"] {
+        assert!(layout::missing_docs_flags(&bad).is_some(), "{bad}");
+    }
+}
+
 /// Returns the reasons of the findings about links and paths, in a repository with a few files.
 fn link_findings(file: &str, text: &str) -> Vec<String> {
     let files = ["README.md", "docs/a.md", "docs/b/c.md", "crates/a/README.md", "crates/a/src/b/c.rs"];
