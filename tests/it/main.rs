@@ -8,6 +8,7 @@ mod cases;
 mod concurrency;
 mod contract;
 mod credentials;
+mod dialects;
 mod error_table;
 mod errors;
 #[path = "../golden/families.rs"]

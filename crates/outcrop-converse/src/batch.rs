@@ -127,6 +127,8 @@ impl Batch {
             Some(context) => context.clone(),
             None => ResponseContext {
                 model: self.model.clone().unwrap_or_default(),
+                dialect: self.options.dialect,
+                catalog: self.options.catalog.clone(),
                 ..ResponseContext::default()
             },
         })

@@ -205,7 +205,7 @@ mod tests {
             let expected: Vec<_> =
                 expected.into_iter().map(|(severity, at)| (severity, at.to_owned())).collect();
             for options in
-                [EncodeOptions::default(), EncodeOptions::converse().strict(), EncodeOptions::verbatim()]
+                [EncodeOptions::ag2(), EncodeOptions::converse().strict(), EncodeOptions::verbatim()]
             {
                 assert_eq!(findings(&params, &options), expected, "{params}");
             }
@@ -275,7 +275,7 @@ mod tests {
         let params =
             r#"{"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"b"}]}"#;
         let options =
-            EncodeOptions { rules: Rules::all().without(Rule::Alternation), ..EncodeOptions::default() };
+            EncodeOptions { rules: Rules::all().without(Rule::Alternation), ..EncodeOptions::ag2() };
         assert_eq!(findings(params, &options), []);
     }
 

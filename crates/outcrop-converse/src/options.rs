@@ -5,7 +5,11 @@ use outcrop_core::{JsonSchemaFormat, ResponseFormat};
 use crate::catalog::Catalog;
 use crate::rule::Rules;
 
-/// Options for encoding requests. The default is AG2's dialect.
+/// Options for encoding requests.
+///
+/// The default is Converse's own dialect, [`EncodeOptions::converse`]: turns of the same role are merged, tools keep their
+/// schemas, and the service enforces structured output if the model supports that. [`EncodeOptions::ag2`] is the dialect
+/// of AG2 Classic, for programs that come from it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EncodeOptions {
@@ -29,25 +33,25 @@ pub struct EncodeOptions {
     pub catalog: Catalog,
 }
 
-/// A way to map parameters, where AG2 and Converse differ and both are legal.
+/// A way to map parameters, where AG2 and Converse differ and both are legal. The default is Converse's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
     /// AG2 Classic's: what a program that comes from AG2 expects.
-    #[default]
     Ag2,
     /// Converse's own: schemas as the caller gave them, structured output enforced by the service.
+    #[default]
     Converse,
 }
 
-/// A way to make turns alternate between user and assistant, as Converse requires.
+/// A way to make turns alternate between user and assistant, as Converse requires. By default, turns are merged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Alternation {
     /// A turn of the other role is inserted between two turns of the same role, as AG2 does.
-    #[default]
     Insert,
     /// Turns of the same role are merged.
+    #[default]
     Merge,
     /// Every message is a turn, unchanged: nothing is added, merged, paired or dropped, and no [`Rule`](crate::Rule)
     /// applies. For gateways that pass on legal requests, and to see how the service answers illegal ones.
@@ -58,17 +62,46 @@ impl EncodeOptions {
     /// AG2's text of inserted turns.
     pub const FILLER: &'static str = "Please continue.";
 
-    /// Creates options for Converse's own dialect, with turns merged.
+    /// Creates options for Converse's own dialect, with turns merged. They are the default.
     #[must_use]
     pub fn converse() -> Self {
-        Self { dialect: Dialect::Converse, alternation: Alternation::Merge, ..Self::default() }
+        Self::new(Dialect::Converse, Alternation::Merge)
+    }
+
+    /// Creates options for AG2 Classic's dialect, with turns inserted as AG2 does.
+    ///
+    /// ```
+    /// use outcrop_converse::{EncodeOptions, encode_request};
+    /// use outcrop_core::ModelRequest;
+    ///
+    /// let request = ModelRequest::builder("amazon.nova-lite-v1:0").user("one").user("two").build();
+    /// let turns = |options| encode_request(&request, &options).map(|encoded| encoded.body.messages.map_or(0, |turns| turns.len()));
+    /// assert_eq!(turns(EncodeOptions::ag2())?, 3, "\"Please continue.\" of the assistant separates the turns");
+    /// assert_eq!(turns(EncodeOptions::default())?, 1, "Converse's dialect merges them");
+    /// # Ok::<(), outcrop_core::ModelError>(())
+    /// ```
+    #[must_use]
+    pub fn ag2() -> Self {
+        Self::new(Dialect::Ag2, Alternation::Insert)
     }
 
     /// Creates options for Converse's own dialect, with the conversation unchanged: for requests that came from
     /// Converse and go back to it.
     #[must_use]
     pub fn verbatim() -> Self {
-        Self { dialect: Dialect::Converse, alternation: Alternation::Keep, ..Self::default() }
+        Self::new(Dialect::Converse, Alternation::Keep)
+    }
+
+    fn new(dialect: Dialect, alternation: Alternation) -> Self {
+        Self {
+            dialect,
+            alternation,
+            filler: Self::FILLER.to_owned(),
+            response_format: None,
+            strict: false,
+            rules: Rules::all(),
+            catalog: Catalog::builtin(),
+        }
     }
 
     /// Sets the dialect.
@@ -128,15 +161,7 @@ impl EncodeOptions {
 
 impl Default for EncodeOptions {
     fn default() -> Self {
-        Self {
-            dialect: Dialect::default(),
-            alternation: Alternation::default(),
-            filler: Self::FILLER.to_owned(),
-            response_format: None,
-            strict: false,
-            rules: Rules::all(),
-            catalog: Catalog::builtin(),
-        }
+        Self::converse()
     }
 }
 
@@ -161,7 +186,7 @@ mod tests {
         let catalog =
             Catalog::builtin().with_model("m", ModelOverrides::from_base_model("amazon.nova-lite-v1:0"));
         let format = ResponseFormat::schema(RawJson::parse("{}").unwrap());
-        let options = EncodeOptions::default()
+        let options = EncodeOptions::ag2()
             .with_dialect(Dialect::Converse)
             .with_alternation(Alternation::Merge)
             .with_filler(".")
@@ -179,5 +204,17 @@ mod tests {
             catalog,
         };
         assert_eq!(options, expected);
+    }
+
+    #[test]
+    fn options_without_a_dialect_are_those_of_converse() {
+        // U2: a caller who does not come from AG2 must not get its habits.
+        assert_eq!(EncodeOptions::default(), EncodeOptions::converse());
+        assert_eq!((Dialect::default(), Alternation::default()), (Dialect::Converse, Alternation::Merge));
+        let ag2 = EncodeOptions::ag2();
+        assert_eq!(
+            (ag2.dialect, ag2.alternation, ag2.filler.as_str()),
+            (Dialect::Ag2, Alternation::Insert, "Please continue.")
+        );
     }
 }

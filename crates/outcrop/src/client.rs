@@ -64,12 +64,39 @@ struct Shared {
 
 impl BedrockClient {
     /// Creates a builder, which has a default for every setting.
+    ///
+    /// Requests are mapped in Converse's own dialect: turns of the same role are merged, tools keep their schemas, and the
+    /// service enforces structured output if the model supports that. [`ag2`](Self::ag2) is for programs that come from
+    /// AG2 Classic.
     #[must_use]
     pub fn builder() -> BedrockClientBuilder {
         BedrockClientBuilder::default()
     }
 
-    /// Builds a client from an entry of a configuration list.
+    /// Creates a builder for AG2 Classic's dialect: "Please continue." separates turns of the same role, and structured
+    /// output is a call of the tool `__structured_output`.
+    ///
+    /// All other settings have the defaults of [`builder`](Self::builder).
+    ///
+    /// ```
+    /// use outcrop::{BedrockClient, Credentials, ModelRequest};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), outcrop::ModelError> {
+    /// let keys = Credentials::keys("any", "any");
+    /// let client = BedrockClient::ag2().region("eu-west-1").credentials(keys).build().await?;
+    /// let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0").user("one").user("two").build();
+    /// let turns = client.encode(&request)?.body.messages.unwrap_or_default();
+    /// assert_eq!(turns.len(), 3, "the second turn is inserted");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn ag2() -> BedrockClientBuilder {
+        BedrockClientBuilder::ag2()
+    }
+
+    /// Builds a client from an entry of a configuration list, in AG2 Classic's dialect unless the entry has another one.
     ///
     /// ```no_run
     /// use outcrop::BedrockClient;

@@ -6,6 +6,9 @@
 //!
 //! A list may contain entries of other providers; they are not read.
 //!
+//! Requests of an entry are mapped in AG2 Classic's dialect, while the default of
+//! [`BedrockClient::builder`](crate::BedrockClient::builder) is Converse's own. `"dialect": "converse"` in an entry selects that.
+//!
 //! ```
 //! use outcrop::config::{ConfigList, Filter};
 //!

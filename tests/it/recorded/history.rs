@@ -38,7 +38,7 @@ async fn request_after_response_is_accepted() {
     let mut count = 0;
     for exchange in exchanges.iter().filter(|exchange| exchange.succeeded()) {
         count += 1;
-        let next = next_request(exchange, exchange.decode().unwrap(), &EncodeOptions::default()).unwrap();
+        let next = next_request(exchange, exchange.decode().unwrap(), &EncodeOptions::ag2()).unwrap();
         let outcome = transport.converse(&next.model_id, next.to_bytes()).await;
         report.check(&exchange.source, |differences| {
             if let Err(error) = outcome {
@@ -60,7 +60,7 @@ fn compare(
     if rejects_reasoning(&exchange.model_id) {
         expected.retain(|block| !matches!(block, wire::ContentBlock::ReasoningContent(_)));
     }
-    for (dialect, options) in [("ag2", EncodeOptions::default()), ("converse", EncodeOptions::converse())] {
+    for (dialect, options) in [("ag2", EncodeOptions::ag2()), ("converse", EncodeOptions::converse())] {
         match next_request(exchange, response.clone(), &options) {
             Ok(encoded) => {
                 let sent = encoded.body.messages.unwrap_or_default();

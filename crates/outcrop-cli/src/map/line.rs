@@ -46,15 +46,16 @@ impl Line {
 
     /// Returns the context for decoding the response: that of the request, or a default one without parameters.
     pub(super) fn context(&self) -> Result<ResponseContext, ModelError> {
+        let base = ResponseContext::default().with_dialect(self.config()?.encode_options().dialect);
         if self.get("params").is_none() {
-            return Ok(ResponseContext::default());
+            return Ok(base);
         }
         match self.encode() {
             Ok(encoded) => Ok(encoded.context),
             // A response can be decoded without its conversation, so incomplete parameters are not an error.
             Err(_) => {
                 let params = self.get("params").and_then(RawJson::as_object).unwrap_or_default();
-                let mut context = ResponseContext::default();
+                let mut context = base;
                 context.model =
                     params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_default();
                 context.price = params.get("price").and_then(|price| price.deserialize().ok());

@@ -18,7 +18,7 @@ fn id(text: &str) -> RecordId {
 }
 
 fn batch() -> Batch {
-    Batch::new(EncodeOptions::default())
+    Batch::new(EncodeOptions::ag2())
 }
 
 /// Returns a member of a JSON object.

@@ -17,7 +17,7 @@ use crate::options::EncodeOptions;
 
 /// Encodes OpenAI's parameters in AG2's dialect.
 pub(super) fn encode(params: &str) -> Result<Encoded, ModelError> {
-    encode_request(&ModelRequest::from_json(params)?, &EncodeOptions::default())
+    encode_request(&ModelRequest::from_json(params)?, &EncodeOptions::ag2())
 }
 
 /// Returns the body as text.
@@ -52,7 +52,7 @@ pub(super) fn replay(body: &str) -> [String; 2] {
     let response = decode_response(&body, &context, ResponseMetadata::default()).unwrap();
     let request =
         ModelRequest::builder(CLAUDE).user("a").messages(response.into_messages()).user("b").build();
-    [EncodeOptions::default(), EncodeOptions::converse()].map(|options| {
+    [EncodeOptions::ag2(), EncodeOptions::converse()].map(|options| {
         let encoded = encode_request(&request, &options).unwrap();
         let turns = encoded.body.messages.unwrap();
         assert_eq!(turns[1].role.as_str(), "assistant");

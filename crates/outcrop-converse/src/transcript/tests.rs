@@ -235,7 +235,7 @@ proptest! {
 
     #[test]
     fn transcript_writes_the_bytes_of_a_fresh_encoding(bytes in vec(any::<u8>(), 0..1200)) {
-        for usual in [EncodeOptions::converse(), EncodeOptions::default()] {
+        for usual in [EncodeOptions::converse(), EncodeOptions::ag2()] {
             let mut choices = Choices::new(&bytes);
             let (mut program, mut transcript) = (Program::new(usual), Transcript::new());
             for _ in 0..24 {

@@ -21,13 +21,12 @@ use crate::media::MediaFetcher;
 /// ```
 /// use std::time::Duration;
 ///
-/// use outcrop::{BedrockClient, Dialect, Retry};
+/// use outcrop::{BedrockClient, Retry};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), outcrop::ModelError> {
 /// let client = BedrockClient::builder()
 ///     .region("eu-west-1")
-///     .dialect(Dialect::Converse)
 ///     .retry(Retry::new().with_attempts(3))
 ///     .read_timeout(Duration::from_secs(120))
 /// #   .credentials(outcrop::Credentials::keys("any", "any"))
@@ -48,6 +47,11 @@ pub struct BedrockClientBuilder {
 }
 
 impl BedrockClientBuilder {
+    /// Creates a builder with AG2 Classic's dialect.
+    pub(super) fn ag2() -> Self {
+        Self { options: EncodeOptions::ag2(), ..Self::default() }
+    }
+
     /// Sets the region. By default it comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile, in this order.
     #[must_use]
     pub fn region(self, region: impl Into<String>) -> Self {
@@ -106,21 +110,24 @@ impl BedrockClientBuilder {
         self.settings(|settings| settings.with_environment(environment))
     }
 
-    /// Sets the dialect, where AG2 and Converse differ and both are legal; [`Dialect::Ag2`] by default.
+    /// Sets the dialect, where AG2 and Converse differ and both are legal; [`Dialect::Converse`] by default.
+    ///
+    /// How turns are made to alternate is a separate setting, [`alternation`](Self::alternation).
+    /// [`BedrockClient::ag2`] sets both.
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.options.dialect = dialect;
         self
     }
 
-    /// Sets how turns are made to alternate between user and assistant; [`Alternation::Insert`] by default, as in AG2.
+    /// Sets how turns are made to alternate between user and assistant; [`Alternation::Merge`] by default.
     #[must_use]
     pub fn alternation(mut self, alternation: Alternation) -> Self {
         self.options.alternation = alternation;
         self
     }
 
-    /// Sets the text of inserted turns; "Please continue." by default, as in AG2.
+    /// Sets the text of turns that [`Alternation::Insert`] inserts; "Please continue." by default, as in AG2.
     #[must_use]
     pub fn filler(mut self, filler: impl Into<String>) -> Self {
         self.options.filler = filler.into();
@@ -180,7 +187,8 @@ impl BedrockClientBuilder {
         Self { remembers_rejections: true, ..self }
     }
 
-    /// Creates a builder with the settings of an entry of a configuration list.
+    /// Creates a builder with the settings of an entry of a configuration list. Its dialect is AG2 Classic's, unless the
+    /// entry has another one.
     ///
     /// # Errors
     /// Those of [`ConfigEntry::settings`].

@@ -73,9 +73,9 @@ pub struct ConfigEntry {
     pub additional_model_request_fields: Option<JsonObject>,
     /// The structure of every response.
     pub response_format: Option<ResponseFormat>,
-    /// How turns are made to alternate between user and assistant.
+    /// How turns are made to alternate between user and assistant; that of the dialect by default.
     pub alternation: Option<Alternation>,
-    /// The dialect; AG2's by default, or Converse's if turns are merged.
+    /// The dialect; AG2 Classic's by default, or Converse's if turns are merged.
     pub dialect: Option<Dialect>,
     /// The text of inserted turns.
     pub filler: Option<String>,
@@ -168,15 +168,18 @@ impl ConfigEntry {
         Ok(settings)
     }
 
-    /// Returns the options for encoding requests.
+    /// Returns the options for encoding requests: those of AG2 Classic's dialect, unless the entry has another one.
     #[must_use]
     pub fn encode_options(&self) -> EncodeOptions {
-        let alternation = self.alternation.unwrap_or_default();
         // AG2 cannot merge turns, so an entry that does was not written for AG2's dialect.
-        let default = if alternation == Alternation::Merge { Dialect::Converse } else { Dialect::Ag2 };
-        let mut options = EncodeOptions::default();
-        options.alternation = alternation;
-        options.dialect = self.dialect.unwrap_or(default);
+        let is_converse = match self.dialect {
+            Some(dialect) => dialect == Dialect::Converse,
+            None => self.alternation == Some(Alternation::Merge),
+        };
+        let mut options = if is_converse { EncodeOptions::converse() } else { EncodeOptions::ag2() };
+        if let Some(alternation) = self.alternation {
+            options.alternation = alternation;
+        }
         options.response_format.clone_from(&self.response_format);
         if let Some(filler) = &self.filler {
             options.filler.clone_from(filler);

@@ -162,7 +162,16 @@ fn timeout_and_attempts_have_ag2_defaults() {
 #[test]
 fn alternation_and_dialect_reach_encode_options() {
     let options = |members: &str| entry(members).encode_options();
-    assert_eq!(options("").dialect, Dialect::Ag2);
+    for (members, dialect, alternation) in [
+        ("", Dialect::Ag2, Alternation::Insert),
+        (r#""dialect": "ag2""#, Dialect::Ag2, Alternation::Insert),
+        (r#""dialect": "converse""#, Dialect::Converse, Alternation::Merge),
+        (r#""dialect": "converse", "alternation": "insert""#, Dialect::Converse, Alternation::Insert),
+        (r#""alternation": "insert""#, Dialect::Ag2, Alternation::Insert),
+    ] {
+        let options = options(members);
+        assert_eq!((options.dialect, options.alternation), (dialect, alternation), "{members}");
+    }
     assert_eq!(options(r#""alternation": "merge""#).alternation, Alternation::Merge);
     assert_eq!(options(r#""alternation": "merge""#).dialect, Dialect::Converse);
     assert_eq!(options(r#""alternation": "merge", "dialect": "ag2""#).dialect, Dialect::Ag2);

@@ -69,7 +69,7 @@ fn rejected_record_leaves_the_batch_unchanged() {
 
 #[test]
 fn options_apply_to_every_record() {
-    let mut batch = Batch::new(EncodeOptions::default().strict());
+    let mut batch = Batch::new(EncodeOptions::ag2().strict());
     let changed = ModelRequest::builder("m").user("hi").user("there").build();
     assert_eq!(batch.record(id("a"), &changed).unwrap_err().code(), Some("StrictMode"));
 }
@@ -93,7 +93,7 @@ proptest! {
         let is_terminated = record.line.ends_with(b"}\n");
         prop_assert!(is_terminated);
         prop_assert!(!record.line.contains(&b'\r'));
-        let body = encode_request(&request, &EncodeOptions::default()).unwrap().to_bytes();
+        let body = encode_request(&request, &EncodeOptions::ag2()).unwrap().to_bytes();
         let input = member(&record.line, "modelInput");
         prop_assert_eq!(input.as_str().as_bytes(), &body[..]);
         let id = member(&record.line, "recordId");

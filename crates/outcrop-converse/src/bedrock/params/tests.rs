@@ -104,7 +104,7 @@ fn mismatched_value_is_an_error_with_its_path() {
     ] {
         let request = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"hi"}}],{params}}}"#);
         let request = ModelRequest::from_json(&request).unwrap();
-        let error = encode_request(&request, &EncodeOptions::default()).unwrap_err();
+        let error = encode_request(&request, &EncodeOptions::ag2()).unwrap_err();
         assert_eq!(error.path(), Some(place), "{params}: {error}");
     }
 }
@@ -130,7 +130,7 @@ fn stored_prompt_needs_no_messages() {
     let request = ModelRequest::builder("arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:2")
         .extension(BedrockOptions::new().prompt_variable("city", "Lisbon"))
         .build();
-    let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
+    let encoded = encode_request(&request, &EncodeOptions::ag2()).unwrap();
     assert_eq!(encoded.to_bytes(), r#"{"promptVariables":{"city":{"text":"Lisbon"}}}"#);
 }
 

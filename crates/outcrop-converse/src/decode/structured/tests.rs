@@ -17,7 +17,7 @@ const TOOL: &str = "__structured_output";
 fn decode_output(schema: &str, blocks: &str) -> Result<UnifiedResponse, ModelError> {
     let format = ResponseFormat::schema(RawJson::parse(schema).unwrap());
     let request = ModelRequest::builder("m").user("hi").response_format(format).build();
-    let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
+    let encoded = encode_request(&request, &EncodeOptions::ag2()).unwrap();
     decode_response(
         &Bytes::from(body_with_blocks(blocks)),
         &encoded.context,
@@ -152,7 +152,7 @@ fn output_that_does_not_match_is_an_error_with_its_path() {
 #[test]
 fn response_without_a_requested_format_is_unchanged() {
     let request = ModelRequest::builder("m").user("hi").build();
-    let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
+    let encoded = encode_request(&request, &EncodeOptions::ag2()).unwrap();
     let body = Bytes::from(body_with_blocks(&call(TOOL, r#"{"a":1}"#)));
     let response = decode_response(&body, &encoded.context, ResponseMetadata::default()).unwrap();
     assert_eq!((response.structured_text(), response.messages[0].content.len()), (None, 1));

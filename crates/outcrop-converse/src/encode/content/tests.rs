@@ -10,7 +10,7 @@ use crate::options::EncodeOptions;
 pub(super) fn encode_block(model: &str, block: impl Into<ContentBlock>) -> (String, Vec<String>) {
     let message = UnifiedMessage::new(Role::User, vec!["a".into(), block.into()]);
     let encoded =
-        encode_request(&ModelRequest::builder(model).message(message).build(), &EncodeOptions::default())
+        encode_request(&ModelRequest::builder(model).message(message).build(), &EncodeOptions::ag2())
             .unwrap();
     let body = body(&encoded);
     let (_, after) = body.split_once(r#"{"text":"a"}"#).unwrap();

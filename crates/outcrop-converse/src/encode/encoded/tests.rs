@@ -13,7 +13,7 @@ fn serialized_request_has_the_same_bytes_and_prints_their_number() {
         if has_tools {
             request = request.tool(ToolSpec::without_input("f"));
         }
-        let encoded = encode_request(&request.build(), &EncodeOptions::default()).unwrap();
+        let encoded = encode_request(&request.build(), &EncodeOptions::ag2()).unwrap();
         let bytes = encoded.to_bytes();
         assert_eq!(encoded.has_tools(), has_tools);
         let serialized = encoded.clone().serialize();

@@ -20,7 +20,7 @@ fn system_prompt_becomes_user_text_for_models_without_one() {
     for (model, options, expected, notes) in [
         ("amazon.titan-text-express-v1", EncodeOptions::converse(), merged, noted),
         ("mistral.mistral-7b-instruct-v0:2", EncodeOptions::converse(), merged, noted),
-        ("mistral.mixtral-8x7b-instruct-v0:1", EncodeOptions::default(), inserted, noted),
+        ("mistral.mixtral-8x7b-instruct-v0:1", EncodeOptions::ag2(), inserted, noted),
         ("amazon.titan-text-express-v1", EncodeOptions::verbatim(), system, &[]),
         (CLAUDE, EncodeOptions::converse(), system, &[]),
     ] {

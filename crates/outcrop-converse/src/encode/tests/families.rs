@@ -165,7 +165,7 @@ proptest! {
 
     #[test]
     fn any_parameters_are_valid_for_every_model(bytes in choices::bytes(), converse in any::<bool>()) {
-        let options = if converse { EncodeOptions::converse() } else { EncodeOptions::default() };
+        let options = if converse { EncodeOptions::converse() } else { EncodeOptions::ag2() };
         for model in Catalog::ids() {
             let params = params(model, &mut Choices::new(&bytes));
             let encoded = match encode_request(&ModelRequest::from_json(&params).unwrap(), &options) {

@@ -165,7 +165,7 @@ fn each_change_has_a_note_with_rule_and_path() {
 fn first_change_is_an_error_in_strict_mode() {
     for (members, expected, _) in CHANGES {
         let request = ModelRequest::from_json(&format!(r#"{{"model":"m",{members}}}"#)).unwrap();
-        let error = encode_request(&request, &EncodeOptions::default().strict()).unwrap_err();
+        let error = encode_request(&request, &EncodeOptions::ag2().strict()).unwrap_err();
         assert_eq!(error.code(), Some("StrictMode"), "{members}");
         let path = expected[0].split(' ').next();
         assert_eq!(error.path(), path, "{members}");
@@ -173,5 +173,5 @@ fn first_change_is_an_error_in_strict_mode() {
         assert_eq!(error.model(), Some("m"));
     }
     let request = ModelRequest::builder("m").user("hi").max_tokens(5).build();
-    assert!(encode_request(&request, &EncodeOptions::default().strict()).unwrap().notes.is_empty());
+    assert!(encode_request(&request, &EncodeOptions::ag2().strict()).unwrap().notes.is_empty());
 }

@@ -124,7 +124,7 @@ fn assert_valid_or_error(params: &str) -> Result<bool, TestCaseError> {
         }
     };
     let mut is_encoded = false;
-    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+    for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
         match encode_request(&request, &options) {
             Ok(encoded) => {
                 prop_assert_eq!(violations_of(&encoded), Vec::<String>::new(), "{}", params);
@@ -178,7 +178,7 @@ proptest! {
         let inserted = if choices.chance(30) { any_value(&mut choices, 2) } else { inserted };
         let changed: String = text[..at].iter().copied().chain(inserted.chars()).chain(text[end..].iter().copied()).collect();
         if let Ok(request) = ModelRequest::from_json(&changed) {
-            match encode_request(&request, &EncodeOptions::default()) {
+            match encode_request(&request, &EncodeOptions::ag2()) {
                 Ok(encoded) => prop_assert!(!encoded.to_bytes().is_empty()),
                 Err(error) => prop_assert_eq!(error.kind(), ErrorKind::InvalidRequest),
             }

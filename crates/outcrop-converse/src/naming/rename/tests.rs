@@ -74,7 +74,7 @@ fn names_are_replaced_everywhere_and_restored_in_the_response() {
         "tools":[{"type":"function","function":{"name":"fs.read"}},{"type":"function","function":{"name":"g"}}],
         "tool_choice":{"type":"function","function":{"name":"fs.read"}}}"#;
     let request = ModelRequest::from_json(params).unwrap();
-    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+    for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
         let encoded = encode_request(&request, &options).unwrap();
         let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         assert_eq!((body.matches("fs_read").count(), body.matches("fs.read").count()), (3, 0), "{body}");
@@ -110,7 +110,7 @@ fn names_of_server_tools_are_reserved_and_kept() {
     let model = "us.amazon.nova-2-lite-v1:0";
     let request = crate::decode_request(model, &body.into()).unwrap();
     let mut transcript = Transcript::new();
-    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+    for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
         let encoded = encode_request(&request, &options).unwrap();
         let sent = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
         let name = renamed_with_reserved("nova grounding", "nova_grounding");

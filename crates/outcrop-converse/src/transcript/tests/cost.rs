@@ -59,7 +59,7 @@ fn each_block_is_encoded_twice_at_most() {
     let with_cache_point: fn(&mut ModelRequest, usize) =
         |request, _| request.messages.last_mut().unwrap().content.push(point());
     let without_tools = ModelRequest::builder(MODELS[0]).user("hi").build();
-    for options in [EncodeOptions::converse(), EncodeOptions::default()] {
+    for options in [EncodeOptions::converse(), EncodeOptions::ag2()] {
         let cost = |request, id, name, change| cost(&options, request, id, name, change);
         for (name, (encoded, blocks)) in [
             ("plain", cost(request(MODELS[0]), "call", "f", unchanged)),

@@ -196,7 +196,7 @@ impl Generator<'_> {
 fn options() -> [EncodeOptions; 2] {
     let mut merged = EncodeOptions::converse();
     merged.filler = ".".to_owned();
-    [merged, EncodeOptions::default()]
+    [merged, EncodeOptions::ag2()]
 }
 
 fn text_of(encoded: &Encoded) -> String {

@@ -25,7 +25,7 @@ fn arguments_other_than_an_object_are_wrapped_in_one() {
             r#"{{"model":"m","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f","arguments":{arguments}}}}}]}},{{"role":"tool","tool_call_id":"1","content":"o"}}],"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
         );
         let request = ModelRequest::from_json(&params).unwrap();
-        for (options, expected) in [(EncodeOptions::default(), ag2), (EncodeOptions::converse(), converse)] {
+        for (options, expected) in [(EncodeOptions::ag2(), ag2), (EncodeOptions::converse(), converse)] {
             let sent = body(&encode_request(&request, &options).unwrap());
             assert!(sent.contains(&format!(r#""name":"f","input":{expected}"#)), "{arguments}: {sent}");
         }
@@ -42,7 +42,7 @@ fn unparsable_arguments_keep_the_name_of_their_call() {
             "tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
     );
     for (options, member) in
-        [(EncodeOptions::default(), "raw_arguments"), (EncodeOptions::converse(), "rawInvalidInput")]
+        [(EncodeOptions::ag2(), "raw_arguments"), (EncodeOptions::converse(), "rawInvalidInput")]
     {
         let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
         let body = body(&encoded);

@@ -79,7 +79,7 @@ fn audio_in_a_tool_result_becomes_text() {
         let params = format!(
             r#"{{"model":"m","messages":[{{"role":"user","content":"a"}},{{"role":"assistant","tool_calls":[{{"id":"1","function":{{"name":"f"}}}}]}},{{"role":"tool","tool_call_id":"1","content":[{{"type":"input_audio","input_audio":{{"data":"aGk=","format":"wav"}}}}{rest}]}}],"tools":[{{"type":"function","function":{{"name":"f"}}}}]}}"#
         );
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
             let body = body(&encoded);
             assert!(

@@ -32,7 +32,7 @@ fn document_with_text_is_unchanged() {
     let document = DocumentContent::from_bytes("n.txt", "text/plain", b"hi".to_vec());
     let message = UnifiedMessage::new(Role::User, vec!["Sum it up.".into(), document.into()]);
     let request = ModelRequest::builder(CLAUDE).message(message).build();
-    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+    for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
         let encoded = encode_request(&request, &options).unwrap();
         assert_eq!(encoded.notes, []);
         assert_eq!(

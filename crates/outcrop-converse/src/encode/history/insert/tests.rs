@@ -76,7 +76,7 @@ fn turns_of_the_same_role_are_separated_by_fillers_or_merged() {
     ] {
         // A message of an unknown role is the user's, as in AG2 (Q6).
         let messages = history(&messages.replace("c:b", "u:b"));
-        assert_eq!(turns(&messages, false, &EncodeOptions::default()).0, inserted, "{messages}");
+        assert_eq!(turns(&messages, false, &EncodeOptions::ag2()).0, inserted, "{messages}");
         assert_eq!(turns(&messages, false, &EncodeOptions::converse()).0, merged, "{messages}");
     }
 }
@@ -86,7 +86,7 @@ fn media_of_a_result_rendered_as_text_follow_it() {
     const IMAGE: &str = r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,aGk="}}"#;
     let result = format!(r#"{{"role":"tool","tool_call_id":"1","content":["seen",{IMAGE}]}}"#);
     for (tools, rule) in [(true, "tool_result.orphan"), (false, "tool_result.without_tools")] {
-        let (turns, notes) = turns(&result, tools, &EncodeOptions::default());
+        let (turns, notes) = turns(&result, tools, &EncodeOptions::ag2());
         assert_eq!(turns, "u([tool result 1] seen, image)");
         assert_eq!(notes, [format!("messages[0].content[0] [{rule}]")]);
     }
@@ -156,7 +156,7 @@ fn calls_and_results_are_paired() {
             ],
         ),
     ] {
-        let found = turns(&history(messages), true, &EncodeOptions::default());
+        let found = turns(&history(messages), true, &EncodeOptions::ag2());
         assert_eq!(found.0, expected, "{messages}");
         assert_eq!(found.1, expected_notes, "{messages}");
     }
@@ -172,7 +172,7 @@ fn calls_and_results_become_text_without_tools() {
         ("u:a r:1 u:b", "u(a) a(...) u(Running the function returned: out) a(...) u(b)"),
         ("u:a c:1", "u(a) a(Some internal function(s) that could be used: [f]) u(...)"),
     ] {
-        let (found, notes) = turns(&history(messages), false, &EncodeOptions::default());
+        let (found, notes) = turns(&history(messages), false, &EncodeOptions::ag2());
         assert_eq!(found, expected, "{messages}");
         assert!(notes.iter().any(|note| note.contains("without_tools")), "{notes:?}");
     }
@@ -193,7 +193,7 @@ fn text_next_to_calls_and_results_is_kept() {
         (format!("{},{mixed}", history("u:a")), "u(a) a(?1, and so) u(!1)"),
         (format!("{},{call}", history("u:a")), "u(a) a(let me see) u(...)"),
     ] {
-        assert_eq!(turns(&messages, true, &EncodeOptions::default()).0, expected);
+        assert_eq!(turns(&messages, true, &EncodeOptions::ag2()).0, expected);
     }
     // If turns are merged, results come first in their turn.
     let merged =
@@ -212,7 +212,7 @@ fn system_prompt_becomes_user_turns_if_unsupported() {
 
 #[test]
 fn filler_is_configurable() {
-    let mut options = EncodeOptions { filler: ".".to_owned(), ..EncodeOptions::default() };
+    let mut options = EncodeOptions { filler: ".".to_owned(), ..EncodeOptions::ag2() };
     assert_eq!(turns(&history("u:a u:b"), false, &options).0, "u(a) a(.) u(b)");
     assert_eq!(turns(&history("u:a c:1"), true, &options).0, "u(a) a(.) u(.)");
     options.alternation = Alternation::Merge;

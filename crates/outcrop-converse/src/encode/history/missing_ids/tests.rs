@@ -58,7 +58,7 @@ fn call_without_id_or_name_gets_one() {
         ),
     ] {
         let request = request(calls, results);
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let encoded = encode_request(&request, &options).unwrap();
             let body = body(&encoded);
             for block in &sent {
@@ -78,7 +78,7 @@ fn ambiguous_result_without_id_is_not_assigned() {
         (&[("", "f"), ("", "g")], &[""]),
         (&[("1", "f")], &["1", ""]),
     ] {
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let body = body(&encode_request(&request(calls, results), &options).unwrap());
             for (number, _) in results.iter().enumerate().filter(|(_, id)| id.is_empty()) {
                 assert!(!body.contains(&format!(r#""content":[{{"text":"o{number}"}}]}}}}"#)), "{body}");
@@ -99,7 +99,7 @@ fn ambiguous_result_without_id_is_not_assigned() {
 #[test]
 fn unmatched_result_after_a_call_without_id_is_an_error_in_the_ag2_dialect() {
     let request = request(&[("", "f")], &["t1"]);
-    let error = encode_request(&request, &EncodeOptions::default()).unwrap_err();
+    let error = encode_request(&request, &EncodeOptions::ag2()).unwrap_err();
     assert_eq!((error.code(), error.path()), (Some("InvalidToolCall"), Some("messages[1].content[0]")));
     let body = body(&encode_request(&request, &EncodeOptions::converse()).unwrap());
     assert!(body.contains(&call("call_1_0", "f")) && body.contains("[tool result t1] o0"), "{body}");
@@ -108,7 +108,7 @@ fn unmatched_result_after_a_call_without_id_is_an_error_in_the_ag2_dialect() {
 #[test]
 fn call_without_id_or_name_is_an_error_if_the_rule_is_disabled() {
     for (id, name, rule, missing) in [("", "f", Rule::ToolIds, "id"), ("1", "", Rule::ToolNames, "name")] {
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let options = EncodeOptions { rules: Rules::all().without(rule), ..options };
             let error = encode_request(&request(&[(id, name)], &[id]), &options).unwrap_err();
             assert_eq!(error.code(), Some("InvalidToolCall"));

@@ -169,7 +169,7 @@ fn unsigned_reasoning_is_replayed_only_to_models_that_accept_it() {
             r#"{{"model":"{model}","messages":[{{"role":"user","content":"a"}},
                 {{"role":"assistant","content":"b",{reasoning}}},{{"role":"user","content":"c"}}]}}"#
         );
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
             assert_eq!(body(&encoded).contains("reasoningContent"), is_sent, "{model}");
             let rules: Vec<_> = encoded.notes.iter().map(|note| note.rule.as_ref()).collect();

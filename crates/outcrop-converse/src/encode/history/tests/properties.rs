@@ -108,10 +108,10 @@ proptest! {
     fn any_history_is_repaired(bytes in choices::bytes(), tools in any::<bool>(), supported in any::<bool>()) {
         let mut request = request(history(&mut Choices::new(&bytes)), tools);
         request.supports_system_prompts = supported;
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let encoded = encode_request(&request, &options).unwrap();
             assert_valid_turns(&encoded)?;
-            if !tools && options == EncodeOptions::default() {
+            if !tools && options == EncodeOptions::ag2() {
                 let turns = encoded.body.messages.as_deref().unwrap();
                 let has_tool_blocks =
                     turns.iter().flat_map(Message::blocks).any(|block| call_id(block).is_some() || result_id(block).is_some());
@@ -123,8 +123,8 @@ proptest! {
     #[test]
     fn changes_are_noted_and_nothing_else_changes(bytes in choices::bytes()) {
         let request = request(history(&mut Choices::new(&bytes)), true);
-        let encoded = encode_request(&request, &EncodeOptions::default()).unwrap();
-        let strict = encode_request(&request, &EncodeOptions::default().strict());
+        let encoded = encode_request(&request, &EncodeOptions::ag2()).unwrap();
+        let strict = encode_request(&request, &EncodeOptions::ag2().strict());
         prop_assert_eq!(strict.is_ok(), encoded.notes.is_empty());
         if encoded.notes.is_empty() {
             let messages = request.messages.iter().filter(|message| message.role != Role::System);
@@ -149,7 +149,7 @@ proptest! {
     #[test]
     fn same_history_gives_the_same_bytes(bytes in choices::bytes()) {
         let request = request(history(&mut Choices::new(&bytes)), true);
-        let encode = || encode_request(&request, &EncodeOptions::default()).unwrap();
+        let encode = || encode_request(&request, &EncodeOptions::ag2()).unwrap();
         let first = encode();
         prop_assert_eq!(serde_json::to_vec(&first.body).unwrap(), first.to_bytes());
         for _ in 0..3 {

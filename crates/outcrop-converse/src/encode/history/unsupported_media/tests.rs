@@ -23,7 +23,7 @@ fn media_in_s3_are_an_error_for_models_without_s3_support() {
                 format!(r#"{{"model":"{model}","messages":[{{"role":"user","content":["a",{part}]}}]}}"#);
             ModelRequest::from_json(&params).unwrap()
         };
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
             let error = encode_request(&request(CLAUDE), &options).unwrap_err();
             assert_eq!(
                 (error.code(), error.path()),
@@ -60,8 +60,8 @@ fn unsupported_media_are_an_error_in_the_current_message_and_text_in_earlier_one
         let question = r#"{"role":"user","content":"d"}"#;
         let instruction = r#"{"role":"system","content":"e"}"#;
         let empty = r#"{"role":"user","content":[]}"#;
-        for options in [EncodeOptions::default(), EncodeOptions::converse()] {
-            if part == AUDIO && options == EncodeOptions::default() {
+        for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
+            if part == AUDIO && options == EncodeOptions::ag2() {
                 // AG2 drops audio, and sends the request without it.
                 continue;
             }
@@ -89,7 +89,7 @@ fn unsupported_media_are_an_error_in_the_current_message_and_text_in_earlier_one
                 (vec![question, call, result.as_str()], "messages[2].content[0].content[1]"),
             ] {
                 let is_late = messages.len() == 4;
-                if is_late && options == EncodeOptions::default()
+                if is_late && options == EncodeOptions::ag2()
                     || part == AUDIO && messages.contains(&result.as_str())
                 {
                     continue;

@@ -71,7 +71,7 @@ fn ag2_fields_keep_their_place_unless_rejected() {
             (HIDDEN, r#""reasoning_effort":"low""#, "{}", &["reasoning_effort [params.effort]"]),
             (HIDDEN, r#""thinking":{"type":"adaptive"}"#, "{}", &["thinking [params.thinking]"]),
         ],
-        &EncodeOptions::default(),
+        &EncodeOptions::ag2(),
     );
 }
 

@@ -118,7 +118,7 @@ fn thinking_adjusts_limits_and_drops_rejected_sampling() {
         ),
     ];
     assert_cases(cases, &EncodeOptions::converse());
-    assert_cases(cases, &EncodeOptions::default());
+    assert_cases(cases, &EncodeOptions::ag2());
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn effort_becomes_the_fields_of_the_family() {
         (R1, r#""reasoning_effort":"low""#, "{}", &["reasoning_effort [params.effort]"]),
     ];
     assert_cases(cases, &EncodeOptions::converse());
-    assert_cases(cases, &EncodeOptions::default());
+    assert_cases(cases, &EncodeOptions::ag2());
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn dropped_thinking_leaves_other_parameters_unchanged() {
     for (options, notes) in [
         (EncodeOptions::converse(), &[dropped][..]),
         // In AG2's dialect each field of the model has a note.
-        (EncodeOptions::default(), &[dropped, "top_k [params.model_field]"]),
+        (EncodeOptions::ag2(), &[dropped, "top_k [params.model_field]"]),
     ] {
         let encoded = encode_request(&request, &options).unwrap();
         let body = body(&encoded);

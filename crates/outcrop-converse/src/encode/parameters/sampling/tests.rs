@@ -41,5 +41,5 @@ fn rejected_sampling_is_dropped() {
         ),
     ];
     assert_cases(cases, &EncodeOptions::converse());
-    assert_cases(cases, &EncodeOptions::default());
+    assert_cases(cases, &EncodeOptions::ag2());
 }

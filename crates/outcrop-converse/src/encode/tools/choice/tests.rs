@@ -80,7 +80,7 @@ fn tool_that_cannot_be_called_is_an_error() {
         let request = ModelRequest::from_json(&text).unwrap();
         for (options, is_error) in [
             (EncodeOptions::converse(), true),
-            (EncodeOptions::default(), true),
+            (EncodeOptions::ag2(), true),
             (EncodeOptions::verbatim(), false),
         ] {
             let result = encode_request(&request, &options);
@@ -92,7 +92,7 @@ fn tool_that_cannot_be_called_is_an_error() {
             assert_eq!((error.code(), error.path()), (Some(code), Some(path)), "{text}");
             assert!(error.hint().is_some() && !format!("{error:?}").contains("secret"), "{error:?}");
         }
-        let found = check(&request, &EncodeOptions::default());
+        let found = check(&request, &EncodeOptions::ag2());
         assert_eq!(found.last().unwrap().rule, code, "{text}");
     }
 }
@@ -112,7 +112,7 @@ fn tool_choice_without_tools_is_noted() {
 fn forced_tool_has_the_name_that_is_offered() {
     // An illegal name is replaced in the tools, in the choice and in the fields of the model alike (L26).
     let params = r#","tools":[{"type":"function","function":{"name":"fs.read"}}],"tool_choice":{"type":"function","function":{"name":"fs.read"}},"parallel_tool_calls":false"#;
-    for options in [EncodeOptions::converse(), EncodeOptions::default()] {
+    for options in [EncodeOptions::converse(), EncodeOptions::ag2()] {
         let (sent, notes) = encode_parameters(HAIKU, params, &options);
         assert_eq!(
             sent,
@@ -130,7 +130,7 @@ fn tool_choice_without_tools_is_dropped() {
             let params = format!(
                 r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],{tools}"tool_choice":{choice}}}"#
             );
-            for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+            for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
                 let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
                 assert_eq!(body(&encoded), r#"{"messages":[{"role":"user","content":[{"text":"a"}]}]}"#);
             }

@@ -40,13 +40,13 @@ fn invalid_tools_are_errors() {
     );
     encode(&format!(r#"{{"model":"m",{HI},"tools":[{output_tool}]}}"#)).unwrap();
     let nameless = ModelRequest::builder("m").user("hi").tool(ToolSpec::without_input("")).build();
-    let error = encode_request(&nameless, &EncodeOptions::default()).unwrap_err();
+    let error = encode_request(&nameless, &EncodeOptions::ag2()).unwrap_err();
     assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some("tools[0]")));
     let with_array = ModelRequest::builder("m")
         .user("hi")
         .tool(ToolSpec::function("f", RawJson::parse("[]").unwrap()))
         .build();
-    let error = encode_request(&with_array, &EncodeOptions::default()).unwrap_err();
+    let error = encode_request(&with_array, &EncodeOptions::ag2()).unwrap_err();
     assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some("tools[0].parameters")));
 }
 
@@ -57,7 +57,7 @@ fn tools_keep_their_order() {
     let tools =
         names.map(|name| format!(r#"{{"type":"function","function":{{"name":"{name}"}}}}"#)).join(",");
     let params = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"a"}}],"tools":[{tools}]}}"#);
-    for options in [EncodeOptions::default(), EncodeOptions::converse()] {
+    for options in [EncodeOptions::ag2(), EncodeOptions::converse()] {
         let encoded = encode_request(&ModelRequest::from_json(&params).unwrap(), &options).unwrap();
         let config = encoded.body.tool_config.unwrap();
         let found = config.tools.iter().map(|tool| match tool {

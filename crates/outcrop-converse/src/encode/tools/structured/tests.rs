@@ -196,9 +196,9 @@ fn format_of_the_options_overrides_that_of_the_request() {
         .response_format(schema(r#"{"title":"of the request"}"#))
         .build();
     let options =
-        EncodeOptions::default().with_response_format(schema(r#"{"properties":{"of_the_options":{}}}"#));
+        EncodeOptions::ag2().with_response_format(schema(r#"{"properties":{"of_the_options":{}}}"#));
     let encoded = encode_request(&request, &options).unwrap();
     assert!(body(&encoded).contains("of_the_options"));
-    let invalid = EncodeOptions::default().with_response_format(schema("[]"));
+    let invalid = EncodeOptions::ag2().with_response_format(schema("[]"));
     assert_eq!(encode_request(&request, &invalid).unwrap_err().code(), Some("InvalidSchema"));
 }

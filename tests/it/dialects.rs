@@ -1,0 +1,72 @@
+//! The dialect of each entrance: Converse's own in the Rust API, AG2 Classic's for configurations of AG2.
+
+use outcrop::config::{ConfigEntry, ConfigList};
+use outcrop::{BedrockClient, BedrockClientBuilder, ModelRequest};
+use serde_json::{Value, json};
+
+use crate::support::loopback;
+
+/// Two messages of a user, and a tool with a keyword that AG2 drops.
+const PARAMS: &str = r#"{
+    "model": "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+    "messages": [{"role": "user", "content": "one"}, {"role": "user", "content": "two"}],
+    "tools": [{"type": "function", "function": {"name": "f", "parameters":
+        {"type": "object", "properties": {}, "additionalProperties": false}}}],
+    "response_format": {"type": "json_schema", "json_schema": {"name": "answer", "schema":
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": false}}}
+}"#;
+
+#[tokio::test]
+async fn each_entrance_has_its_dialect() {
+    let keys = r#""aws_region": "eu-west-1", "aws_access_key": "AKID", "aws_secret_key": "s""#;
+    let list = format!(r#"[{{"api_type": "bedrock_v2", "model": "m", {keys}}}]"#);
+    let listed = ConfigList::from_json(&list).unwrap().bedrock_entries().unwrap().remove(0);
+    let converse = ConfigEntry::settings_from_json(&format!(r#"{{"dialect": "converse", {keys}}}"#)).unwrap();
+    let built = |builder: BedrockClientBuilder| {
+        builder.region("eu-west-1").credentials(outcrop::Credentials::keys("AKID", "s"))
+    };
+    for (entrance, builder, is_ag2) in [
+        ("builder", built(BedrockClient::builder()), false),
+        ("ag2", built(BedrockClient::ag2()), true),
+        ("configuration list", BedrockClientBuilder::from_config(&listed).unwrap(), true),
+        ("entry with a dialect", BedrockClientBuilder::from_config(&converse).unwrap(), false),
+    ] {
+        let request = ModelRequest::from_json(PARAMS).unwrap();
+        let encoded = builder.build().await.unwrap().encode(&request).unwrap();
+        let body: Value = serde_json::from_slice(&encoded.to_bytes()).unwrap();
+        let turns = body["messages"].as_array().unwrap().len();
+        let schema = &body["toolConfig"]["tools"][0]["toolSpec"]["inputSchema"]["json"];
+        let found = (
+            turns,
+            schema["additionalProperties"] == json!(false),
+            body["outputConfig"].is_object(),
+            body["toolConfig"]["tools"].as_array().unwrap().len(),
+        );
+        let expected = if is_ag2 { (3, false, false, 2) } else { (1, true, true, 1) };
+        assert_eq!(
+            found, expected,
+            "{entrance}: turns, additionalProperties, native output, tools\n{body:#}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn transcript_of_a_client_has_the_dialect_of_the_client() {
+    let emulator = loopback::serve_model().await;
+    for (builder, turns) in [(loopback::builder(&emulator), 1), (ag2(&emulator), 3)] {
+        let client = builder.build().await.unwrap();
+        let request = ModelRequest::builder(loopback::MODEL).user("one").user("two").build();
+        client.create_in(&mut outcrop::Transcript::new(), &request).await.unwrap();
+        let sent = emulator.requests().pop().unwrap();
+        let body: Value = serde_json::from_slice(sent.body()).unwrap();
+        assert_eq!(body["messages"].as_array().unwrap().len(), turns);
+    }
+}
+
+/// Returns a builder for AG2's dialect that points at an emulator.
+fn ag2(emulator: &outcrop_emulator::Emulator) -> BedrockClientBuilder {
+    BedrockClient::ag2()
+        .endpoint_url(emulator.url())
+        .region("eu-west-1")
+        .credentials(outcrop::Credentials::keys("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+}
