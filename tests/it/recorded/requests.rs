@@ -46,7 +46,7 @@ async fn default_encoding_is_accepted() {
     let mut count = 0;
     for (exchange, request) in decoded(&exchanges).filter(|(exchange, _)| exchange.succeeded()) {
         count += 1;
-        let outcome = match encode_request(&request, &EncodeOptions::default()) {
+        let outcome = match encode_request(&request, &EncodeOptions::ag2()) {
             Ok(encoded) => transport.converse(&encoded.model_id, encoded.to_bytes()).await.map(drop),
             Err(error) => Err(error),
         };
