@@ -1,7 +1,7 @@
 //! CountTokens, ApplyGuardrail, and options of the builder that reach the encoder.
 
 use outcrop::converse::wire::ApplyGuardrailRequest;
-use outcrop::{ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, UnifiedMessage};
+use outcrop::{Alternation, ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, UnifiedMessage};
 
 use crate::support::loopback;
 
@@ -67,8 +67,13 @@ async fn guardrail_is_applied_without_a_model() {
 async fn filler_and_rules_reach_the_encoder() {
     let emulator = loopback::serve_model().await;
     let builder = loopback::builder(&emulator);
-    let client =
-        builder.filler("Continue.").rules(Rules::all().without(Rule::BlankText)).build().await.unwrap();
+    let client = builder
+        .alternation(Alternation::Insert)
+        .filler("Continue.")
+        .rules(Rules::all().without(Rule::BlankText))
+        .build()
+        .await
+        .unwrap();
     let messages = [UnifiedMessage::user("a"), UnifiedMessage::user(" ")];
     let request = ModelRequest::builder(loopback::MODEL).messages(messages).build();
     let encoded = client.encode(&request).expect("a valid request");
