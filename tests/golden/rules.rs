@@ -16,7 +16,6 @@ const OTHER: &[&str] =
 const UNSEEN: &[(&str, &str)] = &[
     ("params.refused", "the client adds it after the service rejected a parameter"),
     ("stream.fallback", "the client adds it when a model has no stream"),
-    ("text.surrogate", "the records have no JSON with half a surrogate pair"),
     ("usage.cached_twice", "no case has a response that counts cached tokens twice"),
 ];
 

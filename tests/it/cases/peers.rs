@@ -36,7 +36,7 @@ fn peer_cases_hold_except_the_listed_ones() {
             kind => panic!("unknown kind: {kind:?}"),
         });
     }
-    report.assert_only_these_fail(EXCEPTIONS, 55);
+    report.assert_only_these_fail(EXCEPTIONS, 56);
 }
 
 /// Compares a request with the expected one, member by member.

@@ -11,7 +11,7 @@ use super::raw::{Members, Message, Params, string, to_raw_json, wrong_type};
 use super::{call_options, message, part, tool};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
-use crate::json::{JsonObject, RawJson, locate};
+use crate::json::{JsonObject, RawJson, locate, replace_lone_surrogates};
 use crate::message::UnifiedMessage;
 use crate::note::{Note, NoteAction};
 use crate::request::{Extensions, JsonSchemaFormat, ModelRequest, ResponseFormat, Sampling};
@@ -70,7 +70,8 @@ const RESERVED_FIELDS: &[&str] = &[
 impl ModelRequest {
     /// Parses the parameters of an OpenAI chat completion, which are also those of AG2's `create`.
     ///
-    /// A parameter with a value of the wrong type is dropped with a [`Note`], as AG2 drops it with a warning. A message
+    /// A parameter with a value of the wrong type is dropped with a [`Note`], as AG2 drops it with a warning. Half a
+    /// character, such as the escape `\ud83d` alone, is replaced by U+FFFD with a note. A message
     /// or tool that cannot be interpreted is an error. Parameters without a field in [`ModelRequest`] are kept in
     /// `other`. A missing model or missing messages are not an error here; the provider rejects them.
     ///
@@ -88,7 +89,14 @@ impl ModelRequest {
     /// An error of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the path: the text is not a JSON
     /// object, an object has a duplicate member, a message is not an object, a tool has no name, and the like.
     pub fn from_json(params: &str) -> Result<Self, ModelError> {
-        from_params(parse_params(params)?)
+        // Programs that cut a text at a length write half an emoji, and the request as a whole must not fail for it:
+        // https://github.com/elizaOS/eliza/issues/18079.
+        let Some(replaced) = replace_lone_surrogates(params) else {
+            return from_params(parse_params(params)?);
+        };
+        let mut request = from_params(parse_params(&replaced.text)?)?;
+        request.notes.extend(replaced.paths.into_iter().map(Note::lone_surrogate));
+        Ok(request)
     }
 
     /// Parses the parameters from a value, such as that of [`serde_json::json!`].

@@ -76,8 +76,6 @@ pub(super) fn parse_part(
         match string(text) {
             Some(text) => ContentBlock::text(text),
             None => {
-                // A lone surrogate is not Unicode. Sent on, it would become invalid or blank text, which services
-                // reject, see https://github.com/earendil-works/pi/issues/3443 (L10).
                 notes.push(dropped("its text is not a string"));
                 return Ok(());
             }

@@ -1,8 +1,8 @@
 //! Text, reasoning, tool calls and tool results.
 
 use outcrop_core::{
-    ContentBlock, JsonObject, ModelError, NoteAction, RawJson, ReasoningContent, ToolCallContent,
-    ToolResultContent,
+    ContentBlock, JsonObject, ModelError, Note, NoteAction, RawJson, ReasoningContent, ToolCallContent,
+    ToolResultContent, replace_lone_surrogates,
 };
 
 use super::ContentEncoder;
@@ -83,6 +83,12 @@ impl ContentEncoder<'_> {
         if arguments.trim().is_empty() {
             return empty();
         }
+        // Half a character is valid JSON, but not valid Unicode, which is what models accept.
+        let replaced = replace_lone_surrogates(arguments);
+        if replaced.is_some() {
+            self.notes.push(Note::lone_surrogate(path));
+        }
+        let arguments = replaced.as_ref().map_or(arguments, |replaced| replaced.text.as_str());
         match RawJson::parse(arguments) {
             Ok(value) if value.is_object() => value,
             Ok(value) if value.is_null() => empty(),

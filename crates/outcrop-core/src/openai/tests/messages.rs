@@ -1,7 +1,7 @@
 //! Messages of every form. As in AG2, the members of a message decide what it is.
 
-use super::{messages, read, shown};
-use crate::{ContentBlock, Role};
+use super::{messages, notes, read, shown};
+use crate::{ContentBlock, ModelRequest, Role};
 
 /// Parses a message, and checks that there are no notes.
 fn message(text: &str) -> String {
@@ -342,7 +342,7 @@ fn cache_control_of_the_request_becomes_a_cache_point_at_its_end() {
         r#"{"role":"user","content":[{"type":"text","text":"hi"},{"type":"cache_point","ttl":"5m"}]}"#
     );
     assert!(request.other.is_empty());
-    let request = crate::ModelRequest::from_json(r#"{"cache_control":{}}"#).unwrap();
+    let request = ModelRequest::from_json(r#"{"cache_control":{}}"#).unwrap();
     assert!(request.messages.is_empty());
 }
 
@@ -354,4 +354,36 @@ fn messages_keep_their_order() {
     .unwrap();
     let roles: Vec<_> = read.iter().map(|message| message.role.clone()).collect();
     assert_eq!(roles, [Role::System, Role::User, Role::Assistant, Role::User]);
+}
+
+/// L10: half a character in any text of a request is U+FFFD, with a note.
+#[test]
+fn lone_surrogates_are_replaced_with_a_note() {
+    for (template, path) in [
+        (r#""messages":[{"role":"user","content":"half @ here"}]"#, "messages[0].content"),
+        (r#""messages":[{"role":"user","content":["half @ here"]}]"#, "messages[0].content[0]"),
+        (
+            r#""messages":[{"role":"user","content":[{"type":"text","text":"half @ here"}]}]"#,
+            "messages[0].content[0].text",
+        ),
+        (r#""messages":[{"role":"tool","tool_call_id":"c","content":"half @ here"}]"#, "messages[0].content"),
+        (
+            r#""tools":[{"type":"function","function":{"name":"f","description":"half @ here"}}]"#,
+            "tools[0].function.description",
+        ),
+        (r#""stop":["half @ here"]"#, "stop[0]"),
+        (r#""additional_model_request_fields":{"a":"half @ here"}"#, "additional_model_request_fields.a"),
+    ] {
+        for half in [r"\ud83d", r"\uDE00", r"\ude00\ud83d"] {
+            let repaired = r"\ufffd".repeat(half.matches('\\').count());
+            let produced = ModelRequest::from_json(&format!("{{{}}}", template.replace('@', half))).unwrap();
+            let expected =
+                ModelRequest::from_json(&format!("{{{}}}", template.replace('@', &repaired))).unwrap();
+            assert_eq!(notes(&produced), [format!("{path} [text.surrogate]")], "{template}");
+            assert_eq!(produced.messages, expected.messages, "{template}");
+            assert_eq!(produced.tools, expected.tools, "{template}");
+            assert_eq!(produced.sampling, expected.sampling, "{template}");
+            assert_eq!(produced.additional_fields, expected.additional_fields, "{template}");
+        }
+    }
 }
