@@ -1,15 +1,15 @@
-//! Names of documents: which are legal, and how an illegal one is made legal.
+//! Document names: which are legal, and how an illegal one is made legal.
 //!
 //! The service accepts letters, digits, single spaces, hyphens, parentheses, square brackets and underscores, at most
 //! 200 characters. See <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html> (L54).
 
-/// The longest name of a document, in characters, as the service model has it.
+/// The maximum length of a document name, in characters, from the service model.
 const MAX_LENGTH: usize = 200;
 
-/// The name of a document whose own name has no legal character.
+/// The document name that replaces one without a legal character.
 const DEFAULT_NAME: &str = "document";
 
-/// What becomes of a character that a document's name must not have.
+/// The replacement of characters that are illegal in a document name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IllegalCharacters {
     /// Each becomes a space, as in AG2.

@@ -1,4 +1,4 @@
-//! Documents: unique names, and the text that must accompany them.
+//! Document names, made legal and unique, and the text that must accompany documents.
 
 use outcrop_core::NoteAction;
 

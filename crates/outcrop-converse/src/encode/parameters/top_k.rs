@@ -1,6 +1,6 @@
-//! `top_k`, and Cohere's `k`: each family has another member for it.
+//! `top_k`, and Cohere's `k`: Converse has no member for it, and each family has another field.
 //!
-//! Converse has no member of its own for it. In `inferenceConfig` it is ignored, so it goes to the fields for the model:
+//! In `inferenceConfig` it is ignored, so it goes to the fields for the model:
 //! `top_k` for Claude and others, `inferenceConfig.topK` for Nova, `k` for Cohere. See
 //! <https://github.com/agentgateway/agentgateway/pull/2860> (L91, M48).
 
@@ -12,7 +12,7 @@ use super::fields::{drop_field, object, pass_through};
 use super::reasoning::Thinking;
 use crate::catalog::{ModelFamily, SamplingParams, TopK};
 
-/// Writes `top_k` where the model has it.
+/// Writes `top_k`, if the model supports it.
 pub(super) fn write_top_k(
     fields: &mut JsonObject,
     own: &JsonObject,
