@@ -83,6 +83,18 @@ fn clean_tree_passes() {
 }
 
 #[test]
+fn floors_of_architecture_document_are_those_of_the_table() {
+    let document = include_str!("../../../../docs/architecture.md");
+    let table = TABLES.iter().find(|table| table.name == "outcrop-converse").unwrap();
+    let floors = table.folders.iter().find(|folder| folder.module.is_empty()).unwrap().floors;
+    for (floor, number) in floors.iter().zip(1..) {
+        let modules: Vec<String> = floor.iter().map(|module| format!("`{module}`")).collect();
+        let row = format!("| {number} | {} |", modules.join(", "));
+        assert!(document.contains(&row), "docs/architecture.md has no row `{row}`");
+    }
+}
+
+#[test]
 fn upward_import_fails() {
     let expected = "src/encode.rs:6: upward import: encode imports transcript (floor 3 imports floor 4); \
                     a module imports only from lower floors";
