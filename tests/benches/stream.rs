@@ -138,7 +138,7 @@ impl Reader {
 
 const TEXT: &str = " word";
 
-/// The padding, a part of which is in each event.
+/// The padding. Each event has a part of it.
 const ALPHABET: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /// Responds with as many deltas as the id of the model has in its name.

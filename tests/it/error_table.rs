@@ -20,7 +20,7 @@ use outcrop::{
 use cases::Case;
 use server::{Peer, Server, Step};
 
-/// The text that stands for secrets and for the conversation. No error may contain it.
+/// The text used for secrets and for the conversation. No error may contain it.
 const MARK: &str = "XYZZY";
 
 /// The page with the table.

@@ -75,7 +75,7 @@ fn calls_as_blocks(blocks: &mut Blocks<'_>, ids: &[String]) -> String {
     object([("role", string("assistant")), ("content", array(parts))])
 }
 
-/// Returns an assistant's message with `tool_calls` beside the content, as OpenAI's API has them.
+/// Returns an assistant's message with `tool_calls` next to the content, as OpenAI's API has them.
 fn calls_beside(blocks: &mut Blocks<'_>, ids: &[String]) -> String {
     let calls: Vec<String> = ids
         .iter()

@@ -117,7 +117,7 @@ pub(super) fn any(blocks: &mut Blocks<'_>) -> String {
     message(role, array(parts), blocks)
 }
 
-/// Returns a message, sometimes with members that stand beside the content.
+/// Returns a message, sometimes with members next to the content.
 fn message(role: &str, content: String, blocks: &mut Blocks<'_>) -> String {
     let mut members = vec![("role", string(role)), ("content", content)];
     match blocks.random.below(40) {

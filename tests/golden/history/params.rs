@@ -1,4 +1,4 @@
-//! Parameters beside the messages.
+//! Parameters other than the messages.
 
 use super::blocks::Blocks;
 use super::{chance, schemas};
@@ -101,7 +101,7 @@ const PARAMS: &[(&str, usize, &[&str])] = &[
     ("anthropic_beta", 2, &["[\"interleaved-thinking-2025-05-14\"]"]),
 ];
 
-/// Draws the parameters of a request beside its messages.
+/// Draws the parameters of a request, without its messages.
 pub(super) fn members(random: &mut Random) -> Vec<(&'static str, String)> {
     let mut members = Vec::new();
     // Few parameters in most requests, so that one rule doesn't hide another; many in some.
@@ -124,7 +124,7 @@ pub(super) fn members(random: &mut Random) -> Vec<(&'static str, String)> {
     members
 }
 
-/// Returns the response format that a word of the table above stands for.
+/// Returns the response format for a name of the table above.
 fn response_format(random: &mut Random, word: &str) -> Option<String> {
     let schema = schemas::schema(random).to_owned();
     let json_schema = match word {

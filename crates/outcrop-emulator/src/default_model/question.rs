@@ -197,7 +197,7 @@ fn numbers(text: &str) -> Vec<&str> {
         let is_signed = before == '-' && !preceding.trim_end_matches('-').ends_with(char::is_alphanumeric);
         let begins = start.saturating_sub(usize::from(is_signed));
         let signed = rest.get(begins..start.saturating_add(number.len())).unwrap_or_default();
-        // JSON has no leading zeros, so a postal code is no number.
+        // JSON has no leading zeros, so a postal code is not a number.
         if !before.is_alphanumeric() && before != '_' && RawJson::parse(signed).is_ok() {
             found.push(signed);
         }

@@ -246,7 +246,7 @@ pub(super) fn output_limit(model: &ModelId<'_>) -> Option<u64> {
 }
 
 fn is_claude_with(model: &ModelId<'_>, parts: &[&str]) -> bool {
-    // The vendor's name and the date are no version.
+    // The vendor's name and the date are not a version.
     let name = model.base().strip_prefix("anthropic.claude").unwrap_or_default();
     parts.iter().any(|part| name.contains(part.trim_start_matches("claude")))
 }

@@ -87,7 +87,7 @@ impl Answer {
         // Odd parts are within backticks, even parts outside.
         let mut outside = before.split('`').step_by(2);
         if outside.any(|text| !text.trim().is_empty()) {
-            return Err("has text besides its tests without `open:` or `does not apply:`".to_owned());
+            return Err("has other text than its tests, without `open:` or `does not apply:`".to_owned());
         }
         let tests: Vec<String> = before.split('`').skip(1).step_by(2).map(str::to_owned).collect();
         match open {

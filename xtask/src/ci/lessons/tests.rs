@@ -68,7 +68,7 @@ fn errors_of_the_document_are_reported_with_their_line() {
         ("outcrop-b", "outcrop-a", "docs/lessons.md:5: L1: the test `outcrop-a::wire` does not exist"),
         ("outcrop-b::wire", "cargo xtask ci wire", "docs/lessons.md:5: L1: there is no gate `wire`"),
         ("::slow", "::later", "docs/lessons.md:12: M1: the test `outcrop-a::later` is ignored"),
-        ("`outcrop-a::slow` open:", "later:", "docs/lessons.md:12: M1 has text besides its tests"),
+        ("`outcrop-a::slow` open:", "later:", "docs/lessons.md:12: M1 has other text than its tests"),
         ("open: only the first time", "open: ", "docs/lessons.md:12: M1 does not state what is open"),
         ("`outcrop-a::slow` open: only the first time", "", "docs/lessons.md:12: M1 has no answer"),
         ("there are none", "", "docs/lessons.md:11: L2 does not state why it does not apply"),

@@ -122,7 +122,7 @@ fn models_without_native_output_get_a_tool() {
     ] {
         let encoded = encode_for(model, &params);
         let sent = body(&encoded);
-        // A model that cannot be forced is told to call the tool.
+        // A model that cannot be forced gets an instruction to call the tool.
         let is_prompted = expected_notes.contains(&"response_format [structured.tool]");
         let prompt = if is_prompted {
             " Call this tool to give your final answer, and do not give it in any other way."
