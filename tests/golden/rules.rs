@@ -9,8 +9,15 @@ use crate::stored::{self, Record};
 const CRATES: &[&str] = &["outcrop-core", "outcrop-converse", "outcrop"];
 
 /// Texts of the form `group.name` in their sources that are not ids of rules.
-const OTHER: &[&str] =
-    &["aws.bedrock", "chat.completion", "error.type", "output.message", "thinking.budget_tokens", "vnd.wave"];
+const OTHER: &[&str] = &[
+    "aws.bedrock",
+    "chat.completion",
+    "error.type",
+    "output.message",
+    "thinking.budget_tokens",
+    "typing.any",
+    "vnd.wave",
+];
 
 /// Rules that no stored record has, with the reason.
 const UNSEEN: &[(&str, &str)] = &[

@@ -291,6 +291,8 @@ mod tests {
         "params.stop",
         "params.temperature",
         "params.thinking",
+        "schema.invalid",
+        "schema.reference",
         "system.content",
         "system.unsupported",
         "tool_result.without_tools",

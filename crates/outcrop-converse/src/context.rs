@@ -4,7 +4,7 @@ use outcrop_core::{ContentBlock, Price};
 
 use crate::catalog::Catalog;
 use crate::json_tree::JsonTree;
-use crate::naming::ToolNameMap;
+use crate::naming::{InputNameMap, KeyRenamer, ToolNameMap};
 use crate::options::Dialect;
 use crate::origin;
 use crate::wire::{self, ToolUseType};
@@ -25,6 +25,8 @@ pub struct ResponseContext {
     pub(crate) structured: Option<StructuredOutput>,
     /// The names of tools that were replaced in the request.
     pub(crate) names: ToolNameMap,
+    /// The names of properties of tool inputs that were replaced in the request.
+    pub(crate) input_names: InputNameMap,
 }
 
 impl ResponseContext {
@@ -65,13 +67,27 @@ impl ResponseContext {
         }
     }
 
-    /// Replaces the names of tools in a message.
-    pub(crate) fn restore_tool_names(&self, message: &mut wire::Message) {
+    /// Replaces the names of tools, and of the properties of their inputs, in a message.
+    pub(crate) fn restore_names(&self, message: &mut wire::Message) {
         for block in message.content.iter_mut().flatten() {
             if let wire::ContentBlock::ToolUse(call) = block {
                 self.restore_tool_name(&mut call.name, call.kind.as_ref());
+                if call.kind != Some(ToolUseType::ServerToolUse) {
+                    let names = self.input_names.get(&call.name);
+                    call.input = call.input.take().map(|input| match names {
+                        Some(names) => names.restore(&input),
+                        None => input,
+                    });
+                }
             }
         }
+    }
+
+    /// Returns what restores the names of properties in the input of a call that arrives in pieces. `name` is the caller's
+    /// name of the tool.
+    pub(crate) fn input_restorer(&self, name: &str, kind: Option<&ToolUseType>) -> Option<KeyRenamer> {
+        let names = self.input_names.get(name).filter(|_| kind != Some(&ToolUseType::ServerToolUse))?;
+        Some(names.restorer())
     }
 
     /// Records in a block which model it is bound to, so that it is never sent to another one (M32).
@@ -158,6 +174,11 @@ pub(crate) enum OutputMode {
 }
 
 impl StructuredOutput {
+    /// Returns whether the output is the text of the response.
+    pub(crate) fn is_native(&self) -> bool {
+        matches!(self.mode, OutputMode::Native)
+    }
+
     /// Returns whether the output is the input of this tool.
     pub(crate) fn is_tool(&self, name: &str) -> bool {
         matches!(&self.mode, OutputMode::Tool { name: output, .. } if output == name)

@@ -150,7 +150,14 @@ fn run_stages(
         tools::finish_choice(config, tools.structured.as_ref(), is_thinking, &target, notes);
     }
     // This comes after everything that adds names: a tool of the history, a cache point's turn, the output tool.
-    let names = rename_identifiers(&mut body, request, messages, &traits, &target, prefix, notes);
+    let scope = RenameScope {
+        tools: &request.tools,
+        messages,
+        ids: traits.ids,
+        inputs: &tools.input_names,
+        rules: &target.options.rules,
+    };
+    let names = rename_identifiers(&mut body, scope, &target, prefix, notes);
     tools::write_parallel_calls(body.tool_config.as_ref(), &mut finished.fields, request, &target, notes);
     finished.write_service_members(&mut body, tools.output_format, request, notes);
     content::restore_unchanged_parts(&mut body, request, messages, &target, has_system_parameter);
@@ -164,6 +171,7 @@ fn run_stages(
         catalog: options.catalog.clone(),
         structured: tools.structured,
         names,
+        input_names: tools.input_names,
     };
     Ok(Encoded::new(request.model.clone(), body, std::mem::take(notes), context))
 }
@@ -207,9 +215,7 @@ fn check_strict(notes: &[Note], options: &EncodeOptions) -> Result<(), ModelErro
 
 fn rename_identifiers(
     body: &mut ConverseRequest,
-    request: &ModelRequest,
-    messages: &[UnifiedMessage],
-    traits: &ModelTraits,
+    scope: RenameScope<'_>,
     target: &Target<'_>,
     prefix: &mut HistoryPrefix,
     notes: &mut Vec<Note>,
@@ -217,8 +223,6 @@ fn rename_identifiers(
     if !target.adapts() {
         return ToolNameMap::default();
     }
-    let scope =
-        RenameScope { tools: &request.tools, messages, ids: traits.ids, rules: &target.options.rules };
     history::rename_identifiers(body, scope, prefix, notes)
 }
 

@@ -1,14 +1,12 @@
 //! A JSON value as a tree that preserves the order of members and the spelling of numbers.
 
+mod parse;
+
 use std::fmt;
 
-use outcrop_core::{OrderedMap, RawJson};
+use outcrop_core::{OrderedMap, RawJson, WriteJson};
 
-/// The maximum nesting of a tree. Callers send a deeper value unchanged.
-///
-/// Functions on a tree recurse, so that a deeper value could overflow the stack. No schema or tool input comes near it, and
-/// the AWS SDK itself parses 128 levels at most.
-const MAX_DEPTH: usize = 100;
+pub(crate) use parse::Parsed;
 
 /// A JSON value, parsed as far as objects and lists go. Everything else is text in its exact spelling.
 #[derive(Clone, PartialEq)]
@@ -19,39 +17,29 @@ pub(crate) enum JsonTree {
 }
 
 impl JsonTree {
+    /// The maximum nesting of a tree. Callers send a deeper value unchanged.
+    ///
+    /// Functions on a tree recurse, so that a deeper value could overflow the stack. No schema or tool input comes near it,
+    /// and the AWS SDK itself parses 128 levels at most.
+    pub(crate) const MAX_DEPTH: usize = 100;
+
     /// Parses a value. Returns `None` if it is nested too deep, or if an object in it has a member twice.
     pub(crate) fn parse(value: &RawJson) -> Option<Self> {
-        Self::parse_at(value, 0)
+        Self::parse_lenient(value).filter(|parsed| parsed.repeated.is_empty()).map(|parsed| parsed.tree)
     }
 
-    fn parse_at(value: &RawJson, depth: usize) -> Option<Self> {
-        if depth > MAX_DEPTH {
-            return None;
-        }
-        if value.is_object() {
-            let members = value.as_object()?;
-            let parts = members.iter().map(|(name, part)| Some((name, Self::parse_at(part, depth + 1)?)));
-            parts.collect::<Option<Vec<_>>>().map(|parts| Self::Object(parts.into_iter().collect()))
-        } else if value.is_array() {
-            let items = value.as_array()?;
-            items.iter().map(|item| Self::parse_at(item, depth + 1)).collect::<Option<_>>().map(Self::List)
-        } else {
-            Some(Self::Scalar(value.clone()))
-        }
+    /// Parses a value in which members may be repeated. Returns `None` if it is nested too deep.
+    pub(crate) fn parse_lenient(value: &RawJson) -> Option<Parsed> {
+        parse::parse(value)
     }
 
     /// Converts the tree to JSON.
     pub(crate) fn to_json(&self) -> RawJson {
-        match self {
-            Self::Scalar(value) => value.clone(),
-            Self::List(items) => list(items.iter().map(Self::to_json)),
-            Self::Object(members) => RawJson::from(
-                members
-                    .iter()
-                    .map(|(name, part)| (name, part.to_json()))
-                    .collect::<outcrop_core::JsonObject>(),
-            ),
+        if let Self::Scalar(value) = self {
+            return value.clone();
         }
+        let text = String::from_utf8(self.to_json_bytes()).unwrap_or_default();
+        RawJson::parse(text).unwrap_or_else(|_| RawJson::null())
     }
 
     pub(crate) fn string(text: &str) -> Self {
@@ -130,9 +118,14 @@ impl fmt::Debug for JsonTree {
     }
 }
 
-fn list(items: impl Iterator<Item = RawJson>) -> RawJson {
-    let items: Vec<_> = items.collect();
-    RawJson::from_serialize(&items).unwrap_or_else(|_| RawJson::null())
+impl WriteJson for JsonTree {
+    fn write_json(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Scalar(value) => value.write_json(out),
+            Self::List(items) => items.write_json(out),
+            Self::Object(members) => members.write_json(out),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,17 +3,29 @@
 //! A schema changes only where the model rejects it. Everything else keeps its order and spelling, because models write
 //! members in the order of the schema, and a prompt cache matches bytes.
 
+mod change;
 mod coerce;
 mod flatten;
 mod inline;
+mod keywords;
 mod merge;
+mod normalize;
+mod place;
+mod properties;
+mod recursion;
+mod references;
+mod repair;
 mod strict;
 mod tool_input;
 mod unions;
+mod uri;
 
+pub(crate) use change::{ChangeKind, SchemaChange};
 pub(crate) use coerce::coerce;
 pub(crate) use flatten::without_alternatives;
-pub(crate) use inline::inline_references;
+pub(crate) use normalize::{Normalized, normalize_all};
+pub(crate) use place::existing_path;
+pub(crate) use properties::{property_names, rename_properties};
 pub(crate) use strict::{MAX_UNIONS, strict_schema, without_arguments};
 pub(crate) use tool_input::{KeywordScope, tool_input_schema};
 pub(crate) use unions::{union_count, without_null};

@@ -18,9 +18,12 @@ const SCHEMAS: &[&str] = &[
     r#"{"type":"object","properties":{"o":{"type":"object","properties":{"in":{"type":"string","format":"date","pattern":"^a"}},"patternProperties":{"^x":{}}}},"title":"T","description":""}"#,
     r#"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"s":{"type":"string","minLength":1,"maxLength":5,"examples":["a"]}},"required":[]}"#,
     r#"{"type":"object","properties":{"any":true,"never":false,"t":{"oneOf":[{"type":"string"},{"type":"integer"}]}},"unevaluatedProperties":false}"#,
+    r#"{"type":"object","properties":{"Account Number":{"type":"string"},"rule_name[]":{"type":"string"},"$filter":{"type":"string"}},"required":["Account Number"]}"#,
+    r#"{"type":"object","properties":{"p":{"type":"array","items":[{"type":"number"},{"type":"number"}]},"n":{"type":"number","minimum":0,"exclusiveMinimum":true,"required":true}},"required":null}"#,
+    r##"{"type":"object","properties":{"r":{"$ref":"#/$defs/Missing"},"s":{"type":"string"}}}"##,
 ];
 
-/// Schemas that no tool can have, because its input is an object.
+/// Schemas that no tool can have, because its input is an object, and one that only AG2's dialect rejects.
 const INVALID: &[&str] =
     &[r#"{"type":"array","items":{"type":"integer"}}"#, r#"{"type":"object","properties":{"a":7}}"#];
 

@@ -76,7 +76,7 @@ pub fn response_from_wire(
             invalid_response("the output of the response is not a message").with_path("output.message")
         );
     };
-    context.restore_tool_names(&mut message);
+    context.restore_names(&mut message);
     metadata.assign_call_ids(&mut message);
     build_response(blocks::response_blocks(message), response, InputCount::Uncached, context, metadata)
 }

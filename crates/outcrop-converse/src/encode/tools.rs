@@ -6,15 +6,20 @@
 mod choice;
 mod config;
 mod parallel;
+mod property_names;
 mod schemas;
 mod structured;
 
-use outcrop_core::{JsonObject, ModelError, ModelRequest, Note, UnifiedMessage};
+use std::cell::OnceCell;
+
+use outcrop_core::{JsonObject, ModelError, ModelRequest, Note, RawJson, UnifiedMessage};
 
 use super::target::Target;
 use crate::context::StructuredOutput;
+use crate::json_tree::JsonTree;
+use crate::naming::InputNameMap;
 use crate::options::Dialect;
-use crate::schema::KeywordScope;
+use crate::schema::{KeywordScope, existing_path};
 use crate::wire::{OutputFormat, SystemTool, Tool, ToolConfiguration, ToolSpecification};
 
 /// The tools that are given in Bedrock's own form.
@@ -30,6 +35,8 @@ pub(super) struct Tools {
     pub(super) structured: Option<StructuredOutput>,
     /// The output format of a structured output that the service enforces itself.
     pub(super) output_format: Option<OutputFormat>,
+    /// The names of properties that were replaced in the schemas.
+    pub(super) input_names: InputNameMap,
 }
 
 impl Tools {
@@ -46,13 +53,14 @@ impl Tools {
         notes: &mut Vec<Note>,
     ) -> Result<Self, ModelError> {
         let offer = config::Offer { request, messages, target };
-        let mut tools = offer.build(given, notes)?;
+        let (mut tools, sources) = offer.build(given, notes)?;
         if let Some(config) = &mut tools.config {
             if let Some(structured) = &tools.structured {
                 structured::force_output_tool(config, structured);
             }
             choice::check_tools(config, tools.structured.is_some(), request, target)?;
-            schemas::adapt_tool_schemas(config, tools.structured.as_ref(), request, target, notes);
+            let scope = schemas::SchemaScope { sources: &sources, request, target };
+            tools.input_names = schemas::adapt_tool_schemas(config, scope, notes);
         }
         Ok(tools)
     }
@@ -81,6 +89,37 @@ pub(super) fn write_parallel_calls(
     notes: &mut Vec<Note>,
 ) {
     parallel::write_parallel_calls(config, fields, request, target, notes);
+}
+
+/// Where a tool with a schema comes from, for notes.
+pub(super) struct ToolSource {
+    /// The path of its schema.
+    schema: String,
+    /// The path of its member `strict`.
+    strict: String,
+    /// The given schema.
+    given: Option<RawJson>,
+    parsed: OnceCell<Option<JsonTree>>,
+}
+
+impl ToolSource {
+    fn new(schema: String, strict: String, given: Option<RawJson>) -> Self {
+        Self { schema, strict, given, parsed: OnceCell::new() }
+    }
+
+    /// Returns the path in the request of a part of the schema: of the closest part that was given, since what is in the place
+    /// of a reference was given elsewhere.
+    fn path(&self, part: &str) -> String {
+        let parse = || JsonTree::parse_lenient(self.given.as_ref()?).map(|parsed| parsed.tree);
+        let part = self.parsed.get_or_init(parse).as_ref().map_or("", |given| existing_path(given, part));
+        join_path(&self.schema, part)
+    }
+}
+
+/// Appends the path of a part to that of a schema.
+fn join_path(schema: &str, part: &str) -> String {
+    let separator = if part.is_empty() || part.starts_with('[') { "" } else { "." };
+    format!("{schema}{separator}{part}")
 }
 
 /// Iterates over the tools that have a schema.

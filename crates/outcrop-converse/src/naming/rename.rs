@@ -8,6 +8,10 @@ pub(crate) enum Pattern {
     /// `[a-zA-Z0-9_-]{1,64}`: names of tools in the service model, and ids for Claude.
     /// See <https://github.com/badlogic/pi-mono/issues/781> (L26, L30).
     Alnum64Dash,
+    /// `[a-zA-Z0-9_.-]{1,64}`: names of properties at the top of a tool's schema, for Claude. See
+    /// <https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709>
+    /// (L130).
+    Alnum64DashDot,
     /// `[a-zA-Z0-9_.:-]{1,64}`: ids in the service model.
     ServiceDefault,
     /// Nine letters and digits: ids for Mistral. See <https://github.com/vercel/ai/commit/d5466df> (L31).
@@ -35,6 +39,7 @@ impl Pattern {
         byte.is_ascii_alphanumeric()
             || match self {
                 Self::Alnum64Dash => matches!(byte, b'_' | b'-'),
+                Self::Alnum64DashDot => matches!(byte, b'_' | b'-' | b'.'),
                 Self::ServiceDefault => matches!(byte, b'_' | b'-' | b'.' | b':'),
                 Self::Alnum9 => false,
             }

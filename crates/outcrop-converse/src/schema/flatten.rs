@@ -111,8 +111,7 @@ impl Flattener<'_> {
     }
 
     fn definition(&self, reference: &str) -> Option<JsonTree> {
-        let (section, name) = reference.strip_prefix("#/")?.split_once('/')?;
-        self.root.get(section)?.get(name).cloned()
+        self.root.get("$defs")?.get(reference.strip_prefix("#/$defs/")?).cloned()
     }
 
     /// Merges alternatives: the object has all their members, and requires those that all alternatives require.

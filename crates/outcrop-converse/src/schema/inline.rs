@@ -1,16 +1,17 @@
-//! Replacement of the references in a schema by what they refer to.
+//! Replacement of references by what they refer to.
 //!
-//! Models behind Converse differ in whether they follow references, and AG2 replaces them as well.
+//! Models behind Converse differ in whether they follow references, and AG2 replaces them as well. A definition that
+//! contains itself stays under `$defs`, and so do all definitions if the schema would grow out of proportion without
+//! them.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use outcrop_core::OrderedMap;
 
-use super::SchemaError;
+use super::keywords::map_subschemas;
+use super::recursion::{Definitions, reference_name, referenced_names};
 use crate::json_tree::JsonTree;
-
-type Definitions = OrderedMap<JsonTree>;
 
 /// The maximum number of parts of a schema after the replacement.
 ///
@@ -18,211 +19,124 @@ type Definitions = OrderedMap<JsonTree>;
 /// would not fit into any memory.
 const MAX_PARTS: usize = 100_000;
 
-/// The maximum nesting of a schema after the replacement, which a recursive function can still process on a small stack.
-const MAX_DEPTH: usize = 300;
+/// The maximum nesting of a schema after the replacement, so that everything after it can still parse the schema.
+const MAX_DEPTH: usize = JsonTree::MAX_DEPTH;
 
-/// Replaces references to the schema's own definitions (`#/$defs/NAME`, `#/definitions/NAME`) by the definitions.
+/// Replaces the references of a schema, which all refer to `#/$defs/NAME` of `definitions`.
 ///
-/// Members next to a reference override those of the definition, as in AG2. A definition that contains itself stays under
-/// `$defs`, and references to it stay as well. If the whole schema is such a reference, it is replaced once, because the top
-/// of a schema must be an object.
-///
-/// # Errors
-/// A reference to elsewhere, or to a definition that does not exist, or a schema that would exceed the limits.
-pub(crate) fn inline_references(schema: &JsonTree) -> Result<JsonTree, SchemaError> {
-    let JsonTree::Object(members) = schema else { return Ok(schema.clone()) };
-    let definitions = definitions_of(members);
-    // A reference without its definition is an error here, because the service rejects the whole request for it:
-    // https://github.com/langchain4j/langchain4j/pull/5097 (M26).
-    let references: BTreeMap<&str, Vec<String>> =
-        definitions.iter().map(|(name, definition)| (name, referenced_names(definition))).collect();
-    let recursive: BTreeSet<&str> =
-        definitions.keys().filter(|name| reaches_itself(name, &references)).collect();
-    let inliner = Inliner { definitions: &definitions, recursive, parts: Cell::new(0), depth: Cell::new(0) };
-
-    let body: OrderedMap<JsonTree> = members
-        .iter()
-        .filter(|(name, _)| *name != "$defs" && *name != "definitions")
-        .map(|(name, part)| (name, part.clone()))
-        .collect();
-    let mut inlined = inliner.inline(&JsonTree::Object(body))?;
-    if let Some(name) = inlined.get("$ref").and_then(|reference| inliner.target(reference).ok()) {
-        inlined = inliner.expand_root(&name, &inlined)?;
+/// Members next to a reference override those of the definition, as in AG2, except that properties are added to its own. If
+/// the whole schema is a reference to a definition that stays, it is replaced once, because the top of a schema must be an
+/// object.
+pub(super) fn inline(schema: &JsonTree, definitions: &BTreeMap<String, JsonTree>) -> JsonTree {
+    if definitions.is_empty() {
+        return schema.clone();
+    }
+    let known = Definitions::new(definitions);
+    let size = known.expanded_size(schema);
+    let kept: BTreeSet<&str> = if size.parts > MAX_PARTS || size.depth > MAX_DEPTH {
+        definitions.keys().map(String::as_str).collect()
+    } else {
+        known.recursive().collect()
+    };
+    let inliner = Inliner { definitions, kept };
+    let mut inlined = inliner.inline(schema);
+    // As often as there are definitions: one that is only a reference to the next may lead back to the first.
+    for _ in 0..definitions.len() {
+        let Some(name) = reference_name(&inlined) else { break };
+        inlined = inliner.expand_root(&name, &inlined);
     }
     inliner.attach_definitions(inlined)
 }
 
-fn definitions_of(members: &OrderedMap<JsonTree>) -> Definitions {
-    let sections =
-        ["definitions", "$defs"].into_iter().filter_map(|section| members.get(section)?.as_object());
-    sections.flat_map(OrderedMap::iter).map(|(name, part)| (name, part.clone())).collect()
-}
-
-/// Returns whether a definition refers to itself, directly or through others.
-fn reaches_itself(start: &str, references: &BTreeMap<&str, Vec<String>>) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut open: Vec<&str> = vec![start];
-    while let Some(from) = open.pop() {
-        for name in references.get(from).into_iter().flatten() {
-            if name == start {
-                return true;
-            }
-            if seen.insert(name.as_str()) {
-                open.push(name);
-            }
-        }
-    }
-    false
-}
-
-/// Returns the names of the definitions that a schema refers to.
-fn referenced_names(schema: &JsonTree) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut open = vec![schema];
-    while let Some(part) = open.pop() {
-        match part {
-            JsonTree::Scalar(_) => {}
-            JsonTree::List(items) => open.extend(items),
-            JsonTree::Object(members) => {
-                let reference = members.get("$ref").and_then(JsonTree::as_text);
-                names
-                    .extend(reference.as_deref().and_then(|text| text.rsplit('/').next()).map(str::to_owned));
-                open.extend(members.values());
-            }
-        }
-    }
-    names
-}
-
 struct Inliner<'a> {
-    definitions: &'a Definitions,
-    recursive: BTreeSet<&'a str>,
-    /// The number of parts so far.
-    parts: Cell<usize>,
-    /// The nesting of the current part.
-    depth: Cell<usize>,
+    definitions: &'a BTreeMap<String, JsonTree>,
+    /// The definitions that stay, and the references to them.
+    kept: BTreeSet<&'a str>,
 }
 
 impl Inliner<'_> {
-    fn inline(&self, part: &JsonTree) -> Result<JsonTree, SchemaError> {
-        let (parts, depth) = (self.parts.get(), self.depth.get());
-        if parts == MAX_PARTS || depth == MAX_DEPTH {
-            let problem = if depth == MAX_DEPTH { "nested too deep" } else { "too large" };
-            let message = format!("the schema is {problem} after its references are replaced");
-            return Err(SchemaError::new("", message));
-        }
-        self.parts.set(parts + 1);
-        self.depth.set(depth + 1);
-        let inlined = self.inline_part(part);
-        self.depth.set(depth);
-        inlined
-    }
-
-    fn inline_part(&self, part: &JsonTree) -> Result<JsonTree, SchemaError> {
-        match part {
-            JsonTree::Scalar(_) => Ok(part.clone()),
-            JsonTree::List(items) => {
-                items.iter().map(|item| self.inline(item)).collect::<Result<_, _>>().map(JsonTree::List)
+    fn inline(&self, part: &JsonTree) -> JsonTree {
+        let JsonTree::Object(keywords) = part else { return part.clone() };
+        let definition = reference_name(part)
+            .filter(|name| !self.kept.contains(name.as_str()))
+            .and_then(|name| self.definitions.get(&name));
+        match definition {
+            Some(definition) => {
+                let siblings = keywords.iter().filter(|(keyword, _)| *keyword != "$ref");
+                self.inline(&overridden(definition, siblings))
             }
-            JsonTree::Object(members) => match members.get("$ref") {
-                // A property may have the name `$ref`; its schema is not a string.
-                Some(reference) if reference.kind() == "string" => self.inline_reference(members, reference),
-                _ => self.inline_members(members.iter()).map(JsonTree::Object),
-            },
+            None => self.inline_keywords(keywords),
         }
     }
 
-    fn inline_reference(
-        &self,
-        members: &OrderedMap<JsonTree>,
-        reference: &JsonTree,
-    ) -> Result<JsonTree, SchemaError> {
-        let name = self.target(reference)?;
-        let siblings = members.iter().filter(|(member, _)| *member != "$ref");
-        if self.recursive.contains(name.as_str()) {
-            let mut kept = self.inline_members(siblings)?;
-            kept.insert("$ref", JsonTree::string(&format!("#/$defs/{name}")));
-            return Ok(JsonTree::Object(kept));
-        }
-        self.inline(&overridden(self.definition(&name)?, siblings))
+    fn inline_keywords(&self, keywords: &OrderedMap<JsonTree>) -> JsonTree {
+        let inlined = keywords.iter().map(|(keyword, value)| {
+            let inlined = map_subschemas(keyword, value, |part| Ok::<_, Infallible>(self.inline(part)));
+            (keyword, inlined.unwrap_or_else(|never| match never {}))
+        });
+        JsonTree::Object(inlined.collect())
     }
 
-    fn inline_members<'t>(
-        &self,
-        members: impl Iterator<Item = (&'t str, &'t JsonTree)>,
-    ) -> Result<OrderedMap<JsonTree>, SchemaError> {
-        members
-            .map(|(name, part)| Ok((name, self.inline(part)?)))
-            .collect::<Result<Vec<_>, _>>()
-            .map(|m| m.into_iter().collect())
-    }
-
-    /// Returns the name of the definition that a reference refers to.
-    fn target(&self, reference: &JsonTree) -> Result<String, SchemaError> {
-        let text = reference.as_text().unwrap_or_default();
-        let name = text.strip_prefix("#/$defs/").or_else(|| text.strip_prefix("#/definitions/"));
-        let Some(name) = name else {
-            return Err(SchemaError::new(
-                "",
-                format!("the reference `{text}` does not refer to the schema's own `$defs`"),
-            ));
-        };
-        self.definition(name).map(|_| name.to_owned())
-    }
-
-    fn definition(&self, name: &str) -> Result<&JsonTree, SchemaError> {
-        self.definitions
-            .get(name)
-            .ok_or_else(|| SchemaError::new("", format!("the definition `{name}` is not in `$defs`")))
-    }
-
-    /// Replaces a whole schema that is a reference to a recursive definition, once.
-    fn expand_root(&self, name: &str, root: &JsonTree) -> Result<JsonTree, SchemaError> {
-        let siblings =
-            root.as_object().into_iter().flat_map(OrderedMap::iter).filter(|(member, _)| *member != "$ref");
-        match overridden(self.definition(name)?, siblings) {
-            JsonTree::Object(members) => self.inline_members(members.iter()).map(JsonTree::Object),
-            other => Ok(other),
+    /// Replaces a whole schema that is a reference to a definition that stays, once.
+    fn expand_root(&self, name: &str, root: &JsonTree) -> JsonTree {
+        let Some(definition) = self.definitions.get(name) else { return root.clone() };
+        let siblings = root.as_object().into_iter().flat_map(OrderedMap::iter);
+        match overridden(definition, siblings.filter(|(keyword, _)| *keyword != "$ref")) {
+            JsonTree::Object(keywords) => self.inline_keywords(&keywords),
+            other => other,
         }
     }
 
-    /// Adds the recursive definitions that are still in use.
-    fn attach_definitions(&self, schema: JsonTree) -> Result<JsonTree, SchemaError> {
+    /// Adds the definitions that are still in use.
+    fn attach_definitions(&self, schema: JsonTree) -> JsonTree {
         let mut used = BTreeSet::new();
         let mut open = referenced_names(&schema);
+        open.reverse();
         let mut kept = OrderedMap::new();
         while let Some(name) = open.pop() {
-            if !used.insert(name.clone()) {
+            let Some(definition) = self.definitions.get(&name).filter(|_| used.insert(name.clone())) else {
                 continue;
-            }
-            let body = match self.definition(&name)? {
-                JsonTree::Object(members) => JsonTree::Object(self.inline_members(members.iter())?),
+            };
+            let body = match definition {
+                JsonTree::Object(keywords) => self.inline_keywords(keywords),
                 other => other.clone(),
             };
-            open.extend(referenced_names(&body));
+            open.extend(referenced_names(&body).into_iter().rev());
             kept.insert(name, body);
         }
         match schema {
-            JsonTree::Object(mut members) if !kept.is_empty() => {
-                members.insert("$defs", JsonTree::Object(kept));
-                Ok(JsonTree::Object(members))
+            JsonTree::Object(mut keywords) if !kept.is_empty() => {
+                keywords.insert("$defs", JsonTree::Object(kept));
+                JsonTree::Object(keywords)
             }
-            schema => Ok(schema),
+            schema => schema,
         }
     }
 }
 
-/// Returns a definition with some of its members replaced.
+/// Returns a definition with some of its members replaced. Properties, and the names of required ones, are added.
 pub(super) fn overridden<'t>(
     definition: &JsonTree,
     by: impl Iterator<Item = (&'t str, &'t JsonTree)>,
 ) -> JsonTree {
-    match definition {
-        JsonTree::Object(members) => {
-            let mut members = members.clone();
-            members.extend(by.map(|(name, part)| (name, part.clone())));
-            JsonTree::Object(members)
-        }
-        other => other.clone(),
+    let JsonTree::Object(keywords) = definition else { return definition.clone() };
+    let mut keywords = keywords.clone();
+    for (keyword, value) in by {
+        let merged = match (keyword, keywords.get(keyword), value) {
+            // A definition and what is derived from it.
+            ("properties", Some(JsonTree::Object(base)), JsonTree::Object(own)) => {
+                let mut all = base.clone();
+                all.extend(own.iter().map(|(name, schema)| (name, schema.clone())));
+                JsonTree::Object(all)
+            }
+            ("required", Some(JsonTree::List(base)), JsonTree::List(own)) => {
+                let names: BTreeSet<String> = base.iter().filter_map(JsonTree::as_text).collect();
+                let is_new = |name: &&JsonTree| name.as_text().is_some_and(|name| !names.contains(&name));
+                JsonTree::List(base.iter().chain(own.iter().filter(is_new)).cloned().collect())
+            }
+            _ => value.clone(),
+        };
+        keywords.insert(keyword, merged);
     }
+    JsonTree::Object(keywords)
 }

@@ -3,6 +3,8 @@
 mod coerce;
 mod flatten;
 mod inline;
+mod properties;
+mod repair;
 mod strict;
 mod tool_input;
 mod unions;

@@ -1,10 +1,11 @@
 //! The schemas of tool inputs.
 
-use std::borrow::Cow;
+use outcrop_core::{JsonObject, NoteAction, OrderedMap, RawJson};
 
-use outcrop_core::{JsonObject, OrderedMap, RawJson};
-
-use super::{SchemaError, inline_references};
+use super::SchemaError;
+use super::change::{ChangeKind, SchemaChange};
+use super::normalize::{Normalized, normalize};
+use super::repair::Keep;
 use crate::json_tree::JsonTree;
 
 /// The keywords at the top of a tool's schema that are sent.
@@ -24,104 +25,201 @@ const AG2_KEYWORDS: &[&str] = &["type", "properties", "required", "$defs", "defi
 /// The schema of a tool input, as it is sent.
 pub(crate) struct ToolInput {
     pub(crate) schema: RawJson,
-    /// The keywords that were dropped.
-    pub(crate) dropped: Vec<String>,
-    /// Whether types other than `object` were removed.
-    pub(crate) is_narrowed: bool,
+    pub(crate) changes: Vec<SchemaChange>,
 }
 
-/// Returns the schema of a tool input in the form that the service requires: an object, with `type` and `properties`.
+/// Returns the schema of a tool input in the form that the service requires: an object, with `type` and `properties`, valid
+/// in draft 2020-12.
 ///
-/// Order, spelling of numbers and all keywords of the properties stay unchanged. Local references are replaced, because
-/// models behind Converse differ in whether they follow them. In AG2's dialect, only the keywords at the top that AG2 sends
-/// stay. If there are several types at the top, `object` stays, because the input of a tool is always an object.
+/// Order, spelling of numbers and all valid keywords stay unchanged. Local references are replaced, because models behind
+/// Converse differ in whether they follow them. In AG2's dialect, only the keywords at the top that AG2 sends stay; what has
+/// no effect on the model, or is in `description` as well, is dropped there without a change. If there are several types at
+/// the top, `object` stays, because the input of a tool is always an object.
 ///
 /// # Errors
-/// The schema is not that of an object, the schema of a property is neither an object nor a boolean, or a reference refers to
-/// nothing.
+/// The schema is not that of an object.
 pub(crate) fn tool_input_schema(
     parameters: Option<&RawJson>,
     scope: KeywordScope,
+    description: Option<&str>,
 ) -> Result<ToolInput, SchemaError> {
     let Some(parameters) = parameters else {
         // `inputSchema.json` is required, also for a tool without parameters (L39).
-        return Ok(ToolInput { schema: empty_object_schema(), dropped: Vec::new(), is_narrowed: false });
+        return Ok(ToolInput { schema: empty_object_schema(), changes: Vec::new() });
     };
-    let parameters = inline_json(parameters)?;
-    let Ok(members) = parameters.deserialize::<JsonObject>() else {
+    let Some(parsed) = JsonTree::parse_lenient(parameters) else {
+        return unparsed_schema(parameters, scope);
+    };
+    if scope == KeywordScope::Ag2 {
+        check_properties(&parsed.tree)?;
+    }
+    let is_object = match &parsed.tree {
+        JsonTree::Object(_) => true,
+        // PHP writes an empty object as an empty list.
+        JsonTree::List(items) => items.is_empty(),
+        JsonTree::Scalar(_) => false,
+    };
+    if !is_object {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
+    }
+    let keeps = |keyword: &str, value: &JsonTree| keeps(scope, keyword, value, description);
+    let Normalized { schema, mut changes, is_rewritten } = normalize(&parsed, &keeps);
+    let JsonTree::Object(mut keywords) = schema else {
+        return Err(SchemaError::new("", "the schema is not that of an object"));
     };
-    check_is_object(&members)?;
-    check_properties(&members)?;
-    let dropped: Vec<String> = match scope {
-        KeywordScope::Ag2 => {
-            members.keys().filter(|name| !AG2_KEYWORDS.contains(name)).map(str::to_owned).collect()
-        }
-        KeywordScope::All => Vec::new(),
+    // The top may have come from a definition.
+    if parsed.tree.get("$ref").is_some() {
+        keywords.retain(|keyword, value| keeps(keyword, value) == Keep::Yes);
+    }
+    changes.extend(set_object_type(&mut keywords, &parsed.tree)?);
+    if !keywords.contains("properties") {
+        keywords.insert("properties", JsonTree::Object(OrderedMap::new()));
+    }
+    let schema = if is_rewritten {
+        JsonTree::Object(keywords).to_json()
+    } else {
+        with_given_values(&keywords, parameters)
     };
-    // One tool with another type makes the service reject the whole request: https://github.com/block/goose/issues/2150
-    // (M22).
-    let is_typed = members.get("type").is_some_and(|kind| !kind.is_null());
-    let is_narrowed = members.get("type").is_some_and(allows_objects);
-    if dropped.is_empty() && is_typed && !is_narrowed && members.contains("properties") {
-        return Ok(ToolInput { schema: parameters.into_owned(), dropped, is_narrowed });
-    }
-    let mut kept: JsonObject = members.into_iter().filter(|(name, _)| !dropped.contains(name)).collect();
-    if !is_typed {
-        kept.remove("type");
-        kept = [("type".to_owned(), RawJson::from("object"))].into_iter().chain(kept).collect();
-    }
-    if is_narrowed {
-        kept.insert("type", RawJson::from("object"));
-    }
-    if !kept.contains("properties") {
-        kept.insert("properties", RawJson::from(JsonObject::new()));
-    }
-    Ok(ToolInput { schema: RawJson::from(kept), dropped, is_narrowed })
+    Ok(ToolInput { schema, changes })
 }
 
-/// Replaces the references in a schema. A schema without references is not parsed.
-fn inline_json(schema: &RawJson) -> Result<Cow<'_, RawJson>, SchemaError> {
-    if !schema.as_str().contains("\"$ref\"") {
-        return Ok(Cow::Borrowed(schema));
-    }
-    match JsonTree::parse(schema) {
-        Some(tree) => inline_references(&tree).map(|inlined| Cow::Owned(inlined.to_json())),
-        // Too deep or with duplicate members: the service decides.
-        None => Ok(Cow::Borrowed(schema)),
-    }
-}
-
-fn check_is_object(members: &JsonObject) -> Result<(), SchemaError> {
-    match members.get("type") {
-        None => Ok(()),
-        Some(kind) if kind.is_null() || kind.as_string().as_deref() == Some("object") => Ok(()),
-        Some(kinds) if allows_objects(kinds) => Ok(()),
-        Some(_) => {
-            Err(SchemaError::new("type", "the type must be `object`: the input of a tool is an object"))
-        }
-    }
-}
-
-/// Returns whether `object` is one of several types.
-fn allows_objects(kinds: &RawJson) -> bool {
-    let is_object = |kind: &RawJson| kind.as_string().as_deref() == Some("object");
-    kinds.as_array().is_some_and(|kinds| kinds.iter().any(is_object))
-}
-
-fn check_properties(members: &JsonObject) -> Result<(), SchemaError> {
-    let Some(properties) = members.get("properties") else { return Ok(()) };
-    let Some(properties) = properties.as_object() else {
-        return Err(SchemaError::new("properties", "the properties are not an object"));
+/// Checks that the schema of each property is an object, as AG2 does. `true` and `false` are schemas as well.
+///
+/// Neither null nor PHP's empty object is an error: what they mean is certain.
+fn check_properties(schema: &JsonTree) -> Result<(), SchemaError> {
+    let is_schema = |schema: &JsonTree| match schema {
+        JsonTree::Object(_) => true,
+        JsonTree::List(items) => items.is_empty(),
+        JsonTree::Scalar(_) => matches!(schema.kind(), "boolean" | "null"),
     };
-    let is_schema =
-        |value: &RawJson| value.is_object() || value.as_str() == "true" || value.as_str() == "false";
-    match properties.iter().find(|(_, schema)| !is_schema(schema)) {
+    let mut properties =
+        schema.get("properties").and_then(JsonTree::as_object).into_iter().flat_map(OrderedMap::iter);
+    match properties.find(|(_, schema)| !is_schema(schema)) {
         Some((name, _)) => {
             Err(SchemaError::new(format!("properties.{name}"), "a property's schema must be an object"))
         }
         None => Ok(()),
     }
+}
+
+/// Returns the keywords of a schema with the values that were given, in their spelling.
+fn with_given_values(keywords: &OrderedMap<JsonTree>, parameters: &RawJson) -> RawJson {
+    let given = parameters.as_object().unwrap_or_default();
+    let is_given = |(keyword, value): (&str, &JsonTree)| match value {
+        JsonTree::Scalar(value) => given.get(keyword) == Some(value),
+        JsonTree::List(_) | JsonTree::Object(_) => given.contains(keyword),
+    };
+    if keywords.len() == given.len() && keywords.iter().all(is_given) {
+        return parameters.clone();
+    }
+    let value = |(keyword, value): (&str, &JsonTree)| {
+        let value = given.get(keyword).filter(|_| is_given((keyword, value)));
+        (keyword.to_owned(), value.cloned())
+    };
+    let members = keywords.iter().map(|part| {
+        let (keyword, given) = value(part);
+        (keyword, given.unwrap_or_else(|| part.1.to_json()))
+    });
+    RawJson::from(members.collect::<JsonObject>())
+}
+
+/// Returns whether a keyword at the top is sent.
+fn keeps(scope: KeywordScope, keyword: &str, value: &JsonTree, description: Option<&str>) -> Keep {
+    if scope == KeywordScope::All || AG2_KEYWORDS.contains(&keyword) || keyword == "$ref" {
+        return Keep::Yes;
+    }
+    let is_lost = match keyword {
+        "$schema" | "$id" | "id" | "$comment" | "$anchor" | "title" => false,
+        // Libraries that derive schemas from types write the same description twice.
+        "description" => {
+            let text = value.as_text().unwrap_or_default();
+            !text.trim().is_empty() && Some(text.trim()) != description.map(str::trim)
+        }
+        "additionalProperties" => match value {
+            JsonTree::Object(keywords) => !keywords.is_empty(),
+            value => *value != JsonTree::Scalar(RawJson::bool(true)),
+        },
+        _ => true,
+    };
+    if is_lost { Keep::No } else { Keep::NoEffect }
+}
+
+/// Sets the type at the top, which is always `object`.
+fn set_object_type(
+    keywords: &mut OrderedMap<JsonTree>,
+    given: &JsonTree,
+) -> Result<Option<SchemaChange>, SchemaError> {
+    let object = JsonTree::string("object");
+    // One tool with another type makes the service reject the whole request: https://github.com/block/goose/issues/2150
+    // (M22).
+    let (kind, message) = match keywords.get("type") {
+        None => {
+            let members = std::mem::take(keywords);
+            keywords.insert("type", object);
+            keywords.extend(members);
+            return Ok(None);
+        }
+        Some(kind) if *kind == object => return Ok(None),
+        Some(JsonTree::List(kinds)) if kinds.contains(&object) => {
+            (ChangeKind::Narrowed, "removed the types other than `object`: the input of a tool is an object")
+        }
+        Some(_) if keywords.get("properties").is_some_and(has_members) => {
+            (ChangeKind::Invalid, "changed to `object`: the schema has properties")
+        }
+        Some(_) => {
+            let message = "the type must be `object`: the input of a tool is an object";
+            return Err(SchemaError::new(if given.get("type").is_some() { "type" } else { "" }, message));
+        }
+    };
+    keywords.insert("type", object);
+    let path = if given.get("type").is_some() { "type" } else { "" };
+    Ok(Some(SchemaChange { kind, action: NoteAction::Changed, path: path.to_owned(), message }))
+}
+
+fn has_members(value: &JsonTree) -> bool {
+    value.as_object().is_some_and(|members| !members.is_empty())
+}
+
+/// Returns a schema that is nested too deep to be parsed, with only its top adapted.
+fn unparsed_schema(parameters: &RawJson, scope: KeywordScope) -> Result<ToolInput, SchemaError> {
+    let Some(members) = parameters.as_object() else {
+        return Err(SchemaError::new("", "the schema is not a JSON object"));
+    };
+    let mut changes = Vec::new();
+    let mut kept: JsonObject = OrderedMap::new();
+    let mut is_same = true;
+    if !members.contains("type") {
+        is_same = false;
+        kept.insert("type", RawJson::from("object"));
+    }
+    for (keyword, value) in members.iter() {
+        match keeps(scope, keyword, &JsonTree::Scalar(value.clone()), None) {
+            Keep::Yes => {
+                kept.insert(keyword, value.clone());
+                continue;
+            }
+            Keep::NoEffect => {}
+            Keep::No => changes.push(SchemaChange {
+                kind: ChangeKind::Dialect,
+                action: NoteAction::Dropped,
+                path: keyword.to_owned(),
+                message: "dropped the keyword: AG2 sends only some keywords next to `properties`",
+            }),
+        }
+        is_same = false;
+    }
+    if !kept.contains("properties") {
+        is_same = false;
+        kept.insert("properties", RawJson::from(JsonObject::new()));
+    }
+    changes.push(SchemaChange {
+        kind: ChangeKind::Invalid,
+        action: NoteAction::Warned,
+        path: String::new(),
+        message: "sent without a check: the schema is nested deeper than 100 levels",
+    });
+    let schema = if is_same { parameters.clone() } else { RawJson::from(kept) };
+    Ok(ToolInput { schema, changes })
 }
 
 fn empty_object_schema() -> RawJson {

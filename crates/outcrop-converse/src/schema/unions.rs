@@ -1,31 +1,31 @@
 //! Union types of a schema: parts with several types, whose number is limited for Claude (L40).
 
+use std::convert::Infallible;
+
 use outcrop_core::OrderedMap;
 
+use super::keywords::{for_each_subschema, map_subschemas};
 use super::merge::merge;
 use crate::json_tree::JsonTree;
 
-/// Keywords whose values are not schemas.
-const VALUE_KEYWORDS: &[&str] = &["const", "default", "enum", "example", "examples"];
-
-/// Keywords whose members are schemas under the caller's names. A property may have the name of a keyword.
-const NAMED_SCHEMAS: &[&str] =
-    &["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"];
-
 /// Counts the union types of a schema: the parts with `anyOf` or a list of types.
 pub(crate) fn union_count(schema: &JsonTree) -> usize {
-    let JsonTree::Object(keywords) = schema else { return 0 };
-    // This is how the service counts: `oneOf` does not count, until a strict schema has `anyOf` in its place. See
-    // langchain-aws, `_strip_null_anyof`.
-    let is_union =
-        ["anyOf", "type"].iter().any(|name| keywords.get(name).is_some_and(|part| part.as_list().is_some()));
-    let nested = keywords.iter().map(|(name, part)| match part {
-        _ if VALUE_KEYWORDS.contains(&name) => 0,
-        JsonTree::Object(parts) if NAMED_SCHEMAS.contains(&name) => parts.values().map(union_count).sum(),
-        JsonTree::List(parts) => parts.iter().map(union_count).sum(),
-        part => union_count(part),
-    });
-    nested.sum::<usize>() + usize::from(is_union)
+    let mut count = 0;
+    let mut open = vec![schema];
+    while let Some(JsonTree::Object(keywords)) = open.pop() {
+        // This is how the service counts: `oneOf` does not count, until a strict schema has `anyOf` in its place. See
+        // langchain-aws, `_strip_null_anyof`.
+        let is_list = |name: &&str| keywords.get(name).is_some_and(|part| part.as_list().is_some());
+        count += usize::from(["anyOf", "type"].iter().any(is_list));
+        for (keyword, value) in keywords.iter() {
+            for_each_subschema(keyword, value, |_, part| {
+                if part.as_object().is_some() {
+                    open.push(part);
+                }
+            });
+        }
+    }
+    count
 }
 
 /// Removes `null` from the union types of a schema.
@@ -36,18 +36,16 @@ pub(crate) fn without_null(schema: &JsonTree) -> JsonTree {
     let JsonTree::Object(keywords) = schema else { return schema.clone() };
     let mut parts: OrderedMap<JsonTree> = keywords
         .iter()
-        .map(|(name, part)| match part {
-            _ if VALUE_KEYWORDS.contains(&name) => (name, part.clone()),
-            JsonTree::List(kinds) if name == "type" => (name, types_without_null(kinds)),
-            JsonTree::List(branches) if name == "anyOf" || name == "oneOf" => {
-                (name, JsonTree::List(branches_without_null(branches)))
-            }
-            JsonTree::List(parts) => (name, JsonTree::List(parts.iter().map(without_null).collect())),
-            JsonTree::Object(parts) if NAMED_SCHEMAS.contains(&name) => {
-                let parts = parts.iter().map(|(name, part)| (name, without_null(part)));
-                (name, JsonTree::Object(parts.collect()))
-            }
-            part => (name, without_null(part)),
+        .map(|(keyword, value)| {
+            let value = match (keyword, value) {
+                ("type", JsonTree::List(kinds)) => types_without_null(kinds),
+                ("anyOf" | "oneOf", JsonTree::List(branches)) => {
+                    JsonTree::List(branches_without_null(branches))
+                }
+                _ => map_subschemas(keyword, value, |part| Ok::<_, Infallible>(without_null(part)))
+                    .unwrap_or_else(|never| match never {}),
+            };
+            (keyword, value)
         })
         .collect();
     for keyword in ["anyOf", "oneOf"] {

@@ -3,6 +3,7 @@
 use outcrop_core::{Blob, ContentBlock, GenericContent, JsonObject, RawJson, ToolCallContent, ToolCallKind};
 
 use crate::decode::blocks::response_block;
+use crate::naming::KeyRenamer;
 use crate::wire::{
     self, Citation, CitationGeneratedContent, CitationSourceContent, CitationsContentBlock, CitationsDelta,
     ImageBlock, ImageBlockDelta, ImageBlockStart, MediaSource, ReasoningContentBlock, ReasoningTextBlock,
@@ -24,7 +25,10 @@ pub(super) enum BlockContent {
     Redacted(Vec<Blob>),
     ToolUse {
         start: ToolUseBlockStart,
+        /// The input, with the caller's names of properties.
         input: String,
+        /// What restores those names, if the request replaced any.
+        keys: Option<KeyRenamer>,
     },
     ToolResult {
         start: ToolResultBlockStart,
@@ -102,7 +106,7 @@ impl BlockContent {
             Self::Redacted(parts) => {
                 wire::ContentBlock::ReasoningContent(ReasoningContentBlock::RedactedContent(join(parts)))
             }
-            Self::ToolUse { start, input } => match tool_use(start, input) {
+            Self::ToolUse { start, input, .. } => match tool_use(start, input) {
                 Ok(block) => wire::ContentBlock::ToolUse(block),
                 Err(malformed) => return vec![(*malformed).into()],
             },

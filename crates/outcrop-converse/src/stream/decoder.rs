@@ -151,15 +151,17 @@ impl StreamDecoder {
                 self.events.push_back(StreamEvent::Started { role: Role::from(start.role.as_str()) });
             }
             ConverseStreamOutput::ContentBlockStart(mut start) => {
+                let mut keys = None;
                 if let ContentBlockStart::ToolUse(call) = &mut start.start {
                     self.context.restore_tool_name(&mut call.name, call.kind.as_ref());
+                    keys = self.context.input_restorer(&call.name, call.kind.as_ref());
                     // Without an id, the result could not name its call: https://github.com/vercel/ai/commit/e6087c9 (L32).
                     if call.tool_use_id.is_empty() {
                         call.tool_use_id = self.metadata.call_id(self.blocks.calls().count() + 1);
                     }
                 }
                 self.pass_on_unknown("contentBlockStart", start.unknown);
-                self.blocks.start(start.content_block_index, start.start, &mut self.events);
+                self.blocks.start(start.content_block_index, start.start, keys, &mut self.events);
             }
             ConverseStreamOutput::ContentBlockDelta(delta) => {
                 self.pass_on_unknown("contentBlockDelta", delta.unknown);

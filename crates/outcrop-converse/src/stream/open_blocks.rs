@@ -9,6 +9,7 @@ use super::fast_path::{FastContent, FastDelta, FastReasoning};
 use super::surrogates::{PendingSurrogate, SplitDelta};
 use crate::decode::blocks::citation;
 use crate::decode::finish_reason::CallSummary;
+use crate::naming::KeyRenamer;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockStart, ReasoningContentBlockDelta, ToolResultContentBlock,
     ToolUseBlockDelta, ToolUseType,
@@ -55,7 +56,15 @@ impl OpenBlocks {
     }
 
     /// Begins a block. A block that is still open under the same index is completed.
-    pub(super) fn start(&mut self, index: u32, start: ContentBlockStart, events: &mut EventQueue) {
+    ///
+    /// `keys` restores the caller's names of properties in the input of a tool call.
+    pub(super) fn start(
+        &mut self,
+        index: u32,
+        start: ContentBlockStart,
+        keys: Option<KeyRenamer>,
+        events: &mut EventQueue,
+    ) {
         self.stop(index, events);
         let content = match start {
             ContentBlockStart::ToolUse(start) => {
@@ -66,7 +75,7 @@ impl OpenBlocks {
                     kind: start.kind.as_ref().map(|kind| ToolCallKind::from(kind.as_str())),
                 });
                 // The input is in the deltas, never in the start: https://github.com/crewAIInc/crewAI/issues/5739 (L23).
-                BlockContent::ToolUse { start, input: String::new() }
+                BlockContent::ToolUse { start, input: String::new(), keys }
             }
             ContentBlockStart::ToolResult(start) => BlockContent::ToolResult { start, content: Vec::new() },
             ContentBlockStart::Image(start) => BlockContent::Image { start, parts: Vec::new() },
@@ -223,9 +232,13 @@ impl OpenBlocks {
             part.unknown = unknown;
             return self.add_unknown(index, &ContentBlockDelta::ToolUse(part), events);
         }
-        if let BlockContent::ToolUse { start, input } =
+        let mut new = new;
+        if let BlockContent::ToolUse { start, input, keys } =
             self.content(index, BlockContent::is_tool_use, BlockContent::empty_unknown, events)
         {
+            if let Some(keys) = keys {
+                new = keys.push(&new);
+            }
             input.push_str(&new);
             start.unknown.extend(unknown);
         }
@@ -296,6 +309,7 @@ impl OpenBlock {
     /// Closes the block and adds its event, unless it is empty.
     fn complete(&mut self, events: &mut EventQueue) {
         self.release_pending(events);
+        self.release_key(events);
         self.is_open = false;
         let blocks = self.content.blocks();
         if !blocks.is_empty() {
@@ -316,13 +330,31 @@ impl OpenBlock {
             BlockContent::Reasoning { text, .. } => {
                 (text, StreamEvent::Reasoning { index, text: replacement.into() })
             }
-            BlockContent::ToolUse { input, .. } => {
-                (input, StreamEvent::Arguments { index, json: replacement.into() })
+            BlockContent::ToolUse { input, keys, .. } => {
+                let json = keys.as_mut().map_or_else(
+                    || replacement.into(),
+                    |keys| keys.push(replacement.encode_utf8(&mut [0; 4])),
+                );
+                input.push_str(&json);
+                if !json.is_empty() {
+                    events.push_back(StreamEvent::Arguments { index, json });
+                }
+                return;
             }
             _ => return,
         };
         text.push(replacement);
         events.push_back(event);
+    }
+
+    /// Adds the key of the input that was held back, if the input ends within it.
+    fn release_key(&mut self, events: &mut EventQueue) {
+        let BlockContent::ToolUse { input, keys: Some(keys), .. } = &mut self.content else { return };
+        let json = keys.finish();
+        if !json.is_empty() {
+            input.push_str(&json);
+            events.push_back(StreamEvent::Arguments { index: event_index(self.index), json });
+        }
     }
 }
 

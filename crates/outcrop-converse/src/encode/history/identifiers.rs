@@ -12,7 +12,7 @@ use outcrop_core::{Note, NoteAction, ToolCallContent, ToolSpec, UnifiedMessage};
 
 use crate::block_path::BlockPath;
 use crate::encode::turn::{is_call, runs_on_server};
-use crate::naming::{Pattern, RenameMap, ToolNameMap, UniqueNames};
+use crate::naming::{InputNameMap, Pattern, RenameMap, ToolNameMap, UniqueNames};
 use crate::rule::{Rule, Rules};
 use crate::wire::{ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice, ToolUseBlock};
 
@@ -23,6 +23,8 @@ pub(crate) struct RenameScope<'a> {
     pub(crate) messages: &'a [UnifiedMessage],
     /// The ids that the model accepts.
     pub(crate) ids: Pattern,
+    /// The names of properties that were replaced in the schemas of tools.
+    pub(crate) inputs: &'a InputNameMap,
     pub(crate) rules: &'a Rules,
 }
 
@@ -34,6 +36,9 @@ pub(super) fn rename_identifiers(
     sent: &mut SentIdentifiers,
     notes: &mut Vec<Note>,
 ) -> ToolNameMap {
+    // Before the names of tools are replaced, by which the properties are known.
+    rename_inputs(body, scope.inputs);
+    sent.is_stale |= !sent.replace_inputs(scope.inputs);
     if scope.rules.contains(Rule::ToolIds) {
         // Claude and Mistral have patterns of their own, narrower than that of the service (L30, L31).
         let ids = sent.ids.names.iter().chain(ids(body));
@@ -67,6 +72,8 @@ pub(super) fn rename_identifiers(
 pub(super) struct SentIdentifiers {
     ids: SentNames,
     names: SentNames,
+    /// The names of properties that were replaced in the arguments of calls.
+    inputs: InputNameMap,
     /// Whether one of them must be sent otherwise than it was written.
     pub(super) is_stale: bool,
 }
@@ -86,6 +93,15 @@ impl SentIdentifiers {
         for name in names {
             self.names.names.insert(name);
         }
+    }
+
+    /// Replaces the names of properties, and returns whether the arguments that are written are still right.
+    fn replace_inputs(&mut self, inputs: &InputNameMap) -> bool {
+        if self.inputs == *inputs {
+            return true;
+        }
+        let before = std::mem::replace(&mut self.inputs, inputs.clone());
+        self.names.names.iter().all(|tool| before.get(tool) == inputs.get(tool))
     }
 
     /// Returns how many ids and names there are.
@@ -110,6 +126,20 @@ impl SentNames {
             renames.as_ref().and_then(|renames| renames.get(name).map(str::to_owned))
         };
         self.names.iter().all(|name| replacement(&before, name) == replacement(&self.renames, name))
+    }
+}
+
+/// Replaces the names of properties in the arguments of calls, so that the model sees its own calls as it would make them.
+fn rename_inputs(body: &mut ConverseRequest, inputs: &InputNameMap) {
+    if inputs.is_empty() {
+        return;
+    }
+    for block in body.messages.iter_mut().flatten().flat_map(|message| message.content.iter_mut().flatten()) {
+        if let ContentBlock::ToolUse(call) = block {
+            if let Some(names) = inputs.get(&call.name).filter(|_| !runs_on_server(call)) {
+                call.input = call.input.as_ref().map(|input| names.replace(input));
+            }
+        }
     }
 }
 

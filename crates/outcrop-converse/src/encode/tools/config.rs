@@ -6,12 +6,14 @@ use outcrop_core::{
     ModelError, ModelRequest, Note, NoteAction, ToolChoice as Choice, ToolSpec, UnifiedMessage,
 };
 
+use super::schemas::schema_note;
 use super::structured::{STRUCTURED_OUTPUT, request_structured_output};
-use super::{ServiceTools, Tools, choice, keyword_scope};
+use super::{ServiceTools, ToolSource, Tools, choice, join_path, keyword_scope};
 use crate::encode::target::Target;
-use crate::options::Alternation;
+use crate::naming::InputNameMap;
+use crate::options::{Alternation, OutputSchema};
 use crate::rule::Rule;
-use crate::schema::tool_input_schema;
+use crate::schema::{ChangeKind, KeywordScope, SchemaChange, SchemaError, tool_input_schema};
 use crate::wire::{
     AnyToolChoice, AutoToolChoice, SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema,
     ToolSpecification,
@@ -27,7 +29,13 @@ pub(super) struct Offer<'a> {
 impl Offer<'_> {
     /// Builds the configuration: the caller's tools, unless the choice is `none`, then system tools, then the tool of the
     /// structured output.
-    pub(super) fn build(&self, given: ServiceTools, notes: &mut Vec<Note>) -> Result<Tools, ModelError> {
+    ///
+    /// Returns where the tools with a schema come from as well, in their order.
+    pub(super) fn build(
+        &self,
+        given: ServiceTools,
+        notes: &mut Vec<Note>,
+    ) -> Result<(Tools, Vec<ToolSource>), ModelError> {
         let offered = self.offered_tools(notes);
         if given.config.is_some() && !offered.is_empty() {
             let message = "tools are given twice, in `tools` and in `toolConfig`";
@@ -36,6 +44,7 @@ impl Offer<'_> {
         let mut config =
             given.config.unwrap_or_else(|| ToolConfiguration::new(Vec::with_capacity(offered.len() + 1)));
         let mut tools = std::mem::take(&mut config.tools);
+        let mut sources = self.repair_given_schemas(&mut tools, notes)?;
         let mut names: BTreeSet<&str> = BTreeSet::new();
         for (index, tool) in offered.iter().enumerate() {
             let path = format!("tools[{index}]");
@@ -44,6 +53,8 @@ impl Offer<'_> {
                 return Err(ModelError::invalid_request("DuplicateTool", path, message));
             }
             tools.push(Tool::ToolSpec(self.tool_spec(tool, &path, notes)?));
+            let (schema, strict) = (format!("{path}.parameters"), format!("{path}.strict"));
+            sources.push(ToolSource::new(schema, strict, tool.parameters.clone()));
             tools.extend(tool.cache_point.as_ref().map(|point| Tool::CachePoint(point.into())));
         }
         // The order of tools is that of the caller. Another order changes the cached prefix:
@@ -51,6 +62,14 @@ impl Offer<'_> {
         tools.extend(given.system_tools.into_iter().map(Tool::SystemTool));
         let (structured, output_format) =
             request_structured_output(&mut tools, self.request, self.target, notes)?;
+        sources.extend(structured.as_ref().filter(|structured| !structured.is_native()).map(|_| {
+            let path = || "response_format".to_owned();
+            let given = match self.target.options.output_schema(self.request.response_format.as_ref()) {
+                Some(OutputSchema::Schema(format)) => Some(format.schema.clone()),
+                Some(OutputSchema::AnyObject) | None => None,
+            };
+            ToolSource::new(path(), path(), given)
+        }));
         if structured.as_ref().is_some_and(|structured| structured.is_tool(STRUCTURED_OUTPUT))
             && names.contains(STRUCTURED_OUTPUT)
         {
@@ -61,11 +80,39 @@ impl Offer<'_> {
         }
         if tools.is_empty() {
             choice::drop_choice_without_tools(self.request.tool_choice.as_ref(), self.target, notes)?;
-            return Ok(Tools { config: None, structured, output_format });
+            let input_names = InputNameMap::default();
+            return Ok((Tools { config: None, structured, output_format, input_names }, sources));
         }
         config.tools = tools;
         config.tool_choice = self.request.tool_choice.as_ref().and_then(tool_choice).or(config.tool_choice);
-        Ok(Tools { config: Some(config), structured, output_format })
+        let input_names = InputNameMap::default();
+        Ok((Tools { config: Some(config), structured, output_format, input_names }, sources))
+    }
+
+    /// Repairs the schemas of tools in Bedrock's own form, and returns where they come from.
+    fn repair_given_schemas(
+        &self,
+        tools: &mut [Tool],
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<ToolSource>, ModelError> {
+        let mut sources = Vec::new();
+        for (index, tool) in tools.iter_mut().enumerate() {
+            let Tool::ToolSpec(spec) = tool else { continue };
+            let path = format!("toolConfig.tools[{index}].toolSpec");
+            let schema = format!("{path}.inputSchema.json");
+            let mut given = None;
+            if let ToolInputSchema::Json(json) = &mut spec.input_schema {
+                given = Some(json.clone());
+                if self.target.adapts() {
+                    let input = tool_input_schema(Some(json), KeywordScope::All, None)
+                        .map_err(|error| invalid_schema(&error, &schema))?;
+                    notes.extend(input.changes.into_iter().map(|change| schema_note(change, &schema)));
+                    *json = input.schema;
+                }
+            }
+            sources.push(ToolSource::new(schema, format!("{path}.strict"), given));
+        }
+        Ok(sources)
     }
 
     /// Returns the caller's tools that are offered: none of them if the choice is `none`, unless the history has calls.
@@ -103,28 +150,30 @@ impl Offer<'_> {
         if tool.name.is_empty() {
             return Err(ModelError::invalid_request("InvalidTool", path, "the tool has no name"));
         }
-        let keywords = keyword_scope(self.target.options.dialect);
-        let input = tool_input_schema(tool.parameters.as_ref(), keywords).map_err(|error| {
-            let separator = if error.path.is_empty() { "" } else { "." };
-            let path = format!("{path}.parameters{separator}{}", error.path);
-            ModelError::invalid_request("InvalidTool", path, error.message)
-        })?;
-        if input.is_narrowed {
-            let message = "removed the types other than `object`: the input of a tool is an object";
-            let path = format!("{path}.parameters.type");
-            notes.push(Note::new("tools.schema", NoteAction::Changed, path, message));
-        }
-        for keyword in input.dropped {
-            let message = "dropped the keyword: AG2 sends only some keywords next to `properties`";
-            let path = format!("{path}.parameters.{keyword}");
-            notes.push(Note::new("tools.schema", NoteAction::Dropped, path, message));
-        }
-        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(input.schema));
+        let path = format!("{path}.parameters");
+        let scope = keyword_scope(self.target.options.dialect);
+        let input = tool_input_schema(tool.parameters.as_ref(), scope, tool.description.as_deref())
+            .map_err(|error| invalid_schema(&error, &path))?;
+        let is_repaired =
+            |change: &SchemaChange| matches!(change.kind, ChangeKind::Invalid | ChangeKind::Reference);
+        let schema = match &tool.parameters {
+            // A verbatim request shows how the service answers an invalid schema.
+            Some(given) if !self.target.adapts() && input.changes.iter().any(is_repaired) => given.clone(),
+            _ => {
+                notes.extend(input.changes.into_iter().map(|change| schema_note(change, &path)));
+                input.schema
+            }
+        };
+        let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(schema));
         // The service rejects an empty description (L38).
         spec.description = tool.description.clone().filter(|text| !text.trim().is_empty());
         spec.strict = tool.strict;
         Ok(spec)
     }
+}
+
+fn invalid_schema(error: &SchemaError, path: &str) -> ModelError {
+    ModelError::invalid_request("InvalidTool", join_path(path, &error.path), error.message.clone())
 }
 
 fn tool_choice(choice: &Choice) -> Option<ToolChoice> {

