@@ -7,6 +7,7 @@ mod stored;
 
 use outcrop_core::{
     ContentBlock, ModelError, ModelRequest, RawJson, Role, ToolSpec, UnifiedMessage, UnifiedResponse,
+    replace_lone_surrogates,
 };
 
 use crate::context::{ResponseContext, ResponseMetadata};
@@ -54,6 +55,11 @@ fn assistant(blocks: Vec<ContentBlock>) -> Vec<UnifiedMessage> {
 /// Returns blocks as a JSON array.
 fn array(blocks: &[String]) -> String {
     format!("[{}]", blocks.join(","))
+}
+
+/// Returns JSON as it is sent: calls have U+FFFD for half a character, because requests may not have it.
+fn without_lone_surrogates(json: &str) -> String {
+    replace_lone_surrogates(json).map_or_else(|| json.to_owned(), |replaced| replaced.text)
 }
 
 /// Generates an unknown member, in one of four cases.

@@ -3,7 +3,7 @@
 use outcrop_core::{UnifiedMessage, from_str};
 use proptest::prelude::*;
 
-use super::{array, next_turn, response, response_blocks};
+use super::{array, next_turn, response, response_blocks, without_lone_surrogates};
 use crate::json_tree::JsonTree;
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::canonical;
@@ -42,7 +42,8 @@ proptest! {
             let messages: Vec<UnifiedMessage> = from_str(&stored).unwrap();
             let turn = next_turn(messages);
             prop_assert!(turn.is_ok(), "{:?}", turn);
-            prop_assert_eq!(canonical(&turn.unwrap()), canonical(&array(&blocks)), "{}", stored);
+            let (turn, expected) = (without_lone_surrogates(&turn.unwrap()), without_lone_surrogates(&array(&blocks)));
+            prop_assert_eq!(canonical(&turn), canonical(&expected), "{}", stored);
         }
     }
 }
