@@ -91,7 +91,7 @@ pub(crate) struct ChatArgs {
     /// Print OpenAI's chat completion chunks as lines of JSON, and nothing else; with --no-stream, chat completions
     #[arg(long, conflicts_with = "json")]
     pub(crate) v1: bool,
-    /// Print the body of each request to standard error
+    /// Print the path and the body of each request to standard error
     #[arg(long)]
     pub(crate) show_request: bool,
 }
