@@ -7,6 +7,7 @@ mod error;
 mod fuzz;
 mod process;
 mod readme;
+mod service_model;
 mod source;
 mod voice;
 mod workspace;
@@ -25,6 +26,8 @@ usage:
   cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
   cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
   cargo xtask modules CRATE                   list the violations of the import rules in a crate
+  cargo xtask service-model FILE              generate the schema of the service from botocore's service-2.json[.gz], and
+                                              print what changed
   cargo xtask voice [CRATE...]                measure the language of all crates, or list the findings in some
   cargo xtask readme MARK                     print the commands of README.md below `<!-- MARK command -->`
 
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
             Err(_) => usage_error(&format!("`{seconds}` is not a number of seconds")),
         },
         ["modules", name] => exit_code(ci::modules::print(name)),
+        ["service-model", file] => exit_code(service_model::run(file)),
         ["voice", names @ ..] => exit_code(voice::run(names)),
         ["readme", mark] => exit_code(readme::print(mark)),
         _ => usage_error(&format!("unknown task: {}", arguments.join(" "))),

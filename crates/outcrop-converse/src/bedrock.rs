@@ -16,8 +16,8 @@ use crate::wire::{
 /// The settings of a request that only Bedrock has. They are an extension of the request.
 ///
 /// A setting that is not set is not sent. OpenAI-shaped parameters can contain the same settings under Converse's own names
-/// (`guardrailConfig` or `guardrail_config`, `performanceConfig`, `outputConfig`, `promptVariables`, `requestMetadata`,
-/// `additionalModelResponseFieldPaths`); these options override them.
+/// (`guardrailConfig` or `guardrail_config`, `performanceConfig`, `outputConfig`, `projectIdentifier`, `promptVariables`,
+/// `requestMetadata`, `additionalModelResponseFieldPaths`); these options override them.
 ///
 /// ```
 /// use outcrop_converse::{BedrockOptions, EncodeOptions, encode_request};
@@ -44,6 +44,9 @@ pub struct BedrockOptions {
     pub performance: Option<PerformanceConfiguration>,
     /// The format of the response, and the effort for it (`outputConfig`).
     pub output: Option<OutputConfig>,
+    /// The project that the call belongs to, by its id or ARN (`projectIdentifier`). `default` is the default project of the
+    /// account.
+    pub project: Option<String>,
     /// The variables of a stored prompt, if the model is the ARN of one (`promptVariables`).
     pub prompt_variables: OrderedMap<PromptVariableValues>,
     /// The fields of the model's own response that the response includes in `additionalModelResponseFields`: JSON pointers, at
@@ -98,6 +101,30 @@ impl BedrockOptions {
     #[must_use]
     pub fn output(self, output: OutputConfig) -> Self {
         Self { output: Some(output), ..self }
+    }
+
+    // The newest member of Converse, since botocore 1.44.8 of 2026-11-20.
+    /// Sets the project that the call belongs to, and that pays for it, by its id or ARN.
+    ///
+    /// With another project than `default`, the model must be a foundation model or a system-defined inference profile:
+    /// encoding a request for an application inference profile is an error. See
+    /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>.
+    ///
+    /// ```
+    /// use outcrop_converse::{BedrockOptions, EncodeOptions, encode_request};
+    /// use outcrop_core::ModelRequest;
+    ///
+    /// let request = ModelRequest::builder("amazon.nova-lite-v1:0")
+    ///     .user("hi")
+    ///     .extension(BedrockOptions::new().project("proj_7"))
+    ///     .build();
+    /// let body = encode_request(&request, &EncodeOptions::default())?.to_bytes();
+    /// assert!(body.ends_with(br#""projectIdentifier":"proj_7"}"#));
+    /// # Ok::<(), outcrop_core::ModelError>(())
+    /// ```
+    #[must_use]
+    pub fn project(self, project: impl Into<String>) -> Self {
+        Self { project: Some(project.into()), ..self }
     }
 
     /// Sets a variable of a stored prompt.

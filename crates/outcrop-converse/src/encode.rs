@@ -161,7 +161,7 @@ fn run_stages(
     tools::write_parallel_calls(body.tool_config.as_ref(), &mut finished.fields, request, &target, notes);
     finished.write_service_members(&mut body, tools.output_format, request, notes);
     content::restore_unchanged_parts(&mut body, request, messages, &target, has_system_parameter);
-    parameters::check_limits(&body)?;
+    parameters::check_limits(&body, &request.model)?;
     check_strict(notes, options)?;
 
     let context = ResponseContext {

@@ -81,6 +81,11 @@ impl<'a> ModelId<'a> {
         self.profile
     }
 
+    /// Returns whether it is the ARN of an application inference profile, which an account makes for its own costs.
+    pub(crate) fn is_application_profile(&self) -> bool {
+        self.full.starts_with("arn:") && self.full.contains(":application-inference-profile/")
+    }
+
     /// Returns whether it is the ARN of a stored prompt, which has its own model and messages.
     #[must_use]
     pub fn is_prompt(&self) -> bool {

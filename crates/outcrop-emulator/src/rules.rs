@@ -48,6 +48,7 @@ const RULES: &[Rule] = &[
     tools::reject_unsupported_choice,
     parameters::reject_conflicting_fields,
     parameters::limit_max_tokens,
+    parameters::reject_unsupported_project,
     tools::limit_results_to_calls,
     tools::require_results,
     tools::require_id_pattern,

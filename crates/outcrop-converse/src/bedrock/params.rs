@@ -37,6 +37,7 @@ const NAMES: &[&str] = &[
     "inferenceConfig",
     "outputConfig",
     "performanceConfig",
+    "projectIdentifier",
     "promptVariables",
     "requestMetadata",
     "serviceTier",
@@ -81,6 +82,7 @@ impl BedrockParams {
             }
             "performanceConfig" => options.performance = Some(read(&with_camel_case_names(value))?),
             "outputConfig" => options.output = Some(read(&with_camel_case_names(value))?),
+            "projectIdentifier" => options.project = Some(read(value)?),
             "promptVariables" => {
                 for (name, value) in read::<OrderedMap<RawJson>>(value)? {
                     let variable = match value.as_string() {
@@ -121,6 +123,7 @@ fn merge_options(params: BedrockOptions, typed: &BedrockOptions) -> BedrockOptio
         guard_last_turn_only: typed.guard_last_turn_only || params.guard_last_turn_only,
         performance: typed.performance.or(params.performance),
         output: typed.output.or(params.output),
+        project: typed.project.or(params.project),
         prompt_variables: params.prompt_variables,
         response_field_paths: typed.response_field_paths,
         system_tools: typed.system_tools,

@@ -82,6 +82,7 @@ pub fn request_from_wire(model: &str, body: ConverseRequest) -> ModelRequest {
     options.guardrail = body.guardrail_config;
     options.performance = body.performance_config;
     options.output = body.output_config;
+    options.project = body.project_identifier;
     options.prompt_variables = body.prompt_variables.unwrap_or_default();
     options.response_field_paths = body.additional_model_response_field_paths.unwrap_or_default();
     options.other = body.unknown;

@@ -108,8 +108,9 @@ impl FinishedParameters {
 ///
 /// # Errors
 /// `InvalidParameter` at the first member beyond its bounds.
-pub(super) fn check_limits(body: &ConverseRequest) -> Result<(), ModelError> {
-    limits::check(body)
+pub(super) fn check_limits(body: &ConverseRequest, model: &str) -> Result<(), ModelError> {
+    limits::check(body)?;
+    limits::check_project(body, model)
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ open_struct! {
         optional service_tier: ServiceTier = "serviceTier",
         /// The format of the response, and the effort for it.
         optional output_config: OutputConfig = "outputConfig",
+        /// The id or ARN of the project that the call belongs to; `default` or absent is the default project.
+        optional project_identifier: String = "projectIdentifier",
     }
 }
 

@@ -25,6 +25,19 @@ pub(super) fn limit_max_tokens(conversation: &Conversation<'_>) -> Result<(), Se
     }
 }
 
+/// Rejects projects for application inference profiles, which do not support any other than the default one.
+pub(super) fn reject_unsupported_project(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    // The texts of AWS are not known: this is the sentence of its reference. See
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+    let project = conversation.request.project_identifier.as_deref().filter(|project| *project != "default");
+    if project.is_some() && conversation.model.as_str().contains(":application-inference-profile/") {
+        return Err(ServiceError::validation(
+            "Application inference profiles don't support non-default projects.",
+        ));
+    }
+    Ok(())
+}
+
 /// Rejects sampling parameters for models without them, and both at once for those that have only one.
 pub(super) fn reject_unsupported_sampling(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
     let Some(config) = config(conversation) else { return Ok(()) };

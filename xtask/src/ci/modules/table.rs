@@ -299,7 +299,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["error", "source"],
                     &["process"],
                     &["workspace"],
-                    &["api", "catalog", "fuzz", "readme", "voice"],
+                    &["api", "catalog", "fuzz", "readme", "service_model", "voice"],
                     &["ci"],
                 ],
             },

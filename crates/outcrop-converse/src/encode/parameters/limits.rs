@@ -4,7 +4,14 @@
 
 use outcrop_core::ModelError;
 
+use crate::model_id::ModelId;
 use crate::wire::ConverseRequest;
+
+/// The name of the default project of an account.
+const DEFAULT_PROJECT: &str = "default";
+
+/// The most letters of the name of a project.
+const PROJECT_LETTERS: usize = 2048;
 
 /// The most stop sequences of a request.
 const STOP_SEQUENCES: usize = 2500;
@@ -68,6 +75,51 @@ pub(super) fn check(body: &ConverseRequest) -> Result<(), ModelError> {
         return Err(beyond("outputConfig.effort", format!("it has more than {EFFORT_LETTERS} letters")));
     }
     Ok(())
+}
+
+/// Checks the project of a call, and that its model may have one.
+///
+/// # Errors
+/// `InvalidParameter` for a name that the service model does not allow, `ProjectNotSupported` for the project of an
+/// application inference profile, which has costs of its own: without this error, they would be those of another project.
+pub(super) fn check_project(body: &ConverseRequest, model: &str) -> Result<(), ModelError> {
+    const PATH: &str = "projectIdentifier";
+    let Some(project) = body.project_identifier.as_deref().filter(|project| *project != DEFAULT_PROJECT)
+    else {
+        return Ok(());
+    };
+    if !is_project(project) {
+        let rule = "a project is named by its id, `A-Z`, `a-z`, `0-9`, `_` and `-`, or by its ARN";
+        return Err(beyond(PATH, rule));
+    }
+    // See https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
+    if ModelId::parse(model).is_application_profile() {
+        let message =
+            "an application inference profile belongs to no other project: the service rejects both together";
+        let hint = "name the model or its system-defined inference profile, or leave out `projectIdentifier`";
+        return Err(ModelError::invalid_request("ProjectNotSupported", PATH, message).with_hint(hint));
+    }
+    Ok(())
+}
+
+fn is_project(name: &str) -> bool {
+    let is_id = |id: &str| {
+        !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+    };
+    if name.len() > PROJECT_LETTERS {
+        return false;
+    }
+    match name.strip_prefix("arn:aws") {
+        None => is_id(name),
+        Some(rest) => {
+            let parts: Vec<&str> = rest.splitn(5, ':').collect();
+            matches!(parts.as_slice(), [_, "bedrock", region, account, resource]
+                if !region.is_empty()
+                    && account.len() == 12
+                    && account.bytes().all(|byte| byte.is_ascii_digit())
+                    && resource.strip_prefix("project/").is_some_and(is_id))
+        }
+    }
 }
 
 fn beyond(place: impl Into<String>, rule: impl Into<std::borrow::Cow<'static, str>>) -> ModelError {

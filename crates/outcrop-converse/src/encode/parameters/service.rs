@@ -37,6 +37,7 @@ pub(super) fn write_service_members(
     body.guardrail_config = options.guardrail;
     body.performance_config = options.performance;
     body.output_config = options.output;
+    body.project_identifier = options.project;
     body.prompt_variables = Some(options.prompt_variables).filter(|variables| !variables.is_empty());
     let paths = options.response_field_paths;
     body.additional_model_response_field_paths = Some(paths).filter(|paths| !paths.is_empty());

@@ -136,3 +136,14 @@ fn forced_calls_are_checked_by_model() {
         check(model, &members, &expected);
     }
 }
+
+#[test]
+fn project_is_checked_by_target() {
+    let profile = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56";
+    let unsupported = "Application inference profiles don't support non-default projects.";
+    for (model, project, expected) in
+        [(NOVA, "p_1", ""), (NOVA, "default", ""), (profile, "default", ""), (profile, "p_1", unsupported)]
+    {
+        check(model, &format!(r#""projectIdentifier": "{project}""#), expected);
+    }
+}

@@ -84,3 +84,36 @@ fn parameters_out_of_range_are_errors() {
         encode(&format!(r#"{{"model":"m",{HI},{members}}}"#)).unwrap();
     }
 }
+
+#[test]
+fn project_is_checked_against_the_service_model_and_the_model() {
+    let request =
+        |model: &str, project: &str| format!(r#"{{"model":"{model}",{HI},"projectIdentifier":{project}}}"#);
+    let profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3";
+    let system_profile = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0";
+    let arn = r#""arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:project/p_1-A""#;
+    let longest = format!(r#""{}""#, "x".repeat(2048));
+    for (model, project) in [
+        ("m", r#""p_1-A""#),
+        ("m", arn),
+        ("m", &longest),
+        (system_profile, arn),
+        (profile, r#""default""#),
+        (profile, "null"),
+    ] {
+        let encoded = encode(&request(model, project)).unwrap();
+        let sent = encoded.body.project_identifier.is_some();
+        assert_eq!(sent, project != "null", "{project}");
+        assert!(encoded.notes.is_empty(), "{:?}", encoded.notes);
+    }
+    let long = format!(r#""{}""#, "x".repeat(2049));
+    for project in
+        [r#""""#, r#""a b""#, r#""arn:aws:bedrock:us-east-1:1:project/p""#, r#""arn:aws:s3:::b""#, &long, "7"]
+    {
+        assert_invalid(&request("m", project), "InvalidParameter", "projectIdentifier");
+    }
+    let error = encode(&request(profile, r#""p""#)).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Some("ProjectNotSupported"), Some("projectIdentifier")));
+    let snake_case = encode(&format!(r#"{{"model":"m",{HI},"project_identifier":"p"}}"#)).unwrap();
+    assert_eq!(snake_case.body.project_identifier.as_deref(), Some("p"));
+}
