@@ -1,4 +1,4 @@
-//! The generator of the model catalog: turns `catalog/*.json` of outcrop-converse into its Rust tables.
+//! The generator of the model catalog: turns `catalog/*.json` of outcrop-converse into its Rust tables and docs/models.md.
 //!
 //! The output depends on the data alone, so the gate `catalog` can compare it with the committed files.
 
@@ -6,6 +6,7 @@ mod capabilities;
 mod data;
 mod facts;
 mod model_table;
+mod models_page;
 mod price;
 mod price_table;
 mod rules;
@@ -26,7 +27,7 @@ use rules::Rules;
 /// The folder of the crate that contains the catalog.
 const CRATE: &str = "crates/outcrop-converse";
 
-/// A generated source and its path within the crate.
+/// A generated file and its path in the repository.
 struct GeneratedFile {
     path: &'static str,
     text: String,
@@ -41,24 +42,22 @@ pub(crate) fn run(check: bool) -> Result<ExitCode, TaskError> {
         return Ok(if outdated.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     for file in generate(&workspace)? {
-        std::fs::write(workspace.root.join(CRATE).join(file.path), &file.text)
-            .map_err(|error| format!("{CRATE}/{} cannot be written: {error}", file.path))?;
-        println!("wrote {CRATE}/{} ({} lines)", file.path, file.text.lines().count());
+        std::fs::write(workspace.root.join(file.path), &file.text)
+            .map_err(|error| format!("{} cannot be written: {error}", file.path))?;
+        println!("wrote {} ({} lines)", file.path, file.text.lines().count());
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Returns a finding for each committed table that differs from the generated one.
 pub(crate) fn outdated(workspace: &Workspace) -> Result<Vec<String>, TaskError> {
-    let differs =
-        |file: &GeneratedFile| workspace.read(format!("{CRATE}/{}", file.path)).as_ref() != Ok(&file.text);
-    let finding =
-        |file: GeneratedFile| format!("{CRATE}/{} is outdated: run `cargo xtask catalog`", file.path);
+    let differs = |file: &GeneratedFile| workspace.read(file.path).as_ref() != Ok(&file.text);
+    let finding = |file: GeneratedFile| format!("{} is outdated: run `cargo xtask catalog`", file.path);
     Ok(generate(workspace)?.into_iter().filter(differs).map(finding).collect())
 }
 
 /// Generates the tables from the data in the repository.
-fn generate(workspace: &Workspace) -> Result<[GeneratedFile; 2], String> {
+fn generate(workspace: &Workspace) -> Result<[GeneratedFile; 3], String> {
     let read = |path: &str| workspace.read(format!("{CRATE}/{path}"));
     let data = CatalogData::parse(&read("catalog/models.json")?)
         .map_err(|error| format!("catalog/models.json: {error}"))?;
@@ -67,12 +66,13 @@ fn generate(workspace: &Workspace) -> Result<[GeneratedFile; 2], String> {
     generate_from(&data, &rules)
 }
 
-fn generate_from(data: &CatalogData, rules: &Rules) -> Result<[GeneratedFile; 2], String> {
+fn generate_from(data: &CatalogData, rules: &Rules) -> Result<[GeneratedFile; 3], String> {
     let mut prices = PriceTable::default();
     let models = model_table::render(data, rules, &mut prices)?;
     Ok([
-        GeneratedFile { path: "src/catalog/data/models.rs", text: models },
-        GeneratedFile { path: "src/catalog/data/prices.rs", text: prices.render() },
+        GeneratedFile { path: "crates/outcrop-converse/src/catalog/data/models.rs", text: models },
+        GeneratedFile { path: "crates/outcrop-converse/src/catalog/data/prices.rs", text: prices.render() },
+        GeneratedFile { path: "docs/models.md", text: models_page::render(data, rules) },
     ])
 }
 

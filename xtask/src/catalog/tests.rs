@@ -17,7 +17,7 @@ fn rules(rules: &str) -> Result<Rules, String> {
 
 /// Generates the tables of models and of prices, without the source before them.
 fn tables(models: &str, rule: &str) -> Result<(String, String), String> {
-    let [table, prices] = generate_from(&data(models)?, &rules(rule)?)?.map(|file| file.text);
+    let [table, prices, _] = generate_from(&data(models)?, &rules(rule)?)?.map(|file| file.text);
     let cut = |text: String, mark: &str| text.split_once(mark).map(|(_, rest)| rest.to_owned()).unwrap();
     Ok((cut(table, "Route { name, price }\n}\n\n"), cut(prices, "static PRICES: &[ModelPrice] = ")))
 }
