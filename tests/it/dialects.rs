@@ -1,6 +1,7 @@
 //! The dialect of each entrance: Converse's own in the Rust API, AG2 Classic's for configurations of AG2.
 
 use outcrop::config::{ConfigEntry, ConfigList};
+use outcrop::transport::Environment;
 use outcrop::{BedrockClient, BedrockClientBuilder, ModelRequest};
 use serde_json::{Value, json};
 
@@ -48,6 +49,19 @@ async fn each_entrance_has_its_dialect() {
             "{entrance}: turns, additionalProperties, native output, tools\n{body:#}"
         );
     }
+}
+
+#[tokio::test]
+async fn listed_entry_gets_its_region_from_the_environment() {
+    // U22. The environment of this process has no region, so the builder gets one of its own.
+    let list = ConfigList::from_json(
+        r#"[{"api_type": "bedrock", "model": "m", "aws_access_key": "AKID", "aws_secret_key": "s"}]"#,
+    );
+    let entry = list.unwrap().bedrock_entries().unwrap().remove(0);
+    let environment = Environment::from_variables([("AWS_REGION", "eu-north-1")]);
+    let client =
+        BedrockClientBuilder::from_config(&entry).unwrap().environment(environment).build().await.unwrap();
+    assert_eq!(client.transport().region().name, "eu-north-1");
 }
 
 #[tokio::test]

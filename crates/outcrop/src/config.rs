@@ -22,6 +22,8 @@
 //! ```
 
 mod api_type;
+mod credential_names;
+mod debug;
 mod entry;
 mod list;
 mod reader;

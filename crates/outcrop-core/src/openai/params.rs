@@ -20,15 +20,17 @@ use crate::usage::Price;
 /// The parameters of AG2 and the client itself, which are not sent to the model and get no note.
 ///
 /// AG2 passes its whole configuration to `create`, after `OpenAIWrapper` removed some of it:
-/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/oai/client.py>.
+/// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/oai/client.py>. The names of AG2 since 1.0 are settings, too.
 const CLIENT_ONLY_PARAMETERS: &[&str] = &[
     "agent",
     "api_key",
     "api_type",
     "api_version",
     "aws_access_key",
+    "aws_access_key_id",
     "aws_profile_name",
     "aws_region",
+    "aws_secret_access_key",
     "aws_secret_key",
     "aws_session_token",
     "base_url",
@@ -39,14 +41,19 @@ const CLIENT_ONLY_PARAMETERS: &[&str] = &[
     "endpoint_url",
     "filter_func",
     "max_attempts",
+    "max_retries",
     "mode",
     "model_client_cls",
+    "profile_name",
+    "region_name",
+    "routing_method",
     "tags",
     "timeout",
     "total_max_attempts",
 ];
 
-/// The names that AG2 removes from `additional_model_request_fields`, because they are settings of the client.
+/// The names that AG2 removes from `additional_model_request_fields`, because they are settings of the client, and those of
+/// access keys in AG2 since 1.0, which must not reach a model.
 ///
 /// AG2's tests require it, so a model field with such a name cannot be sent, see `parse_custom_params` in
 /// <https://github.com/ag2ai/ag2-classic/blob/main/autogen/llm_clients/bedrock_v2.py>.
@@ -54,8 +61,10 @@ const RESERVED_FIELDS: &[&str] = &[
     "api_key",
     "api_type",
     "aws_access_key",
+    "aws_access_key_id",
     "aws_profile_name",
     "aws_region",
+    "aws_secret_access_key",
     "aws_secret_key",
     "aws_session_token",
     "messages",

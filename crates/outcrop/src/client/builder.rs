@@ -191,12 +191,12 @@ impl BedrockClientBuilder {
     /// entry has another one.
     ///
     /// # Errors
-    /// Those of [`ConfigEntry::settings`].
+    /// Those of [`ConfigEntry::settings`], and kind `Configuration` if a parameter of the entry is invalid.
     pub fn from_config(entry: &ConfigEntry) -> Result<Self, ModelError> {
         Ok(Self {
             settings: entry.settings()?,
             options: entry.encode_options(),
-            defaults: entry.request_defaults(),
+            defaults: entry.request_defaults()?,
             ..Self::default()
         })
     }

@@ -1,22 +1,27 @@
 //! An entry of a configuration list and what a client takes from it.
 
-use std::fmt;
 use std::time::Duration;
 
 use outcrop_converse::{Alternation, Dialect, EncodeOptions, Encoded, encode_request};
-use outcrop_core::{JsonObject, ModelError, ModelRequest, Price, RawJson, ResponseFormat, Sampling};
+use outcrop_core::{JsonObject, ModelError, ModelRequest, Price, RawJson, ResponseFormat};
 use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Number;
 
 use super::api_type::ApiType;
-use super::reader::{Reader, invalid};
+use super::credential_names::check_unread;
+use super::reader::{Reader, invalid, parse_parameters};
 use crate::defaults::RequestDefaults;
 
 /// An entry of a configuration list: AG2's `BedrockV2LLMConfigEntry` and `BedrockLLMConfigEntry`.
 ///
-/// The fields have AG2's names. A field that is `None` has the default of the builder, unless its docs name another one.
-/// `Debug` masks the secrets.
+/// The fields have the names of AG2 Classic. The names of AG2 since 1.0 are read, too: `aws_access_key_id`,
+/// `aws_secret_access_key`, `profile_name`, `region_name`, `max_retries` and `streaming`. A field that is `None` has the
+/// default of the builder, unless its docs name another one. `Debug` shows neither secrets nor values of unknown keys.
+///
+/// Each other key is a parameter of the calls, as in AG2, such as `stop`, `tool_choice` or `guardrailConfig`: it is sent
+/// with each request that does not set it. A parameter that Converse does not have is dropped with a note in each
+/// response. A key that looks like a credential, and is not known, is an error.
 ///
 /// ```
 /// use outcrop::config::ConfigEntry;
@@ -35,13 +40,13 @@ pub struct ConfigEntry {
     pub model: Option<String>,
     /// The region. If it is `None`, the region comes from `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
     pub aws_region: Option<String>,
-    /// The id of an access key.
+    /// The id of an access key; `aws_access_key_id` in AG2 since 1.0.
     pub aws_access_key: Option<SecretString>,
-    /// The secret of the access key.
+    /// The secret of the access key; `aws_secret_access_key` in AG2 since 1.0.
     pub aws_secret_key: Option<SecretString>,
     /// The session token of a temporary access key.
     pub aws_session_token: Option<SecretString>,
-    /// A profile of the shared AWS configuration files.
+    /// A profile of the shared AWS configuration files; `profile_name` in AG2 since 1.0.
     pub aws_profile_name: Option<String>,
     /// A Bedrock API key, which is sent as a bearer token. An access key takes precedence.
     pub api_key: Option<SecretString>,
@@ -51,7 +56,7 @@ pub struct ConfigEntry {
     pub timeout: Option<Duration>,
     /// The number of attempts, the first one included. It takes precedence over `max_attempts`.
     pub total_max_attempts: Option<u32>,
-    /// The number of attempts after the first one.
+    /// The number of attempts after the first one; `max_retries` in AG2 since 1.0.
     pub max_attempts: Option<u32>,
     /// The strategy for the waits between attempts.
     pub mode: Option<RetryMode>,
@@ -81,7 +86,13 @@ pub struct ConfigEntry {
     pub filler: Option<String>,
     /// Tags, by which a [`Filter`](super::Filter) selects entries.
     pub tags: Vec<String>,
-    /// The keys that are not listed here. They are kept and not sent.
+    /// Whether AG2 would stream responses: its parameter `stream`, or `streaming` in AG2 since 1.0.
+    ///
+    /// The method that is called decides, [`create`](outcrop_core::ModelClient::create) or
+    /// [`create_stream`](outcrop_core::ModelClient::create_stream). If it is set, each response has a note about that.
+    pub stream: Option<bool>,
+    /// The keys that are not listed here: parameters of the calls, with the names that they have in
+    /// [`ModelRequest::from_json`].
     pub other: JsonObject,
     /// The JSON that the entry was parsed from.
     source: JsonObject,
@@ -98,12 +109,19 @@ impl ConfigEntry {
     /// ```
     ///
     /// # Errors
-    /// Kind `Configuration`, code `InvalidConfig`, with the key as [`path`](ModelError::path): a required key is missing, or a
-    /// value has the wrong type or is out of range.
+    /// Kind `Configuration`, code `InvalidConfig`, with the key as [`path`](ModelError::path): a required key is missing, a
+    /// value has the wrong type or is out of range, two names of one setting have different values, or an unknown key looks
+    /// like a credential.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
+        let entry = Self::listed_from_json(text)?;
+        entry.require("aws_region", entry.aws_region.as_ref())?;
+        Ok(entry)
+    }
+
+    /// Parses an entry of a list, which has at least a model. The region may come from the environment.
+    pub(super) fn listed_from_json(text: &str) -> Result<Self, ModelError> {
         let entry = Self::settings_from_json(text)?;
         entry.require("model", entry.model.as_ref())?;
-        entry.require("aws_region", entry.aws_region.as_ref())?;
         Ok(entry)
     }
 
@@ -120,24 +138,29 @@ impl ConfigEntry {
     fn parse(source: JsonObject) -> Result<Self, ModelError> {
         let mut reader = Reader::new(source.clone());
         let api_type = reader.api_type()?;
-        Ok(Self {
+        let entry = Self {
             api_type,
             model: reader.text("model")?,
-            aws_region: reader.text("aws_region")?,
-            aws_access_key: reader.secret("aws_access_key")?,
-            aws_secret_key: reader.secret("aws_secret_key")?,
+            aws_region: reader.text_of(["aws_region", "region_name"])?,
+            aws_access_key: reader.secret_of(["aws_access_key", "aws_access_key_id"])?,
+            aws_secret_key: reader.secret_of(["aws_secret_key", "aws_secret_access_key"])?,
             aws_session_token: reader.secret("aws_session_token")?,
-            aws_profile_name: reader.text("aws_profile_name")?,
+            aws_profile_name: reader.text_of(["aws_profile_name", "profile_name"])?,
             api_key: reader.secret("api_key")?,
             endpoint_url: reader.endpoint_url()?,
             timeout: reader.timeout()?,
             total_max_attempts: reader.attempts("total_max_attempts", 1)?,
-            max_attempts: reader.attempts("max_attempts", 0)?,
+            max_attempts: {
+                let (classic, retries) =
+                    (reader.attempts("max_attempts", 0)?, reader.attempts("max_retries", 0)?);
+                classic.or(retries)
+            },
             mode: reader.text("mode")?.map(|name| name.parse()).transpose()?,
-            max_tokens: reader.number_within("max_tokens", 0.0..=f64::MAX)?,
+            max_tokens: reader
+                .number_of(["max_tokens", "max_completion_tokens", "maxTokens"], 0.0..=f64::MAX)?,
             // The upper limit is AG2's. A parameter of a request has none.
             temperature: reader.number_within("temperature", 0.0..=1.0)?,
-            top_p: reader.number_within("top_p", 0.0..=1.0)?,
+            top_p: reader.number_of(["top_p", "topP"], 0.0..=1.0)?,
             top_k: reader.number_within("top_k", f64::MIN..=f64::MAX)?,
             seed: reader.number_within("seed", f64::MIN..=f64::MAX)?,
             supports_system_prompts: reader.flag("supports_system_prompts")?.unwrap_or(true),
@@ -148,9 +171,17 @@ impl ConfigEntry {
             dialect: reader.dialect()?,
             filler: reader.text("filler")?,
             tags: reader.texts("tags")?,
+            stream: {
+                let (classic, streaming) = (reader.flag("stream")?, reader.flag("streaming")?);
+                classic.or(streaming)
+            },
             other: reader.into_unread(),
             source,
-        })
+        };
+        check_unread(&entry.other)?;
+        // Checked here, so that an invalid parameter is an error of the entry and not of each call.
+        parse_parameters(&entry.other)?;
+        Ok(entry)
     }
 
     /// Returns the settings of the connection.
@@ -204,26 +235,34 @@ impl ConfigEntry {
     /// ```
     ///
     /// # Errors
-    /// Those of [`encode_request`].
+    /// Those of [`encode_request`], and kind `Configuration` if a parameter of [`other`](Self::other) is invalid.
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        encode_request(&self.request_defaults().apply(request), &self.encode_options())
+        encode_request(&self.request_defaults()?.apply(request), &self.encode_options())
     }
 
     /// Returns the values for the fields that a request leaves empty.
-    pub(crate) fn request_defaults(&self) -> RequestDefaults {
-        let mut sampling = Sampling::default();
+    ///
+    /// # Errors
+    /// Kind `Configuration`: a parameter is invalid.
+    pub(crate) fn request_defaults(&self) -> Result<RequestDefaults, ModelError> {
+        let mut defaults = parse_parameters(&self.other)?;
+        if let Some(model) = &self.model {
+            defaults.model.clone_from(model);
+        }
+        let sampling = &mut defaults.sampling;
         sampling.max_tokens.clone_from(&self.max_tokens);
         sampling.temperature.clone_from(&self.temperature);
         sampling.top_p.clone_from(&self.top_p);
         sampling.top_k.clone_from(&self.top_k);
         sampling.seed.clone_from(&self.seed);
-        RequestDefaults {
-            model: self.model.clone(),
-            sampling,
-            price: self.price,
-            no_system_prompts: !self.supports_system_prompts,
-            additional_fields: self.additional_model_request_fields.clone().unwrap_or_default(),
+        defaults.price = self.price;
+        defaults.supports_system_prompts = self.supports_system_prompts;
+        defaults.additional_fields = self.additional_model_request_fields.clone().unwrap_or_default();
+        if self.stream == Some(true) {
+            // The encoder notes that the parameter has no effect.
+            defaults.other.insert("stream", RawJson::bool(true));
         }
+        Ok(RequestDefaults::new(defaults))
     }
 
     /// Returns the entry as JSON with its defaults, like AG2's `model_dump`. **The secrets are in clear.**
@@ -276,20 +315,5 @@ impl ConfigEntry {
             Some(_) => Ok(()),
             None => Err(invalid(name, "is missing")),
         }
-    }
-}
-
-impl fmt::Debug for ConfigEntry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut output = f.debug_struct("ConfigEntry");
-        for (name, value) in self.to_json_with_secrets().iter() {
-            // The suffixes that AG2 masks, for unknown keys, too.
-            if name.ends_with("_key") || name.ends_with("_token") {
-                output.field(name, &"**********");
-            } else {
-                output.field(name, &format_args!("{}", value.as_str()));
-            }
-        }
-        output.finish()
     }
 }

@@ -1,7 +1,7 @@
 //! Lists of entries and their filters.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use outcrop_core::{ErrorKind, JsonError, JsonObject, ModelError, RawJson};
 use outcrop_transport::Environment;
@@ -33,19 +33,38 @@ pub struct Filter {
 }
 
 impl ConfigList {
-    /// Parses a list from JSON. A single entry counts as a list.
+    /// Parses a list from JSON.
+    ///
+    /// A single entry counts as a list. AG2's `llm_config` does, too: an object whose `config_list` is a list or an entry,
+    /// and whose other members are defaults for each of its entries.
+    ///
+    /// ```
+    /// use outcrop::config::ConfigList;
+    ///
+    /// let list = ConfigList::from_json(r#"{"temperature": 0.5, "config_list": [
+    ///     {"api_type": "bedrock_v2", "model": "amazon.nova-lite-v1:0"},
+    ///     {"api_type": "bedrock_v2", "model": "amazon.nova-pro-v1:0", "temperature": 0}
+    /// ]}"#)?;
+    /// let entries = list.bedrock_entries()?;
+    /// assert_eq!(entries[0].temperature, Some(serde_json::Number::from_f64(0.5).unwrap()));
+    /// assert_eq!(entries[1].temperature, Some(0.into()));
+    /// # Ok::<(), outcrop::ModelError>(())
+    /// ```
     ///
     /// # Errors
     /// Kind `Configuration`, code `InvalidConfig`: the text is not JSON, or not a list of objects.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
         let json = RawJson::parse(text)
             .map_err(|error| invalid_list("the configuration list is not JSON", error))?;
-        if let Some(entry) = json.as_object() {
-            return Ok(Self(vec![entry]));
+        let Some(mut members) = json.as_object() else { return entries(&json).map(Self) };
+        match members.remove("config_list").filter(|list| !list.is_null()) {
+            Some(list) => {
+                let mut entries = entries(&list).map_err(|error| error.with_path_prefix("config_list"))?;
+                entries.iter_mut().for_each(|entry| add_defaults(entry, &members));
+                Ok(Self(entries))
+            }
+            None => Ok(Self(vec![members])),
         }
-        json.deserialize()
-            .map(Self)
-            .map_err(|error| invalid_list("the configuration list is not a list of objects", error))
     }
 
     /// Reads a list from a file.
@@ -61,16 +80,18 @@ impl ConfigList {
         Self::from_json(&text)
     }
 
-    /// Reads a list from the environment variable `OAI_CONFIG_LIST`, which has the JSON or the path of a file.
+    /// Reads a list from the environment variable `OAI_CONFIG_LIST`, which has the JSON or the path of a file. If it is not
+    /// set, reads the file `OAI_CONFIG_LIST` in the current directory, as AG2 does.
     ///
     /// # Errors
-    /// Kind `Configuration`, code `InvalidConfig`: the variable is not set; and those of [`from_json`](Self::from_json) and
-    /// [`from_file`](Self::from_file).
+    /// Kind `Configuration`, code `InvalidConfig`: there is neither the variable nor the file; and those of
+    /// [`from_json`](Self::from_json) and [`from_file`](Self::from_file).
     pub fn from_env() -> Result<Self, ModelError> {
         Self::from_variable("OAI_CONFIG_LIST", &Environment::process())
     }
 
-    /// Reads a list from an environment variable with another name, or of another environment.
+    /// Reads a list from an environment variable with another name, or of another environment. If it is not set or empty,
+    /// reads the file of that name in the current directory.
     ///
     /// ```
     /// use outcrop::config::ConfigList;
@@ -84,11 +105,26 @@ impl ConfigList {
     /// # Errors
     /// As [`from_env`](Self::from_env).
     pub fn from_variable(name: &str, environment: &Environment) -> Result<Self, ModelError> {
-        let value = environment.get(name).ok_or_else(|| {
-            ModelError::new(ErrorKind::Configuration, format!("the variable `{name}` is not set"))
+        Self::from_variable_or_file(name, environment, &PathBuf::from("."))
+    }
+
+    /// Reads the list of a variable, or of the file of that name in a directory.
+    pub(super) fn from_variable_or_file(
+        name: &str,
+        environment: &Environment,
+        directory: &Path,
+    ) -> Result<Self, ModelError> {
+        let Some(value) = environment.get(name).filter(|value| !value.trim().is_empty()) else {
+            let file = directory.join(name);
+            if file.is_file() {
+                return Self::from_file(file);
+            }
+            let message =
+                format!("the variable `{name}` is not set, and there is no file `{}`", file.display());
+            return Err(ModelError::new(ErrorKind::Configuration, message)
                 .with_code("InvalidConfig")
-                .with_hint("set it to a JSON list of entries, or to the path of a file with one")
-        })?;
+                .with_hint("set the variable to a JSON list of entries, or to the path of a file with one"));
+        };
         // No path of a file begins like this.
         let text = value.trim_start();
         if text.starts_with('[') || text.starts_with('{') {
@@ -119,7 +155,8 @@ impl ConfigList {
     /// Parses the entries whose `api_type` is one of Bedrock. All others are ignored.
     ///
     /// # Errors
-    /// Those of [`ConfigEntry::from_json`], with a path such as `[1].aws_region`.
+    /// Those of [`ConfigEntry::from_json`], with a path such as `[1].temperature`. A missing region is not an error: it may
+    /// come from the environment when the client is built.
     pub fn bedrock_entries(&self) -> Result<Vec<ConfigEntry>, ModelError> {
         let is_bedrock = |entry: &&JsonObject| {
             let name = entry.get("api_type").and_then(|name| name.as_string().map(|name| name.into_owned()));
@@ -127,7 +164,7 @@ impl ConfigList {
         };
         let entries = self.0.iter().enumerate().filter(|(_, entry)| is_bedrock(entry));
         let parse = |(index, entry): (usize, &JsonObject)| {
-            ConfigEntry::from_json(RawJson::from(entry.clone()).as_str())
+            ConfigEntry::listed_from_json(RawJson::from(entry.clone()).as_str())
                 .map_err(|error| error.with_path_prefix(&format!("[{index}]")))
         };
         entries.map(parse).collect()
@@ -163,6 +200,23 @@ impl Filter {
         let by_model = self.models.is_empty() || model.is_some_and(|model| self.models.contains(&model));
         let by_tag = self.tags.is_empty() || tags.iter().any(|tag| self.tags.contains(tag));
         by_model && by_tag
+    }
+}
+
+/// Reads a list of objects, or one object.
+fn entries(json: &RawJson) -> Result<Vec<JsonObject>, ModelError> {
+    if let Some(entry) = json.as_object() {
+        return Ok(vec![entry]);
+    }
+    json.deserialize().map_err(|error| invalid_list("the configuration list is not a list of objects", error))
+}
+
+/// Adds the members that an entry does not have. A `null` counts as absent, as in entries.
+fn add_defaults(entry: &mut JsonObject, defaults: &JsonObject) {
+    for (name, value) in defaults.iter() {
+        if entry.get(name).is_none_or(RawJson::is_null) {
+            entry.insert(name, value.clone());
+        }
     }
 }
 

@@ -19,7 +19,23 @@ pub(super) struct Reader(JsonObject);
 /// Builds the error for a key that is missing or has an invalid value.
 pub(super) fn invalid(name: &str, problem: &'static str) -> ModelError {
     let message = if name.is_empty() { problem.to_owned() } else { format!("`{name}` {problem}") };
-    ModelError::new(ErrorKind::Configuration, message).with_code("InvalidConfig").with_path(name)
+    config_error(message, name)
+}
+
+fn config_error(message: String, path: &str) -> ModelError {
+    ModelError::new(ErrorKind::Configuration, message).with_code("InvalidConfig").with_path(path)
+}
+
+/// Parses the parameters of calls among the keys of an entry, as [`ModelRequest::from_json`] does.
+///
+/// # Errors
+/// Kind `Configuration`, code `InvalidConfig`, with the path that the parameter would have in a request.
+pub(super) fn parse_parameters(members: &JsonObject) -> Result<ModelRequest, ModelError> {
+    ModelRequest::from_json(RawJson::from(members.clone()).as_str()).map_err(|error| {
+        let path = error.path().unwrap_or_default().to_owned();
+        let message = format!("a parameter of the calls is invalid: {}", error.message());
+        config_error(message, &path).with_source(error)
+    })
 }
 
 impl Reader {
@@ -39,6 +55,29 @@ impl Reader {
             Some(name) => ApiType::from_name(&name)
                 .ok_or_else(|| invalid("api_type", "must begin with `bedrock` or `bedrock_v2`")),
         }
+    }
+
+    /// Reads a string that has several names. The first name has precedence.
+    ///
+    /// # Errors
+    /// Two names have different strings: one of two identities or regions would be ignored.
+    pub(super) fn text_of(&mut self, names: [&'static str; 2]) -> Result<Option<String>, ModelError> {
+        let [first, second] = names;
+        match (self.text(first)?, self.text(second)?) {
+            (Some(own), Some(other)) if own != other => {
+                let message = format!("`{second}` contradicts `{first}`: they are two names of one setting");
+                Err(config_error(message, second))
+            }
+            (own, other) => Ok(own.or(other)),
+        }
+    }
+
+    /// Reads a secret that has several names.
+    ///
+    /// # Errors
+    /// Those of [`text_of`](Self::text_of).
+    pub(super) fn secret_of(&mut self, names: [&'static str; 2]) -> Result<Option<SecretString>, ModelError> {
+        Ok(self.text_of(names)?.map(SecretString::from))
     }
 
     /// Reads a string. An empty one counts as absent, as in AG2, where it is falsy.
@@ -76,6 +115,22 @@ impl Reader {
             }
             number => Ok(number),
         }
+    }
+
+    /// Reads a number within a range that has several names. The first one that is present has precedence, as in
+    /// parameters.
+    pub(super) fn number_of<const N: usize>(
+        &mut self,
+        names: [&'static str; N],
+        range: RangeInclusive<f64>,
+    ) -> Result<Option<Number>, ModelError> {
+        let mut first = None;
+        for name in names {
+            // All of them are read, so that none is among the unread keys.
+            let number = self.number_within(name, range.clone())?;
+            first = first.or(number);
+        }
+        Ok(first)
     }
 
     /// Reads a number of attempts.

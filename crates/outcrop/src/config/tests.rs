@@ -47,9 +47,9 @@ fn variable_has_list_or_path_of_file() {
     }
     assert_eq!(models(&ConfigList::from_file(&file).expect("it is a list")), ["m1", "m2"]);
     std::fs::remove_file(&file).expect("the file can be removed");
-    let missing = ConfigList::from_variable("LIST", &Environment::from_variables([("OTHER", "x")]))
+    let missing = ConfigList::from_variable("NO_LIST", &Environment::from_variables([("OTHER", "x")]))
         .expect_err("not set");
-    assert!(missing.to_string().contains("LIST") && missing.hint().is_some());
+    assert!(missing.to_string().contains("NO_LIST") && missing.hint().is_some());
     let unreadable = ConfigList::from_file(&file).expect_err("the file is gone");
     assert!(unreadable.to_string().contains("outcrop-config"), "{unreadable}");
 }
@@ -74,7 +74,14 @@ fn filter_matches_model_and_tag() {
 fn errors_have_index_and_key_as_path() {
     for (entry, path) in [
         (r#""aws_region": "r""#, "[1].model"),
-        (r#""model": "m""#, "[1].aws_region"),
+        (r#""model": "m", "region_name": 7"#, "[1].region_name"),
+        (r#""model": "m", "topP": 7"#, "[1].topP"),
+        (r#""model": "m", "stop": 7"#, "[1].stop"),
+        (r#""model": "m", "tool_choice": 7"#, "[1].tool_choice"),
+        (r#""model": "m", "max_retries": -1"#, "[1].max_retries"),
+        (r#""model": "m", "streaming": "yes""#, "[1].streaming"),
+        (r#""model": "m", "aws_bearer_token_bedrock": "s""#, "[1].aws_bearer_token_bedrock"),
+        (r#""model": "m", "aws_access_key": "a", "aws_access_key_id": "b""#, "[1].aws_access_key_id"),
         (r#""model": "m", "aws_region": 5"#, "[1].aws_region"),
         (r#""model": "m", "aws_region": "r", "temperature": 1.5"#, "[1].temperature"),
         (r#""model": "m", "aws_region": "r", "temperature": "warm"#, ""),
@@ -113,10 +120,12 @@ fn api_type_of_either_ag2_client_is_parsed() {
 }
 
 #[test]
-fn unknown_keys_are_kept_and_not_sent() {
+fn unknown_keys_are_not_sent_and_have_a_note() {
     let entry = entry(r#""model": "m", "aws_region": "r", "colour": "blue", "api_rate_limit": 3.5"#);
     assert!(entry.other.contains("colour") && entry.other.contains("api_rate_limit"));
     let encoded = entry.encode(&ModelRequest::builder("").user("hi").build()).expect("the request is valid");
+    let notes: Vec<_> = encoded.notes.iter().map(|note| (note.rule.as_ref(), note.path.as_ref())).collect();
+    assert_eq!(notes, [("params.unknown", "colour"), ("params.unknown", "api_rate_limit")]);
     let sent = String::from_utf8(encoded.to_bytes().to_vec()).expect("the body is UTF-8");
     assert!(!sent.contains("colour") && !sent.contains("3.5"), "{sent}");
     assert_eq!(encoded.model_id, "m", "the model comes from the entry");
@@ -194,4 +203,163 @@ fn request_values_override_entry() {
     let sent: serde_json::Value = serde_json::from_slice(&encoded.to_bytes()).expect("the body is JSON");
     assert_eq!(sent["inferenceConfig"], serde_json::json!({"maxTokens": 10, "temperature": 0.9}));
     assert_eq!(sent["additionalModelRequestFields"], serde_json::json!({"a": 1, "b": 3}));
+}
+
+/// Encodes a short request with an entry, and returns the body and the paths of its notes.
+fn encoded(members: &str, params: &str) -> (serde_json::Value, Vec<String>) {
+    let params = format!(r#"{{"messages": [{{"role": "user", "content": "hi"}}]{params}}}"#);
+    let request = ModelRequest::from_json(&params).expect("the parameters are valid");
+    let encoded = entry(members).encode(&request).expect("the request is valid");
+    let body = serde_json::from_slice(&encoded.to_bytes()).expect("the body is JSON");
+    (body, encoded.notes.iter().map(|note| note.path.to_string()).collect())
+}
+
+#[test]
+fn each_parameter_of_an_entry_is_a_default_of_its_calls_or_a_note() {
+    // U7: AG2 merges these keys into each call.
+    let cohere = r#""model": "cohere.command-r-v1:0""#;
+    let claude = r#""model": "us.anthropic.claude-haiku-4-5-20251001-v1:0""#;
+    let tools = r#", "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]"#;
+    for (members, params, pointer, value) in [
+        (r#""model": "m", "topP": 0.5"#, "", "/inferenceConfig/topP", "0.5"),
+        (r#""model": "m", "maxTokens": 7"#, "", "/inferenceConfig/maxTokens", "7"),
+        (r#""model": "m", "max_completion_tokens": 7"#, "", "/inferenceConfig/maxTokens", "7"),
+        (&format!(r#"{cohere}, "k": 5"#), "", "/additionalModelRequestFields/k", "5"),
+        (r#""model": "m", "stop": "END""#, "", "/inferenceConfig/stopSequences", r#"["END"]"#),
+        (r#""model": "m", "stop_sequences": ["END"]"#, "", "/inferenceConfig/stopSequences", r#"["END"]"#),
+        (
+            r#""model": "m", "stop": "END""#,
+            r#", "stop": "OWN""#,
+            "/inferenceConfig/stopSequences",
+            r#"["OWN"]"#,
+        ),
+        (
+            &format!(r#"{claude}, "max_tokens": 9000, "reasoning_effort": "high""#),
+            "",
+            "/additionalModelRequestFields/thinking/budget_tokens",
+            "4096",
+        ),
+        (
+            &format!(r#"{claude}, "tool_choice": "required""#),
+            tools,
+            "/toolConfig/toolChoice",
+            r#"{"any":{}}"#,
+        ),
+        (&format!(r#"{claude}{tools}"#), "", "/toolConfig/tools/0/toolSpec/name", r#""f""#),
+        (
+            r#""model": "m", "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1"}"#,
+            "",
+            "/guardrailConfig/guardrailIdentifier",
+            r#""g""#,
+        ),
+        (
+            r#""model": "m", "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1"}"#,
+            r#", "guardrail_config": {"guardrailIdentifier": "own", "guardrailVersion": "1"}"#,
+            "/guardrailConfig/guardrailIdentifier",
+            r#""own""#,
+        ),
+        (r#""model": "m", "request_metadata": {"team": "a"}"#, "", "/requestMetadata/team", r#""a""#),
+        (r#""model": "m", "metadata": {"team": "a"}"#, "", "/requestMetadata/team", r#""a""#),
+        (r#""model": "m", "service_tier": "flex""#, "", "/serviceTier/type", r#""flex""#),
+    ] {
+        let (body, mut notes) = encoded(members, params);
+        // AG2's dialect passes `k` to every model, with a note.
+        notes.retain(|path| path != "k");
+        let expected: serde_json::Value = serde_json::from_str(value).expect("it is JSON");
+        assert_eq!(body.pointer(pointer), Some(&expected), "{members}\n{body:#}");
+        assert_eq!(notes, Vec::<String>::new(), "{members}");
+    }
+    for (members, path) in [
+        (r#""model": "m", "stream": true"#, "stream"),
+        (r#""model": "m", "streaming": true"#, "stream"),
+        (r#""model": "m", "logit_bias": {"1": 2}"#, "logit_bias"),
+        (r#""model": "m", "max_new_tokens": 7"#, "max_new_tokens"),
+        (r#""model": "m", "temprature": 0.5"#, "temprature"),
+        (r#""model": "m", "default_headers": {"x-trace": "1"}"#, "default_headers"),
+    ] {
+        assert_eq!(encoded(members, "").1, [path], "{members}");
+    }
+    for members in [
+        r#""model": "m", "stream": false"#,
+        r#""model": "m", "streaming": false, "cache_seed": 41, "tags": ["a"], "timeout": 5, "price": [1, 2], "max_retries": 1"#,
+    ] {
+        assert_eq!(encoded(members, "").1, Vec::<String>::new(), "{members}");
+    }
+}
+
+#[test]
+fn names_of_ag2_since_1_0_are_read() {
+    let entry = entry(
+        r#""model": "m", "aws_access_key_id": "AKID", "aws_secret_access_key": "s", "aws_session_token": "t",
+           "profile_name": "work", "region_name": "eu-west-1", "max_retries": 2, "streaming": true"#,
+    );
+    assert_eq!(entry.aws_region.as_deref(), Some("eu-west-1"));
+    assert_eq!(entry.aws_profile_name.as_deref(), Some("work"));
+    assert_eq!((entry.max_attempts, entry.stream), (Some(2), Some(true)));
+    assert!(entry.aws_access_key.is_some() && entry.aws_secret_key.is_some());
+    let settings = entry.settings().expect("the settings are valid");
+    assert_eq!(settings.retry.attempts(&Environment::default()).expect("there are attempts"), 3);
+    assert!(settings.credentials.is_some());
+    assert!(entry.other.is_empty(), "{:?}", entry.other);
+}
+
+#[test]
+fn debug_hides_secrets_and_values_of_unknown_keys() {
+    // M5: what is not known may be a secret.
+    let entry = entry(
+        r#""model": "m", "aws_access_key_id": "hidden", "aws_secret_access_key": "hidden", "api_key": "hidden",
+           "aws_session_token": "hidden", "headers": {"x-trace": "hidden"}, "stop": ["hidden"], "colour": "hidden",
+           "number": 424242, "additional_model_request_fields": {"a": "hidden"}, "custom_flag": true,
+           "endpoint_url": "https://user:hidden@proxy.example/p?sig=hidden", "aws_region": "eu-west-1""#,
+    );
+    let shown = format!("{entry:?}");
+    assert!(!shown.contains("hidden") && !shown.contains("424242"), "{shown}");
+    for part in ["https://proxy.example/p", "custom_flag: true", "eu-west-1", "colour", "headers"] {
+        assert!(shown.contains(part), "{shown} lacks {part}");
+    }
+}
+
+#[test]
+fn llm_config_has_a_list_and_defaults_for_it() {
+    let list = ConfigList::from_json(
+        r#"{"temperature": 0.5, "aws_region": "eu-west-1", "cache_seed": 41, "config_list": [
+            {"api_type": "bedrock", "model": "m1"},
+            {"api_type": "openai", "model": "gpt", "api_key": "k"},
+            {"api_type": "bedrock_v2", "model": "m2", "temperature": 0.1, "aws_region": null}]}"#,
+    )
+    .expect("it is a list");
+    let entries = list.bedrock_entries().expect("the entries are valid");
+    let temperatures: Vec<_> = entries.iter().map(|entry| entry.temperature.clone()).collect();
+    assert_eq!(temperatures, [serde_json::Number::from_f64(0.5), serde_json::Number::from_f64(0.1)]);
+    assert!(entries.iter().all(|entry| entry.aws_region.as_deref() == Some("eu-west-1")));
+    let single = ConfigList::from_json(r#"{"config_list": {"api_type": "bedrock", "model": "m"}}"#);
+    assert_eq!(models(&single.expect("one entry is a list")), ["m"]);
+    let error = ConfigList::from_json(r#"{"config_list": "file.json"}"#).expect_err("it is not a list");
+    assert_eq!((error.kind(), error.path()), (ErrorKind::Configuration, Some("config_list")));
+}
+
+#[test]
+fn region_of_a_listed_entry_may_come_from_the_environment() {
+    let list = ConfigList::from_json(r#"[{"api_type": "bedrock", "model": "m"}]"#).expect("it is a list");
+    let entry = list.bedrock_entries().expect("the region is not required").remove(0);
+    assert_eq!(entry.settings().expect("the settings are valid").region, None);
+}
+
+#[test]
+fn file_with_the_name_of_the_variable_is_read_if_it_is_not_set() {
+    let directory = std::env::temp_dir().join(format!("outcrop-list-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).expect("the directory can be created");
+    std::fs::write(directory.join("OAI_CONFIG_LIST"), LIST).expect("the file can be written");
+    let read = |variables: &[(&str, &str)]| {
+        let environment = Environment::from_variables(variables.iter().copied());
+        ConfigList::from_variable_or_file("OAI_CONFIG_LIST", &environment, &directory)
+    };
+    for unset in [&[][..], &[("OAI_CONFIG_LIST", " ")]] {
+        assert_eq!(models(&read(unset).expect("the file is a list")), ["m1", "m2"]);
+    }
+    let set = read(&[("OAI_CONFIG_LIST", r#"[{"api_type": "bedrock", "model": "m3"}]"#)]);
+    assert_eq!(models(&set.expect("the variable wins")), ["m3"]);
+    std::fs::remove_dir_all(&directory).expect("the directory can be removed");
+    let error = read(&[]).expect_err("there is neither");
+    assert_eq!(error.kind(), ErrorKind::Configuration);
 }
