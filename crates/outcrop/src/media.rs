@@ -6,10 +6,13 @@
 mod https;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use outcrop_core::{ContentBlock, DataUri, ImageContent, ModelError, ModelRequest, sniff_media_type};
 
 #[cfg(feature = "fetch")]
@@ -86,11 +89,21 @@ pub(crate) async fn fetch_media<'r>(
     request: Cow<'r, ModelRequest>,
     fetcher: &dyn MediaFetcher,
 ) -> Result<Cow<'r, ModelRequest>, ModelError> {
+    let mut pending = by_address(remote_images(&request)).into_iter();
+    let mut running = FuturesUnordered::new();
     let mut fetched = Vec::new();
-    for (path, url) in remote_images(&request) {
-        let media = fetcher.fetch(url).await.map_err(|error| error.with_path_prefix(&path.to_string()))?;
-        fetched.push((path, DataUri::new(&media.image_type(), media.bytes.into())));
+    loop {
+        while running.len() < MAX_CONCURRENT_FETCHES
+            && let Some((url, paths)) = pending.next()
+        {
+            running.push(fetch_image(fetcher, url, paths));
+        }
+        // An error ends the other fetches: nothing is sent without all images.
+        let Some(image) = running.next().await else { break };
+        let (paths, uri) = image?;
+        fetched.extend(paths.into_iter().map(|path| (path, uri.clone())));
     }
+    drop(running);
     if fetched.is_empty() {
         return Ok(request);
     }
@@ -101,6 +114,39 @@ pub(crate) async fn fetch_media<'r>(
         }
     }
     Ok(Cow::Owned(request))
+}
+
+/// The number of images that are fetched at the same time: enough to hide the delay of a host, and few enough that their
+/// sizes do not add up to much memory.
+const MAX_CONCURRENT_FETCHES: usize = 8;
+
+/// Fetches an image that occurs at some paths.
+async fn fetch_image(
+    fetcher: &dyn MediaFetcher,
+    url: &str,
+    paths: Vec<ImagePath>,
+) -> Result<(Vec<ImagePath>, DataUri), ModelError> {
+    match fetcher.fetch(url).await {
+        Ok(media) => Ok((paths, DataUri::new(&media.image_type(), media.bytes.into()))),
+        Err(error) => Err(match paths.first() {
+            Some(path) => error.with_path_prefix(&path.to_string()),
+            None => error,
+        }),
+    }
+}
+
+/// Groups images by their addresses, in the order of the request, so that each address is fetched once.
+fn by_address(images: Vec<(ImagePath, &str)>) -> Vec<(&str, Vec<ImagePath>)> {
+    let mut groups: Vec<(&str, Vec<ImagePath>)> = Vec::new();
+    let mut indices = BTreeMap::new();
+    for (path, url) in images {
+        let index = *indices.entry(url).or_insert(groups.len());
+        match groups.get_mut(index) {
+            Some((_, paths)) => paths.push(path),
+            None => groups.push((url, vec![path])),
+        }
+    }
+    groups
 }
 
 /// The path of an image: in a message, or in a tool result within a message.

@@ -4,8 +4,10 @@
 //! each redirect is checked in the same way. See
 //! <https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html> (L59).
 
+mod public_address;
+
 use std::fmt::Display;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,13 +19,14 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
 use super::{FetchedMedia, MediaFetcher};
+use public_address::is_public;
 
 /// A fetcher of images from the public web, and from nowhere else.
 ///
 /// It fetches `https:` addresses only, and only from hosts all of whose addresses are public: not loopback, not private
 /// networks, not the metadata services of clouds. The addresses are checked after the name is resolved, and again for each
-/// of at most 3 redirects. By default an image may have 3.75 MB, the limit of Converse, and each request may last
-/// 10 seconds. The proxy variables of the environment (`HTTPS_PROXY`, …) are ignored, because a proxy would resolve the
+/// of at most 3 redirects. By default an image may have 3.75 MB, the limit of Converse, and must arrive within 10 seconds,
+/// redirects included. A client fetches several images at the same time. The proxy variables of the environment (`HTTPS_PROXY`, …) are ignored, because a proxy would resolve the
 /// names itself.
 ///
 /// ```
@@ -38,6 +41,7 @@ use super::{FetchedMedia, MediaFetcher};
 pub struct HttpsFetcher {
     client: Client,
     rules: FetchRules,
+    timeout: Duration,
     max_bytes: usize,
 }
 
@@ -54,7 +58,7 @@ const PUBLIC_WEB: FetchRules = FetchRules { scheme: "https", is_allowed: is_publ
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html>.
 const MAX_IMAGE_BYTES: usize = 3_932_160;
 
-/// The default time limit of a request: long for a host, and short compared with the response of a model.
+/// The default time limit of an image: long for a host, and short compared with the response of a model.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The maximum number of redirects: enough for a scheme, a host and a content delivery network.
@@ -69,7 +73,8 @@ impl HttpsFetcher {
         Self::with_rules(PUBLIC_WEB, TIMEOUT, MAX_IMAGE_BYTES)
     }
 
-    /// Creates a fetcher with a time limit for each request, and a size limit in bytes.
+    /// Creates a fetcher with a time limit for each image, from the first lookup to the last byte and with all redirects, and
+    /// a size limit in bytes.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -85,7 +90,6 @@ impl HttpsFetcher {
             // `follow` checks each redirect before it is requested.
             .redirect(Policy::none())
             .no_proxy()
-            .timeout(timeout)
             .build()
             .map_err(|error| {
                 ModelError::new(
@@ -94,7 +98,7 @@ impl HttpsFetcher {
                 )
                 .with_source(error)
             })?;
-        Ok(Self { client, rules, max_bytes })
+        Ok(Self { client, rules, timeout, max_bytes })
     }
 
     /// Requests an address and follows its redirects, each checked in the same way.
@@ -159,6 +163,22 @@ impl HttpsFetcher {
 #[async_trait]
 impl MediaFetcher for HttpsFetcher {
     async fn fetch(&self, url: &str) -> Result<FetchedMedia, ModelError> {
+        // One limit around everything: a limit for each request would allow as many times of it as there are redirects.
+        match tokio::time::timeout(self.timeout, self.fetch_unlimited(url)).await {
+            Ok(outcome) => outcome,
+            Err(_) => {
+                let message =
+                    format!("the image could not be fetched: it did not arrive within {:?}", self.timeout);
+                Err(ModelError::new(ErrorKind::Timeout, message)
+                    .with_code("MediaNotFetched")
+                    .with_stage(Stage::Building))
+            }
+        }
+    }
+}
+
+impl HttpsFetcher {
+    async fn fetch_unlimited(&self, url: &str) -> Result<FetchedMedia, ModelError> {
         let response = self.follow(url).await?;
         if response.status() != reqwest::StatusCode::OK {
             let status = response.status().as_u16();
@@ -218,49 +238,6 @@ fn fetch_error(error: reqwest::Error) -> ModelError {
         .with_code("MediaNotFetched")
         .with_stage(Stage::Building)
         .with_source(error.without_url())
-}
-
-/// Returns whether an address belongs to the public internet.
-///
-/// `IpAddr::is_global` is not stable. The ranges are those of IANA's registries,
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry/> and
-/// <https://www.iana.org/assignments/iana-ipv6-special-registry/>.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    let special = address.is_unspecified()
-        || address.is_loopback()
-        || address.is_private()
-        || address.is_link_local()
-        || address.is_broadcast()
-        || address.is_documentation()
-        || address.is_multicast();
-    let this_network = a == 0;
-    let carrier_nat = a == 100 && (64..128).contains(&b);
-    let protocol_assignments = a == 192 && b == 0 && c == 0;
-    let benchmarking = a == 198 && (b == 18 || b == 19);
-    let reserved = a >= 240;
-    !(special || this_network || carrier_nat || protocol_assignments || benchmarking || reserved)
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    if let Some(mapped) = address.to_ipv4_mapped() {
-        return is_public_v4(mapped);
-    }
-    let [a, b, ..] = address.segments();
-    // Only 2000::/3 is assigned for public use: https://www.iana.org/assignments/ipv6-address-space/. Within it,
-    // Teredo and 6to4 embed IPv4 addresses, which may be private.
-    let global_unicast = a & 0xe000 == 0x2000;
-    let documentation = a == 0x2001 && b == 0x0db8;
-    let teredo_and_protocols = a == 0x2001 && b < 0x0200;
-    let six_to_four = a == 0x2002;
-    global_unicast && !(documentation || teredo_and_protocols || six_to_four)
 }
 
 #[cfg(test)]

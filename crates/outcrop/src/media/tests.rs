@@ -88,3 +88,41 @@ async fn fetch_error_has_path_of_image() {
         fetch_media(Cow::Borrowed(&request), &StaticFetcher::new(None, b"")).await.expect_err("it is broken");
     assert_eq!(error.path(), Some("messages[1].content[1]"));
 }
+
+/// A fetcher that returns after all of some number of fetches have begun.
+#[derive(Debug)]
+struct SimultaneousFetcher(tokio::sync::Barrier);
+
+#[async_trait]
+impl MediaFetcher for SimultaneousFetcher {
+    async fn fetch(&self, url: &str) -> Result<FetchedMedia, ModelError> {
+        self.0.wait().await;
+        Ok(FetchedMedia::new(url.as_bytes().to_vec(), Some("image/png".to_owned())))
+    }
+}
+
+#[tokio::test]
+async fn images_are_fetched_at_the_same_time_and_each_address_once() {
+    // L15. The barrier opens only if four fetches run at once.
+    let fetcher = SimultaneousFetcher(tokio::sync::Barrier::new(4));
+    let urls = [
+        "https://a.example",
+        "https://b.example",
+        "https://a.example",
+        "https://c.example",
+        "https://d.example",
+    ];
+    let request = request(&urls);
+    let fetched = tokio::time::timeout(
+        std::time::Duration::from_secs(5),
+        fetch_media(Cow::Borrowed(&request), &fetcher),
+    )
+    .await
+    .expect("the fetches do not wait for each other")
+    .expect("all are fetched");
+    for (block, url) in fetched.messages[1].content.iter().zip(urls) {
+        let ContentBlock::Image(image) = block else { panic!("an image") };
+        let bytes = image.data_uri.as_ref().expect("it is fetched").payload().bytes().expect("it is Base64");
+        assert_eq!(bytes.as_ref(), url.as_bytes(), "each path has its own image");
+    }
+}
