@@ -12,8 +12,8 @@ use clap::{Parser, Subcommand, ValueEnum};
     arg_required_else_help = true,
     after_help = "Exit status:\n  \
         0    success\n  \
-        1    the service or the model returned an error, or `check` found a problem\n  \
-        2    the command line or the input is invalid\n  \
+        1    the service or the model returned an error, `check` found a problem, or `map` could not convert a line\n  \
+        2    the command line or the input is invalid, or the output cannot be written\n  \
         3    no connection: no credentials, no region, or the service cannot be reached\n  \
         130  a response was interrupted with Ctrl-C"
 )]
@@ -34,10 +34,11 @@ pub(crate) enum Command {
 /// Send a prompt to a model, or start a conversation
 ///
 /// Without a prompt, it is a conversation on the terminal.
-/// If standard input is not a terminal, it is the prompt. Commands in a conversation: /exit, /reset, /save FILE, /load FILE.
+/// If standard input is not a terminal, it is the prompt, or is sent before the prompt of the command line. Commands in a conversation: /exit, /reset, /save FILE, /load FILE.
 ///
 /// The text of a response goes to standard output as it arrives. Tool calls, notes, and a summary with token counts, cost,
-/// latency and finish reason go to standard error; so does reasoning, if that is a terminal. Ctrl-C ends a response.
+/// latency and finish reason go to standard error; so does reasoning, if that is a terminal. Ctrl-C ends a response, and the
+/// conversation keeps the part that has arrived.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
     outcrop chat --emulator \"What is the weather in Lisbon?\"\n  \
@@ -145,7 +146,7 @@ pub(crate) struct EmulateArgs {
 
 /// Convert between OpenAI-shaped JSON and Converse: JSON lines in, JSON lines out, no network
 ///
-/// A line that cannot be converted results in {"error": …}, and the next line is converted anyway.
+/// A line that cannot be converted results in {"error": …}, and the next line is converted anyway. Then the exit status is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  \
     echo '{\"params\": {\"model\": \"amazon.nova-lite-v1:0\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}}' \\\n    \

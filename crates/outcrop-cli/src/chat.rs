@@ -4,7 +4,7 @@ mod conversation;
 mod inputs;
 mod output;
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 
 use rustyline::DefaultEditor;
@@ -12,54 +12,88 @@ use rustyline::error::ReadlineError;
 
 use crate::args::ChatArgs;
 use crate::failure::Failure;
+use crate::{files, terminal};
 use conversation::Conversation;
 
 /// Sends the prompt, or runs a conversation if there is none.
 pub(crate) fn run(args: &ChatArgs) -> Result<(), Failure> {
-    let prompt = prompt(args)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::input(format!("the async runtime cannot be started: {error}")))?;
-    runtime.block_on(async {
-        let mut conversation = Conversation::start(args).await?;
-        match prompt {
-            Some(prompt) => conversation.send(&prompt).await,
-            None => read_lines(&mut conversation).await,
+    match start(args) {
+        Ok(()) => Ok(()),
+        Err(Start::Ended(failure)) => Err(failure),
+        Err(Start::Failed(failure)) => {
+            if args.json || args.v1 {
+                // The failure is on standard error in any case.
+                let _ = failure.print_json();
+            }
+            Err(failure)
         }
+    }
+}
+
+/// The reason that `chat` failed.
+enum Start {
+    /// Nothing was sent.
+    Failed(Failure),
+    /// A turn failed, and its failure was printed if the output is JSON.
+    Ended(Failure),
+}
+
+fn start(args: &ChatArgs) -> Result<(), Start> {
+    let texts = prompt(args).map_err(Start::Failed)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Start::Failed(Failure::input(format!("the async runtime cannot be started: {error}")))
+    })?;
+    runtime.block_on(async {
+        let mut conversation = Conversation::start(args).await.map_err(Start::Failed)?;
+        let Some(texts) = texts else {
+            return read_lines(&mut conversation).await.map_err(Start::Ended);
+        };
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        conversation.send(&texts).await.map_err(|failure| {
+            conversation.print_failure(&failure);
+            Start::Ended(failure)
+        })
     })
 }
 
-/// Returns the prompt of the command line or of standard input; `None` if that is a terminal.
-fn prompt(args: &ChatArgs) -> Result<Option<String>, Failure> {
-    if args.prompt.is_some() {
-        return Ok(args.prompt.clone());
+/// Returns the texts to send: standard input unless it is a terminal, then the prompt of the command line. `None` if there
+/// is neither.
+fn prompt(args: &ChatArgs) -> Result<Option<Vec<String>>, Failure> {
+    const HINT: &str = "give it as an argument or on standard input";
+    if args.prompt.as_ref().is_some_and(|prompt| prompt.trim().is_empty()) {
+        return Err(Failure::input_with_hint("the prompt is empty", HINT));
     }
-    let mut input = std::io::stdin();
-    if input.is_terminal() {
+    let stdin = std::io::stdin();
+    let mut texts = Vec::new();
+    if !stdin.is_terminal() {
+        // The text first, because models answer questions about a long text better if they follow it:
+        // https://docs.claude.com/en/docs/build-with-claude/prompt-engineering/long-context-tips.
+        texts.push(files::read_stream("standard input", stdin.lock())?.trim().to_owned());
+    } else if args.prompt.is_none() {
         return Ok(None);
     }
-    let mut text = String::new();
-    input
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::input(format!("standard input cannot be read: {error}")))?;
-    let text = text.trim();
-    if text.is_empty() {
-        let hint = "give it as an argument or on standard input";
-        return Err(Failure::input_with_hint("there is no prompt: standard input is empty", hint));
+    texts.extend(args.prompt.clone());
+    texts.retain(|text| !text.is_empty());
+    if texts.is_empty() {
+        return Err(Failure::input_with_hint("there is no prompt: standard input is empty", HINT));
     }
-    Ok(Some(text.to_owned()))
+    Ok(Some(texts))
 }
 
 /// Reads prompts and commands from the terminal until the user exits. An error ends a turn, not the conversation.
 async fn read_lines(conversation: &mut Conversation) -> Result<(), Failure> {
     let terminal_error = |error| Failure::input(format!("the terminal cannot be read: {error}"));
     let mut editor = DefaultEditor::new().map_err(terminal_error)?;
-    eprintln!("commands: /exit, /reset (start over), /save FILE, /load FILE");
+    terminal::eprint_line("commands: /exit, /reset (start over), /save FILE, /load FILE");
     loop {
         let line = match editor.readline("> ") {
             Ok(line) => line,
-            Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(()),
+            Err(ReadlineError::Eof) => return Ok(()),
+            // Ctrl-C discards a line in a shell, too, and does not end it.
+            Err(ReadlineError::Interrupted) => {
+                terminal::eprint_line("Ctrl-D or /exit ends the conversation");
+                continue;
+            }
             Err(error) => return Err(terminal_error(error)),
         };
         let line = line.trim();
@@ -78,18 +112,26 @@ async fn read_lines(conversation: &mut Conversation) -> Result<(), Failure> {
             (command @ ("/save" | "/load"), "") => {
                 Err(Failure::input(format!("the file is missing: write `{command} FILE`")))
             }
-            ("/save", file) => conversation.save(Path::new(file)),
-            ("/load", file) => {
-                conversation.load(Path::new(file)).map(|count| eprintln!("loaded {count} messages"))
-            }
+            ("/save", file) => conversation
+                .save(Path::new(file))
+                .map(|count| terminal::eprint_line(&format!("saved {count} messages to {file}"))),
+            ("/load", file) => conversation
+                .load(Path::new(file))
+                .map(|count| terminal::eprint_line(&format!("loaded {count} messages from {file}"))),
             (command, _) if command.starts_with('/') => Err(Failure::input_with_hint(
                 format!("unknown command: {command}"),
                 "the commands are /exit, /reset, /save FILE and /load FILE",
             )),
-            _ => conversation.send(line).await,
+            _ => {
+                let outcome = conversation.send(&[line]).await;
+                outcome.inspect_err(|failure| conversation.print_failure(failure))
+            }
         };
-        if let Err(failure) = outcome {
-            failure.print();
+        match outcome {
+            Ok(()) => {}
+            // Whatever follows could not be shown, either.
+            Err(Failure::ClosedPipe) => return Err(Failure::ClosedPipe),
+            Err(failure) => failure.print(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `outcrop check`: lists what Bedrock would reject in a request.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use outcrop::ModelRequest;
@@ -8,6 +7,8 @@ use outcrop::converse::{EncodeOptions, Finding, Severity, check, decode_request}
 
 use crate::args::CheckArgs;
 use crate::failure::Failure;
+use crate::files::{self, MAX_TEXT_BYTES};
+use crate::terminal;
 
 /// Checks a request and prints the findings. Returns whether Bedrock would accept the request.
 pub(crate) fn run(args: &CheckArgs) -> Result<bool, Failure> {
@@ -16,22 +17,23 @@ pub(crate) fn run(args: &CheckArgs) -> Result<bool, Failure> {
     let findings = check(&request, &EncodeOptions::converse());
     if args.json {
         let json = serde_json::to_string(&findings).map_err(|error| Failure::input(error.to_string()))?;
-        println!("{json}");
+        terminal::print_json(&json)?;
     } else {
-        findings.iter().for_each(print);
+        findings.iter().try_for_each(print)?;
     }
     Ok(findings.iter().all(|finding| finding.severity < Severity::Rejected))
 }
 
-fn print(finding: &Finding) {
+fn print(finding: &Finding) -> Result<(), Failure> {
     let severity = match finding.severity {
         Severity::Fatal => "fatal",
         Severity::Rejected => "rejected",
         _ => "adapted",
     };
-    println!("{severity}: {finding}");
-    if let Some(hint) = &finding.hint {
-        println!("hint: {hint}");
+    terminal::print(&format!("{severity}: {finding}\n"))?;
+    match &finding.hint {
+        Some(hint) => terminal::print(&format!("hint: {hint}\n")),
+        None => Ok(()),
     }
 }
 
@@ -58,14 +60,7 @@ fn request(args: &CheckArgs) -> Result<ModelRequest, Failure> {
 /// Reads a file, or standard input if there is none or it is `-`.
 fn read(file: Option<&Path>) -> Result<String, Failure> {
     match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => std::fs::read_to_string(file)
-            .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", file.display()))),
-        None => {
-            let mut text = String::new();
-            std::io::stdin()
-                .read_to_string(&mut text)
-                .map_err(|error| Failure::input(format!("standard input cannot be read: {error}")))?;
-            Ok(text)
-        }
+        Some(file) => files::read_text("request", file, MAX_TEXT_BYTES),
+        None => files::read_stream("standard input", std::io::stdin().lock()),
     }
 }

@@ -1,8 +1,12 @@
 //! The failures of the command: what is printed, and the exit status.
 
+use std::io;
 use std::process::ExitCode;
 
 use outcrop::{ErrorKind, ModelError, Stage};
+use serde_json::{Value, json};
+
+use crate::terminal;
 
 /// The exit status of an interrupted command: 128 plus the number of `SIGINT`, which is 2. See
 /// <https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html>.
@@ -12,10 +16,14 @@ const INTERRUPTED: u8 = 130;
 pub(crate) enum Failure {
     /// An error of the library or the service.
     Model(ModelError),
-    /// The command line or the input is invalid.
+    /// The command line or the input is invalid, or the output cannot be written.
     Input { message: String, hint: Option<String> },
+    /// The model responded with something that the command does not act on.
+    Response { message: String, hint: Option<String> },
     /// The user ended a response before it was complete.
     Interrupted,
+    /// The reader of standard output has closed the pipe, as `head` does. It has what it wants.
+    ClosedPipe,
 }
 
 impl Failure {
@@ -27,11 +35,22 @@ impl Failure {
         Self::Input { message: message.into(), hint: Some(hint.into()) }
     }
 
+    /// Converts an error of writing to standard output.
+    pub(crate) fn from_output(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::input(format!("standard output cannot be written: {error}"))
+        }
+    }
+
     /// Prints the failure and returns the exit status.
     pub(crate) fn report(&self) -> ExitCode {
         self.print();
         ExitCode::from(match self {
+            Self::ClosedPipe => 0,
             Self::Input { .. } => 2,
+            Self::Response { .. } => 1,
             Self::Interrupted => INTERRUPTED,
             Self::Model(error) => exit_status(error),
         })
@@ -39,22 +58,44 @@ impl Failure {
 
     /// Prints one line with the error and, if there is a hint, one line with it, on standard error.
     pub(crate) fn print(&self) {
-        let hint = match self {
-            Self::Model(error) => {
-                eprintln!("error: {error}");
-                error.hint()
+        match self {
+            Self::Model(error) => terminal::eprint_line(&format!("error: {error}")),
+            Self::Input { message, .. } | Self::Response { message, .. } => {
+                terminal::eprint_line(&format!("error: {message}"));
             }
-            Self::Input { message, hint } => {
-                eprintln!("error: {message}");
-                hint.as_deref()
-            }
-            Self::Interrupted => {
-                eprintln!("interrupted: the response is partial");
-                None
-            }
+            Self::Interrupted => terminal::eprint_line("interrupted: the response is partial"),
+            Self::ClosedPipe => {}
+        }
+        if let Some(hint) = self.hint() {
+            terminal::eprint_line(&format!("hint: {hint}"));
+        }
+    }
+
+    /// Prints the failure as a line of JSON, `{"error": …}`, on standard output.
+    pub(crate) fn print_json(&self) -> Result<(), Self> {
+        terminal::print_json(&json!({"error": self.to_json()}).to_string())
+    }
+
+    fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Model(error) => error.hint(),
+            Self::Input { hint, .. } | Self::Response { hint, .. } => hint.as_deref(),
+            Self::Interrupted | Self::ClosedPipe => None,
+        }
+    }
+
+    /// Returns the failure as JSON: the members of a [`ModelError`], as far as it has them.
+    pub(crate) fn to_json(&self) -> Value {
+        let (kind, code, message) = match self {
+            Self::Model(error) => return serde_json::to_value(error).unwrap_or_default(),
+            Self::Input { message, .. } => ("invalid_request", "InvalidInput", message.as_str()),
+            Self::Response { message, .. } => ("invalid_response", "InvalidToolCall", message.as_str()),
+            Self::Interrupted => ("incomplete", "Interrupted", "the response was interrupted"),
+            Self::ClosedPipe => ("other", "ClosedPipe", "standard output is closed"),
         };
-        if let Some(hint) = hint {
-            eprintln!("hint: {hint}");
+        match self.hint() {
+            Some(hint) => json!({"kind": kind, "code": code, "message": message, "hint": hint}),
+            None => json!({"kind": kind, "code": code, "message": message}),
         }
     }
 }

@@ -5,26 +5,38 @@ mod chat;
 mod check;
 mod emulate;
 mod failure;
+mod files;
 mod map;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use args::{Args, Command};
+use failure::Failure;
 
 fn main() -> ExitCode {
-    let outcome = match Args::parse().command {
-        Command::Chat(args) => chat::run(&args),
-        Command::Emulate(args) => emulate::run(&args),
-        Command::Map(args) => map::run(&args),
-        Command::Check(args) => {
-            // Findings are not a failure of the command: they go to standard output, and only the status shows them.
-            return check::run(&args).map_or_else(
-                |failure| failure.report(),
-                |is_accepted| if is_accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE },
-            );
+    match Args::parse().command {
+        Command::Chat(args) => finish(chat::run(&args).map(|()| true), false),
+        Command::Emulate(args) => finish(emulate::run(&args).map(|()| true), false),
+        // Lines that cannot be converted and findings are output. Only the status shows that there are some.
+        Command::Map(args) => finish(map::run(&args), false),
+        Command::Check(args) => finish(check::run(&args), args.json),
+    }
+}
+
+/// Returns the exit status of a command, and prints its failure. With `is_json`, standard output gets the failure, too.
+fn finish(outcome: Result<bool, Failure>, is_json: bool) -> ExitCode {
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(failure) => {
+            if is_json {
+                // The failure is on standard error in any case.
+                let _ = failure.print_json();
+            }
+            failure.report()
         }
-    };
-    outcome.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
+    }
 }

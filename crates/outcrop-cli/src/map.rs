@@ -19,26 +19,31 @@ use line::Line;
 type Mapped = Result<JsonObject, ModelError>;
 
 /// Converts standard input to standard output. A line that cannot be converted results in an error in its place.
-pub(crate) fn run(args: &MapArgs) -> Result<(), Failure> {
+///
+/// Returns whether no line resulted in an error.
+pub(crate) fn run(args: &MapArgs) -> Result<bool, Failure> {
     map_lines(args.mapping, std::io::stdin().lock(), std::io::stdout().lock())
-        .map_err(|error| Failure::input(format!("the lines cannot be read or written: {error}")))
 }
 
-fn map_lines(mapping: Mapping, input: impl BufRead, output: impl Write) -> std::io::Result<()> {
+fn map_lines(mapping: Mapping, input: impl BufRead, output: impl Write) -> Result<bool, Failure> {
     let mut output = BufWriter::new(output);
+    let mut has_error = false;
     // Split as bytes: a line that is not UTF-8 is an error of its own and must not end the input.
     for line in input.split(b'\n') {
-        let line = line?;
+        let line = line.map_err(|error| Failure::input(format!("standard input cannot be read: {error}")))?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         let mapped = map_line(mapping, &line);
-        serde_json::to_writer(&mut output, &mapped)?;
-        output.write_all(b"\n")?;
+        has_error |= mapped.get("error").is_some_and(|error| !error.is_null());
         // A program may write one line and wait for its result.
-        output.flush()?;
+        let written = serde_json::to_writer(&mut output, &mapped)
+            .map_err(std::io::Error::from)
+            .and_then(|()| output.write_all(b"\n"))
+            .and_then(|()| output.flush());
+        written.map_err(|error| Failure::from_output(&error))?;
     }
-    Ok(())
+    Ok(!has_error)
 }
 
 fn map_line(mapping: Mapping, line: &[u8]) -> JsonObject {

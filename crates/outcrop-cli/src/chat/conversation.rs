@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
-use outcrop::core::Role;
+use outcrop::core::{FinishReason, Role};
 use outcrop::{
     BedrockClient, ContentBlock, Credentials, ModelClient as _, ModelRequest, ToolSpec, UnifiedMessage,
     UnifiedResponse,
 };
 use outcrop_emulator::Emulator;
 
-use super::inputs;
-use super::output::{Output, ResponsePrinter};
+use super::inputs::{self, CallOutcome};
+use super::output::{Format, Output, ResponsePrinter};
 use crate::args::ChatArgs;
 use crate::failure::Failure;
+use crate::files::{self, MAX_TEXT_BYTES};
 
 /// The maximum number of requests in a turn: a model that calls the demo tool again and again must not run up costs.
 const MAX_REQUESTS: usize = 8;
@@ -29,6 +30,8 @@ pub(super) struct Conversation {
     /// The images and documents for the next message of the user.
     attachments: Vec<ContentBlock>,
     output: Output,
+    /// Whether standard output has the failure of the last turn, as a part of its response.
+    has_printed_failure: bool,
     /// Serves until it is dropped.
     _emulator: Option<Emulator>,
 }
@@ -52,20 +55,24 @@ impl Conversation {
             history: Vec::new(),
             attachments: inputs::attachments(args)?,
             output: Output::new(args),
+            has_printed_failure: false,
             _emulator: emulator,
         })
     }
 
-    /// Sends a message, prints the response and runs the tools that it calls. A failed turn is removed from the history.
-    pub(super) async fn send(&mut self, text: &str) -> Result<(), Failure> {
+    /// Sends a message of some texts, prints the response and runs the tools that it calls.
+    ///
+    /// A failed turn is removed from the history. An interrupted one stays, with the part that has arrived.
+    pub(super) async fn send(&mut self, texts: &[&str]) -> Result<(), Failure> {
+        self.has_printed_failure = false;
         let before = self.history.len();
         let mut content = self.attachments.clone();
-        content.push(text.into());
+        content.extend(texts.iter().map(|text| ContentBlock::from(*text)));
         self.history.push(UnifiedMessage::new(Role::User, content));
         let outcome = self.run_turn().await;
         match outcome {
             // Attachments are sent once; after a failed turn, they go with the next attempt.
-            Ok(()) => self.attachments.clear(),
+            Ok(()) | Err(Failure::Interrupted | Failure::Response { .. }) => self.attachments.clear(),
             Err(_) => self.history.truncate(before),
         }
         outcome
@@ -75,14 +82,25 @@ impl Conversation {
         for _ in 0..MAX_REQUESTS {
             let response = self.exchange().await?;
             let calls: Vec<_> = response.tool_calls().cloned().collect();
+            let is_cut_off = response.finish_reason == Some(FinishReason::Length);
             self.history.extend(response.into_messages());
             let mut has_unanswered = false;
-            for call in &calls {
-                let result = inputs::run_tool(call);
-                self.output.print_tool_call(call, result.as_deref());
-                match result {
-                    Some(result) => self.history.push(UnifiedMessage::tool_result(&call.id, result)),
-                    None => has_unanswered = true,
+            for (index, call) in calls.iter().enumerate() {
+                // Only the last call can be the one that was being written.
+                let is_cut_off = is_cut_off && index + 1 == calls.len();
+                let outcome = inputs::run_tool(call, &self.tools, is_cut_off);
+                self.output.print_tool_call(call, &outcome);
+                match outcome {
+                    CallOutcome::Result(result) => {
+                        self.history.push(UnifiedMessage::tool_result(&call.id, result));
+                    }
+                    CallOutcome::NotRunnable => has_unanswered = true,
+                    CallOutcome::Rejected(reason) => {
+                        let message = format!("the call of the tool `{}` was not run: {reason}", call.name);
+                        let hint = is_cut_off
+                            .then(|| "the response has reached its limit; raise --max-tokens".to_owned());
+                        return Err(Failure::Response { message, hint });
+                    }
                 }
             }
             // Without a result there is nothing to continue with; the encoder adds one to the next turn.
@@ -96,7 +114,9 @@ impl Conversation {
     }
 
     /// Sends the history and prints the response, until it is complete or the user interrupts it.
-    async fn exchange(&self) -> Result<UnifiedResponse, Failure> {
+    ///
+    /// An interrupted response becomes part of the history as far as its text has arrived.
+    async fn exchange(&mut self) -> Result<UnifiedResponse, Failure> {
         let request = self.request();
         self.output.print_request(&self.client, &request)?;
         let mut printer = ResponsePrinter::new(self.output.format, &request, self.client.provider());
@@ -105,8 +125,13 @@ impl Conversation {
             () = interrupt() => Err(Failure::Interrupted),
         };
         match &outcome {
-            Ok(response) => printer.finish(response),
-            Err(failure) => printer.abort(failure),
+            Ok(response) => printer.finish(response)?,
+            Err(failure) => {
+                if matches!(failure, Failure::Interrupted) {
+                    self.history.extend(text_messages(printer.partial()));
+                }
+                self.has_printed_failure = printer.abort(failure)?;
+            }
         }
         outcome
     }
@@ -118,13 +143,13 @@ impl Conversation {
     ) -> Result<UnifiedResponse, Failure> {
         if !self.output.is_streamed {
             let response = self.client.create(request).await?;
-            printer.print_response(&response);
+            printer.print_response(&response)?;
             return Ok(response);
         }
         let mut events = self.client.create_stream(request).await?;
         printer.begin(request, self.client.provider(), events.request_id().unwrap_or_default());
         while let Some(event) = events.next().await {
-            printer.print_event(event?);
+            printer.print_event(event?)?;
         }
         Ok(printer.response())
     }
@@ -143,28 +168,46 @@ impl Conversation {
         builder.messages(self.history.iter().cloned()).tools(self.tools.iter().cloned()).build()
     }
 
+    /// Prints a failure of the last turn as JSON, if that is the format and standard output does not have it yet.
+    pub(super) fn print_failure(&self, failure: &Failure) {
+        if self.output.format != Format::Text && !self.has_printed_failure {
+            // The failure is on standard error in any case.
+            let _ = failure.print_json();
+        }
+    }
+
     /// Removes all messages from the history.
     pub(super) fn reset(&mut self) {
         self.history.clear();
     }
 
-    /// Writes the history to a file as JSON.
-    pub(super) fn save(&self, path: &Path) -> Result<(), Failure> {
+    /// Writes the history to a file as JSON. Returns the number of its messages.
+    pub(super) fn save(&self, path: &Path) -> Result<usize, Failure> {
         let text =
             serde_json::to_string_pretty(&self.history).map_err(|error| Failure::input(error.to_string()))?;
-        std::fs::write(path, text)
-            .map_err(|error| Failure::input(format!("`{}` cannot be written: {error}", path.display())))
+        files::replace(path, text.as_bytes())?;
+        Ok(self.history.len())
     }
 
     /// Replaces the history by a saved one. Returns the number of its messages.
     pub(super) fn load(&mut self, path: &Path) -> Result<usize, Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", path.display())))?;
+        let text = files::read_text("conversation", path, MAX_TEXT_BYTES)?;
         self.history = outcrop::core::from_str(&text).map_err(|error| {
             Failure::input(format!("`{}` is not a saved conversation: {error}", path.display()))
         })?;
         Ok(self.history.len())
     }
+}
+
+/// Returns the messages of an interrupted response with their text only: a tool call or reasoning that was cut off must not be
+/// sent back, and an empty message cannot be.
+fn text_messages(partial: UnifiedResponse) -> impl Iterator<Item = UnifiedMessage> {
+    let is_text =
+        |block: &ContentBlock| matches!(block, ContentBlock::Text(text) if !text.text.trim().is_empty());
+    partial.into_messages().into_iter().filter_map(move |mut message| {
+        message.content.retain(is_text);
+        (!message.content.is_empty()).then_some(message)
+    })
 }
 
 /// Builds the client of the command line, or of the emulator.

@@ -9,6 +9,7 @@ use outcrop::{ContentBlock, ModelRequest, ToolSpec};
 
 use crate::args::ChatArgs;
 use crate::failure::Failure;
+use crate::files::{self, MAX_DOCUMENT_BYTES, MAX_IMAGE_BYTES, MAX_TOOL_BYTES};
 
 /// The name of the demo tool.
 pub(super) const GET_WEATHER: &str = "get_weather";
@@ -20,33 +21,25 @@ pub(super) fn attachments(args: &ChatArgs) -> Result<Vec<ContentBlock>, Failure>
     images.chain(documents).collect()
 }
 
+/// The types of images that Converse has: <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ImageBlock.html>.
+const IMAGE_TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/// Reads an image. Its bytes decide its type, because the service rejects an image whose format and bytes disagree (L51).
 fn image(path: &Path) -> Result<ContentBlock, Failure> {
-    let bytes = read_bytes(path)?;
-    let media_type_of_name = match extension(path).as_str() {
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        _ => "image/png",
-    };
-    // The service rejects an image whose format and bytes disagree (L51), so the bytes take precedence.
-    let media_type = sniff_media_type(&bytes).unwrap_or(media_type_of_name);
+    let bytes = files::read("image", path, MAX_IMAGE_BYTES)?;
+    let media_type =
+        sniff_media_type(&bytes).filter(|found| IMAGE_TYPES.contains(found)).ok_or_else(|| {
+            let message = format!("the image `{}` is not a png, jpeg, gif or webp file", path.display());
+            Failure::input_with_hint(message, "convert it to one of them; --document sends other files")
+        })?;
     Ok(ImageContent::from_bytes(media_type, Blob::from_bytes(bytes)).into())
 }
 
 fn document(path: &Path) -> Result<ContentBlock, Failure> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let bytes = files::read("document", path, MAX_DOCUMENT_BYTES)?;
     // The encoder derives the format from the extension of the name.
-    Ok(DocumentContent::from_bytes(name, "application/octet-stream", Blob::from_bytes(read_bytes(path)?))
-        .into())
-}
-
-fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path)
-        .map_err(|error| Failure::input(format!("`{}` cannot be read: {error}", path.display())))
-}
-
-fn extension(path: &Path) -> String {
-    path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
+    Ok(DocumentContent::from_bytes(name, "application/octet-stream", Blob::from_bytes(bytes)).into())
 }
 
 /// Reads the tools of the command line, and adds the demo tool if it is offered.
@@ -60,8 +53,7 @@ pub(super) fn tools(args: &ChatArgs) -> Result<Vec<ToolSpec>, Failure> {
 
 /// Reads a tool from a file: OpenAI's form, or just `name`, `description` and `parameters`.
 fn read_tool(path: &Path) -> Result<ToolSpec, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::input(format!("the tool `{}` cannot be read: {error}", path.display())))?;
+    let text = files::read_text("tool", path, MAX_TOOL_BYTES)?;
     let invalid =
         |reason: &str| Failure::input(format!("the tool `{}` is invalid: {reason}", path.display()));
     let members: JsonObject = outcrop::core::from_str(&text).map_err(|error| invalid(&error.to_string()))?;
@@ -90,14 +82,36 @@ fn get_weather() -> ToolSpec {
     ToolSpec::function(GET_WEATHER, RawJson::from(schema)).with_description("The weather in a city, now.")
 }
 
-/// Runs a tool call; returns `None` for any tool but the demo tool.
-pub(super) fn run_tool(call: &ToolCallContent) -> Option<String> {
-    if call.name != GET_WEATHER {
-        return None;
-    }
-    // A wrong input must not end the demo, so it has a result, too.
+/// The outcome of a tool call.
+pub(super) enum CallOutcome {
+    /// The result of the demo tool.
+    Result(String),
+    /// The tool was offered, but this command cannot run it.
+    NotRunnable,
+    /// The call must not be run: it is incomplete, or the tool was not offered.
+    Rejected(&'static str),
+}
+
+/// Runs a tool call of a response, if the tool is the demo tool and was offered.
+///
+/// A call that was cut off has an input that the model did not mean, and a tool that was not offered is one that the user
+/// did not allow.
+pub(super) fn run_tool(call: &ToolCallContent, offered: &[ToolSpec], is_cut_off: bool) -> CallOutcome {
     let input: Option<JsonObject> =
         RawJson::parse(call.arguments.as_str()).ok().and_then(|input| input.as_object());
-    let city = input.and_then(|input| input.get("city")?.as_string().map(|city| city.into_owned()));
-    Some(format!("21 °C and sunny in {}", city.unwrap_or_else(|| "an unknown city".to_owned())))
+    let Some(input) = input.filter(|_| !call.is_incomplete() && !is_cut_off) else {
+        return CallOutcome::Rejected("the call is incomplete");
+    };
+    if !offered.iter().any(|tool| tool.name == call.name) {
+        return CallOutcome::Rejected("the tool was not offered");
+    }
+    if call.name != GET_WEATHER {
+        return CallOutcome::NotRunnable;
+    }
+    // A missing city must not end the demo.
+    let city = input.get("city").and_then(|city| city.as_string().map(|city| city.into_owned()));
+    CallOutcome::Result(format!(
+        "21 °C and sunny in {}",
+        city.unwrap_or_else(|| "an unknown city".to_owned())
+    ))
 }

@@ -2,14 +2,16 @@
 //!
 //! With a JSON format, standard output contains nothing but lines of JSON.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use outcrop::core::{ResponseAccumulator, ToolCallContent};
+use outcrop::core::{RawJson, ResponseAccumulator, ToolCallContent};
 use outcrop::{BedrockClient, ChatChunks, ChatCompletion, ModelRequest, StreamEvent, UnifiedResponse};
 
+use super::inputs::CallOutcome;
 use crate::args::ChatArgs;
 use crate::failure::Failure;
+use crate::terminal::{self, print};
 
 /// The output options of the command line.
 pub(super) struct Output {
@@ -48,18 +50,23 @@ impl Output {
             return Ok(());
         }
         let encoded = client.encode(request)?;
-        eprintln!("POST {}", if self.is_streamed { encoded.stream_url_path() } else { encoded.url_path() });
-        eprintln!("{}", String::from_utf8_lossy(&encoded.to_bytes()));
+        let path = if self.is_streamed { encoded.stream_url_path() } else { encoded.url_path() };
+        terminal::eprint_line(&format!("POST {path}"));
+        terminal::eprint_json(&String::from_utf8_lossy(&encoded.to_bytes()));
         Ok(())
     }
 
-    /// Prints a tool call and its result; `None` if the command cannot run the tool.
-    pub(super) fn print_tool_call(&self, call: &ToolCallContent, result: Option<&str>) {
-        eprintln!("→ {} {}", call.name, call.arguments);
-        match result {
-            Some(result) => eprintln!("← {result}"),
-            None => eprintln!("← no result: this command can only run {}", super::inputs::GET_WEATHER),
-        }
+    /// Prints a tool call and its outcome.
+    pub(super) fn print_tool_call(&self, call: &ToolCallContent, outcome: &CallOutcome) {
+        terminal::eprint_line(&format!("→ {} {}", call.name, call.arguments));
+        let result = match outcome {
+            CallOutcome::Result(result) => result.clone(),
+            CallOutcome::NotRunnable => {
+                format!("no result: this command can only run {}", super::inputs::GET_WEATHER)
+            }
+            CallOutcome::Rejected(reason) => format!("not run: {reason}"),
+        };
+        terminal::eprint_line(&format!("← {result}"));
     }
 }
 
@@ -105,7 +112,7 @@ impl ResponsePrinter {
     }
 
     /// Prints an event.
-    pub(super) fn print_event(&mut self, event: StreamEvent) {
+    pub(super) fn print_event(&mut self, event: StreamEvent) -> Result<(), Failure> {
         let is_content = matches!(
             event,
             StreamEvent::Text { .. } | StreamEvent::Reasoning { .. } | StreamEvent::ToolCall { .. }
@@ -116,24 +123,30 @@ impl ResponsePrinter {
         self.partial.push(&event);
         match self.format {
             Format::Text => self.print_text(event),
-            Format::Unified => {}
+            Format::Unified => Ok(()),
             Format::ChatCompletion => {
-                for chunk in self.chunks.push(event) {
-                    print(&format!("{}\n", json(&chunk)));
-                }
+                self.chunks.push(event).into_iter().try_for_each(|chunk| terminal::print_json(&json(&chunk)))
             }
         }
     }
 
     /// Prints a whole response.
-    pub(super) fn print_response(&mut self, response: &UnifiedResponse) {
+    pub(super) fn print_response(&mut self, response: &UnifiedResponse) -> Result<(), Failure> {
         match self.format {
-            Format::ChatCompletion => print(&format!("{}\n", json(&ChatCompletion::from(response)))),
+            Format::ChatCompletion => terminal::print_json(&json(&ChatCompletion::from(response))),
             Format::Text | Format::Unified => {
-                StreamEvent::replay(response.clone()).into_iter().for_each(|event| self.print_event(event));
+                StreamEvent::replay(response.clone())
+                    .into_iter()
+                    .try_for_each(|event| self.print_event(event))?;
                 self.first_content = None;
+                Ok(())
             }
         }
+    }
+
+    /// Returns the part of the response that has arrived.
+    pub(super) fn partial(&self) -> UnifiedResponse {
+        self.partial.partial()
     }
 
     /// Returns the response once it is complete.
@@ -142,83 +155,88 @@ impl ResponsePrinter {
     }
 
     /// Prints the notes and the summary of a complete response.
-    pub(super) fn finish(&mut self, response: &UnifiedResponse) {
+    pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Result<(), Failure> {
         let elapsed = self.start.elapsed();
-        self.end_line();
+        self.end_line()?;
         if self.format == Format::Unified {
-            print(&format!("{}\n", json(response)));
+            terminal::print_json(&json(response))?;
         }
         for note in &response.notes {
-            eprintln!("note: {note}");
+            terminal::eprint_line(&format!("note: {note}"));
         }
-        eprintln!("{}", summary(response, elapsed, self.first_content));
+        terminal::eprint_line(&summary(response, elapsed, self.first_content));
+        Ok(())
     }
 
-    /// Ends an incomplete response. JSON output gets the part that has arrived.
-    pub(super) fn abort(&mut self, failure: &Failure) {
+    /// Ends an incomplete response. JSON output gets the part that has arrived, with the failure as its member `error`.
+    ///
+    /// Returns whether standard output has the failure.
+    pub(super) fn abort(&mut self, failure: &Failure) -> Result<bool, Failure> {
         let has_output = self.cursor != Cursor::LineStart;
-        self.end_line();
+        self.end_line()?;
         let partial = match failure {
             // The decoder's partial response also has usage and metadata.
             Failure::Model(error) => error.partial_response().cloned(),
             _ => Some(self.partial.partial()),
         };
-        if let Some(partial) =
-            partial.filter(|partial| self.format == Format::Unified && !partial.messages.is_empty())
-        {
-            print(&format!("{}\n", json(&partial)));
+        let partial =
+            partial.filter(|partial| self.format == Format::Unified && !partial.messages.is_empty());
+        let line = partial.and_then(|partial| RawJson::from_serialize(&partial).ok()?.as_object());
+        let has_failure = line.is_some();
+        if let Some(mut line) = line {
+            line.insert("error", RawJson::from(failure.to_json()));
+            terminal::print_json(RawJson::from(line).as_str())?;
         }
         if has_output && matches!(failure, Failure::Model(_)) {
-            eprintln!("note: the response is partial");
+            terminal::eprint_line("note: the response is partial");
         }
+        Ok(has_failure)
     }
 
-    fn print_text(&mut self, event: StreamEvent) {
+    fn print_text(&mut self, event: StreamEvent) -> Result<(), Failure> {
         if let StreamEvent::Reasoning { text, .. } = &event {
-            self.print_reasoning(text);
+            self.print_reasoning(text)?;
         }
         for chunk in self.chunks.push(event) {
             let Some(text) = chunk.text().filter(|text| !text.is_empty()) else { continue };
             if self.cursor == Cursor::Reasoning {
-                eprintln!();
+                terminal::eprint("\n");
             }
             self.cursor = Cursor::Text;
-            print(text);
+            print(text)?;
         }
+        Ok(())
     }
 
     /// Prints reasoning, dimmed, if standard error is a terminal.
-    fn print_reasoning(&mut self, text: &str) {
+    fn print_reasoning(&mut self, text: &str) -> Result<(), Failure> {
         if text.is_empty() || !std::io::stderr().is_terminal() {
-            return;
+            return Ok(());
         }
         // Text and reasoning share the terminal's line if both go to it.
         if self.cursor == Cursor::Text && std::io::stdout().is_terminal() {
-            print("\n");
+            print("\n")?;
         }
         self.cursor = Cursor::Reasoning;
         // https://no-color.org: "when present and not an empty string".
         if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            eprint!("{text}");
+            terminal::eprint(text);
         } else {
-            eprint!("\x1b[2m{text}\x1b[0m");
+            terminal::eprint_dimmed(text);
         }
+        Ok(())
     }
 
-    fn end_line(&mut self) {
+    fn end_line(&mut self) -> Result<(), Failure> {
         match std::mem::replace(&mut self.cursor, Cursor::LineStart) {
             Cursor::Text => print("\n"),
-            Cursor::Reasoning => eprintln!(),
-            Cursor::LineStart => {}
+            Cursor::Reasoning => {
+                terminal::eprint("\n");
+                Ok(())
+            }
+            Cursor::LineStart => Ok(()),
         }
     }
-}
-
-/// Prints at once, so that text appears as it arrives.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    // A closed pipe, as with `| head`, is not an error of the conversation, and `println!` would panic.
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &[&str]) -> Outcome {
 }
 
 impl Outcome {
-    fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("the output is UTF-8");
         Self {
             status: output.status.code().expect("the command was not killed"),

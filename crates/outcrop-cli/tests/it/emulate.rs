@@ -25,6 +25,19 @@ impl Emulator {
         Self { child, address: url.strip_prefix("http://").expect("the address is a URL").to_owned() }
     }
 
+    /// Waits until the emulator stops by itself, and returns its exit status.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn wait(mut self) -> Option<i32> {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        while std::time::Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().expect("the status can be read") {
+                return status.code();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        None
+    }
+
     /// Sends a request and returns the head and the body of the response.
     fn post(&self, body: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("the emulator listens");

@@ -19,16 +19,20 @@ fn script(name: &str, then: &str) -> File {
 
 /// Builds a command that sends a prompt to an emulator.
 fn chat(emulator: &Emulator, flags: &[&str]) -> Command {
+    let mut command = chat_flags(emulator, &[flags, &["hi"]].concat());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Builds `outcrop chat` with an emulator and flags.
+pub(crate) fn chat_flags(emulator: &Emulator, flags: &[&str]) -> Command {
     let url = format!("http://{}", emulator.address);
     let args = ["chat", "--region", "eu-west-1", "--model", "amazon.nova-lite-v1:0", "--endpoint-url", &url];
-    let mut command = outcrop(&[&args[..], flags, &["hi"]].concat());
+    let mut command = outcrop(&[&args[..], flags].concat());
     command
         .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
         .env("AWS_SECRET_ACCESS_KEY", "s")
-        .env("AWS_MAX_ATTEMPTS", "1")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .env("AWS_MAX_ATTEMPTS", "1");
     command
 }
 

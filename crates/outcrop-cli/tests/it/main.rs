@@ -9,4 +9,8 @@ mod check;
 mod command;
 mod emulate;
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod limits;
 mod map;
+#[cfg(unix)]
+mod terminal;
