@@ -31,10 +31,10 @@ fn print(finding: &Finding) -> Result<(), Failure> {
         _ => "adapted",
     };
     terminal::print(&format!("{severity}: {finding}\n"))?;
-    match &finding.hint {
-        Some(hint) => terminal::print(&format!("hint: {hint}\n")),
-        None => Ok(()),
+    if let Some(hint) = &finding.hint {
+        terminal::print(&format!("hint: {hint}\n"))?;
     }
+    Ok(())
 }
 
 /// Parses the request: OpenAI-shaped parameters, or with `--converse` the body of a call.

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
     runtime.block_on(async {
         let emulator = builder.start().await.map_err(|error| start_failure(&error))?;
         // Scripts wait for this line and read the port from it, so its text must not change.
-        match terminal::print(&format!("listening on {}\n", emulator.url())) {
+        match terminal::print(&format!("listening on {}\n", emulator.url())).map_err(Failure::from) {
             // Who knows the port does not have to read the line.
             Ok(()) | Err(Failure::ClosedPipe) => {}
             Err(failure) => return Err(failure),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use outcrop::{ErrorKind, ModelError, Stage};
 use serde_json::{Value, json};
 
-use crate::terminal;
+use crate::terminal::{self, OutputError};
 
 /// The exit status of an interrupted command: 128 plus the number of `SIGINT`, which is 2. See
 /// <https://www.gnu.org/software/bash/manual/html_node/Exit-Status.html>.
@@ -22,7 +22,7 @@ pub(crate) enum Failure {
     Response { message: String, hint: Option<String> },
     /// The user ended a response before it was complete.
     Interrupted,
-    /// The reader of standard output has closed the pipe, as `head` does. It has what it wants.
+    /// The reader of standard output has closed the pipe, as `head` does after some lines.
     ClosedPipe,
 }
 
@@ -33,15 +33,6 @@ impl Failure {
 
     pub(crate) fn input_with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Input { message: message.into(), hint: Some(hint.into()) }
-    }
-
-    /// Converts an error of writing to standard output.
-    pub(crate) fn from_output(error: &io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            Self::ClosedPipe
-        } else {
-            Self::input(format!("standard output cannot be written: {error}"))
-        }
     }
 
     /// Prints the failure and returns the exit status.
@@ -72,7 +63,7 @@ impl Failure {
     }
 
     /// Prints the failure as a line of JSON, `{"error": …}`, on standard output.
-    pub(crate) fn print_json(&self) -> Result<(), Self> {
+    pub(crate) fn print_json(&self) -> Result<(), OutputError> {
         terminal::print_json(&json!({"error": self.to_json()}).to_string())
     }
 
@@ -115,5 +106,15 @@ fn exit_status(error: &ModelError) -> u8 {
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
         Self::Model(error)
+    }
+}
+
+impl From<OutputError> for Failure {
+    fn from(OutputError(error): OutputError) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::ClosedPipe
+        } else {
+            Self::input(format!("standard output cannot be written: {error}"))
+        }
     }
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::args::{MapArgs, Mapping};
 use crate::failure::Failure;
+use crate::terminal::OutputError;
 use line::Line;
 
 /// The output for one line.
@@ -41,7 +42,7 @@ fn map_lines(mapping: Mapping, input: impl BufRead, output: impl Write) -> Resul
             .map_err(std::io::Error::from)
             .and_then(|()| output.write_all(b"\n"))
             .and_then(|()| output.flush());
-        written.map_err(|error| Failure::from_output(&error))?;
+        written.map_err(OutputError)?;
     }
     Ok(!has_error)
 }

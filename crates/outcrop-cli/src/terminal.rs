@@ -6,31 +6,32 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crate::failure::Failure;
-
 /// What a terminal gets instead of a control character.
 const REPLACEMENT: char = '\u{fffd}';
+
+/// An error of writing to standard output.
+pub(crate) struct OutputError(pub(crate) io::Error);
 
 /// Writes text to standard output, at once, so that it appears as it arrives.
 ///
 /// # Errors
 /// The output cannot be written, or its reader has closed the pipe.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+pub(crate) fn print(text: &str) -> Result<(), OutputError> {
     let mut out = io::stdout().lock();
     let text = if out.is_terminal() { &visible(text) } else { text };
-    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| Failure::from_output(&error))
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(OutputError)
 }
 
 /// Writes a line of JSON to standard output.
 ///
 /// # Errors
 /// Those of [`print`].
-pub(crate) fn print_json(json: &str) -> Result<(), Failure> {
+pub(crate) fn print_json(json: &str) -> Result<(), OutputError> {
     let mut out = io::stdout().lock();
     let json = if out.is_terminal() { &escape_json(json) } else { json };
     let written =
         out.write_all(json.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-    written.map_err(|error| Failure::from_output(&error))
+    written.map_err(OutputError)
 }
 
 /// Writes text to standard error.

@@ -125,7 +125,10 @@ impl ResponsePrinter {
             Format::Text => self.print_text(event),
             Format::Unified => Ok(()),
             Format::ChatCompletion => {
-                self.chunks.push(event).into_iter().try_for_each(|chunk| terminal::print_json(&json(&chunk)))
+                for chunk in self.chunks.push(event) {
+                    terminal::print_json(&json(&chunk))?;
+                }
+                Ok(())
             }
         }
     }
@@ -133,7 +136,7 @@ impl ResponsePrinter {
     /// Prints a whole response.
     pub(super) fn print_response(&mut self, response: &UnifiedResponse) -> Result<(), Failure> {
         match self.format {
-            Format::ChatCompletion => terminal::print_json(&json(&ChatCompletion::from(response))),
+            Format::ChatCompletion => Ok(terminal::print_json(&json(&ChatCompletion::from(response)))?),
             Format::Text | Format::Unified => {
                 StreamEvent::replay(response.clone())
                     .into_iter()
@@ -229,7 +232,7 @@ impl ResponsePrinter {
 
     fn end_line(&mut self) -> Result<(), Failure> {
         match std::mem::replace(&mut self.cursor, Cursor::LineStart) {
-            Cursor::Text => print("\n"),
+            Cursor::Text => Ok(print("\n")?),
             Cursor::Reasoning => {
                 terminal::eprint("\n");
                 Ok(())

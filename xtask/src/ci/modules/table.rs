@@ -277,14 +277,25 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["streaming"],
                 ],
             },
-            Folder { module: "config", floors: &[&["api_type"], &["reader"], &["entry"], &["list"]] },
+            Folder {
+                module: "config",
+                floors: &[&["api_type"], &["reader"], &["credential_names"], &["entry"], &["debug", "list"]],
+            },
         ],
         bans: &[],
     },
     CrateTable {
         name: "outcrop-cli",
         folders: &[
-            Folder { module: "", floors: &[&["args", "failure"], &["chat", "check", "emulate", "map"]] },
+            Folder {
+                module: "",
+                floors: &[
+                    &["args", "terminal"],
+                    &["failure"],
+                    &["files"],
+                    &["chat", "check", "emulate", "map"],
+                ],
+            },
             Folder { module: "chat", floors: &[&["inputs"], &["output"], &["conversation"]] },
             Folder { module: "map", floors: &[&["line"], &["exchange", "stream"]] },
         ],
