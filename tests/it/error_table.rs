@@ -6,6 +6,7 @@
 
 mod bytes;
 mod cases;
+mod sdk;
 mod server;
 
 use std::error::Error as _;

@@ -1,11 +1,11 @@
-//! Creates the SDK client for the settings of a transport. Nothing is sent.
+//! Creates the SDK configuration for the settings of a transport. Nothing is sent.
 //!
 //! Every setting is resolved and checked here, so that a mistake is an error with the name of the setting, and not a panic
 //! or a broken connection in the first call.
 
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{AppName, BehaviorVersion, SdkConfig};
-use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::Config;
 use aws_sdk_bedrockruntime::config::timeout::TimeoutConfig;
 use aws_sdk_bedrockruntime::config::{Builder, Region as SdkRegion, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
@@ -16,7 +16,6 @@ use secrecy::ExposeSecret;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::error::ErrorContext;
-use crate::exchange::RawBodyInterceptor;
 use crate::identity::{CheckedProvider, Identity, IdentityLabel};
 use crate::profile::Profiles;
 use crate::region::{Region, missing_region};
@@ -24,14 +23,14 @@ use crate::resend::ResendRules;
 use crate::settings::Settings;
 use crate::timeouts::Timeouts;
 
-/// An SDK client with the settings that its errors name.
+/// The configuration of an SDK client with the settings that its errors name.
 pub(crate) struct Connection {
-    pub(crate) client: Client,
+    pub(crate) config: Config,
     pub(crate) context: ErrorContext,
 }
 
 impl Connection {
-    /// Resolves the settings and creates the client.
+    /// Resolves the settings and creates the configuration.
     ///
     /// # Errors
     /// Kind `Configuration`, with the name of the setting that is missing or cannot be used.
@@ -55,7 +54,7 @@ impl Connection {
             loader = loader.no_credentials();
         }
         let shared = loader.load().await;
-        let mut config = aws_sdk_bedrockruntime::Config::from(&shared).to_builder();
+        let mut config = Config::from(&shared).to_builder();
         config = with_identity(config, &resolved, &shared);
         // Set even if there is none: the SDK would otherwise read the variables itself, and panic on an empty URL.
         config.set_endpoint_url(resolved.endpoint.as_ref().map(|endpoint| endpoint.url().to_owned()));
@@ -65,8 +64,7 @@ impl Connection {
             config = config.http_client(aws_smithy_http_client::Builder::new().build_http());
         }
         let resend_unanswered = settings.retry.resend_unanswered;
-        let config =
-            config.retry_classifier(ResendRules { resend_unanswered }).interceptor(RawBodyInterceptor);
+        let config = config.retry_classifier(ResendRules { resend_unanswered });
         let context = ErrorContext {
             identity: IdentityLabel::new(&resolved.identity, resolved.profiles.as_ref()),
             region: resolved.region,
@@ -74,7 +72,7 @@ impl Connection {
             timeouts: settings.timeouts,
             resend_unanswered,
         };
-        Ok(Self { client: Client::from_conf(config.build()), context })
+        Ok(Self { config: config.build(), context })
     }
 }
 

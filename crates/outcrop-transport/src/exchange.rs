@@ -1,32 +1,32 @@
-//! Our bytes through the SDK's operations.
+//! Calls with our own bytes, on the orchestrator of the AWS SDK.
 //!
-//! An SDK operation serializes its input and parses its output with two components that it looks up in its
-//! configuration. An interceptor of the client replaces both: the request body is ours, and the response body is captured
-//! before the SDK parses it. Endpoint, signature, retries and connections stay the SDK's, and so does the parsing of error
-//! responses, because its classifier for wrong clocks reads the parsed errors. The interceptor also observes each attempt, so
-//! that errors and retries know what was sent.
+//! A call runs with the components of an SDK client, which are merged once ([`components`]), and with a serializer and a
+//! parser that pass bytes through. Endpoint, signature, retries and connections are the SDK's, and so is the parsing of error
+//! responses, because its classifier for wrong clocks reads the parsed errors. An interceptor observes each attempt, so that
+//! errors and retries know what was sent.
 //!
 //! The SDK's typed operations cannot carry our bytes: they drop unknown members and reorder the keys of documents.
 
+mod components;
 mod operation;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextMut, Error,
-    FinalizerInterceptorContextRef, Input, Output,
+    BeforeTransmitInterceptorContextMut, Error, FinalizerInterceptorContextRef, Input, Output,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{
-    DeserializeResponse, SerializeRequest, SharedRequestSerializer, SharedResponseDeserializer,
+    DeserializeResponse, SerializeRequest, SharedResponseDeserializer,
 };
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use bytes::Bytes;
 
+pub(crate) use components::{CallError, SdkClient};
 pub(crate) use operation::Operation;
 
 use crate::body::{ObservedBody, TimedBody};
@@ -38,8 +38,8 @@ use crate::progress::Progress;
 const NOT_STREAMS: &[&str] = &["application/json", "application/x-amz-json", "text/"];
 
 tokio::task_local! {
-    /// The call that the current task makes. The SDK's alternative, an interceptor for each call, costs a copy of the
-    /// client's configuration: about 12,000 instructions a call, measured with callgrind.
+    /// The call that the current task makes. The serializer, the parser and the interceptor belong to the client, and a retry
+    /// classifier has no other access to the call.
     static CALL: Arc<Call>;
 }
 
@@ -60,6 +60,8 @@ pub(crate) struct CapturedResponse {
     pub(crate) request_id: Option<String>,
     pub(crate) invocation_latency: Option<String>,
     pub(crate) body: SdkBody,
+    /// Whether the body is an event stream. Any other body is in memory.
+    pub(crate) is_stream: bool,
 }
 
 impl Call {
@@ -79,7 +81,12 @@ impl Call {
         &self.progress
     }
 
-    /// Runs an operation of the SDK with the bytes of this call.
+    /// Returns the operation.
+    pub(crate) fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// Runs a future of the SDK's orchestrator with the bytes of this call.
     pub(crate) fn run<F: Future>(self: &Arc<Self>, operation: F) -> impl Future<Output = F::Output> + use<F> {
         // The SDK's future is large, and every async function around it would be larger still. On the heap it is not moved.
         CALL.scope(self.clone(), Box::pin(operation))
@@ -91,12 +98,13 @@ impl Call {
     }
 
     /// Stores the body of a successful response, and the headers that are part of the result.
-    fn capture(&self, response: &HttpResponse, body: SdkBody) {
+    fn capture(&self, response: &HttpResponse, body: SdkBody, is_stream: bool) {
         let header = |name| response.headers().get(name).map(str::to_owned);
         *self.captured.lock().unwrap_or_else(PoisonError::into_inner) = Some(CapturedResponse {
             request_id: header("x-amzn-requestid"),
             invocation_latency: header("x-amzn-bedrock-invocation-latency"),
             body,
+            is_stream,
         });
     }
 }
@@ -106,29 +114,22 @@ pub(crate) fn current_call() -> Option<Arc<Call>> {
     CALL.try_with(Arc::clone).ok()
 }
 
-/// An interceptor that replaces the SDK's serializer and parser with ones that pass the body through, and observes attempts.
+/// Returns the call that the current task makes.
+///
+/// # Errors
+/// The SDK's components are used without a transport.
+fn require_call() -> Result<Arc<Call>, BoxError> {
+    current_call().ok_or_else(|| "these components only send the calls of a transport".into())
+}
+
+/// An interceptor that observes attempts.
 #[derive(Debug)]
-pub(crate) struct RawBodyInterceptor;
+struct RawBodyInterceptor;
 
 #[dyn_dispatch_hint]
 impl Intercept for RawBodyInterceptor {
     fn name(&self) -> &'static str {
-        "outcrop: raw bodies"
-    }
-
-    fn modify_before_serialization(
-        &self,
-        _context: &mut BeforeSerializationInterceptorContextMut<'_>,
-        _components: &RuntimeComponents,
-        config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let call = current_call()
-            .ok_or("this SDK client was set up by a transport and only sends the transport's calls")?;
-        // The orchestrator loads both components after this hook, and the state layer comes before the operation's own.
-        let state = config.interceptor_state();
-        state.store_put(SharedRequestSerializer::new(RawBodySerializer(call.clone())));
-        state.store_put(SharedResponseDeserializer::new(RawBodyDeserializer(call)));
-        Ok(())
+        "outcrop: attempts"
     }
 
     fn modify_before_transmit(
@@ -164,11 +165,11 @@ impl Intercept for RawBodyInterceptor {
 
 /// A serializer that passes path and body through. The SDK adds the endpoint and the signature.
 #[derive(Debug)]
-struct RawBodySerializer(Arc<Call>);
+struct RawBodySerializer;
 
 impl SerializeRequest for RawBodySerializer {
     fn serialize_input(&self, _input: Input, _config: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
-        let Self(call) = self;
+        let call = require_call()?;
         let mut request = HttpRequest::new(SdkBody::from(call.body.clone()));
         request.set_method("POST")?;
         request.set_uri(call.path.as_str())?;
@@ -182,54 +183,48 @@ impl SerializeRequest for RawBodySerializer {
 
 /// A parser that captures the body of a successful response and passes an error response to the SDK's parser.
 #[derive(Debug)]
-struct RawBodyDeserializer(Arc<Call>);
+struct RawBodyDeserializer;
 
-impl RawBodyDeserializer {
-    /// Parses a response with the SDK's parser for the operation.
-    fn parse_by_sdk(
-        &self,
-        response: &HttpResponse,
-        config: &ConfigBag,
-    ) -> Result<Output, OrchestratorError<Error>> {
-        let layer = self.0.operation.sdk_configuration();
-        let parser = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
-        match parser {
-            Some(parser) => parser.deserialize_nonstreaming_with_config(response, config),
-            None => Err(OrchestratorError::other("the SDK's operation has no parser")),
-        }
+/// Parses an error response with the SDK's parser for the operation.
+fn parse_by_sdk(
+    operation: Operation,
+    response: &HttpResponse,
+    config: &ConfigBag,
+) -> Result<Output, OrchestratorError<Error>> {
+    let layer = operation.sdk_configuration();
+    let parser = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
+    match parser {
+        Some(parser) => parser.deserialize_nonstreaming_with_config(response, config),
+        None => Err(OrchestratorError::other("the SDK's operation has no parser")),
     }
 }
 
 impl DeserializeResponse for RawBodyDeserializer {
-    /// Captures the body of a stream before the SDK reads it; the SDK's parser gets an empty one. Any other body gets a limit
-    /// and is read by the orchestrator.
+    /// Captures the body of a stream. Any other body gets a limit and is read by the orchestrator.
     fn deserialize_streaming_with_config(
         &self,
         response: &mut HttpResponse,
-        config: &ConfigBag,
+        _config: &ConfigBag,
     ) -> Option<Result<Output, OrchestratorError<Error>>> {
+        let call = match require_call() {
+            Ok(call) => call,
+            Err(error) => return Some(Err(OrchestratorError::other(error))),
+        };
         let is_success = response.status().is_success();
         if !is_success {
-            self.0.progress.mark_rejected();
+            call.progress.mark_rejected();
         }
-        // Media types are compared without regard to case (RFC 9110, section 8.3.1).
-        let media_type = response.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
-        // An unknown path gets status 200 and a JSON error, and boto3 reads that as an empty success (L110).
-        let is_stream = !NOT_STREAMS.iter().any(|other| media_type.starts_with(other));
-        if self.0.operation != Operation::ConverseStream || !is_success || !is_stream {
-            if let Some(limit) = self.0.context.timeouts.body {
-                let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-                *response.body_mut() = TimedBody::wrap(body, limit);
-            }
-            return None;
+        let is_stream = call.operation == Operation::ConverseStream && is_success && has_stream(response);
+        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        if is_stream {
+            call.capture(response, body, true);
+            return Some(Ok(Output::erase(())));
         }
-        let body = std::mem::replace(response.body_mut(), SdkBody::empty());
-        self.0.capture(response, body);
-        let layer = self.0.operation.sdk_configuration();
-        layer
-            .as_ref()
-            .and_then(|layer| layer.load::<SharedResponseDeserializer>())?
-            .deserialize_streaming_with_config(response, config)
+        *response.body_mut() = match call.context.timeouts.body {
+            Some(limit) => TimedBody::wrap(body, limit),
+            None => body,
+        };
+        None
     }
 
     fn deserialize_nonstreaming_with_config(
@@ -237,13 +232,22 @@ impl DeserializeResponse for RawBodyDeserializer {
         response: &HttpResponse,
         config: &ConfigBag,
     ) -> Result<Output, OrchestratorError<Error>> {
+        let call = require_call().map_err(OrchestratorError::other)?;
         if !response.status().is_success() {
-            return self.parse_by_sdk(response, config);
+            return parse_by_sdk(call.operation, response, config);
         }
         // The orchestrator has read the body into memory by now; a clone shares the bytes.
         let body = response.body().try_clone();
         let body = body.ok_or_else(|| OrchestratorError::other("the response body is not in memory"))?;
-        self.0.capture(response, body);
-        self.0.operation.empty_output().map_err(OrchestratorError::other)
+        call.capture(response, body, false);
+        Ok(Output::erase(()))
     }
+}
+
+/// Returns whether the media type of a response may be that of a stream.
+fn has_stream(response: &HttpResponse) -> bool {
+    // Media types are compared without regard to case (RFC 9110, section 8.3.1).
+    let media_type = response.headers().get("content-type").unwrap_or_default().to_ascii_lowercase();
+    // An unknown path gets status 200 and a JSON error, and boto3 reads that as an empty success (L110).
+    !NOT_STREAMS.iter().any(|other| media_type.starts_with(other))
 }

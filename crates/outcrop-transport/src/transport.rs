@@ -1,12 +1,10 @@
 //! The transport: one method for each operation, bytes in and bytes out.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::SdkError;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use bytes::Bytes;
 use outcrop_converse::url_path;
 use outcrop_core::ModelError;
@@ -15,7 +13,7 @@ use tokio::time::timeout;
 use crate::cause::Cause;
 use crate::connect::Connection;
 use crate::error::{ErrorContext, Limit};
-use crate::exchange::{Call, Operation, RawBodyInterceptor};
+use crate::exchange::{Call, CallError, Operation, SdkClient};
 use crate::identity::IdentityLabel;
 use crate::region::Region;
 use crate::response::{RawResponse, ResponseBody, missing_response};
@@ -25,7 +23,7 @@ use crate::timeouts::Timeouts;
 /// A connection to Bedrock Runtime in one region. It is cheap to clone, and clones share connections.
 #[derive(Clone)]
 pub struct Transport {
-    client: Client,
+    client: Arc<SdkClient>,
     context: Arc<ErrorContext>,
 }
 
@@ -36,8 +34,11 @@ impl Transport {
     /// Kind `Configuration`, with the name of the setting as its path: there is no region, half an access key, a profile that
     /// does not exist, an endpoint, region or key that cannot be used, or no attempt. The hint lists what was searched.
     pub async fn from_settings(settings: Settings) -> Result<Self, ModelError> {
-        let Connection { client, context } = Connection::open(&settings).await?;
-        Ok(Self { client, context: Arc::new(context) })
+        let Connection { config, context } = Connection::open(&settings).await?;
+        let client = SdkClient::new(config, true);
+        // So that certificates are loaded now, and not in the first call. An error is that of the first call.
+        let _ = client.components(Operation::Converse).await;
+        Ok(Self { client: Arc::new(client), context: Arc::new(context) })
     }
 
     /// Wraps a client of the SDK with its own settings, retries included. [`Settings`] and environment variables are not read.
@@ -61,8 +62,9 @@ impl Transport {
             // The SDK's classifiers decide, and they retry read timeouts and broken connections.
             resend_unanswered: true,
         };
-        let client = Client::from_conf(client.config().to_builder().interceptor(RawBodyInterceptor).build());
-        Self { client, context: Arc::new(context) }
+        // A resolver of the caller may return another endpoint for each call.
+        let client = SdkClient::new(client.config().clone(), false);
+        Self { client: Arc::new(client), context: Arc::new(context) }
     }
 
     /// Returns the time limits. Whoever reads a [`ResponseBody`] enforces those of streams.
@@ -86,7 +88,7 @@ impl Transport {
     /// Dropping the future closes the connection. A request that was sent may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = self.call(Operation::Converse, url_path::converse(model_id), body);
-        let sent = call.run(self.client.converse().send()).await;
+        let sent = self.send(&call).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
 
@@ -102,18 +104,20 @@ impl Transport {
     /// Dropping the future or the returned stream closes the connection. A request that was sent may be billed.
     pub async fn converse_stream(&self, model_id: &str, body: Bytes) -> Result<ResponseBody, ModelError> {
         let call = self.call(Operation::ConverseStream, url_path::converse_stream(model_id), body);
-        let sent = call.run(self.client.converse_stream().send());
+        let sent = self.send(&call);
         let sent = match self.context.timeouts.opening_limit() {
             None => Some(sent.await),
             Some(limit) => timeout(limit, sent).await.ok(),
         };
         let outcome = match (sent, call.take_response()) {
-            (Some(Ok(_)), Some(captured)) => Ok(ResponseBody::new(captured, &self.region().name)),
-            // The response was captured, but as a whole: its media type is not that of a stream.
-            (Some(Err(_)), Some(captured)) => Err(RawResponse::from_captured(Some(captured))
+            (Some(Ok(())), Some(captured)) if captured.is_stream => {
+                Ok(ResponseBody::new(captured, &self.region().name))
+            }
+            // The response was captured as a whole: its media type is not that of a stream.
+            (Some(Ok(())), Some(captured)) => Err(RawResponse::from_captured(Some(captured))
                 .map_or_else(|error| error, RawResponse::into_not_a_stream)),
-            (Some(Err(error)), None) => Err(self.error(&error, &call)),
-            (Some(Ok(_)), None) => Err(missing_response()),
+            (Some(Ok(())), None) => Err(missing_response()),
+            (Some(Err(error)), _) => Err(self.error(&error, &call)),
             (None, _) => Err(self.context.opening_timeout(call.progress())),
         };
         outcome.map_err(|error| error.with_region(&self.region().name).with_model(model_id))
@@ -128,7 +132,7 @@ impl Transport {
     /// Dropping the future closes the connection. Counting is not billed.
     pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = self.call(Operation::CountTokens, url_path::count_tokens(model_id), body);
-        let sent = call.run(self.client.count_tokens().send()).await;
+        let sent = self.send(&call).await;
         self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
     }
 
@@ -148,7 +152,7 @@ impl Transport {
     ) -> Result<RawResponse, ModelError> {
         let path = url_path::apply_guardrail(guardrail, version);
         let call = self.call(Operation::ApplyGuardrail, path, body);
-        let sent = call.run(self.client.apply_guardrail().send()).await;
+        let sent = self.send(&call).await;
         self.outcome(sent, &call)
     }
 
@@ -156,26 +160,22 @@ impl Transport {
         Call::new(operation, path, body, self.context.clone())
     }
 
+    /// Sends the request of a call and captures its response in the call.
+    async fn send(&self, call: &Arc<Call>) -> Result<(), CallError> {
+        let components = self.client.components(call.operation()).await?;
+        call.run(components.invoke()).await
+    }
+
     /// Returns the response of a call, or its error with the region.
-    fn outcome<O, E>(
-        &self,
-        sent: Result<O, SdkError<E, HttpResponse>>,
-        call: &Call,
-    ) -> Result<RawResponse, ModelError>
-    where
-        E: Error + Send + Sync + 'static,
-    {
+    fn outcome(&self, sent: Result<(), CallError>, call: &Call) -> Result<RawResponse, ModelError> {
         let outcome = sent
             .map_err(|error| self.error(&error, call))
-            .and_then(|_| RawResponse::from_captured(call.take_response()));
+            .and_then(|()| RawResponse::from_captured(call.take_response()));
         outcome.map_err(|error| error.with_region(&self.region().name))
     }
 
     /// Returns the error of a call: that of its last attempt, unless a limit of the whole call expired or there was no attempt.
-    fn error<E>(&self, error: &SdkError<E, HttpResponse>, call: &Call) -> ModelError
-    where
-        E: Error + Send + Sync + 'static,
-    {
+    fn error(&self, error: &CallError, call: &Call) -> ModelError {
         if matches!(error, SdkError::TimeoutError(_)) {
             return self.context.call_timeout(Limit::Operation, call.progress());
         }

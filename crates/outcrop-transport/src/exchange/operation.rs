@@ -1,15 +1,18 @@
-//! The operations of the SDK that carry our bytes.
+//! The operations that carry our bytes, and what of the SDK's operation of the same name they use.
 
 use std::sync::OnceLock;
 
 use aws_sdk_bedrockruntime::operation;
-use aws_sdk_bedrockruntime::types::{GuardrailAction, StopReason};
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::Output;
+use aws_smithy_runtime_api::client::interceptors::context::Input;
 use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 use aws_smithy_types::config_bag::FrozenLayer;
+use tracing::{Span, debug_span};
 
-/// An operation of the SDK that carries our bytes.
+/// The name of the service in the SDK, which its log spans have.
+pub(super) const SERVICE: &str = "Bedrock Runtime";
+
+/// An operation that carries our bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     Converse,
@@ -19,9 +22,44 @@ pub(crate) enum Operation {
 }
 
 impl Operation {
-    /// Returns the operation's own configuration, which contains the SDK's parser. It is created once.
+    /// Every operation.
+    pub(super) const ALL: [Self; 4] =
+        [Self::Converse, Self::ConverseStream, Self::CountTokens, Self::ApplyGuardrail];
+
+    /// Returns the name of the operation in the SDK.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Converse => "Converse",
+            Self::ConverseStream => "ConverseStream",
+            Self::CountTokens => "CountTokens",
+            Self::ApplyGuardrail => "ApplyGuardrail",
+        }
+    }
+
+    /// Returns the name of the SDK's interceptor that computes the parameters of the endpoint for each call.
+    pub(super) const fn endpoint_interceptor(self) -> &'static str {
+        match self {
+            Self::Converse => "ConverseEndpointParamsInterceptor",
+            Self::ConverseStream => "ConverseStreamEndpointParamsInterceptor",
+            Self::CountTokens => "CountTokensEndpointParamsInterceptor",
+            Self::ApplyGuardrail => "ApplyGuardrailEndpointParamsInterceptor",
+        }
+    }
+
+    /// Creates the log span of a call, with the names of the SDK's own.
+    pub(super) fn span(self) -> Span {
+        debug_span!(
+            "Bedrock Runtime",
+            "rpc.service" = SERVICE,
+            "rpc.method" = self.name(),
+            "rpc.system" = "aws-api"
+        )
+    }
+
+    /// Returns the operation's own configuration, which contains the SDK's parser and how requests are signed. It is created
+    /// once.
     pub(super) fn sdk_configuration(self) -> Option<FrozenLayer> {
-        // `config()` builds a layer of boxed components. Once for each operation is enough: the parser has no state.
+        // `config()` builds a layer of boxed components. Once for each operation is enough: they have no state.
         static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static CONVERSE_STREAM: OnceLock<Option<FrozenLayer>> = OnceLock::new();
         static COUNT_TOKENS: OnceLock<Option<FrozenLayer>> = OnceLock::new();
@@ -41,28 +79,19 @@ impl Operation {
         configuration.clone()
     }
 
-    /// Creates an empty output of the type that the SDK expects. It is dropped unread.
+    /// Creates an empty input of the type that interceptors of the SDK expect. Nothing of it is sent.
     ///
     /// # Errors
-    /// The operation is a stream.
-    pub(super) fn empty_output(self) -> Result<Output, BoxError> {
+    /// The SDK requires a member.
+    pub(super) fn empty_input(self) -> Result<Input, BoxError> {
         Ok(match self {
-            Self::Converse => {
-                let output = operation::converse::ConverseOutput::builder().stop_reason(StopReason::EndTurn);
-                Output::erase(output.build()?)
+            Self::Converse => Input::erase(operation::converse::ConverseInput::builder().build()?),
+            Self::ConverseStream => {
+                Input::erase(operation::converse_stream::ConverseStreamInput::builder().build()?)
             }
-            // The output is an event receiver, and only the SDK's own parser can create one.
-            Self::ConverseStream => return Err("the response is not an event stream".into()),
-            Self::CountTokens => {
-                let output = operation::count_tokens::CountTokensOutput::builder().input_tokens(0);
-                Output::erase(output.build()?)
-            }
+            Self::CountTokens => Input::erase(operation::count_tokens::CountTokensInput::builder().build()?),
             Self::ApplyGuardrail => {
-                let output = operation::apply_guardrail::ApplyGuardrailOutput::builder()
-                    .action(GuardrailAction::None)
-                    .set_outputs(Some(Vec::new()))
-                    .set_assessments(Some(Vec::new()));
-                Output::erase(output.build()?)
+                Input::erase(operation::apply_guardrail::ApplyGuardrailInput::builder().build()?)
             }
         })
     }

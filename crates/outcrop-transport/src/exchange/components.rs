@@ -1,0 +1,333 @@
+//! The components of an SDK client for one operation, merged once.
+//!
+//! The SDK merges the components and configuration layers of a client for every call. This module lets the SDK do so once,
+//! in a call that an interceptor ends before anything is sent, and keeps the result: credentials, signers, endpoint rules,
+//! retry strategy, HTTP client and interceptors are those of the client, in their order.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use aws_runtime::invocation_id::SharedInvocationIdGenerator;
+use aws_runtime::service_clock_skew::DisableClockSkewCorrection;
+use aws_runtime::user_agent::ApiMetadata;
+use aws_sdk_bedrockruntime::config::endpoint::Params;
+use aws_sdk_bedrockruntime::{Client, Config};
+use aws_smithy_runtime::client::http::body::content_length_enforcement::EnforceContentLengthRuntimePlugin;
+use aws_smithy_runtime::client::metrics::MetricsRuntimePlugin;
+use aws_smithy_runtime::client::orchestrator::{AuthSchemeAndEndpointOrchestrationV2, invoke};
+use aws_smithy_runtime::client::retries::RetryPartition;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::auth::AuthSchemePreference;
+use aws_smithy_runtime_api::client::endpoint::{
+    EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeSerializationInterceptorContextMut, Error,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, SharedInterceptor, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_runtime_api::client::runtime_plugin::{
+    RuntimePlugin as _, RuntimePlugins, StaticRuntimePlugin,
+};
+use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
+use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_smithy_types::config_bag::{ConfigBag, Layer, Storable, StoreReplace};
+use aws_smithy_types::endpoint::Endpoint;
+use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
+use aws_smithy_types::telemetry::RequestedTelemetryAttributes;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SigningName;
+use aws_types::app_name::AppName;
+use aws_types::endpoint_config::{EndpointUrl, UseDualStack, UseFips};
+use aws_types::region::{Region, SigningRegion};
+use aws_types::sdk_ua_metadata::FrameworkMetadata;
+use tokio::sync::OnceCell;
+use tracing::Instrument as _;
+
+use super::operation::{Operation, SERVICE};
+use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
+
+/// The components and the configuration of a client for one operation.
+#[derive(Debug)]
+pub(crate) struct Components {
+    operation: Operation,
+    plugins: RuntimePlugins,
+}
+
+/// A client of the SDK, as its configuration, with the components of its operations.
+#[derive(Debug)]
+pub(crate) struct SdkClient {
+    config: Config,
+    /// Whether the endpoint depends on nothing but the configuration, which is so for the SDK's own rules.
+    has_fixed_endpoint: bool,
+    shared: OnceLock<Shared>,
+    /// The components of each operation, in the order of [`Operation::ALL`].
+    merged: [OnceCell<Components>; Operation::ALL.len()],
+}
+
+/// What the operations of a client have in common: the pool of connections, and the credentials that were loaded.
+#[derive(Debug)]
+struct Shared {
+    http_client: Option<SharedHttpClient>,
+    identity_cache: Option<SharedIdentityCache>,
+}
+
+/// The scope of the SDK's metrics, which its provider gets.
+const METRICS_SCOPE: &str = "aws-sdk-bedrockruntime";
+
+/// The error of a call: the SDK's, with its cause.
+pub(crate) type CallError = SdkError<Error, HttpResponse>;
+
+impl SdkClient {
+    /// Creates a client. Its components are merged when they are needed first.
+    pub(crate) fn new(config: Config, has_fixed_endpoint: bool) -> Self {
+        Self { config, has_fixed_endpoint, shared: OnceLock::new(), merged: Default::default() }
+    }
+
+    /// Returns the components for an operation.
+    ///
+    /// # Errors
+    /// Those of the SDK for a configuration that it cannot use.
+    pub(crate) async fn components(&self, operation: Operation) -> Result<&Components, CallError> {
+        let index = Operation::ALL.iter().position(|other| *other == operation);
+        let cell = index.and_then(|index| self.merged.get(index));
+        let cell = cell.ok_or_else(|| SdkError::construction_failure("the operation is unknown"))?;
+        match cell.get() {
+            Some(components) => Ok(components),
+            // Boxed, because the future of every call would have room for it. Of many first calls, one merges.
+            None => cell.get_or_try_init(|| Box::pin(self.merge(operation))).await,
+        }
+    }
+
+    /// Lets the SDK merge the components for an operation, and adds what passes our bytes through.
+    async fn merge(&self, operation: Operation) -> Result<Components, CallError> {
+        let capture = Capture::default();
+        let mut config = self.config.to_builder();
+        // The interceptors of the caller observe calls, and this is none.
+        config.set_interceptors([SharedInterceptor::new(capture.clone())]);
+        if let Some(shared) = self.shared.get() {
+            config.set_http_client(shared.http_client.clone());
+            if let Some(cache) = &shared.identity_cache {
+                config.set_identity_cache(cache.clone());
+            }
+        }
+        let client = Client::from_conf(config.build());
+        let failure = match operation {
+            Operation::Converse => failure(client.converse().send().await),
+            Operation::ConverseStream => failure(client.converse_stream().send().await),
+            Operation::CountTokens => failure(client.count_tokens().send().await),
+            Operation::ApplyGuardrail => failure(client.apply_guardrail().send().await),
+        };
+        let Some(captured) = capture.take() else {
+            let unknown = || SdkError::construction_failure("the SDK's client could not be set up");
+            return Err(failure.unwrap_or_else(unknown));
+        };
+        self.assemble(captured, operation).await.map_err(SdkError::construction_failure)
+    }
+
+    /// Puts captured components together, with the interceptors of the client at their place.
+    async fn assemble(&self, captured: Captured, operation: Operation) -> Result<Components, BoxError> {
+        let Captured { components, mut settings, params } = captured;
+        let mut components = RuntimeComponentsBuilder::from_runtime_components(components, "outcrop");
+        let shared = self.shared.get_or_init(|| Shared {
+            http_client: components.http_client(),
+            identity_cache: components.identity_cache(),
+        });
+        components.set_http_client(shared.http_client.clone());
+        components.set_identity_cache(shared.identity_cache.clone());
+
+        let mut fixed = None;
+        let mut interceptors = Vec::new();
+        for interceptor in components.interceptors() {
+            if interceptor.name() == Capture::NAME {
+                interceptors.extend(self.config.interceptors());
+                interceptors.push(SharedInterceptor::new(RawBodyInterceptor));
+            } else if interceptor.name() == operation.endpoint_interceptor() && params.is_some() {
+                // Its result depends on the configuration alone. An SDK with another name for it keeps its own.
+                fixed.clone_from(&params);
+            } else {
+                interceptors.push(interceptor);
+            }
+        }
+        if let Some(params) = fixed {
+            let endpoint = match components.endpoint_resolver().filter(|_| self.has_fixed_endpoint) {
+                Some(resolver) => {
+                    resolver.resolve_endpoint(&EndpointResolverParams::new(params.clone())).await.ok()
+                }
+                None => None,
+            };
+            let params = match endpoint {
+                Some(endpoint) => {
+                    let resolver = SharedEndpointResolver::new(FixedEndpoint(endpoint));
+                    components.set_endpoint_resolver(Some(resolver));
+                    None
+                }
+                // An endpoint that cannot be resolved is an error of each call.
+                None => Some(params),
+            };
+            interceptors.push(SharedInterceptor::permanent(EndpointParams(params)));
+        }
+        components.set_interceptors(interceptors.into_iter());
+
+        settings.store_put(SharedRequestSerializer::new(RawBodySerializer));
+        settings.store_put(SharedResponseDeserializer::new(RawBodyDeserializer));
+        // Types that only the SDK can name, each in a layer of its plugin.
+        let metrics = MetricsRuntimePlugin::builder().with_scope(METRICS_SCOPE).build()?;
+        let layers = [
+            EnforceContentLengthRuntimePlugin::new().config(),
+            metrics.config(),
+            operation.sdk_configuration(),
+        ];
+        let mut plugins = RuntimePlugins::new();
+        for layer in layers.into_iter().flatten() {
+            plugins = plugins.with_client_plugin(StaticRuntimePlugin::new().with_config(layer));
+        }
+        let merged =
+            StaticRuntimePlugin::new().with_config(settings.freeze()).with_runtime_components(components);
+        Ok(Components { operation, plugins: plugins.with_client_plugin(merged) })
+    }
+}
+
+impl Components {
+    /// Makes a call. Its request and its response are those of the call of the current task.
+    ///
+    /// # Errors
+    /// Those of the SDK's orchestrator.
+    pub(crate) async fn invoke(&self) -> Result<(), CallError> {
+        let input = self.operation.empty_input().map_err(SdkError::construction_failure)?;
+        let call = invoke(SERVICE, self.operation.name(), input, &self.plugins);
+        call.instrument(self.operation.span()).await.map(drop)
+    }
+}
+
+/// Returns the error of a call of the SDK without the types of its operation.
+fn failure<O, E>(sent: Result<O, SdkError<E, HttpResponse>>) -> Option<CallError>
+where
+    E: std::error::Error + std::fmt::Debug + Send + Sync + 'static,
+{
+    sent.err().map(|error| error.map_service_error(Error::erase))
+}
+
+/// The components and settings that the SDK merged.
+#[derive(Debug)]
+struct Captured {
+    components: RuntimeComponents,
+    settings: Layer,
+    params: Option<Params>,
+}
+
+/// An interceptor that keeps the merged components of a call and ends it.
+#[derive(Clone, Debug, Default)]
+struct Capture(Arc<Mutex<Option<Captured>>>);
+
+impl Capture {
+    const NAME: &'static str = "outcrop: capture of the components";
+
+    /// Removes and returns what was captured.
+    fn take(&self) -> Option<Captured> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Capture {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let params =
+            config.load::<EndpointResolverParams>().and_then(|params| params.get::<Params>().cloned());
+        let captured = Captured { components: components.clone(), settings: copy_settings(config), params };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(captured);
+        Err("the call ends here: only its components are used".into())
+    }
+}
+
+/// Copies the settings of a client, the values that `Config` can have and that the SDK adds to them.
+fn copy_settings(config: &ConfigBag) -> Layer {
+    let mut copy = Copy { config, layer: Layer::new("outcrop") };
+    copy.value::<Region>();
+    copy.value::<SigningRegion>();
+    copy.value::<SigningName>();
+    copy.value::<EndpointUrl>();
+    copy.value::<UseFips>();
+    copy.value::<UseDualStack>();
+    copy.value::<AuthSchemePreference>();
+    copy.value::<AuthSchemeAndEndpointOrchestrationV2>();
+    copy.value::<RetryConfig>();
+    copy.value::<RetryPartition>();
+    copy.value::<ReconnectMode>();
+    copy.value::<TimeoutConfig>();
+    copy.value::<StalledStreamProtectionConfig>();
+    copy.value::<DisableClockSkewCorrection>();
+    copy.value::<SharedInvocationIdGenerator>();
+    copy.value::<RequestedTelemetryAttributes>();
+    copy.value::<ApiMetadata>();
+    copy.value::<AppName>();
+    let Copy { mut layer, .. } = copy;
+    // A bag returns the newest value first.
+    let metadata: Vec<_> = config.load::<FrameworkMetadata>().cloned().collect();
+    for item in metadata.into_iter().rev() {
+        layer.store_append(item);
+    }
+    layer
+}
+
+/// A copy of settings from a bag to a layer.
+struct Copy<'a> {
+    config: &'a ConfigBag,
+    layer: Layer,
+}
+
+impl Copy<'_> {
+    /// Copies the value of a type, if there is one.
+    fn value<T: Storable<Storer = StoreReplace<T>> + Clone>(&mut self) {
+        if let Some(value) = self.config.load::<T>() {
+            self.layer.store_put(value.clone());
+        }
+    }
+}
+
+/// An interceptor that sets the parameters of the endpoint; `None` if the endpoint is fixed.
+#[derive(Debug)]
+struct EndpointParams(Option<Params>);
+
+#[dyn_dispatch_hint]
+impl Intercept for EndpointParams {
+    fn name(&self) -> &'static str {
+        "outcrop: endpoint parameters"
+    }
+
+    fn modify_before_serialization(
+        &self,
+        _context: &mut BeforeSerializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let params = match &self.0 {
+            Some(params) => EndpointResolverParams::new(params.clone()),
+            None => EndpointResolverParams::new(()),
+        };
+        config.interceptor_state().store_put(params);
+        Ok(())
+    }
+}
+
+/// A resolver that returns the endpoint that was resolved once.
+#[derive(Debug)]
+struct FixedEndpoint(Endpoint);
+
+impl ResolveEndpoint for FixedEndpoint {
+    fn resolve_endpoint<'a>(&'a self, _params: &'a EndpointResolverParams) -> EndpointFuture<'a> {
+        EndpointFuture::ready(Ok(self.0.clone()))
+    }
+}
