@@ -56,6 +56,7 @@ struct Received {
 
 enum Kept {
     Listener(#[expect(dead_code, reason = "kept open")] TcpListener),
+    Socket(#[expect(dead_code, reason = "kept open")] TcpSocket),
     Stream(#[expect(dead_code, reason = "kept open")] TcpStream),
     Task(tokio::task::JoinHandle<()>),
 }
@@ -76,8 +77,12 @@ impl Server {
         let url = match peer {
             Peer::Unknown => "http://outcrop.invalid".to_owned(),
             Peer::Refused => {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-                format!("http://{}", listener.local_addr().expect("an address"))
+                // Bound, and not listening: a port that is free again may be that of the next server.
+                let socket = TcpSocket::new_v4().expect("a socket");
+                socket.bind(([127, 0, 0, 1], 0).into()).expect("a port is free");
+                let address = socket.local_addr().expect("an address");
+                kept.push(Kept::Socket(socket));
+                format!("http://{address}")
             }
             Peer::BlackHole => {
                 let socket = TcpSocket::new_v4().expect("a socket");
