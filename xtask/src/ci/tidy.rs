@@ -25,6 +25,7 @@ pub(super) fn run(workspace: &Workspace) -> GateResult {
     }
     let mut lengths = length::Lengths::default();
     let mut targets = links::Targets::new(&files);
+    findings.extend(links::unlinked_pages(&files, &workspace.read("README.md")?));
     for file in files.iter().filter(|file| has_extension(file, "md")) {
         targets.add_anchors(file, &std::fs::read_to_string(workspace.root.join(file))?);
     }

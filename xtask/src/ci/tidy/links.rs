@@ -118,6 +118,13 @@ impl Targets {
     }
 }
 
+/// Returns a finding for each page of `docs` that the README does not link to.
+pub(super) fn unlinked_pages(files: &[String], readme: &str) -> Vec<String> {
+    let is_page = |file: &&String| file.starts_with("docs/") && file.matches('/').count() == 1;
+    let unlinked = files.iter().filter(is_page).filter(|file| !readme.contains(&format!("({file})")));
+    unlinked.map(|file| format!("README.md has no link to {file}")).collect()
+}
+
 /// A line of a Markdown file.
 struct MarkdownLine<'t> {
     number: usize,

@@ -168,6 +168,13 @@ fn link_to_a_missing_file_or_heading_is_reported() {
 }
 
 #[test]
+fn page_without_a_link_in_the_readme_is_reported() {
+    let files = ["docs/a.md", "docs/b.md", "docs/b/c.md"].map(str::to_owned);
+    let readme = "[a](docs/a.md), docs/b.md";
+    assert_eq!(links::unlinked_pages(&files, readme), ["README.md has no link to docs/b.md"]);
+}
+
+#[test]
 fn path_in_code_of_a_document_that_does_not_exist_is_reported() {
     for good in [
         "`crates/a/src/b`, `crates/a/src/b/c.rs` and `b/c.rs`",
