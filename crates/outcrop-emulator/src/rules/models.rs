@@ -166,12 +166,12 @@ const NOT_CONVERSING: &[&str] =
 
 /// Parts of the ids of Claude models without sampling parameters: Opus 4.7 and later (L88). See
 /// <https://github.com/promptfoo/promptfoo/issues/10307>.
-const NO_SAMPLING: &[&str] = &["opus-4-7", "opus-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos"];
+const NO_SAMPLING: &[&str] = &["opus-4-7", "opus-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos-5"];
 
 /// Parts of the ids of Claude models that reject `temperature` with `topP`: 4.5 and later (L87). See
 /// <https://github.com/BerriAI/litellm/issues/15070>.
 const ONE_SAMPLING_PARAMETER: &[&str] =
-    &["-4-5", "-4-6", "-4-7", "-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos"];
+    &["-4-5", "-4-6", "-4-7", "-4-8", "opus-5", "sonnet-5", "haiku-5", "fable", "mythos-5"];
 
 /// The maximum number of output tokens by prefix. See
 /// <https://docs.claude.com/en/docs/about-claude/models/overview> and

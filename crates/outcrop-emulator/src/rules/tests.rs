@@ -4,6 +4,8 @@ mod encoded;
 mod families;
 mod parameters;
 mod repaired;
+mod schemas;
+mod tool_loops;
 mod tool_schemas;
 
 use super::*;
