@@ -133,6 +133,19 @@ impl Catalog {
         MODELS.iter().filter(|row| row.key == row.id).map(|row| row.id)
     }
 
+    /// Iterates over the prefixes of the inference profiles that are known to invoke a model, such as `us` and `global`.
+    ///
+    /// ```
+    /// use outcrop_converse::catalog::Catalog;
+    ///
+    /// let profiles: Vec<_> = Catalog::profiles("amazon.nova-lite-v1:0").collect();
+    /// assert!(profiles.contains(&"us") && profiles.contains(&"eu"));
+    /// assert_eq!(Catalog::profiles("unknown").count(), 0);
+    /// ```
+    pub fn profiles(model: &str) -> impl Iterator<Item = &'static str> + use<> {
+        lookup::profiles(&Name::parse(model))
+    }
+
     /// Returns the price of a model under this name: profiles have their own prices, and so has a region in an ARN.
     ///
     /// A profile or region without a price of its own has that of the model itself. `None` if no price is known.

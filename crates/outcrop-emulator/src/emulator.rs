@@ -10,12 +10,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::recording::{ReceivedRequest, Recording};
+use crate::replay::Replay;
 use crate::script::Script;
 use crate::server;
 use crate::server::Security;
-use crate::server::service::{Service, Settings};
+use crate::server::service::{Service, Settings, Sources};
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
+use crate::upstream::Upstream;
 
 /// A Bedrock Runtime on loopback, which serves until it is dropped or shut down.
 ///
@@ -53,7 +55,7 @@ pub struct EmulatorBuilder {
     port: u16,
     #[cfg(feature = "tls")]
     tls: bool,
-    script: Script,
+    sources: Sources,
     recording: Recording,
     settings: Settings,
 }
@@ -184,7 +186,20 @@ impl EmulatorBuilder {
 
     /// Sets the script. Without one, the default model answers everything.
     pub fn script(mut self, script: Script) -> Self {
-        self.script = script;
+        self.sources.script = script;
+        self
+    }
+
+    /// Sets the recording to answer from. Requests that are not in it are answered as without one, unless it is
+    /// [strict](Replay::strict).
+    pub fn replay(mut self, replay: Replay) -> Self {
+        self.sources.replay = Some(replay);
+        self
+    }
+
+    /// Sets the function that passes requests on to a real service. Only the script comes before it, and no checks are made.
+    pub fn upstream(mut self, upstream: Upstream) -> Self {
+        self.sources.upstream = Some(upstream);
         self
     }
 
@@ -213,6 +228,14 @@ impl EmulatorBuilder {
     /// Sets whether any model id is accepted. The default is `false`: only ids that AWS could have.
     pub fn any_model(mut self, any: bool) -> Self {
         self.settings.any_model = any;
+        self
+    }
+
+    /// Sets whether `/_outcrop/exchanges` controls the emulator while it runs. The default is `true`.
+    ///
+    /// Whoever can send requests can then also read the requests of others.
+    pub fn control(mut self, control: bool) -> Self {
+        self.settings.control = control;
         self
     }
 
@@ -249,7 +272,7 @@ impl EmulatorBuilder {
         // With port 0 the system has chosen one.
         let address = listener.local_addr().map_err(failed)?;
         let (stop, stopped) = watch::channel(false);
-        let service = Service::new(self.settings, self.script, self.recording.clone(), stopped.clone());
+        let service = Service::new(self.settings, self.sources, self.recording.clone(), stopped.clone());
         let connections = Arc::new(AtomicUsize::new(0));
         let serving =
             tokio::spawn(server::serve(listener, security, Arc::new(service), connections.clone(), stopped));
@@ -272,7 +295,7 @@ impl Default for EmulatorBuilder {
             port: 0,
             #[cfg(feature = "tls")]
             tls: false,
-            script: Script::new(),
+            sources: Sources::default(),
             recording: Recording::new(),
             settings: Settings::default(),
         }

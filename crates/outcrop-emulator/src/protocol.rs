@@ -1,6 +1,6 @@
 //! The protocol of Bedrock Runtime: operations, calls, errors, responses and streams, without HTTP connections.
 //!
-//! To emulate another operation, add it to [`operation::Operation`] and its path to `server::route`. The compiler then
+//! To emulate another operation, add it to [`operation::Operation`] and its path to `route`. The compiler then
 //! reports where its checks (`rules`) and its answer (`default_model`) are missing.
 
 pub(crate) mod anthropic;
@@ -10,4 +10,5 @@ pub(crate) mod invoke;
 pub(crate) mod operation;
 pub(crate) mod prefix;
 pub(crate) mod response;
+pub(crate) mod route;
 pub(crate) mod stream;

@@ -1,7 +1,7 @@
 //! The recording: the requests that were received and the responses that were sent, in memory and in a file.
 
 mod exchange;
-mod json_line;
+pub(crate) mod json_line;
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
 pub use exchange::{Ending, Exchange, ReceivedRequest, SentResponse};
 
@@ -55,6 +56,7 @@ struct RecordingState {
     /// The size of the exchanges that are kept.
     bytes: usize,
     max_bytes: usize,
+    has_timing: bool,
     file: Option<File>,
     failure: Option<io::Error>,
 }
@@ -77,6 +79,7 @@ impl Recording {
             limit: Self::DEFAULT_LIMIT,
             bytes: 0,
             max_bytes: Self::DEFAULT_MAX_BYTES,
+            has_timing: false,
             file: None,
             failure: None,
         };
@@ -117,6 +120,14 @@ impl Recording {
         state.max_bytes = max_bytes;
         state.enforce_limit();
         drop(state);
+        self
+    }
+
+    /// Sets whether the file has the time of each frame of a stream, in milliseconds after the response began. The default is
+    /// `false`, so that recordings of the same exchange are equal.
+    #[must_use]
+    pub fn with_timing(self, timing: bool) -> Self {
+        self.lock().has_timing = timing;
         self
     }
 
@@ -172,8 +183,17 @@ impl Recording {
         state.exchanges.push_back(exchange.clone());
         state.enforce_limit();
         let is_read = state.limit > 0 || state.file.is_some();
+        let times = state.has_timing.then(StreamTimes::default);
         drop(state);
-        OpenExchange { recording: self.clone(), number, exchange, is_read, streamed: Vec::new(), stopped }
+        OpenExchange {
+            recording: self.clone(),
+            number,
+            exchange,
+            is_read,
+            streamed: Vec::new(),
+            times,
+            stopped,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, RecordingState> {
@@ -208,10 +228,10 @@ impl RecordingState {
         index.and_then(|index| self.exchanges.get_mut(index))
     }
 
-    fn write(&mut self, exchange: &Exchange) {
+    fn write(&mut self, exchange: &Exchange, times: &[(usize, u64)]) {
         let Some(file) = &mut self.file else { return };
         // One write for the whole line, because several emulators can append to the same file.
-        let result = json_line::format(exchange).and_then(|line| file.write_all(&line));
+        let result = json_line::format(exchange, times).and_then(|line| file.write_all(&line));
         if let Err(error) = result {
             // After a partial line, more lines would only make the file harder to read.
             self.file = None;
@@ -229,12 +249,32 @@ pub(crate) struct OpenExchange {
     /// Whether anything can read the body of a stream later. A long one would be collected for nothing.
     is_read: bool,
     streamed: Vec<u8>,
+    times: Option<StreamTimes>,
     stopped: watch::Receiver<bool>,
+}
+
+/// The times at which the chunks of a stream were sent.
+#[derive(Debug, Default)]
+struct StreamTimes {
+    begun: Option<Instant>,
+    /// The number of bytes after each chunk, and the milliseconds until it was sent.
+    chunks: Vec<(usize, u64)>,
+}
+
+impl StreamTimes {
+    fn add(&mut self, bytes: usize) {
+        let begun = *self.begun.get_or_insert_with(Instant::now);
+        let elapsed = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.chunks.push((bytes, elapsed));
+    }
 }
 
 impl OpenExchange {
     /// Records the response.
     pub(crate) fn respond(&mut self, response: &SentResponse) {
+        if let Some(times) = &mut self.times {
+            times.begun = Some(Instant::now());
+        }
         self.update(|exchange| exchange.respond(response.clone()));
     }
 
@@ -243,11 +283,19 @@ impl OpenExchange {
         if self.is_read {
             self.streamed.extend_from_slice(chunk);
         }
+        if let Some(times) = &mut self.times {
+            times.add(self.streamed.len());
+        }
     }
 
     /// Records that an event was sent.
     pub(crate) fn count_event(&mut self) {
         self.update(Exchange::count_event);
+    }
+
+    /// Records why no recorded exchange matched the request.
+    pub(crate) fn set_mismatch(&mut self, mismatch: &str) {
+        self.update(|exchange| exchange.set_mismatch(mismatch));
     }
 
     /// Records the ending.
@@ -282,7 +330,8 @@ impl Drop for OpenExchange {
         }
         let mut state = self.recording.lock();
         state.open = state.open.saturating_sub(1);
-        state.write(&self.exchange);
+        let times = self.times.take().map(|times| times.chunks).unwrap_or_default();
+        state.write(&self.exchange, &times);
         drop(state);
         self.recording.0.exchange_over.notify_waiters();
     }

@@ -5,7 +5,7 @@ mod event;
 mod exchange;
 mod reader;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use outcrop_core::JsonError;
 
@@ -84,14 +84,27 @@ impl Script {
 #[derive(Debug)]
 pub(crate) struct Playback {
     script: Script,
-    /// The number of uses of each exchange so far.
-    used: Mutex<Vec<u32>>,
+    state: Mutex<PlaybackState>,
+}
+
+#[derive(Debug)]
+struct PlaybackState {
+    /// The exchanges of the script and those that were added, each with the number of its uses so far.
+    exchanges: Vec<(Arc<ScriptedExchange>, u32)>,
+    strict: bool,
+}
+
+impl PlaybackState {
+    fn new(script: &Script) -> Self {
+        let exchanges = script.exchanges.iter().map(|exchange| (Arc::new(exchange.clone()), 0));
+        Self { exchanges: exchanges.collect(), strict: script.strict }
+    }
 }
 
 /// The source of a response.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Selection<'s> {
-    Scripted(&'s ScriptedExchange),
+pub(crate) enum Selection {
+    Scripted(Arc<ScriptedExchange>),
     DefaultModel,
     /// The script is strict and has no exchange for the call.
     Exhausted,
@@ -99,22 +112,36 @@ pub(crate) enum Selection<'s> {
 
 impl Playback {
     pub(crate) fn new(script: Script) -> Self {
-        let used = Mutex::new(vec![0; script.exchanges.len()]);
-        Self { script, used }
+        let state = Mutex::new(PlaybackState::new(&script));
+        Self { script, state }
+    }
+
+    /// Adds the exchanges of another script after all others. If it is strict, the whole becomes strict.
+    pub(crate) fn add(&self, script: &Script) {
+        let mut state = self.state();
+        let added = PlaybackState::new(script);
+        state.exchanges.extend(added.exchanges);
+        state.strict |= added.strict;
+    }
+
+    /// Removes the exchanges that were added, and forgets all uses.
+    pub(crate) fn reset(&self) {
+        *self.state() = PlaybackState::new(&self.script);
+    }
+
+    /// Returns the number of exchanges that can still be used.
+    pub(crate) fn unused(&self) -> usize {
+        self.state().exchanges.iter().filter(|(exchange, used)| exchange.has_uses_left(*used)).count()
     }
 
     /// Returns whether the script names a model.
     pub(crate) fn names_model(&self, id: &str) -> bool {
-        self.script.exchanges.iter().any(|exchange| exchange.condition().names_model(id))
+        self.state().exchanges.iter().any(|(exchange, _)| exchange.condition().names_model(id))
     }
 
     /// Returns whether to close the connection before the body of a request is read. If so, the exchange is used.
     pub(crate) fn closes_before_request(&self, operation: Operation, resource: &str) -> bool {
-        if self.script.exchanges.is_empty() {
-            return false;
-        }
-        let mut used = self.used();
-        for (exchange, used) in self.script.exchanges.iter().zip(used.iter_mut()) {
+        for (exchange, used) in &mut self.state().exchanges {
             if !exchange.has_uses_left(*used) || !exchange.condition().matches_path(operation, resource) {
                 continue;
             }
@@ -132,22 +159,20 @@ impl Playback {
     }
 
     /// Selects the source of the response to a call. A selected exchange is used.
-    pub(crate) fn select(&self, call: &OperationCall) -> Selection<'_> {
-        if !self.script.exchanges.is_empty() {
-            let mut used = self.used();
-            for (exchange, used) in self.script.exchanges.iter().zip(used.iter_mut()) {
-                if exchange.has_uses_left(*used) && exchange.condition().matches(call) {
-                    *used = used.saturating_add(1);
-                    return Selection::Scripted(exchange);
-                }
+    pub(crate) fn select(&self, call: &OperationCall) -> Selection {
+        let mut state = self.state();
+        for (exchange, used) in &mut state.exchanges {
+            if exchange.has_uses_left(*used) && exchange.condition().matches(call) {
+                *used = used.saturating_add(1);
+                return Selection::Scripted(exchange.clone());
             }
         }
-        if self.script.strict { Selection::Exhausted } else { Selection::DefaultModel }
+        if state.strict { Selection::Exhausted } else { Selection::DefaultModel }
     }
 
-    fn used(&self) -> MutexGuard<'_, Vec<u32>> {
+    fn state(&self) -> MutexGuard<'_, PlaybackState> {
         // A panic in another task must not end the emulator, and the counts are valid after each statement.
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

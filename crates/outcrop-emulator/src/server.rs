@@ -2,8 +2,8 @@
 
 mod browser;
 mod connection;
+mod control;
 mod player;
-mod route;
 pub(crate) mod service;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;

@@ -16,6 +16,14 @@ pub(super) fn find_model(name: &Name<'_>) -> Option<&'static Row> {
     find_row(id).or_else(|| find_row(id.strip_suffix(":0")?))
 }
 
+/// Iterates over the routes of a model that are inference profiles.
+pub(super) fn profiles(name: &Name<'_>) -> impl Iterator<Item = &'static str> + use<> {
+    let routes = find_model(name).map(|row| row.routes).unwrap_or_default();
+    // The other routes are regions, which end with a number.
+    let is_profile = |route: &&str| *route != IN_REGION && !route.ends_with(|c: char| c.is_ascii_digit());
+    routes.iter().map(|route| route.name).filter(is_profile)
+}
+
 /// Returns the key of a model's overrides: the id of a known model, otherwise the name without profile and context.
 pub(super) fn override_key<'a>(name: &Name<'a>) -> &'a str {
     match find_model(name) {

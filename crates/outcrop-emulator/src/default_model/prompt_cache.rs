@@ -102,6 +102,11 @@ impl PromptCache {
         usage.cache_details = Some(details).filter(|details| !details.is_empty());
     }
 
+    /// Forgets everything.
+    pub(crate) fn clear(&self) {
+        self.entries().clear();
+    }
+
     fn entries(&self) -> MutexGuard<'_, BTreeMap<PrefixHash, Instant>> {
         // The entries are valid after each statement, so a panic in another task does not matter.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

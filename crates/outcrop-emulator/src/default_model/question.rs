@@ -135,7 +135,9 @@ impl<'q> Question<'q> {
         let introduced = terms.iter().enumerate().filter(|(_, term)| introduces(term));
         let introduced = introduced.map(|(index, _)| name_from(index + 1));
         let any = (1..terms.len()).map(name_from);
-        let first = terms.get(1).filter(|verb| matches!(**verb, "is" | "was" | "has")).map(|_| name_from(0));
+        let first = name_from(0);
+        let next = terms.get(first.split_whitespace().count());
+        let first = next.filter(|verb| matches!(**verb, "is" | "was" | "has")).map(|_| first);
         introduced.chain(first).chain(any).find(|name| name.chars().count() > 1)
     }
 
@@ -278,6 +280,7 @@ mod tests {
             ("path", "Read \"a.txt\"", Some("a.txt")),
             ("unit", "unit: celsius, please", Some("celsius")),
             ("name", "Ada is 36 years old", Some("Ada")),
+            ("name", "Ada Lovelace is 36 years old.", Some("Ada Lovelace")),
             ("name", "Who?", None),
             ("path", "It doesn't say", None),
         ] {

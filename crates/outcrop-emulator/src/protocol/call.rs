@@ -44,6 +44,11 @@ impl OperationCall {
         &self.body
     }
 
+    /// Returns the body without copying it.
+    pub(crate) fn body_bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// Parses the body as a Converse request. That of InvokeModel must have Anthropic's format.
     pub(crate) fn conversation(&self) -> Result<&ConverseRequest, ServiceError> {
         let parsed = self.conversation.get_or_init(|| match self.operation {

@@ -104,6 +104,11 @@ impl ServiceError {
         Self::new("ResourceNotFoundException", StatusCode::NOT_FOUND, message)
     }
 
+    /// Builds the error for another thing that does not exist.
+    pub(crate) fn not_found(message: String) -> Self {
+        Self::new("ResourceNotFoundException", StatusCode::NOT_FOUND, message)
+    }
+
     /// Builds the error for a model id that does not match the grammar of ids.
     pub(crate) fn invalid_model_id() -> Self {
         Self::validation("The provided model identifier is invalid.")

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use hyper::StatusCode;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
+use tokio::sync::mpsc;
 
 use super::error::ServiceError;
 use super::stream::StreamItem;
 
 /// A response of the service, before it is sent.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct ServiceResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -17,12 +18,28 @@ pub(crate) struct ServiceResponse {
 }
 
 /// The body of a response.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum ResponseContent {
     /// A body that is sent at once.
     Whole(Bytes),
     /// A stream, sent item by item.
     Stream(Vec<StreamItem>),
+    /// A stream that comes from elsewhere, chunk by chunk. An error cuts it off.
+    Live(mpsc::Receiver<Result<Bytes, UpstreamBroken>>),
+}
+
+/// The error of a stream of the upstream that broke off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("the stream of the upstream broke off")]
+#[non_exhaustive]
+pub struct UpstreamBroken;
+
+impl UpstreamBroken {
+    /// Creates the error.
+    #[must_use]
+    pub fn new() -> Self {
+        Self
+    }
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -92,6 +109,12 @@ impl ServiceResponse {
         let mut response = Self::bare(StatusCode::OK, body);
         response.headers.insert(CONTENT_TYPE, JSON);
         response
+    }
+
+    /// Removes the latency of the model.
+    pub(crate) fn without_latency(mut self) -> Self {
+        self.headers.remove(LATENCY);
+        self
     }
 
     /// Adds the id of the request, unless the response has one.

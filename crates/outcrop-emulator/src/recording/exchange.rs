@@ -35,6 +35,7 @@ pub struct Exchange {
     response: Option<SentResponse>,
     events: usize,
     ending: Option<Ending>,
+    mismatch: Option<Arc<str>>,
 }
 
 /// The way in which an exchange ended.
@@ -78,8 +79,18 @@ impl Exchange {
         self.ending
     }
 
+    /// Returns how the request differs from those of a [`Replay`](crate::Replay), if none of them is equal.
+    #[must_use]
+    pub fn replay_mismatch(&self) -> Option<&str> {
+        self.mismatch.as_deref()
+    }
+
+    pub(super) fn set_mismatch(&mut self, mismatch: &str) {
+        self.mismatch = Some(mismatch.into());
+    }
+
     pub(super) fn new(request: ReceivedRequest) -> Self {
-        Self { request, response: None, events: 0, ending: None }
+        Self { request, response: None, events: 0, ending: None, mismatch: None }
     }
 
     /// Returns the size of the exchange in memory, roughly.

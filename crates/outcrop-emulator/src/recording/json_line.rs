@@ -7,12 +7,16 @@ use serde::Serialize;
 
 use super::{Ending, Exchange, ReceivedRequest, SentResponse};
 
+/// An exchange in the format of a line.
 #[derive(Serialize)]
-struct ExchangeRecord<'a> {
+pub(crate) struct ExchangeRecord<'a> {
     request: RequestRecord<'a>,
     response: Option<ResponseRecord<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ending: Option<&'static str>,
+    /// How the request differs from the recording that was replayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mismatch: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -34,16 +38,26 @@ struct ResponseRecord<'a> {
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<Blob>,
+    /// The milliseconds until each frame was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frames_ms: Vec<u64>,
+}
+
+impl<'a> ExchangeRecord<'a> {
+    /// Converts an exchange, with the times of its chunks if there are any.
+    pub(crate) fn new(exchange: &'a Exchange, times: &[(usize, u64)]) -> Self {
+        Self {
+            request: request(exchange.request()),
+            response: exchange.response().map(|sent| response(sent, times)),
+            ending: exchange.ending().and_then(ending),
+            mismatch: exchange.replay_mismatch(),
+        }
+    }
 }
 
 /// Formats an exchange as one line, which ends with a line break.
-pub(super) fn format(exchange: &Exchange) -> io::Result<Vec<u8>> {
-    let line = ExchangeRecord {
-        request: request(exchange.request()),
-        response: exchange.response().map(response),
-        ending: exchange.ending().and_then(ending),
-    };
-    let mut bytes = serde_json::to_vec(&line)?;
+pub(super) fn format(exchange: &Exchange, times: &[(usize, u64)]) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(&ExchangeRecord::new(exchange, times))?;
     bytes.push(b'\n');
     Ok(bytes)
 }
@@ -57,9 +71,39 @@ fn request(request: &ReceivedRequest) -> RequestRecord<'_> {
     RequestRecord { method: request.method(), path, headers: headers(request.headers()), body, body_base64 }
 }
 
-fn response(response: &SentResponse) -> ResponseRecord<'_> {
+fn response<'a>(response: &'a SentResponse, times: &[(usize, u64)]) -> ResponseRecord<'a> {
     let (body, body_base64) = body(response.body());
-    ResponseRecord { status: response.status(), headers: headers(response.headers()), body, body_base64 }
+    let frames_ms = frame_times(response.body(), times);
+    ResponseRecord {
+        status: response.status(),
+        headers: headers(response.headers()),
+        body,
+        body_base64,
+        frames_ms,
+    }
+}
+
+/// Returns the time of each frame: that of the chunk which completed it.
+fn frame_times(body: &[u8], times: &[(usize, u64)]) -> Vec<u64> {
+    let time = |end: usize| times.iter().find(|(sent, _)| *sent >= end).map(|(_, time)| *time);
+    frame_ends(body).into_iter().map_while(time).collect()
+}
+
+/// Returns the positions in a body at which its frames end. What follows the last whole frame is none.
+pub(crate) fn frame_ends(body: &[u8]) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut start = 0_usize;
+    // A frame begins with its length in four bytes. See https://smithy.io/2.0/aws/amazon-eventstream.html.
+    while let Some(length) = body.get(start..).and_then(|rest| rest.first_chunk::<4>()) {
+        let length = usize::try_from(u32::from_be_bytes(*length)).unwrap_or(usize::MAX);
+        let end = start.saturating_add(length);
+        if length < 16 || end > body.len() {
+            break;
+        }
+        ends.push(end);
+        start = end;
+    }
+    ends
 }
 
 /// Returns the name of an ending before the end of the response.
@@ -102,6 +146,10 @@ fn headers<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> OrderedMap
 /// The text in place of a secret. Recordings are committed and shared, so no secret may reach the file.
 const HIDDEN: &str = "<hidden>";
 
+/// Parts of the names of headers that hold secrets. Clients and proxies add headers of their own, so names are not enough.
+const SECRET_PARTS: &[&str] =
+    &["api-key", "apikey", "authorization", "cookie", "credential", "password", "secret", "session-token"];
+
 /// Hides the secret in the value of a header.
 fn hide_secret(name: &str, value: &str) -> String {
     match name {
@@ -110,7 +158,8 @@ fn hide_secret(name: &str, value: &str) -> String {
             let scheme = value.split(' ').next().unwrap_or_default();
             format!("{scheme} {HIDDEN}")
         }
-        "x-amz-security-token" | "x-api-key" | "cookie" | "proxy-authorization" => HIDDEN.to_owned(),
+        "x-amz-security-token" => HIDDEN.to_owned(),
+        _ if SECRET_PARTS.iter().any(|part| name.contains(part)) => HIDDEN.to_owned(),
         _ => value.to_owned(),
     }
 }
@@ -119,7 +168,8 @@ fn hide_secret(name: &str, value: &str) -> String {
 fn hide_signature(query: &str) -> String {
     let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
         Some((name, _))
-            if ["x-amz-signature", "x-amz-security-token"].contains(&name.to_lowercase().as_str()) =>
+            if ["x-amz-signature", "x-amz-security-token", "x-amz-credential"]
+                .contains(&name.to_lowercase().as_str()) =>
         {
             format!("{name}={HIDDEN}")
         }

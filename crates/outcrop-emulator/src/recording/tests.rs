@@ -37,7 +37,7 @@ fn begin(recording: &Recording, request: ReceivedRequest) -> OpenExchange {
 }
 
 fn line(exchange: &Exchange) -> Value {
-    let line = json_line::format(exchange).expect("a line");
+    let line = json_line::format(exchange, &[]).expect("a line");
     assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
     serde_json::from_slice(&line).expect("JSON")
 }

@@ -13,12 +13,13 @@ use http_body_util::{BodyExt, Full};
 use hyper::Response;
 use hyper::body::{Body, Frame};
 use hyper::header::CONTENT_LENGTH;
+use outcrop_converse::event_stream::FrameDecoder;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Sleep, sleep};
 
 use super::connection::Connection;
 use super::{LINGER, wait_for_stop};
-use crate::protocol::response::{ResponseContent, ServiceResponse};
+use crate::protocol::response::{ResponseContent, ServiceResponse, UpstreamBroken};
 use crate::protocol::stream::{CloseStream, StreamContent, StreamItem};
 use crate::recording::{Ending, OpenExchange, SentResponse};
 
@@ -52,10 +53,27 @@ pub(super) fn play(
         }
         ResponseContent::Stream(items) => {
             record.respond(&SentResponse::new(status, headers.clone(), Bytes::new()));
-            play_stream(items, record, connection, stopped)
+            play_stream(Source::Items(items), record, connection, stopped)
+        }
+        ResponseContent::Live(chunks) => {
+            record.respond(&SentResponse::new(status, headers.clone(), Bytes::new()));
+            play_stream(Source::Live(chunks), record, connection, stopped)
         }
     };
     let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Converts a response that is not recorded. A stream has no such form and is empty.
+pub(super) fn plain(response: ServiceResponse) -> Response<BoxBody<Bytes, StreamCut>> {
+    let ServiceResponse { status, headers, body } = response;
+    let body = match body {
+        ResponseContent::Whole(body) => body,
+        ResponseContent::Stream(_) | ResponseContent::Live(_) => Bytes::new(),
+    };
+    let mut response = Response::new(Full::new(body).map_err(infallible).boxed());
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
@@ -65,15 +83,21 @@ fn infallible(error: Infallible) -> StreamCut {
     match error {}
 }
 
-/// Starts a task that sends the items, and returns the body in which they arrive. The task ends with the connection.
+/// The source of a stream.
+enum Source {
+    Items(Vec<StreamItem>),
+    Live(mpsc::Receiver<Result<Bytes, UpstreamBroken>>),
+}
+
+/// Starts a task that sends a stream, and returns the body in which it arrives. The task ends with the connection.
 fn play_stream(
-    items: Vec<StreamItem>,
+    source: Source,
     record: OpenExchange,
     connection: Connection,
     stopped: watch::Receiver<bool>,
 ) -> BoxBody<Bytes, StreamCut> {
     let (sender, receiver) = mpsc::channel(1);
-    tokio::spawn(StreamPlayer { sender, record, connection, stopped }.play(items));
+    tokio::spawn(StreamPlayer { sender, record, connection, stopped }.play(source));
     StreamBody(receiver).boxed()
 }
 
@@ -88,10 +112,44 @@ struct StreamPlayer {
 struct Disconnected;
 
 impl StreamPlayer {
-    async fn play(mut self, items: Vec<StreamItem>) {
+    async fn play(mut self, source: Source) {
+        let sent = match source {
+            Source::Items(items) => self.send_items(items).await,
+            Source::Live(chunks) => self.send_live(chunks).await,
+        };
         // If the connection is closed first, the record notices when it is dropped.
-        if let Ok(ending) = self.send_items(items).await {
+        if let Ok(ending) = sent {
             self.record.end(ending);
+        }
+    }
+
+    /// Sends the chunks of the upstream as they arrive.
+    async fn send_live(
+        &mut self,
+        mut chunks: mpsc::Receiver<Result<Bytes, UpstreamBroken>>,
+    ) -> Result<Ending, Disconnected> {
+        let mut frames = FrameDecoder::new();
+        loop {
+            let next = tokio::select! {
+                () = self.sender.closed() => return Err(Disconnected),
+                next = chunks.recv() => next,
+            };
+            match next {
+                Some(Ok(chunk)) => {
+                    self.send(chunk.clone()).await?;
+                    self.record.add_chunk(&chunk);
+                    // Only counts the events: damaged frames are passed on.
+                    frames.feed(chunk);
+                    while let Ok(Some(_)) = frames.next_frame() {
+                        self.record.count_event();
+                    }
+                }
+                Some(Err(_)) => {
+                    self.cut().await?;
+                    return Ok(Ending::Closed);
+                }
+                None => return Ok(Ending::Completed),
+            }
         }
     }
 

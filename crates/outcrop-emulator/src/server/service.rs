@@ -13,17 +13,20 @@ use tokio::sync::watch;
 
 use super::connection::Connection;
 use super::player::{self, StreamCut};
-use super::route::Route;
-use super::{browser, wait_for_stop};
+use super::{browser, control, wait_for_stop};
+use crate::control_plane::{ControlPlaneCall, Query};
 use crate::default_model::{self, PromptCache};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
 use crate::protocol::operation::Operation;
 use crate::protocol::response::ServiceResponse;
-use crate::recording::{Ending, ReceivedRequest, Recording};
+use crate::protocol::route::Route;
+use crate::recording::{Ending, OpenExchange, ReceivedRequest, Recording};
+use crate::replay::{Lookup, Replay, Replayer};
 use crate::rules;
 use crate::rules::models;
 use crate::script::{Action, Playback, Script, ScriptedExchange, Selection};
+use crate::upstream::{Upstream, UpstreamRequest};
 
 /// The checks that are switched on.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +35,21 @@ pub(crate) struct Settings {
     pub(crate) authenticate: bool,
     pub(crate) any_model: bool,
     pub(crate) any_origin: bool,
+    pub(crate) control: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { validate: true, authenticate: true, any_model: false, any_origin: false }
+        Self { validate: true, authenticate: true, any_model: false, any_origin: false, control: true }
     }
+}
+
+/// The sources of responses besides the default model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) script: Script,
+    pub(crate) replay: Option<Replay>,
+    pub(crate) upstream: Option<Upstream>,
 }
 
 /// The state that all connections share.
@@ -45,6 +57,8 @@ impl Default for Settings {
 pub(crate) struct Service {
     settings: Settings,
     playback: Playback,
+    replayer: Option<Replayer>,
+    upstream: Option<Upstream>,
     cache: PromptCache,
     recording: Recording,
     stopped: watch::Receiver<bool>,
@@ -65,13 +79,15 @@ enum Decision {
 impl Service {
     pub(crate) fn new(
         settings: Settings,
-        script: Script,
+        sources: Sources,
         recording: Recording,
         stopped: watch::Receiver<bool>,
     ) -> Self {
         Self {
             settings,
-            playback: Playback::new(script),
+            playback: Playback::new(sources.script),
+            replayer: sources.replay.map(Replayer::new),
+            upstream: sources.upstream,
             cache: PromptCache::default(),
             recording,
             stopped,
@@ -96,8 +112,11 @@ impl Service {
         // If the body fails, the client is gone, and no response could reach it.
         let body = read_body(body).await.map_err(|_| ConnectionClosed)?;
         let request = ReceivedRequest::new(head.method, head.uri, head.headers, body);
-        let record = self.recording.begin(request.clone(), self.stopped.clone());
-        let mut response = match self.decide(route, &request).await {
+        if self.settings.control && control::is_control(request.path()) {
+            return Ok(player::plain(self.control(&request).await));
+        }
+        let mut record = self.recording.begin(request.clone(), self.stopped.clone());
+        let mut response = match self.decide(route, &request, &mut record).await {
             Ok(Decision::Respond(response)) => response,
             Err(error) => ServiceResponse::from_error(&error),
             Ok(Decision::CloseConnection) => {
@@ -112,16 +131,41 @@ impl Service {
         Ok(player::play(response.with_request_id(&id), record, connection, self.stopped.clone()))
     }
 
-    /// Decides in the order of AWS: path, credentials, model, body; then the script, then the default model.
-    async fn decide(&self, route: Route, request: &ReceivedRequest) -> Result<Decision, ServiceError> {
+    /// Forgets everything that was received, added or used.
+    fn reset(&self) {
+        self.recording.clear();
+        self.playback.reset();
+        self.cache.clear();
+        if let Some(replayer) = &self.replayer {
+            replayer.reset();
+        }
+    }
+
+    /// Responds to a request of the control, which is not recorded.
+    async fn control(&self, request: &ReceivedRequest) -> ServiceResponse {
+        let check = || browser::reject_foreign_page(request.uri(), request.header_map());
+        match if self.settings.any_origin { Ok(()) } else { check() } {
+            Ok(()) => control::respond(request, &self.recording, &self.playback, || self.reset()).await,
+            Err(error) => ServiceResponse::from_error(&error),
+        }
+    }
+
+    /// Decides in the order of AWS: path, credentials, model, body; then the script, then the default model. A replay comes
+    /// before the model, because a recording also has what AWS rejected.
+    async fn decide(
+        &self,
+        route: Route,
+        request: &ReceivedRequest,
+        record: &mut OpenExchange,
+    ) -> Result<Decision, ServiceError> {
         if !self.settings.any_origin {
             browser::reject_foreign_page(request.uri(), request.header_map())?;
         } else if request.method() == "OPTIONS" {
             return Ok(Decision::Respond(browser::preflight()));
         }
-        let (operation, resource) = match route {
-            Route::Operation { operation, resource } => (operation, resource),
-            Route::Unknown => return Ok(Decision::Respond(ServiceResponse::unknown_path())),
+        let (operation, resource, version) = match route {
+            Route::Operation { operation, resource, version } => (operation, resource, version),
+            Route::Unknown => return self.control_plane(request).map(Decision::Respond),
             Route::NotEmulated(name) => return Err(ServiceError::not_emulated(name)),
             Route::WrongMethod => return Err(ServiceError::unknown_operation()),
             Route::Undecodable => return Err(ServiceError::invalid_model_id()),
@@ -129,7 +173,23 @@ impl Service {
         if self.settings.authenticate {
             require_credentials(request)?;
         }
+        if let Some(replayer) = &self.replayer {
+            match replayer.find(operation, &resource, request.body()) {
+                Lookup::Found(response) => {
+                    return Ok(response.map_or(Decision::CloseConnection, Decision::Respond));
+                }
+                Lookup::Mismatch(mismatch) => {
+                    record.set_mismatch(&mismatch);
+                    if replayer.is_strict() {
+                        return Err(ServiceError::validation(mismatch));
+                    }
+                }
+            }
+        }
         let call = OperationCall::new(operation, resource, request.body().clone());
+        if let Some(upstream) = &self.upstream {
+            return Ok(self.pass_on(upstream, &call, version).await);
+        }
         self.require_model(&call)?;
         if self.settings.validate {
             rules::check(&call)?;
@@ -141,8 +201,33 @@ impl Service {
                     format!("The script of this emulator has nothing left for {}.", call.operation());
                 Err(ServiceError::validation(message))
             }
-            Selection::Scripted(exchange) => Ok(self.play(exchange, &call).await),
+            Selection::Scripted(exchange) => Ok(self.play(&exchange, &call).await),
         }
+    }
+
+    /// Answers a request of the control plane, which AWS serves at another host, or one with an unknown path.
+    fn control_plane(&self, request: &ReceivedRequest) -> Result<ServiceResponse, ServiceError> {
+        let Some(call) = ControlPlaneCall::new(request.method(), request.path()) else {
+            return Ok(ServiceResponse::unknown_path());
+        };
+        if self.settings.authenticate {
+            require_credentials(request)?;
+        }
+        call.answer(&Query(request.query()), region(request))
+    }
+
+    /// Plays the exchange that the script has for a call, else passes the call on. The upstream makes its own checks.
+    async fn pass_on(&self, upstream: &Upstream, call: &OperationCall, version: Option<String>) -> Decision {
+        if let Selection::Scripted(exchange) = self.playback.select(call) {
+            return self.play(&exchange, call).await;
+        }
+        let request = UpstreamRequest {
+            operation: call.operation(),
+            resource: call.resource().to_owned(),
+            guardrail_version: version,
+            body: call.body_bytes(),
+        };
+        Decision::Respond(upstream.call(request).await.into())
     }
 
     /// Plays a scripted exchange.
@@ -179,7 +264,7 @@ impl Service {
 
     fn closes_before_request(&self, route: &Route) -> bool {
         match route {
-            Route::Operation { operation, resource } => {
+            Route::Operation { operation, resource, .. } => {
                 self.playback.closes_before_request(*operation, resource)
             }
             _ => false,
@@ -206,6 +291,14 @@ async fn read_body(mut body: Incoming) -> Result<Bytes, hyper::Error> {
         }
     }
     Ok(bytes.freeze())
+}
+
+/// Returns the region that a request was signed for. API keys do not name one.
+fn region(request: &ReceivedRequest) -> &str {
+    // The scope is KEY/DATE/REGION/SERVICE/aws4_request. See
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+    let scope = request.header(AUTHORIZATION.as_str()).and_then(|value| value.split_once("Credential="));
+    scope.and_then(|(_, scope)| scope.split('/').nth(2)).unwrap_or("us-east-1")
 }
 
 /// Checks that a request has a signature or an API key. Neither is verified.

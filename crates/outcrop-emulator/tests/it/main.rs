@@ -8,6 +8,8 @@ mod client;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod converse;
 #[cfg(test)]
 mod count_tokens;
@@ -21,6 +23,8 @@ mod invoke;
 mod javascript;
 #[cfg(test)]
 mod record;
+#[cfg(test)]
+mod replay;
 #[cfg(test)]
 mod script;
 #[cfg(test)]

@@ -2,16 +2,18 @@
 
 use hyper::Method;
 
-use crate::protocol::operation::Operation;
+use super::operation::Operation;
 
 /// The route of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Route {
+pub(crate) enum Route {
     /// An operation on a model or guardrail.
     Operation {
         operation: Operation,
         /// The decoded id of the model or guardrail.
         resource: String,
+        /// The version of the guardrail.
+        version: Option<String>,
     },
     /// An operation that AWS has and the emulator does not, by its name.
     NotEmulated(&'static str),
@@ -25,10 +27,11 @@ pub(super) enum Route {
 
 impl Route {
     /// Finds the route for a path with its percent-encoding, without the query.
-    pub(super) fn new(method: &Method, path: &str) -> Self {
+    pub(crate) fn new(method: &Method, path: &str) -> Self {
         // The path is split before it is decoded: an encoded slash is part of an id, and a literal one separates segments.
         // AWS does the same, so an ARN that is not encoded has no operation (L110).
         let segments: Vec<&str> = path.strip_prefix('/').unwrap_or(path).split('/').collect();
+        let mut guardrail_version = None;
         let (operation, resource) = match segments.as_slice() {
             ["model", id, "converse"] => (Operation::Converse, id),
             ["model", id, "converse-stream"] => (Operation::ConverseStream, id),
@@ -36,6 +39,7 @@ impl Route {
             ["model", id, "invoke"] => (Operation::InvokeModel, id),
             ["model", id, "invoke-with-response-stream"] => (Operation::InvokeModelWithResponseStream, id),
             ["guardrail", id, "version", version, "apply"] if !version.is_empty() => {
+                guardrail_version = decode(version);
                 (Operation::ApplyGuardrail, id)
             }
             _ => return not_emulated(method, &segments).map_or(Self::Unknown, Self::NotEmulated),
@@ -43,7 +47,7 @@ impl Route {
         match decode(resource) {
             Some(resource) if resource.is_empty() => Self::Unknown,
             _ if method != Method::POST => Self::WrongMethod,
-            Some(resource) => Self::Operation { operation, resource },
+            Some(resource) => Self::Operation { operation, resource, version: guardrail_version },
             None => Self::Undecodable,
         }
     }
@@ -67,7 +71,7 @@ fn not_emulated(method: &Method, segments: &[&str]) -> Option<&'static str> {
 }
 
 /// Decodes the percent-encoding of a segment, or returns `None` if it is broken or not UTF-8.
-fn decode(segment: &str) -> Option<String> {
+pub(crate) fn decode(segment: &str) -> Option<String> {
     if !segment.contains('%') {
         return Some(segment.to_owned());
     }
@@ -101,7 +105,12 @@ mod tests {
     }
 
     fn to(operation: Operation, resource: &str) -> Route {
-        Route::Operation { operation, resource: resource.to_owned() }
+        Route::Operation { operation, resource: resource.to_owned(), version: None }
+    }
+
+    fn to_guardrail(resource: &str, version: &str) -> Route {
+        let version = Some(version.to_owned());
+        Route::Operation { operation: Operation::ApplyGuardrail, resource: resource.to_owned(), version }
     }
 
     #[test]
@@ -114,7 +123,7 @@ mod tests {
         let arn = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
         let encoded = arn.replace(':', "%3A").replace('/', "%2F");
         assert_eq!(of(&format!("/model/{encoded}/converse")), to(Operation::Converse, arn));
-        assert_eq!(of("/guardrail/gr1/version/DRAFT/apply"), to(Operation::ApplyGuardrail, "gr1"));
+        assert_eq!(of("/guardrail/gr1/version/DRAFT/apply"), to_guardrail("gr1", "DRAFT"));
     }
 
     #[test]
@@ -128,7 +137,7 @@ mod tests {
             assert_eq!(of(&url_path::converse(id)), to(Operation::Converse, id), "{id}");
             assert_eq!(of(&url_path::converse_stream(id)), to(Operation::ConverseStream, id), "{id}");
             assert_eq!(of(&url_path::count_tokens(id)), to(Operation::CountTokens, id), "{id}");
-            assert_eq!(of(&url_path::apply_guardrail(id, "1")), to(Operation::ApplyGuardrail, id), "{id}");
+            assert_eq!(of(&url_path::apply_guardrail(id, "1")), to_guardrail(id, "1"), "{id}");
         }
     }
 
