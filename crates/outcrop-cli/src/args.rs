@@ -1,5 +1,6 @@
 //! The command line. The doc comments of this file are the text of `--help`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -125,28 +126,77 @@ pub(crate) struct CheckArgs {
 
 /// Run a local server that speaks the Bedrock Runtime API, for any AWS SDK
 ///
-/// It prints `listening on http://127.0.0.1:PORT` and serves until it is interrupted. It validates every request as AWS
-/// does.
+/// It prints `listening on http://127.0.0.1:PORT` and serves until it is interrupted or terminated. It validates every
+/// request as AWS does. `GET`, `POST` and `DELETE /_outcrop/exchanges` read, script and reset it while it runs.
+///
+/// With --upstream, it passes requests on to Bedrock, signed with your credentials, and --record keeps what came back;
+/// --replay answers from such a file. Secrets are not recorded.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  \
+#[command(after_help = "Examples:\n  \
     outcrop emulate --port 8080 &\n  \
     aws bedrock-runtime converse --endpoint-url http://127.0.0.1:8080 --model-id amazon.nova-lite-v1:0 \\\n    \
-      --messages '[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]'")]
+      --messages '[{\"role\":\"user\",\"content\":[{\"text\":\"hi\"}]}]'\n  \
+    outcrop emulate --upstream https://bedrock-runtime.us-east-1.amazonaws.com --record real.jsonl\n  \
+    outcrop emulate --replay real.jsonl --strict")]
 pub(crate) struct EmulateArgs {
+    /// Address to listen on; on any other than the default, others in the network can use the emulator
+    #[arg(long, default_value = "127.0.0.1", value_name = "IP")]
+    pub(crate) host: IpAddr,
     /// Port; 0 for any free port
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) port: u16,
+    /// Serve HTTPS with a certificate that is made at the start; its path is printed to standard error
+    #[arg(long)]
+    pub(crate) tls: bool,
     /// JSON file with the responses and errors to return [default: the emulator's model answers]
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Option<PathBuf>,
     /// File to which each exchange is appended as a line of JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// File of --record to answer from: requests that are equal to recorded ones get their responses
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Answer a request that is not in the replay with an error, which lists how it differs
+    #[arg(long, requires = "replay")]
+    pub(crate) strict: bool,
+    /// Member of the bodies that the replay does not compare: a name or a path such as messages[*].content[*].cachePoint;
+    /// can be repeated
+    #[arg(long, value_name = "MEMBER", requires = "replay")]
+    pub(crate) ignore: Vec<String>,
+    /// Record when each frame of a stream was sent, and replay streams at that pace
+    #[arg(long)]
+    pub(crate) timing: bool,
+    /// Address of a Bedrock Runtime to pass requests on to, with the AWS credentials of this process
+    #[arg(long, value_name = "URL")]
+    pub(crate) upstream: Option<String>,
+    /// AWS region of --upstream [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
+    #[arg(long, value_name = "R", requires = "upstream")]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration files for --upstream [default: AWS_PROFILE]
+    #[arg(long, value_name = "P", requires = "upstream")]
+    pub(crate) profile: Option<String>,
+    /// Accept bodies that AWS would reject
+    #[arg(long)]
+    pub(crate) no_validate: bool,
+    /// Accept requests without credentials
+    #[arg(long)]
+    pub(crate) no_auth: bool,
+    /// Accept any model id
+    #[arg(long)]
+    pub(crate) any_model: bool,
+    /// Do not serve /_outcrop/exchanges, and keep no exchanges
+    #[arg(long)]
+    pub(crate) no_control: bool,
+    /// Number of exchanges that /_outcrop/exchanges returns, within 32 MiB
+    #[arg(long, value_name = "N", default_value_t = 1000, conflicts_with = "no_control")]
+    pub(crate) keep: usize,
 }
 
 /// Convert between OpenAI-shaped JSON and Converse: JSON lines in, JSON lines out, no network
 ///
 /// A line that cannot be converted results in {"error": …}, and the next line is converted anyway. Then the exit status is 1.
+/// Lines of a recording of `outcrop emulate --record` are converted, too: with the request as "params", and the response.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  \
     echo '{\"params\": {\"model\": \"amazon.nova-lite-v1:0\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]}}' \\\n    \

@@ -1,8 +1,12 @@
-//! `outcrop emulate`: runs the emulator until it is interrupted.
+//! `outcrop emulate`: runs the emulator until it is interrupted or terminated.
 
+mod upstream;
+
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use outcrop_emulator::{Emulator, Recording, Script, StartError};
+use outcrop::core::JsonError;
+use outcrop_emulator::{Emulator, EmulatorBuilder, Recording, Replay, Script, StartError};
 
 use crate::args::EmulateArgs;
 use crate::failure::Failure;
@@ -12,57 +16,152 @@ use crate::terminal;
 /// The time between two checks of the recording.
 const RECORDING_CHECK: Duration = Duration::from_millis(200);
 
-/// Starts the emulator, prints its address and waits for Ctrl-C.
+/// The maximum size of a recording to replay, which is kept in memory.
+const MAX_REPLAY_BYTES: u64 = 1 << 30;
+
+/// The maximum size of the exchanges that are kept. A test looks at few, and not at large ones.
+const MAX_KEPT_BYTES: usize = 32 << 20;
+
+/// Starts the emulator, prints its address and waits for Ctrl-C or `SIGTERM`.
 pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
-    let mut builder = Emulator::builder().port(args.port);
-    let mut record = None;
+    let recording = recording(args)?;
+    let mut builder = Emulator::builder()
+        .host(args.host)
+        .port(args.port)
+        .tls(args.tls)
+        .validate(!args.no_validate)
+        .authenticate(!args.no_auth)
+        .any_model(args.any_model)
+        .control(!args.no_control)
+        .record(recording.clone());
     if let Some(path) = &args.script {
         let text = files::read_text("script", path, MAX_TEXT_BYTES)?;
-        let script = Script::from_json(&text).map_err(|error| {
-            Failure::input(format!("the script `{}` is invalid: {error}", path.display()))
-        })?;
-        builder = builder.script(script);
+        builder = builder.script(Script::from_json(&text).map_err(|error| invalid("script", path, &error))?);
     }
-    if let Some(path) = &args.record {
-        let recording = Recording::to_file(path).map_err(|error| {
-            Failure::input(format!("the recording `{}` cannot be written: {error}", path.display()))
-        })?;
-        builder = builder.record(recording.clone());
-        record = Some((path.display().to_string(), recording));
+    if let Some(path) = &args.replay {
+        builder = builder.replay(replay(path, args)?);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::input(format!("the async runtime cannot be started: {error}")))?;
-    runtime.block_on(async {
-        let emulator = builder.start().await.map_err(|error| start_failure(&error))?;
-        // Scripts wait for this line and read the port from it, so its text must not change.
-        match terminal::print(&format!("listening on {}\n", emulator.url())).map_err(Failure::from) {
-            // Who knows the port does not have to read the line.
-            Ok(()) | Err(Failure::ClosedPipe) => {}
-            Err(failure) => return Err(failure),
+    runtime.block_on(serve(builder, &recording, args))
+}
+
+async fn serve(mut builder: EmulatorBuilder, recording: &Recording, args: &EmulateArgs) -> Result<(), Failure> {
+    if let Some(url) = &args.upstream {
+        builder = builder.upstream(upstream::connect(url, args).await?);
+    }
+    let emulator = builder.start().await.map_err(|error| start_failure(&error))?;
+    if !args.host.is_loopback() {
+        let address = emulator.address();
+        let risks = exposed(args);
+        terminal::eprint_line(&format!("warning: everyone who can reach {address} can use this emulator: {risks}"));
+    }
+    let certificate =
+        emulator.certificate_pem().map(|pem| Certificate::write(pem, emulator.address().port())).transpose()?;
+    if let Some(Certificate(path)) = &certificate {
+        terminal::eprint_line(&format!("certificate: {}", path.display()));
+    }
+    // Scripts wait for this line and read the port from it, so its text must not change.
+    match terminal::print(&format!("listening on {}\n", emulator.url())).map_err(Failure::from) {
+        // Who knows the port does not have to read the line.
+        Ok(()) | Err(Failure::ClosedPipe) => {}
+        Err(failure) => return Err(failure),
+    }
+    let outcome = tokio::select! {
+        ended = wait_for_end() => {
+            ended.map_err(|error| Failure::input(format!("signals cannot be received: {error}")))
         }
-        let outcome = tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => {
-                interrupted.map_err(|error| Failure::input(format!("Ctrl-C cannot be received: {error}")))
-            }
-            failure = recording_failure(record.as_ref()) => Err(failure),
-        };
-        emulator.shutdown().await;
-        outcome
-    })
+        failure = recording_failure(recording, args) => Err(failure),
+    };
+    emulator.shutdown().await;
+    outcome
+}
+
+/// Describes what others can do with an emulator that is not on loopback.
+fn exposed(args: &EmulateArgs) -> String {
+    let mut risks = Vec::new();
+    if args.upstream.is_some() {
+        risks.push("it calls models at your expense");
+    }
+    if !args.no_control {
+        risks.push("it returns what others sent (--no-control prevents that)");
+    }
+    if risks.is_empty() { "it has no access control".to_owned() } else { risks.join(", and ") }
+}
+
+/// Waits for Ctrl-C or, on Unix, for `SIGTERM`, which container runtimes send.
+async fn wait_for_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+/// Opens the recording. It keeps exchanges in memory only for `/_outcrop/exchanges`.
+fn recording(args: &EmulateArgs) -> Result<Recording, Failure> {
+    let recording = match &args.record {
+        Some(path) => Recording::to_file(path).map_err(|error| {
+            Failure::input(format!("the recording `{}` cannot be written: {error}", path.display()))
+        })?,
+        None => Recording::new(),
+    };
+    let limit = if args.no_control { 0 } else { args.keep };
+    Ok(recording.with_limit(limit).with_max_bytes(MAX_KEPT_BYTES).with_timing(args.timing))
 }
 
 /// Waits until the recording cannot be written; forever if there is none.
 ///
 /// A recording that silently lacks exchanges would be worse than an emulator that stops.
-async fn recording_failure(record: Option<&(String, Recording)>) -> Failure {
-    let Some((path, recording)) = record else { return std::future::pending().await };
+async fn recording_failure(recording: &Recording, args: &EmulateArgs) -> Failure {
+    let Some(path) = &args.record else { return std::future::pending().await };
     loop {
         if let Some(error) = recording.failure() {
+            let path = path.display();
             return Failure::input(format!("the recording `{path}` cannot be written: {error}"));
         }
         tokio::time::sleep(RECORDING_CHECK).await;
+    }
+}
+
+fn replay(path: &Path, args: &EmulateArgs) -> Result<Replay, Failure> {
+    let text = files::read_text("replay", path, MAX_REPLAY_BYTES)?;
+    let replay = Replay::from_json_lines(&text).map_err(|error| invalid("replay", path, &error))?;
+    if replay.is_empty() {
+        terminal::eprint_line(&format!("warning: the replay `{}` has no exchange", path.display()));
+    }
+    let replay = replay.strict(args.strict).with_timing(args.timing);
+    let replay = args.ignore.iter().fold(replay, |replay, member| replay.ignore(member));
+    Ok(replay.on_mismatch(|mismatch| terminal::eprint_line(&format!("replay: {mismatch}"))))
+}
+
+fn invalid(kind: &str, path: &Path, error: &JsonError) -> Failure {
+    Failure::input(format!("the {kind} `{}` is invalid: {error}", path.display()))
+}
+
+/// The file with the certificate that clients must trust. It is removed at the end.
+struct Certificate(PathBuf);
+
+impl Certificate {
+    fn write(pem: &str, port: u16) -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("outcrop-emulator-{port}.pem"));
+        files::replace(&path, pem.as_bytes())?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Certificate {
+    fn drop(&mut self) {
+        // Someone may have removed it.
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 

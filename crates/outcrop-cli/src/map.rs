@@ -4,6 +4,7 @@
 
 mod exchange;
 mod line;
+mod recorded;
 mod stream;
 
 use std::io::{BufRead, BufWriter, Write};

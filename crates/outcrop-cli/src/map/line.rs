@@ -1,32 +1,51 @@
 //! A line of input and its members.
 
 use outcrop::config::ConfigEntry;
-use outcrop::converse::{Encoded, ResponseContext, ResponseMetadata};
+use outcrop::converse::{Encoded, ResponseContext, ResponseMetadata, classify_error};
 use outcrop::core::{ErrorKind, JsonObject, ModelError, RawJson};
 use outcrop::{ModelRequest, UnifiedResponse};
 
+use super::recorded::{Recorded, Response};
+
 /// A line of input.
-pub(super) struct Line(JsonObject);
+pub(super) struct Line {
+    members: JsonObject,
+    recorded: Option<Recorded>,
+}
 
 impl Line {
     pub(super) fn parse(line: &[u8]) -> Result<Self, ModelError> {
         let parsed: Result<JsonObject, _> = outcrop::core::from_slice(line);
-        parsed.map(Self).map_err(|error| {
+        let mut members = parsed.map_err(|error| {
             let message = format!("the line is not a JSON object: {}", error.message());
             ModelError::invalid_request("InvalidLine", error.path(), message)
-        })
+        })?;
+        let recorded = Recorded::parse(&members)?;
+        if let Some(Recorded { response: Response::Member(name, value), .. }) = &recorded {
+            members.insert(*name, value.clone());
+        }
+        Ok(Self { members, recorded })
     }
 
     /// Returns a member. A `null` counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&RawJson> {
-        self.0.get(name).filter(|value| !value.is_null())
+        self.members.get(name).filter(|value| !value.is_null())
     }
 
     /// Returns a required member, which may be `null`.
     pub(super) fn require(&self, name: &'static str) -> Result<&RawJson, ModelError> {
-        self.0.get(name).ok_or_else(|| {
+        self.require_response()?;
+        self.members.get(name).ok_or_else(|| {
             ModelError::invalid_request("InvalidLine", name, format!("the member `{name}` is missing"))
         })
+    }
+
+    /// Checks that the recorded response, if there is one, is not an error.
+    pub(super) fn require_response(&self) -> Result<(), ModelError> {
+        match &self.recorded {
+            Some(Recorded { response: Response::Error(error), .. }) => Err(classify_error(error)),
+            _ => Ok(()),
+        }
     }
 
     fn config(&self) -> Result<ConfigEntry, ModelError> {
@@ -35,11 +54,17 @@ impl Line {
 
     /// Parses the parameters as a request; returns `None` if there are none or they are invalid.
     pub(super) fn request(&self) -> Option<ModelRequest> {
+        if let Some(recorded) = &self.recorded {
+            return Some(recorded.request.clone());
+        }
         ModelRequest::from_json(without_tuples(self.get("params")?).as_str()).ok()
     }
 
-    /// Encodes the parameters with the configuration.
+    /// Encodes the parameters, or the recorded request, with the configuration.
     pub(super) fn encode(&self) -> Result<Encoded, ModelError> {
+        if let Some(recorded) = &self.recorded {
+            return self.config()?.encode(&recorded.request);
+        }
         let params = without_tuples(self.require("params")?);
         self.config()?.encode(&ModelRequest::from_json(params.as_str())?)
     }
@@ -47,7 +72,7 @@ impl Line {
     /// Returns the context for decoding the response: that of the request, or a default one without parameters.
     pub(super) fn context(&self) -> Result<ResponseContext, ModelError> {
         let base = ResponseContext::default().with_dialect(self.config()?.encode_options().dialect);
-        if self.get("params").is_none() {
+        if self.get("params").is_none() && self.recorded.is_none() {
             return Ok(base);
         }
         match self.encode() {

@@ -36,6 +36,7 @@ enum StreamSource {
 
 impl StreamSource {
     fn parse(line: &Line) -> Result<Self, ModelError> {
+        line.require_response()?;
         let Some(events) = line.get("events") else {
             let missing = || invalid("stream_base64", "the stream must be Base64 text, or a list `events`");
             let text = line.get("stream_base64").and_then(RawJson::as_string).ok_or_else(missing)?;

@@ -7,6 +7,7 @@
 mod chat;
 mod check;
 mod command;
+mod documentation;
 mod emulate;
 mod interrupted;
 #[cfg(target_os = "linux")]

@@ -148,3 +148,38 @@ fn invalid_lines_map_to_errors_in_place() {
     assert!(lines.iter().all(|line| line["error"]["message"].is_string()), "{lines:?}");
     assert_eq!(run(&["map", "nothing"]).status, 2);
 }
+
+#[test]
+fn lines_of_a_recording_are_mapped() {
+    let body = json!({"messages": [{"role": "user", "content": [{"text": "Name a river."}]}],
+        "inferenceConfig": {"maxTokens": 50}});
+    let exchange = |operation: &str, response: Value| {
+        json!({"request": {"method": "POST", "path": format!("/model/amazon.nova-lite-v1%3A0/{operation}"),
+            "headers": {}, "body": body.to_string()}, "response": response})
+    };
+    let mut answer = response();
+    answer.as_object_mut().expect("an object").remove("ResponseMetadata");
+    let whole = exchange("converse", json!({"status": 200, "headers": {}, "body": answer.to_string()}));
+    let failed = exchange(
+        "converse",
+        json!({"status": 429, "headers": {"x-amzn-errortype": "ThrottlingException"}, "body": "{\"message\":\"Slow.\"}"}),
+    );
+    let mapped = map("exchange", &[whole.clone(), failed.clone()]);
+    assert_eq!((&mapped[0]["error"], &mapped[0]["text"]), (&Value::Null, &json!("The Rhine.")));
+    assert_eq!(mapped[0]["request"]["modelId"], "amazon.nova-lite-v1:0");
+    assert_eq!(mapped[0]["request"]["inferenceConfig"]["maxTokens"], 50);
+    assert!(mapped[1]["request"].is_object(), "the request is part of the output: {}", mapped[1]);
+    assert_eq!(
+        (&mapped[1]["error"]["kind"], &mapped[1]["error"]["status"]),
+        (&json!("throttled"), &json!(429))
+    );
+    assert_eq!(map("response", &[whole])[0]["text"], "The Rhine.");
+
+    // A stream that ends within a frame.
+    let stream =
+        exchange("converse-stream", json!({"status": 200, "headers": {}, "body_base64": "AAAAEA=="}));
+    let mapped = map("stream", &[stream, failed, exchange("count-tokens", Value::Null)]);
+    assert!(mapped[0]["error"].is_object() && mapped[0]["events"].is_array(), "{}", mapped[0]);
+    assert_eq!(mapped[1]["error"]["kind"], "throttled");
+    assert_eq!(mapped[2]["error"]["path"], "request.path");
+}
