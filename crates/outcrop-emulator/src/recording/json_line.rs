@@ -146,9 +146,16 @@ fn headers<'h>(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> OrderedMap
 /// The text in place of a secret. Recordings are committed and shared, so no secret may reach the file.
 const HIDDEN: &str = "<hidden>";
 
-/// Parts of the names of headers that hold secrets. Clients and proxies add headers of their own, so names are not enough.
+/// Parts of the names of headers and parameters that hold secrets. Clients and proxies add some of their own.
 const SECRET_PARTS: &[&str] =
-    &["api-key", "apikey", "authorization", "cookie", "credential", "password", "secret", "session-token"];
+    &["api-key", "apikey", "auth", "cookie", "credential", "passw", "secret", "signature", "token"];
+
+/// Returns whether the value of a header or parameter may be a secret. Too much is hidden rather than too little.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_lowercase().replace('_', "-");
+    // The responses of InvokeModel count tokens in headers.
+    !name.ends_with("-count") && SECRET_PARTS.iter().any(|part| name.contains(part))
+}
 
 /// Hides the secret in the value of a header.
 fn hide_secret(name: &str, value: &str) -> String {
@@ -158,8 +165,7 @@ fn hide_secret(name: &str, value: &str) -> String {
             let scheme = value.split(' ').next().unwrap_or_default();
             format!("{scheme} {HIDDEN}")
         }
-        "x-amz-security-token" => HIDDEN.to_owned(),
-        _ if SECRET_PARTS.iter().any(|part| name.contains(part)) => HIDDEN.to_owned(),
+        _ if is_secret(name) => HIDDEN.to_owned(),
         _ => value.to_owned(),
     }
 }
@@ -167,12 +173,7 @@ fn hide_secret(name: &str, value: &str) -> String {
 /// Hides the signature and the token in the query of a presigned request.
 fn hide_signature(query: &str) -> String {
     let parameters = query.split('&').map(|parameter| match parameter.split_once('=') {
-        Some((name, _))
-            if ["x-amz-signature", "x-amz-security-token", "x-amz-credential"]
-                .contains(&name.to_lowercase().as_str()) =>
-        {
-            format!("{name}={HIDDEN}")
-        }
+        Some((name, _)) if is_secret(name) => format!("{name}={HIDDEN}"),
         _ => parameter.to_owned(),
     });
     parameters.collect::<Vec<_>>().join("&")

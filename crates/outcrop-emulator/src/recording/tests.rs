@@ -101,6 +101,28 @@ fn json_line_has_the_body_and_no_credentials() {
 }
 
 #[test]
+fn secrets_of_clients_and_proxies_are_hidden() {
+    let secrets = [
+        "x-auth-token",
+        "x-api-key",
+        "proxy-authorization",
+        "x-amz-security-token",
+        "cookie",
+        "x-client-secret",
+    ];
+    let headers = secrets.map(|name| (name, "hush"));
+    let shown = [("x-amzn-bedrock-input-token-count", "17"), ("user-agent", "sdk")];
+    let recorded = line(&Exchange::new(request(
+        "/a?api_key=hush&Access-Token=hush&page=2",
+        &[&headers[..], &shown].concat(),
+        b"",
+    )));
+    assert!(!recorded.to_string().contains("hush"), "{recorded}");
+    assert_eq!(recorded["request"]["headers"]["x-amzn-bedrock-input-token-count"], "17");
+    assert_eq!(recorded["request"]["path"], "/a?api_key=<hidden>&Access-Token=<hidden>&page=2");
+}
+
+#[test]
 fn debug_output_has_no_content() {
     let debug = format!("{:?}", request("/", &[("authorization", "Bearer secret")], b"a secret"));
     assert!(!debug.contains("secret"), "{debug}");
