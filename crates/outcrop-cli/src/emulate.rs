@@ -48,7 +48,11 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
     runtime.block_on(serve(builder, &recording, args))
 }
 
-async fn serve(mut builder: EmulatorBuilder, recording: &Recording, args: &EmulateArgs) -> Result<(), Failure> {
+async fn serve(
+    mut builder: EmulatorBuilder,
+    recording: &Recording,
+    args: &EmulateArgs,
+) -> Result<(), Failure> {
     if let Some(url) = &args.upstream {
         builder = builder.upstream(upstream::connect(url, args).await?);
     }
@@ -56,10 +60,14 @@ async fn serve(mut builder: EmulatorBuilder, recording: &Recording, args: &Emula
     if !args.host.is_loopback() {
         let address = emulator.address();
         let risks = exposed(args);
-        terminal::eprint_line(&format!("warning: everyone who can reach {address} can use this emulator: {risks}"));
+        terminal::eprint_line(&format!(
+            "warning: everyone who can reach {address} can use this emulator: {risks}"
+        ));
     }
-    let certificate =
-        emulator.certificate_pem().map(|pem| Certificate::write(pem, emulator.address().port())).transpose()?;
+    let certificate = emulator
+        .certificate_pem()
+        .map(|pem| Certificate::write(pem, emulator.address().port()))
+        .transpose()?;
     if let Some(Certificate(path)) = &certificate {
         terminal::eprint_line(&format!("certificate: {}", path.display()));
     }
