@@ -184,7 +184,8 @@ impl<V> OrderedMap<V> {
     }
 }
 
-// Nearly all maps are small, so the code for the others is out of line: inlined, it made encoding up to 4 % slower.
+// Nearly all maps are small, so the code for the others is out of line. With the shortcut in `eq`, this saves 4 % of the
+// instructions of a request in a transcript of 180 turns.
 impl<V> Indexed<V> {
     #[cold]
     fn get(&self, name: &str) -> Option<&V> {

@@ -43,9 +43,10 @@ pub(super) fn adapt_tool_schemas(
     if is_claude {
         for (index, spec) in specifications(&mut config.tools).enumerate() {
             adapter.rename_properties(spec, index, &mut names);
-            adapter.flatten(spec, index);
-            // Alternatives that refer to definitions have properties of their own.
-            adapter.rename_properties(spec, index, &mut names);
+            if adapter.flatten(spec, index) {
+                // Alternatives that refer to definitions have properties of their own.
+                adapter.rename_properties(spec, index, &mut names);
+            }
         }
         adapter.enforce_union_limit(config);
     }
@@ -90,11 +91,11 @@ impl SchemaAdapter<'_> {
         }
     }
 
-    /// Merges alternatives at the top of a schema into one object.
-    fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) {
+    /// Merges alternatives at the top of a schema into one object. Returns whether it had any.
+    fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) -> bool {
         // Claude rejects `oneOf`, `allOf` and `anyOf` at the top, and one such tool makes the whole request fail:
         // https://github.com/block/goose/issues/2150 (M22).
-        let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return };
+        let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return false };
         spec.input_schema = ToolInputSchema::Json(flat.schema.to_json());
         let message = if flat.has_description {
             "merged into one object: the model rejects alternatives at the top; the description has what is lost"
@@ -105,6 +106,7 @@ impl SchemaAdapter<'_> {
             let path = self.path(index, keyword);
             self.note("tools.schema", NoteAction::Changed, path, message);
         }
+        true
     }
 
     /// Removes `null` from types, if there are more union types than Claude accepts.
