@@ -2,7 +2,7 @@
 
 use outcrop::config::{ConfigEntry, ConfigList};
 use outcrop::transport::Environment;
-use outcrop::{BedrockClient, BedrockClientBuilder, ModelRequest};
+use outcrop::{BedrockClient, BedrockClientBuilder, ModelRequest, ResponseFormat, ToolSpec};
 use serde_json::{Value, json};
 
 use crate::support::loopback;
@@ -83,4 +83,60 @@ fn ag2(emulator: &outcrop_emulator::Emulator) -> BedrockClientBuilder {
         .endpoint_url(emulator.url())
         .region("eu-west-1")
         .credentials(outcrop::Credentials::keys("AKIDEXAMPLE", "wJalrXUtnFEMI"))
+}
+
+/// The weather of a city.
+#[derive(schemars::JsonSchema)]
+struct GetWeather {
+    /// The city, such as Lisbon.
+    #[expect(dead_code, reason = "only its schema is used")]
+    city: String,
+    #[expect(dead_code, reason = "only its schema is used")]
+    days: u8,
+    #[expect(dead_code, reason = "only its schema is used")]
+    offset: Option<i16>,
+    #[expect(dead_code, reason = "only its schema is used")]
+    stations: Vec<u64>,
+    #[expect(dead_code, reason = "only its schema is used")]
+    unit: Unit,
+    #[expect(dead_code, reason = "only its schema is used")]
+    accuracy: f32,
+}
+
+#[derive(schemars::JsonSchema)]
+enum Unit {
+    #[expect(dead_code, reason = "only its schema is used")]
+    Celsius,
+    #[expect(dead_code, reason = "only its schema is used")]
+    Fahrenheit,
+}
+
+#[tokio::test]
+async fn schema_of_a_rust_type_has_no_note_and_passes_strict() {
+    // U3. All of these models accept a tool choice, so nothing else has to be changed.
+    for model in [
+        "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "us.anthropic.claude-3-5-sonnet-20241022-v2:0",
+        "us.amazon.nova-lite-v1:0",
+        "us.amazon.nova-2-lite-v1:0",
+        "openai.gpt-oss-120b-1:0",
+        "qwen.qwen3-32b-v1:0",
+    ] {
+        for (dialect, builder) in [("converse", BedrockClient::builder()), ("ag2", BedrockClient::ag2())] {
+            let keys = outcrop::Credentials::keys("AKID", "s");
+            let client = builder.region("us-east-1").credentials(keys).strict().build().await.unwrap();
+            let request = || ModelRequest::builder(model).user("hi");
+            let tool = || ToolSpec::from_type::<GetWeather>("get_weather");
+            let format = ResponseFormat::from_type::<GetWeather>;
+            for (part, request) in [
+                ("tool", request().tool(tool()).build()),
+                ("format", request().response_format(format()).build()),
+                ("both", request().tool(tool()).response_format(format()).build()),
+            ] {
+                let encoded = client.encode(&request);
+                let notes = encoded.map(|encoded| encoded.notes).map_err(|error| error.to_string());
+                assert_eq!(notes, Ok(Vec::new()), "{model} {dialect} {part}");
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ use outcrop_emulator::Emulator;
 
 use super::inputs::{self, CallOutcome};
 use super::output::{Format, Output, ResponsePrinter};
+use super::suggestion::with_similar_ids;
 use crate::args::ChatArgs;
 use crate::failure::Failure;
 use crate::files::{self, MAX_TEXT_BYTES};
@@ -124,6 +125,10 @@ impl Conversation {
             outcome = self.receive(&request, &mut printer) => outcome,
             () = interrupt() => Err(Failure::Interrupted),
         };
+        let outcome = outcome.map_err(|failure| match failure {
+            Failure::Model(error) => Failure::Model(with_similar_ids(error, &self.model)),
+            failure => failure,
+        });
         match &outcome {
             Ok(response) => printer.finish(response)?,
             Err(failure) => {

@@ -117,11 +117,14 @@ fn errors_print_line_hint_and_status() {
     let no_region = ["chat", "--model", "amazon.nova-lite-v1:0", "hi"];
     let no_file = ["chat", "--emulator", "--image", "/no/such/file.png", "hi"];
     let no_model = ["chat", "--emulator", "--model", "amazon.no-such-model", "hi"];
+    // U29.
+    let no_gpt = ["chat", "--emulator", "--model", "gpt-4o", "hi"];
     for (args, with_keys, status, message, hint) in [
         (&no_region[..], true, 3, "region", "AWS_REGION"),
         (&[&model[..], &["hi"]].concat(), false, 3, "credentials", "AWS_ACCESS_KEY_ID"),
         (&nowhere, true, 3, "could not be reached", "endpoint"),
         (&no_model, true, 1, "model", ""),
+        (&no_gpt, true, 1, "model", "did you mean `openai.gpt"),
         (&no_file, true, 2, "/no/such/file.png", ""),
     ] {
         let mut command = crate::command::outcrop(args);

@@ -1,6 +1,7 @@
 //! Strict schemas: the part of JSON Schema that the service enforces on a model's output.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
@@ -111,14 +112,19 @@ impl StrictRewriter {
                 "additionalProperties" => {}
                 "oneOf" => {
                     strict.insert("anyOf", self.rewrite_branches(value, &part_path)?);
-                    self.described.push(part_path);
+                    if !are_exclusive(value) {
+                        self.described.push(part_path);
+                    }
                 }
                 "anyOf" | "allOf" => drop(strict.insert(name, self.rewrite_branches(value, &part_path)?)),
                 "properties" => drop(strict.insert(name, self.rewrite_properties(value, &part_path)?)),
                 "items" => drop(strict.insert(name, self.rewrite(value, &part_path)?)),
                 _ if is_rejected(name, value) => {
                     constraints.push(format!("{name}: {}", value.to_json().as_str()));
-                    self.described.push(part_path);
+                    // A note about each number of a Rust type would hide the notes about what the caller wrote (U3).
+                    if !is_range_of_type(keywords, name, value) {
+                        self.described.push(part_path);
+                    }
                 }
                 _ => drop(strict.insert(name, value.clone())),
             }
@@ -268,6 +274,66 @@ fn is_rejected(name: &str, value: &JsonTree) -> bool {
         }
         name => DESCRIBED.contains(&name),
     }
+}
+
+/// Returns whether no value matches two branches, so that `anyOf` is the same as `oneOf`: they are constants, or objects with
+/// a required member that is a constant in each of them. Generators write the enums of Rust and others in these forms (U3).
+fn are_exclusive(branches: &JsonTree) -> bool {
+    let branches: Vec<_> =
+        branches.as_list().unwrap_or_default().iter().filter_map(JsonTree::as_object).collect();
+    let constant = |keywords: &OrderedMap<JsonTree>| {
+        keywords.get("const").map(|value| value.to_json().as_str().to_owned())
+    };
+    let tags = |name: &str| -> Option<Vec<String>> {
+        let tag = |branch: &&OrderedMap<JsonTree>| {
+            // An object without the member would match all branches.
+            let required = branch.get("required")?.as_list()?;
+            let member = branch.get("properties")?.as_object()?.get(name)?.as_object()?;
+            required.contains(&JsonTree::string(name)).then(|| constant(member))?
+        };
+        branches.iter().map(tag).collect()
+    };
+    let are_different = |values: Vec<String>| values.iter().collect::<BTreeSet<_>>().len() == values.len();
+    if let Some(values) = branches.iter().map(|branch| constant(branch)).collect::<Option<Vec<_>>>() {
+        return are_different(values);
+    }
+    let names = branches.first().and_then(|branch| branch.get("properties")?.as_object()).into_iter();
+    names.flat_map(OrderedMap::keys).any(|name| tags(name).is_some_and(are_different))
+}
+
+/// Returns whether a keyword only repeats the range of a number type.
+///
+/// Generators derive such keywords from types and not from a caller: schemars writes `u8` as
+/// `{"type": "integer", "format": "uint8", "minimum": 0, "maximum": 255}`. The formats are those of
+/// <https://spec.openapis.org/registry/format/> and their unsigned forms.
+fn is_range_of_type(keywords: &OrderedMap<JsonTree>, name: &str, value: &JsonTree) -> bool {
+    let Some(format) = keywords.get("format").and_then(JsonTree::as_text) else { return false };
+    let is_unsigned = format.strip_prefix("uint").is_some_and(is_width);
+    let is_number = is_unsigned
+        || format.strip_prefix("int").is_some_and(is_width)
+        || matches!(format.as_str(), "float" | "double");
+    // Generators do not write the bounds of wider types, apart from the 0 of unsigned ones.
+    let bounds = match format.as_str() {
+        "uint8" => Some((0.0, 255.0)),
+        "uint16" => Some((0.0, 65_535.0)),
+        "int8" => Some((-128.0, 127.0)),
+        "int16" => Some((-32_768.0, 32_767.0)),
+        _ => None,
+    };
+    match name {
+        "format" => is_number,
+        "minimum" => {
+            let least = bounds.map(|(least, _)| least).or_else(|| is_unsigned.then_some(0.0));
+            least.is_some() && value.as_number() == least
+        }
+        "maximum" => bounds.is_some_and(|(_, greatest)| value.as_number() == Some(greatest)),
+        _ => false,
+    }
+}
+
+/// Returns whether a text is the width of an integer, which is empty for the native one.
+fn is_width(text: &str) -> bool {
+    matches!(text, "" | "8" | "16" | "32" | "64" | "128")
 }
 
 fn is_object(keywords: &OrderedMap<JsonTree>) -> bool {

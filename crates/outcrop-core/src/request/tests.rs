@@ -94,6 +94,13 @@ fn from_type_derives_a_json_schema() {
         name: String,
     }
 
+    /// A place.
+    #[derive(schemars::JsonSchema)]
+    struct Place {}
+
+    let described = ToolSpec::from_type::<Place>("find");
+    assert_eq!(described.description.as_deref(), Some("A place."));
+    assert_eq!(described.parameters.unwrap().to_value().get("description"), None, "the model reads it once");
     let tool = ToolSpec::from_type::<City>("get_weather");
     let parameters = tool.parameters.unwrap().to_value();
     assert_eq!(parameters.pointer("/properties/name/type"), Some(&"string".into()));

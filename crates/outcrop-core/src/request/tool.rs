@@ -59,8 +59,10 @@ impl ToolSpec {
     #[cfg(feature = "schemars")]
     #[must_use]
     pub fn from_type<T: schemars::JsonSchema>(name: impl Into<String>) -> Self {
-        let schema = schemars::schema_for!(T);
-        let description = schema.get("description").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let mut schema = schemars::schema_for!(T);
+        // Moved and not copied, because the model would read it twice, and AG2's dialect drops it from schemas with a note.
+        let description = schema.remove("description");
+        let description = description.as_ref().and_then(serde_json::Value::as_str).map(str::to_owned);
         Self { description, ..Self::function(name, RawJson::from(schema.to_value())) }
     }
 

@@ -298,7 +298,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["chat", "check", "emulate", "map"],
                 ],
             },
-            Folder { module: "chat", floors: &[&["inputs"], &["output"], &["conversation"]] },
+            Folder { module: "chat", floors: &[&["inputs", "suggestion"], &["output"], &["conversation"]] },
             Folder { module: "map", floors: &[&["recorded"], &["line"], &["exchange", "stream"]] },
         ],
         bans: &[],

@@ -32,6 +32,22 @@ fn objects_are_closed_and_bounds_are_described() {
             r#"{"properties":{"a":{"anyOf":[{"type":"string"},{"properties":{"b":{"const":1}},"additionalProperties":false}]}},"additionalProperties":false}"#,
             &["properties.a.oneOf[1].additionalProperties", "properties.a.oneOf"],
         ),
+        // The ranges of number types and the alternatives of enums, as generators write them (U3).
+        (
+            r#"{"properties":{"a":{"type":"integer","format":"uint8","minimum":0,"maximum":255},"b":{"type":"integer","format":"uint32","minimum":1}}}"#,
+            r#"{"properties":{"a":{"type":"integer","description":"format: \"uint8\"; minimum: 0; maximum: 255"},"b":{"type":"integer","description":"format: \"uint32\"; minimum: 1"}},"additionalProperties":false}"#,
+            &["properties.b.minimum"],
+        ),
+        (
+            r#"{"properties":{"a":{"oneOf":[{"const":"x"},{"const":"y"}]},"b":{"oneOf":[{"const":"x"},{"const":"x"}]}}}"#,
+            r#"{"properties":{"a":{"anyOf":[{"const":"x"},{"const":"y"}]},"b":{"anyOf":[{"const":"x"},{"const":"x"}]}},"additionalProperties":false}"#,
+            &["properties.b.oneOf"],
+        ),
+        (
+            r#"{"properties":{"a":{"oneOf":[{"properties":{"t":{"const":"x"}},"required":["t"]},{"properties":{"t":{"const":"y"}},"required":["t"]}]}}}"#,
+            r#"{"properties":{"a":{"anyOf":[{"properties":{"t":{"const":"x"}},"required":["t"],"additionalProperties":false},{"properties":{"t":{"const":"y"}},"required":["t"],"additionalProperties":false}]}},"additionalProperties":false}"#,
+            &[],
+        ),
         // A member with the name of a keyword.
         (
             r#"{"properties":{"minimum":{"type":"number"}}}"#,
