@@ -33,11 +33,16 @@ fn is_unknown_model(error: &ModelError) -> bool {
 
 /// Returns the known ids that are most similar to an id, the best first.
 fn similar_ids(model: &str) -> Vec<&'static str> {
-    let model = model.to_lowercase();
+    // Versions are written with dots and with dashes, such as `4.5` and `4-5`.
+    let normalize = |id: &str| id.to_lowercase().replace('.', "-");
+    let model = normalize(model);
     let similarity = |id: &str| {
-        // People write the name of a model without its provider, too.
+        // People write the name of a model without its provider, too, and without the date and version of its id.
         let name = id.split_once('.').map_or(id, |(_, name)| name);
-        strsim::jaro_winkler(&model, id).max(strsim::jaro_winkler(&model, name))
+        let similarities = [id, name]
+            .map(normalize)
+            .map(|known| if known.starts_with(&model) { 1.0 } else { strsim::jaro_winkler(&model, &known) });
+        similarities.into_iter().fold(0.0, f64::max)
     };
     let mut ids: Vec<_> = Catalog::ids().map(|id| (similarity(id), id)).collect();
     ids.retain(|(similarity, _)| *similarity >= MIN_SIMILARITY);
