@@ -5,7 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::content::{
-    CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent, ToolResultContent,
+    CachePointContent, CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent,
+    ToolResultContent,
 };
 use crate::json::{JsonError, JsonObject, from_str};
 use crate::redacted::{Redacted, RedactedDebug};
@@ -66,6 +67,26 @@ impl UnifiedMessage {
     #[must_use]
     pub fn tool_result(tool_call_id: impl Into<String>, output: impl Into<String>) -> Self {
         Self::new(Role::Tool, vec![ToolResultContent::new(tool_call_id, output).into()])
+    }
+
+    /// Adds a block.
+    #[must_use]
+    pub fn with(mut self, block: impl Into<ContentBlock>) -> Self {
+        self.content.push(block.into());
+        self
+    }
+
+    /// Adds a cache point, so that the provider may cache the prompt up to here.
+    ///
+    /// ```
+    /// use outcrop_core::{ContentBlock, UnifiedMessage};
+    ///
+    /// let message = UnifiedMessage::user("A long text.").cached();
+    /// assert!(matches!(message.content[1], ContentBlock::CachePoint(_)));
+    /// ```
+    #[must_use]
+    pub fn cached(self) -> Self {
+        self.with(CachePointContent::new())
     }
 
     /// Returns the text of the text blocks, joined with spaces.

@@ -1,4 +1,4 @@
-//! OpenAI's chat-completion API: parsing its parameters, and writing its responses, chunks and errors.
+//! OpenAI's chat-completion API: parsing and writing its parameters, and writing its responses, chunks and errors.
 //!
 //! AG2 and most agent frameworks and gateways use this API, see <https://platform.openai.com/docs/api-reference/chat>.
 //! [`ModelRequest::from_json`](crate::ModelRequest::from_json) parses the parameters. It is as lenient as AG2 if that
@@ -17,9 +17,11 @@ mod call_options;
 mod chunk;
 mod completion;
 mod message;
+mod message_json;
 mod params;
 mod part;
 mod raw;
+mod request_json;
 mod tool;
 
 pub use chunk::{

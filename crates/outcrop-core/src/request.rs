@@ -146,6 +146,48 @@ impl ModelRequest {
     }
 }
 
+/// Requests are equal if a provider gets the same from them. The conversation and the notes don't count. Extensions are equal
+/// if they are the same values in memory, as in a clone, because their types cannot be compared.
+impl PartialEq for ModelRequest {
+    fn eq(&self, other: &Self) -> bool {
+        // Each field is named, so that a new one cannot be forgotten.
+        let Self {
+            model,
+            messages,
+            tools,
+            tool_choice,
+            parallel_tool_calls,
+            sampling,
+            reasoning_effort,
+            service_tier,
+            metadata,
+            response_format,
+            price,
+            supports_system_prompts,
+            additional_fields,
+            other: parameters,
+            extensions,
+            conversation: _,
+            notes: _,
+        } = self;
+        *model == other.model
+            && *messages == other.messages
+            && *tools == other.tools
+            && *tool_choice == other.tool_choice
+            && *parallel_tool_calls == other.parallel_tool_calls
+            && *sampling == other.sampling
+            && *reasoning_effort == other.reasoning_effort
+            && *service_tier == other.service_tier
+            && *metadata == other.metadata
+            && *response_format == other.response_format
+            && *price == other.price
+            && *supports_system_prompts == other.supports_system_prompts
+            && *additional_fields == other.additional_fields
+            && *parameters == other.other
+            && extensions.are_same(&other.extensions)
+    }
+}
+
 impl fmt::Debug for ModelRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ModelRequest")

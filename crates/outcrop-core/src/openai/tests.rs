@@ -6,6 +6,7 @@ mod errors;
 mod messages;
 mod params;
 mod parts;
+mod request_json;
 mod response_format;
 mod retrieved;
 mod robustness;

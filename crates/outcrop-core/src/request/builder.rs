@@ -6,9 +6,11 @@ use super::extensions::Extension;
 use super::response_format::ResponseFormat;
 use super::tool::{ToolChoice, ToolSpec};
 use super::{ModelRequest, ReasoningEffort, ServiceTier};
+use crate::content::{ContentBlock, DocumentContent, ImageContent};
 use crate::conversation::Conversation;
 use crate::json::RawJson;
 use crate::message::UnifiedMessage;
+use crate::role::Role;
 use crate::usage::Price;
 
 /// A builder of [`ModelRequest`].
@@ -61,6 +63,40 @@ impl ModelRequestBuilder {
     #[must_use]
     pub fn user(self, text: impl Into<String>) -> Self {
         self.message(UnifiedMessage::user(text))
+    }
+
+    /// Adds a message of the assistant, such as an example of a response.
+    #[must_use]
+    pub fn assistant(self, text: impl Into<String>) -> Self {
+        self.message(UnifiedMessage::assistant(text))
+    }
+
+    /// Adds an image to the last message if it is one of the user, or else as a user message.
+    ///
+    /// ```
+    /// use outcrop_core::{ImageContent, ModelRequest};
+    ///
+    /// let image = ImageContent::from_url("https://example.com/cat.png");
+    /// let request = ModelRequest::builder("some-model").user("Which animal is it?").image(image).build();
+    /// assert_eq!((request.messages.len(), request.messages[0].content.len()), (1, 2));
+    /// ```
+    #[must_use]
+    pub fn image(self, image: ImageContent) -> Self {
+        self.block(image.into())
+    }
+
+    /// Adds a document to the last message if it is one of the user, or else as a user message.
+    #[must_use]
+    pub fn document(self, document: DocumentContent) -> Self {
+        self.block(document.into())
+    }
+
+    fn block(mut self, block: ContentBlock) -> Self {
+        match self.0.messages.last_mut() {
+            Some(message) if message.role == Role::User => message.content.push(block),
+            _ => self.0.messages.push(UnifiedMessage::new(Role::User, vec![block])),
+        }
+        self
     }
 
     /// Adds a tool.

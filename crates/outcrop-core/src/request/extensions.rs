@@ -41,6 +41,18 @@ impl Extensions {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
     }
 
+    /// Returns whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns whether both have the same values in memory.
+    pub(super) fn are_same(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|((a, x), (b, y))| a == b && Arc::ptr_eq(x, y))
+    }
+
     /// Returns the value of a type, if there is one.
     #[must_use]
     pub fn get<T: Extension>(&self) -> Option<&T> {

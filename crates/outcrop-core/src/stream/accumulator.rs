@@ -53,6 +53,11 @@ impl ResponseAccumulator {
         }
     }
 
+    /// Sets the id of the call, for providers that send it with the first event.
+    pub fn set_id(&mut self, id: impl Into<String>) {
+        self.response.id = id.into();
+    }
+
     /// Adds the next event.
     pub fn push(&mut self, event: &StreamEvent) {
         match event {

@@ -1,19 +1,20 @@
 //! The requirements on every client, as a check.
 //!
 //! Call [`verify`] in a test, with a client that can respond (from a fake server or a recording) and a request that it
-//! responds to. The check sends the request three times, and twice with a part missing.
+//! responds to. The check sends the request three times, and twice with a part missing. The pieces of the stream must be together
+//! the response, so use a request with tools for one check and one without for another. [`verify_cancellation`] checks that
+//! cancelled calls leave the client usable.
 
-use std::pin::Pin;
-
-use futures_core::Stream;
+use std::task::Poll;
 
 use crate::client::ModelClient;
+use crate::content::ContentBlock;
 use crate::error::{ErrorKind, ModelError};
 use crate::json::from_str;
 use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
-use crate::stream::{ResponseStream, StreamEvent};
+use crate::stream::{ResponseAccumulator, ResponseStream, StreamEvent};
 
 /// A requirement that a client does not meet.
 #[derive(Debug, thiserror::Error)]
@@ -67,8 +68,32 @@ pub async fn verify(client: &dyn ModelClient, request: &ModelRequest) -> Result<
         .create_stream(request)
         .await
         .map_err(|e| violation("`create_stream` returns a stream", e.to_string()))?;
-    let streamed = completed_response(stream).await?;
-    check_response(client, request, &streamed)
+    let (events, streamed) = completed_response(stream).await?;
+    check_response(client, request, &streamed)?;
+    check_pieces(&events, &streamed)
+}
+
+/// Checks that a client can be used after a call was cancelled. The client gets three requests: the response to the first one
+/// is never awaited, the stream of the second one is dropped after its first event, and the third one is completed.
+///
+/// # Errors
+/// The first requirement that the client does not meet.
+pub async fn verify_cancellation(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
+    let mut call = client.create(request);
+    std::future::poll_fn(|cx| {
+        // Polled once, so that the call has begun. Whether it is complete by then depends on the client.
+        let _ = call.as_mut().poll(cx);
+        Poll::Ready(())
+    })
+    .await;
+    drop(call);
+    let requirement = "a stream that is dropped does not affect the next call";
+    let mut stream =
+        client.create_stream(request).await.map_err(|error| violation(requirement, error.to_string()))?;
+    stream.next().await;
+    drop(stream);
+    let response = client.create(request).await.map_err(|error| violation(requirement, error.to_string()))?;
+    check_response(client, request, &response)
 }
 
 fn check_name(client: &dyn ModelClient) -> Result<(), Violation> {
@@ -115,12 +140,9 @@ fn check_response(
     // Not the resolved id: callers look up prices and limits by the id that they sent.
     let has_model = response.model == request.model;
     require(has_model, "a response has the model of its request", &response.model)?;
-    require(!response.messages.is_empty(), "a response has a message", "none")?;
     let other = response.messages.iter().find(|message| message.role != Role::Assistant);
     let role = other.map_or("", |message| message.role.as_str());
     require(other.is_none(), "the messages of a response have the role `assistant`", role)?;
-    let is_empty = response.messages.iter().any(|message| message.content.is_empty());
-    require(!is_empty, "a message has content", "none")?;
     let usage = &response.usage;
     let sum =
         usage.prompt_tokens.zip(usage.completion_tokens).map(|(input, output)| input.saturating_add(output));
@@ -138,20 +160,75 @@ fn check_json(response: &UnifiedResponse) -> Result<(), Violation> {
     if parsed == *response { Ok(()) } else { Err(violation(requirement, "a different response")) }
 }
 
-async fn completed_response(mut stream: ResponseStream) -> Result<UnifiedResponse, Violation> {
+/// Reads a stream to its end. Returns the events before the last one, and the response.
+async fn completed_response(
+    mut stream: ResponseStream,
+) -> Result<(Vec<StreamEvent>, UnifiedResponse), Violation> {
     let requirement = "a stream ends with the complete response";
-    let mut completed = None;
-    while let Some(event) = std::future::poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await {
+    let (mut events, mut completed) = (Vec::new(), None);
+    while let Some(event) = stream.next().await {
         if completed.is_some() {
             return Err(violation(requirement, "an event after it"));
         }
         match event {
             Ok(StreamEvent::Completed { response }) => completed = Some(*response),
-            Ok(_) => {}
+            Ok(event) => events.push(event),
             Err(error) => return Err(violation(requirement, error.to_string())),
         }
     }
-    completed.ok_or_else(|| violation(requirement, "no complete response"))
+    completed.map(|response| (events, response)).ok_or_else(|| violation(requirement, "no complete response"))
+}
+
+/// Checks that the events of a stream have all of the response that it ends with.
+fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<(), Violation> {
+    let (mut pieces, mut blocks) =
+        (ResponseAccumulator::new("", "", ""), ResponseAccumulator::new("", "", ""));
+    let mut stopped = None;
+    for event in events {
+        match event {
+            StreamEvent::BlockCompleted { .. } => blocks.push(event),
+            StreamEvent::Stopped { finish_reason } => stopped = Some(finish_reason),
+            event => pieces.push(event),
+        }
+    }
+    let requirement = "the pieces of a stream are together its response";
+    for ((name, piece), (_, whole)) in contents(&pieces.partial()).zip(contents(response)) {
+        if piece != whole {
+            let observed = format!("{} of {} bytes of {name}", piece.len(), whole.len());
+            return Err(violation(requirement, observed));
+        }
+    }
+    let whole: Vec<_> = response.messages.iter().flat_map(|message| &message.content).collect();
+    let blocks = blocks.partial();
+    let blocks: Vec<_> = blocks.messages.iter().flat_map(|message| &message.content).collect();
+    if blocks != whole {
+        let observed = format!("{} of {} blocks, or different ones", blocks.len(), whole.len());
+        return Err(violation("each block of a response is complete in an event of its own", observed));
+    }
+    // An empty response may have no other event than the last one.
+    if stopped.is_some() && stopped != Some(&response.finish_reason) {
+        return Err(violation("a stream has one finish reason", "another one before the response"));
+    }
+    Ok(())
+}
+
+/// Returns the contents of a response that arrive in pieces: text, reasoning, and tool calls as JSON.
+fn contents(response: &UnifiedResponse) -> impl Iterator<Item = (&'static str, String)> {
+    let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), String::new());
+    for block in response.messages.iter().flat_map(|message| &message.content) {
+        match block {
+            ContentBlock::Text(block) => text.push_str(&block.text),
+            ContentBlock::Reasoning(block) => reasoning.push_str(&block.reasoning),
+            ContentBlock::ToolCall(call) => {
+                for part in [&call.id, &call.name, &call.arguments] {
+                    calls.push_str(part);
+                    calls.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+    [("text", text), ("reasoning", reasoning), ("tool calls", calls)].into_iter()
 }
 
 fn violation(requirement: &'static str, observed: impl Into<String>) -> Violation {

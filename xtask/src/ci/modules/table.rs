@@ -61,7 +61,20 @@ pub(super) const TABLES: &[CrateTable] = &[
     CrateTable {
         name: "outcrop-agent",
         folders: &[
-            Folder { module: "", floors: &[&["tool"], &["tools"], &["history", "structured"], &["agent"]] },
+            Folder {
+                module: "",
+                floors: &[
+                    &["tool", "files"],
+                    &["tools"],
+                    &["history", "structured"],
+                    &["agent", "generate", "layer"],
+                ],
+            },
+            Folder { module: "generate", floors: &[&["stream"]] },
+            Folder {
+                module: "layer",
+                floors: &[&["observe"], &["budget", "cache", "fallback", "limit", "log", "record", "replay"]],
+            },
             Folder {
                 module: "agent",
                 floors: &[
@@ -219,8 +232,8 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "openai",
                 floors: &[
-                    &["raw", "completion"],
-                    &["call_options", "chunk", "part"],
+                    &["raw", "completion", "message_json"],
+                    &["call_options", "chunk", "part", "request_json"],
                     &["message", "tool"],
                     &["params"],
                 ],

@@ -8,8 +8,8 @@ use futures_core::Stream;
 use super::ready;
 use crate::testing::contract;
 use crate::{
-    ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ResponseStream, Role, StreamEvent,
-    UnifiedMessage, UnifiedResponse, Usage,
+    ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ReasoningContent, ResponseStream, Role,
+    StreamEvent, ToolCallContent, UnifiedMessage, UnifiedResponse, Usage,
 };
 
 /// A client that meets every requirement unless a field is changed.
@@ -38,7 +38,7 @@ fn compliant() -> Client {
         },
         modify: |_, _| {},
         fail_at: None,
-        stream: |response| vec![completed(response)],
+        stream: |response| StreamEvent::replay(response).into_iter().map(Ok).collect(),
         calls: AtomicUsize::new(0),
     }
 }
@@ -115,6 +115,79 @@ fn compliant_client_passes() {
     assert_eq!(check(&client), Ok(()));
     client.modify = |_, response| response.usage.total_tokens = Some(1_000);
     assert_eq!(check(&client), Ok(()));
+    // A model may have nothing to say.
+    client.modify = |_, response| response.messages.clear();
+    assert_eq!(check(&client), Ok(()));
+    client.modify = |_, response| response.messages[0].content.clear();
+    assert_eq!(check(&client), Ok(()));
+    client.stream = |response| vec![completed(response)];
+    assert_eq!(check(&client), Ok(()));
+    client = Client { modify: with_every_piece, ..compliant() };
+    assert_eq!(check(&client), Ok(()));
+}
+
+/// Adds reasoning and two tool calls to a response.
+fn with_every_piece(_: usize, response: &mut UnifiedResponse) {
+    let blocks = &mut response.messages[0].content;
+    blocks.insert(0, ReasoningContent::new("hm").into());
+    blocks.push(ToolCallContent::new("a", "look_up", r#"{"x":1}"#).into());
+    blocks.push(ToolCallContent::new("b", "look_up", r#"{"x":2}"#).into());
+    response.finish_reason = Some(FinishReason::ToolCalls);
+}
+
+#[test]
+fn stream_whose_pieces_differ_from_its_response_is_reported() {
+    type Events = fn(UnifiedResponse) -> Vec<Result<StreamEvent, ModelError>>;
+    fn replay(
+        response: UnifiedResponse,
+        keep: fn(&StreamEvent) -> bool,
+    ) -> Vec<Result<StreamEvent, ModelError>> {
+        StreamEvent::replay(response).into_iter().filter(keep).map(Ok).collect()
+    }
+    let table: Vec<(Events, &str)> = vec![
+        (
+            |response| vec![completed(response)],
+            "the pieces of a stream are together its response: 0 of 5 bytes of text",
+        ),
+        (
+            |response| replay(response, |event| !matches!(event, StreamEvent::Reasoning { .. })),
+            "the pieces of a stream are together its response: 0 of 2 bytes of reasoning",
+        ),
+        (
+            |response| replay(response, |event| !matches!(event, StreamEvent::Arguments { index: 3, .. })),
+            "the pieces of a stream are together its response: 29 of 36 bytes of tool calls",
+        ),
+        (
+            |response| {
+                replay(response, |event| !matches!(event, StreamEvent::BlockCompleted { index: 1, .. }))
+            },
+            "each block of a response is complete in an event of its own: 3 of 4 blocks, or different ones",
+        ),
+        (
+            |response| {
+                let mut events = StreamEvent::replay(response);
+                let stopped = StreamEvent::Stopped { finish_reason: Some(FinishReason::ContentFilter) };
+                events.insert(events.len() - 1, stopped);
+                events.into_iter().map(Ok).collect()
+            },
+            "a stream has one finish reason: another one before the response",
+        ),
+    ];
+    for (stream, expected) in table {
+        let client = Client { stream, modify: with_every_piece, ..compliant() };
+        assert_eq!(check(&client), Err(expected.to_owned()));
+    }
+}
+
+#[test]
+fn client_that_a_cancelled_call_breaks_is_reported() {
+    let request = ModelRequest::builder("m").user("hi").build();
+    assert!(ready(contract::verify_cancellation(&compliant(), &request)).is_ok());
+    for fail_at in [2, 3] {
+        let client = Client { fail_at: Some(fail_at), ..compliant() };
+        let found = ready(contract::verify_cancellation(&client, &request)).unwrap_err().to_string();
+        assert_eq!(found, "a stream that is dropped does not affect the next call: it failed");
+    }
 }
 
 #[test]
@@ -151,7 +224,6 @@ fn invalid_response_of_any_call_is_reported() {
             at_each_call!(response => response.model = "b".to_owned()),
             "a response has the model of its request: b",
         ),
-        (at_each_call!(response => response.messages.clear()), "a response has a message: none"),
         (
             at_each_call!(response => response.messages[0].role = Role::User),
             "the messages of a response have the role `assistant`: user",
@@ -160,7 +232,6 @@ fn invalid_response_of_any_call_is_reported() {
             at_each_call!(response => response.messages.push(UnifiedMessage::system("a"))),
             "the messages of a response have the role `assistant`: system",
         ),
-        (at_each_call!(response => response.messages[0].content.clear()), "a message has content: none"),
         (
             at_each_call!(response => response.usage.total_tokens = Some(6)),
             "`total_tokens` is at least the sum of input and output: Usage { prompt_tokens: 3, \
