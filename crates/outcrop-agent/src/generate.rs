@@ -1,0 +1,191 @@
+//! Values of a Rust type from any client: `client.generate::<T>()`.
+
+mod stream;
+
+use async_trait::async_trait;
+use outcrop_core::{
+    ContentBlock, FinishReason, ModelClient, ModelError, ModelRequest, ResponseFormat, Totals,
+    UnifiedMessage, UnifiedResponse,
+};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+pub use stream::{GenerateStream, Generating};
+
+use crate::structured::{OutputType, retry_message};
+
+/// Values of a Rust type as responses, for every [`ModelClient`].
+///
+/// The schema of the type goes into the request, and the client enforces it in the best way that the model has. The response
+/// is validated against the schema. If it does not conform, the model gets the error and responds once more.
+///
+/// ```
+/// use outcrop_agent::GenerateExt as _;
+/// use outcrop_core::testing::ScriptedClient;
+/// use schemars::JsonSchema;
+/// use serde::Deserialize;
+///
+/// /// A river.
+/// #[derive(Deserialize, JsonSchema)]
+/// struct River {
+///     name: String,
+///     length_km: u32,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let client = ScriptedClient::new("scripted").respond_with_text(r#"{"name": "Tagus", "length_km": 1007}"#);
+/// let river: River = client.generate("some-model", "Describe a river of Portugal.").await?;
+/// assert_eq!((river.name.as_str(), river.length_km), ("Tagus", 1007));
+/// # Ok(())
+/// # }
+/// ```
+#[async_trait]
+pub trait GenerateExt: ModelClient {
+    /// Generates a value from one user message.
+    ///
+    /// # Errors
+    /// Those of [`generate_from`](Self::generate_from).
+    async fn generate<T>(&self, model: &str, prompt: &str) -> Result<T, ModelError>
+    where
+        T: DeserializeOwned + JsonSchema + Send,
+    {
+        let request = ModelRequest::builder(model).user(prompt).build();
+        Ok(self.generate_from(request).await?.value)
+    }
+
+    /// Generates a value from a request. Its response format is replaced.
+    ///
+    /// ```
+    /// use outcrop_agent::GenerateExt as _;
+    /// use outcrop_core::{ModelClient, ModelError, ModelRequest};
+    ///
+    /// # async fn run(client: &dyn ModelClient) -> Result<(), ModelError> {
+    /// let request = ModelRequest::builder("some-model").user("Name three primes.").max_tokens(100).build();
+    /// let primes = client.generate_from::<Vec<u32>>(request).await?;
+    /// println!("{:?} for {:?} US dollars", primes.value, primes.totals.cost());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ModelClient::create`], and an error of kind [`InvalidOutput`](outcrop_core::ErrorKind::InvalidOutput) with
+    /// the path if the second response does not conform either. A response that was cut off or filtered is not requested
+    /// again, because the same would happen.
+    async fn generate_from<T>(&self, mut request: ModelRequest) -> Result<Generated<T>, ModelError>
+    where
+        T: DeserializeOwned + JsonSchema + Send,
+    {
+        let output = begin::<T>(&mut request);
+        let mut totals = Totals::new();
+        let first = self.create(&request).await?;
+        totals += &first;
+        match output.parse(&first) {
+            Ok(value) => return Ok(Generated { value, response: first, totals }),
+            Err(error) => retry(&mut request, first, error)?,
+        }
+        let second = self.create(&request).await?;
+        totals += &second;
+        match output.parse(&second) {
+            Ok(value) => Ok(Generated { value, response: second, totals }),
+            Err(error) => Err(explain(error, &second)),
+        }
+    }
+
+    /// Generates a value from a request and streams it while it is written: each part is the value so far, as JSON.
+    ///
+    /// ```
+    /// use outcrop_agent::{GenerateExt as _, Generating};
+    /// # use outcrop_core::testing::ScriptedClient;
+    /// use outcrop_core::ModelRequest;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = ScriptedClient::new("scripted").stream(["[2, ", "3, 5", "]"]);
+    /// let request = ModelRequest::builder("some-model").user("Name three primes.").build();
+    /// let mut stream = client.generate_stream::<Vec<u32>>(request);
+    /// while let Some(part) = stream.next().await {
+    ///     match part? {
+    ///         Generating::Partial(value) => println!("{value} …"),
+    ///         Generating::Done(primes) => assert_eq!(primes.value, [2, 3, 5]),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The stream ends with [`Generating::Done`] or with an error, one of those of [`generate_from`](Self::generate_from).
+    /// A second response begins with [`Generating::Retried`].
+    fn generate_stream<T>(&self, mut request: ModelRequest) -> GenerateStream<'_, T>
+    where
+        T: DeserializeOwned + JsonSchema + Send + 'static,
+        Self: Sized,
+    {
+        let output = begin::<T>(&mut request);
+        GenerateStream::new(self, request, output)
+    }
+}
+
+impl<C: ModelClient + ?Sized> GenerateExt for C {}
+
+/// A value that a model generated, with the response that it was parsed from.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Generated<T> {
+    /// The value.
+    pub value: T,
+    /// The response.
+    pub response: UnifiedResponse,
+    /// The usage and the cost of the call, or of both calls if the first response did not conform.
+    pub totals: Totals,
+}
+
+/// Sets the format of the response, and returns the type to parse it with.
+fn begin<T: DeserializeOwned + JsonSchema>(request: &mut ModelRequest) -> OutputType<T> {
+    request.response_format = Some(ResponseFormat::from_type::<T>());
+    OutputType::new()
+}
+
+/// Adds a response that does not conform and the error to a request, so that the model can correct it.
+///
+/// # Errors
+/// The error itself if another response would have the same end.
+fn retry(request: &mut ModelRequest, response: UnifiedResponse, error: ModelError) -> Result<(), ModelError> {
+    if is_final(&response) {
+        return Err(explain(error, &response));
+    }
+    let message = retry_message(&error, request.response_format.as_ref());
+    for mut message in response.into_messages() {
+        // A call without a result would make the history invalid.
+        message.content.retain(|block| !matches!(block, ContentBlock::ToolCall(_)));
+        if !message.content.is_empty() {
+            request.messages.push(message);
+        }
+    }
+    request.messages.push(UnifiedMessage::user(message));
+    Ok(())
+}
+
+fn is_final(response: &UnifiedResponse) -> bool {
+    matches!(response.finish_reason, Some(FinishReason::Length | FinishReason::ContentFilter))
+}
+
+/// Adds the reason for which a response does not conform, if the response has one.
+fn explain(error: ModelError, response: &UnifiedResponse) -> ModelError {
+    match response.finish_reason {
+        Some(FinishReason::Length) => {
+            error.with_hint("the response reached the limit of tokens: raise `max_tokens`")
+        }
+        Some(FinishReason::ContentFilter) => {
+            error.with_hint("a content filter or guardrail intervened: change the prompt")
+        }
+        _ if response.tool_calls().next().is_some() => {
+            error.with_hint("the model called a tool: use `Agent::run_as`, which runs tools")
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests;

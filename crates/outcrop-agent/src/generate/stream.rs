@@ -1,0 +1,155 @@
+//! Values that are streamed while a model writes them.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+use futures_util::stream::{BoxStream, unfold};
+use outcrop_core::{
+    ErrorKind, ModelClient, ModelError, ModelRequest, ResponseStream, Stage, StreamEvent, Totals,
+    UnifiedResponse, parse_partial_json,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Generated, explain, retry};
+use crate::structured::OutputType;
+
+/// An event of a value that is being generated.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Generating<T> {
+    /// The value so far, as JSON. Strings and lists in it may be incomplete, and members may be missing.
+    Partial(Value),
+    /// The response did not conform, and the model responds once more. The parts so far are void.
+    Retried,
+    /// The complete value: the last event of every successful stream.
+    Done(Box<Generated<T>>),
+}
+
+/// A stream of a value that is being generated. Created by
+/// [`generate_stream`](crate::GenerateExt::generate_stream).
+pub struct GenerateStream<'a, T>(BoxStream<'a, Result<Generating<T>, ModelError>>);
+
+impl<'a, T: DeserializeOwned + Send + 'static> GenerateStream<'a, T> {
+    pub(super) fn new(client: &'a dyn ModelClient, request: ModelRequest, output: OutputType<T>) -> Self {
+        let state = Generation {
+            client,
+            request,
+            output,
+            totals: Totals::new(),
+            is_retry: false,
+            stream: None,
+            text: String::new(),
+            last: Value::Null,
+        };
+        let events = unfold(Some(state), |state| async move {
+            let mut state = state?;
+            let event = state.next().await;
+            let is_end = matches!(event, Ok(Generating::Done(_)) | Err(_));
+            Some((event, (!is_end).then_some(state)))
+        });
+        Self(events.boxed())
+    }
+}
+
+impl<T> GenerateStream<'_, T> {
+    /// Returns the next event, or `None` after the last one.
+    ///
+    /// # Cancel safety
+    /// No event is lost if the future is dropped.
+    pub async fn next(&mut self) -> Option<Result<Generating<T>, ModelError>> {
+        self.0.next().await
+    }
+}
+
+/// The state of a value that is being generated.
+struct Generation<'a, T> {
+    client: &'a dyn ModelClient,
+    request: ModelRequest,
+    output: OutputType<T>,
+    totals: Totals,
+    is_retry: bool,
+    stream: Option<ResponseStream>,
+    /// The text of the response so far.
+    text: String,
+    /// The value that was last shown.
+    last: Value,
+}
+
+impl<T: DeserializeOwned> Generation<'_, T> {
+    async fn next(&mut self) -> Result<Generating<T>, ModelError> {
+        loop {
+            let mut stream = match self.stream.take() {
+                Some(stream) => stream,
+                None => self.client.create_stream(&self.request).await?,
+            };
+            let event = stream.next().await;
+            self.stream = Some(stream);
+            match event.transpose()? {
+                Some(StreamEvent::Text { text, .. }) => {
+                    self.text.push_str(&text);
+                    if let Some(value) = self.partial() {
+                        return Ok(Generating::Partial(value));
+                    }
+                }
+                Some(StreamEvent::Completed { response }) => return self.complete(*response),
+                // Not the input of tool calls: a provider that uses a tool for the format streams its input as text.
+                Some(_) => {}
+                None => {
+                    let message = "the stream ended before the response was complete";
+                    return Err(ModelError::new(ErrorKind::Incomplete, message)
+                        .with_code("IncompleteStream")
+                        .with_stage(Stage::Streaming));
+                }
+            }
+        }
+    }
+
+    /// Returns the value so far, if it is another one than before.
+    fn partial(&mut self) -> Option<Value> {
+        // Models without structured output write a sentence or a fence before the JSON.
+        let start = self.text.find(['{', '[']).unwrap_or(0);
+        let value = parse_partial_json(self.text.get(start..)?)?;
+        if value == self.last {
+            return None;
+        }
+        self.last.clone_from(&value);
+        Some(value)
+    }
+
+    fn complete(&mut self, response: UnifiedResponse) -> Result<Generating<T>, ModelError> {
+        self.totals += &response;
+        match self.output.parse(&response) {
+            Ok(value) => {
+                let totals = self.totals.clone();
+                Ok(Generating::Done(Box::new(Generated { value, response, totals })))
+            }
+            Err(error) if self.is_retry => Err(explain(error, &response)),
+            Err(error) => {
+                retry(&mut self.request, response, error)?;
+                self.is_retry = true;
+                self.stream = None;
+                self.text.clear();
+                self.last = Value::Null;
+                Ok(Generating::Retried)
+            }
+        }
+    }
+}
+
+impl<T> Stream for GenerateStream<'_, T> {
+    type Item = Result<Generating<T>, ModelError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(cx)
+    }
+}
+
+impl<T> fmt::Debug for GenerateStream<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GenerateStream").finish_non_exhaustive()
+    }
+}

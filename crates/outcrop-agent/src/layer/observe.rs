@@ -1,0 +1,62 @@
+//! Observing a stream until its end.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use outcrop_core::{ModelError, ResponseStream, StreamEvent, UnifiedResponse};
+
+/// The end of a stream.
+pub(super) enum End<'a> {
+    /// The complete response.
+    Completed(&'a mut UnifiedResponse),
+    /// An error.
+    Failed(&'a ModelError),
+    /// The stream was dropped, or it ended without a response.
+    Dropped,
+}
+
+/// Calls a function once, at the end of a stream.
+pub(super) fn observe<F>(stream: ResponseStream, at_end: F) -> ResponseStream
+where
+    F: FnOnce(End<'_>) + Send + Unpin + 'static,
+{
+    let request_id = stream.request_id().map(str::to_owned);
+    let observed = ResponseStream::new(Observed { stream, at_end: Some(at_end) });
+    match request_id {
+        Some(id) => observed.with_request_id(id),
+        None => observed,
+    }
+}
+
+struct Observed<F: FnOnce(End<'_>)> {
+    stream: ResponseStream,
+    at_end: Option<F>,
+}
+
+impl<F: FnOnce(End<'_>) + Unpin> Stream for Observed<F> {
+    type Item = Result<StreamEvent, ModelError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut event = Pin::new(&mut self.stream).poll_next(cx);
+        let end = match &mut event {
+            Poll::Ready(Some(Ok(StreamEvent::Completed { response }))) => End::Completed(response),
+            Poll::Ready(Some(Err(error))) => End::Failed(error),
+            Poll::Ready(None) => End::Dropped,
+            _ => return event,
+        };
+        // Once, because a stream may be polled again after its end.
+        if let Some(at_end) = self.at_end.take() {
+            at_end(end);
+        }
+        event
+    }
+}
+
+impl<F: FnOnce(End<'_>)> Drop for Observed<F> {
+    fn drop(&mut self) {
+        if let Some(at_end) = self.at_end.take() {
+            at_end(End::Dropped);
+        }
+    }
+}
