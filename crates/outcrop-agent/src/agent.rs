@@ -68,6 +68,8 @@ pub struct Agent {
 
 /// The settings of an agent.
 struct Config {
+    /// The name in traces.
+    name: Option<String>,
     client: Arc<dyn ModelClient>,
     /// The request of each step, without the messages of the conversation.
     template: ModelRequest,

@@ -7,6 +7,7 @@ mod generate;
 mod history;
 mod layer;
 mod structured;
+mod telemetry;
 mod tool;
 mod tools;
 

@@ -9,11 +9,13 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
-use outcrop_core::{ToolCallContent, ToolResultContent, ToolSpec, UnifiedResponse};
+use outcrop_core::{ToolCallContent, ToolResultContent, ToolResultStatus, ToolSpec, UnifiedResponse};
 use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
 
 pub use approval::Decision;
 
+use crate::telemetry::{record_error, tool_span};
 use crate::tool::Tool;
 use approval::Approver;
 
@@ -168,7 +170,10 @@ impl Tools {
             running.push(async move {
                 observer.started(call);
                 let started = Instant::now();
-                let result = self.run_call(call, decision.clone()).await;
+                let span = tool_span(call);
+                let result = self.run_call(call, decision.clone()).instrument(span.clone()).await;
+                let is_failed = result.status == Some(ToolResultStatus::Error);
+                record_error(&span, is_failed.then_some("tool_error"));
                 observer.ended(index, call, &result, started.elapsed());
                 result
             });

@@ -18,6 +18,7 @@ const DEFAULT_MAX_STEPS: usize = 20;
 
 /// A builder of [`Agent`].
 pub struct AgentBuilder {
+    name: Option<String>,
     client: Arc<dyn ModelClient>,
     request: ModelRequestBuilder,
     tools: Tools,
@@ -31,6 +32,7 @@ pub struct AgentBuilder {
 impl AgentBuilder {
     pub(super) fn new(client: Arc<dyn ModelClient>, model: impl Into<String>) -> Self {
         Self {
+            name: None,
             client,
             request: ModelRequest::builder(model),
             tools: Tools::new(),
@@ -40,6 +42,13 @@ impl AgentBuilder {
             hooks: Vec::new(),
             history: None,
         }
+    }
+
+    /// Sets the name of the agent, which appears in traces.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Adds instructions for the model. They are not part of the messages of a run.
@@ -145,6 +154,7 @@ impl AgentBuilder {
         template.tools.extend(self.tools.specs());
         Agent {
             shared: Arc::new(Config {
+                name: self.name,
                 client: self.client,
                 template,
                 tools: self.tools,

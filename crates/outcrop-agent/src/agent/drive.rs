@@ -3,9 +3,10 @@
 use std::error::Error;
 
 use outcrop_core::{
-    ErrorKind, ModelError, ModelRequest, Stage, StreamEvent, ToolCallContent, ToolChoice, ToolResultContent,
-    Totals, UnifiedMessage, UnifiedResponse,
+    Conversation, ErrorKind, ModelError, ModelRequest, Stage, StreamEvent, ToolCallContent, ToolChoice,
+    ToolResultContent, Totals, UnifiedMessage, UnifiedResponse,
 };
+use tracing::Instrument as _;
 
 use super::Config;
 use super::event::AgentEvent;
@@ -13,6 +14,7 @@ use super::progress::{Audience, Decisions, Shared};
 use super::run::RunEnd;
 use crate::history::{History, HistorySize};
 use crate::structured::retry_message;
+use crate::telemetry::{record_run, run_span};
 
 /// The reason that a run ended without a response.
 #[derive(Debug)]
@@ -24,6 +26,19 @@ pub(super) enum Failure {
     UnknownCost,
     Output(ModelError),
     Hook(Box<dyn Error + Send + Sync>),
+}
+
+impl Failure {
+    /// Returns the name of the reason in traces.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Model(error) | Self::Output(error) => error.kind().as_str(),
+            Self::MaxSteps(_) => "max_steps",
+            Self::Tokens { .. } | Self::Dollars { .. } => "budget",
+            Self::UnknownCost => "unknown_cost",
+            Self::Hook(_) => "hook",
+        }
+    }
 }
 
 impl From<ModelError> for Failure {
@@ -58,8 +73,24 @@ impl Budget {
 /// A check of the last response, for runs with a requested type.
 pub(super) type OutputCheck<'a> = dyn Fn(&UnifiedResponse) -> Result<(), ModelError> + Sync + 'a;
 
-/// Advances a run to its end.
+/// Advances a run to its end, in a span.
 pub(super) async fn drive(
+    agent: &Config,
+    run: &Shared,
+    audience: Audience,
+    decisions: &Decisions,
+    check: Option<&OutputCheck<'_>>,
+) -> Result<RunEnd, Failure> {
+    let conversation = run.request().conversation.clone();
+    let id = conversation.as_ref().and_then(Conversation::id);
+    let span = run_span(agent.name.as_deref(), &agent.template.model, id);
+    let end = advance(agent, run, audience, decisions, check).instrument(span.clone()).await;
+    let steps = run.with_steps(<[_]>::len);
+    record_run(&span, &run.totals(), steps, end.as_ref().err().map(Failure::name));
+    end
+}
+
+async fn advance(
     agent: &Config,
     run: &Shared,
     audience: Audience,

@@ -1,0 +1,80 @@
+//! The `tracing` spans of runs and of tools.
+//!
+//! Names and values follow OpenTelemetry's conventions for agents,
+//! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/>. The spans of the calls of the model, which a client
+//! makes, are within them. No span has content: neither messages, nor arguments, nor results.
+
+use outcrop_core::{ToolCallContent, Totals};
+use tracing::{Span, field};
+
+/// Starts the span of a run.
+pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&str>) -> Span {
+    // The names are literals here, because `opentelemetry-semantic-conventions` marks its constants for `gen_ai` as deprecated.
+    // Attributes that are recorded later must be declared as empty.
+    let span = tracing::info_span!(
+        "invoke_agent",
+        otel.name = field::Empty,
+        otel.kind = "internal",
+        otel.status_code = field::Empty,
+        gen_ai.operation.name = "invoke_agent",
+        gen_ai.agent.name = agent,
+        gen_ai.conversation.id = conversation,
+        gen_ai.request.model = model,
+        gen_ai.usage.input_tokens = field::Empty,
+        gen_ai.usage.output_tokens = field::Empty,
+        outcrop.cost_usd = field::Empty,
+        outcrop.steps = field::Empty,
+        error.r#type = field::Empty,
+    );
+    match agent {
+        Some(agent) => span.record("otel.name", field::display(format_args!("invoke_agent {agent}"))),
+        None => span.record("otel.name", "invoke_agent"),
+    };
+    span
+}
+
+/// Records the end of a run in its span.
+pub(crate) fn record_run(span: &Span, totals: &Totals, steps: usize, error: Option<&str>) {
+    if span.is_disabled() {
+        return;
+    }
+    if let Some(tokens) = totals.usage.prompt_tokens {
+        span.record("gen_ai.usage.input_tokens", tokens);
+    }
+    if let Some(tokens) = totals.usage.completion_tokens {
+        span.record("gen_ai.usage.output_tokens", tokens);
+    }
+    // A cost that is not known is left out: 0 would look like a run that is free of charge.
+    if let Some(cost) = totals.cost() {
+        span.record("outcrop.cost_usd", cost);
+    }
+    span.record("outcrop.steps", steps);
+    record_error(span, error);
+}
+
+/// Starts the span of a tool call.
+pub(crate) fn tool_span(call: &ToolCallContent) -> Span {
+    let name = call.name.as_str();
+    tracing::info_span!(
+        "execute_tool",
+        otel.name = format_args!("execute_tool {name}"),
+        otel.kind = "internal",
+        otel.status_code = field::Empty,
+        gen_ai.operation.name = "execute_tool",
+        gen_ai.tool.name = name,
+        gen_ai.tool.call.id = call.id.as_str(),
+        gen_ai.tool.r#type = "function",
+        error.r#type = field::Empty,
+    )
+}
+
+/// Records the error of a run or a tool, if there is one.
+pub(crate) fn record_error(span: &Span, error: Option<&str>) {
+    if let Some(error) = error {
+        span.record("error.type", error);
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+#[cfg(test)]
+mod tests;
