@@ -1,2 +1,8 @@
-//! The examples of the README, compiled and run as doctests.
+//! The examples of the README and of the guides, compiled and run as doctests.
 #![doc = include_str!("../../README.md")]
+
+#[doc = include_str!("../../docs/agents.md")]
+pub mod agents {}
+
+#[doc = include_str!("../../docs/testing.md")]
+pub mod testing {}

@@ -7,12 +7,16 @@ mod client;
 pub mod config;
 mod defaults;
 mod media;
+pub mod prelude;
 mod telemetry;
 
 pub use client::{BedrockClient, BedrockClientBuilder};
 #[cfg(feature = "fetch")]
 pub use media::HttpsFetcher;
 pub use media::{FetchedMedia, MediaFetcher};
+#[cfg(feature = "agent")]
+#[doc(inline)]
+pub use outcrop_agent as agent;
 #[doc(inline)]
 pub use outcrop_converse as converse;
 #[doc(inline)]
@@ -20,17 +24,33 @@ pub use outcrop_core as core;
 #[doc(inline)]
 pub use outcrop_transport as transport;
 
+#[cfg(feature = "agent")]
 #[doc(no_inline)]
-pub use outcrop_converse::{Alternation, Dialect, EncodeOptions, ModelId, Rule, Rules, Transcript};
+pub use outcrop_agent::{
+    Agent, AgentBuilder, AgentError, AgentErrorKind, AgentEvent, Budget, Cache, Fallback, GenerateExt,
+    Generated, Generating, Hooks, Input, Json, Layer, LayerExt, Limit, Log, MessageFiles, Record, Replay,
+    Run, RunEnd, Step, Summary, Tool, ToolOutput, Tools, Window,
+};
+#[cfg(feature = "test-util")]
+#[doc(inline)]
+pub use outcrop_core::testing;
+
+#[doc(no_inline)]
+pub use outcrop_converse::{
+    Alternation, BedrockMetadata, BedrockOptions, Catalog, Dialect, EncodeOptions, ModelId, Rule, Rules,
+    Transcript,
+};
 #[doc(no_inline)]
 pub use outcrop_core::openai::{
     ChatChunkStream, ChatChunks, ChatCompletion, ChatCompletionChunk, RetrievedMessage, UsageSummary,
 };
 #[doc(no_inline)]
 pub use outcrop_core::{
-    Ag2ClientExt, ContentBlock, Conversation, ErrorKind, ModelClient, ModelClientExt, ModelError,
-    ModelRequest, Note, Price, RawJson, ResponseFormat, ResponseStream, Stage, StreamEvent, ToolChoice,
-    ToolSpec, UnifiedMessage, UnifiedResponse, Usage,
+    Ag2ClientExt, AudioContent, Blob, CachePointContent, ContentBlock, Conversation, DocumentContent,
+    ErrorKind, FinishReason, ImageContent, JsonObject, ModelClient, ModelClientExt, ModelError, ModelRequest,
+    Note, Price, RawJson, ReasoningContent, ReasoningEffort, ResponseFormat, ResponseStatus, ResponseStream,
+    Role, ServiceTier, Stage, StreamEvent, TextContent, TextStream, ToolCallContent, ToolChoice,
+    ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage, VideoContent,
 };
 #[doc(no_inline)]
 pub use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};

@@ -48,7 +48,7 @@ pub(super) const LAYERS: &[Layer] = &[
     Layer { name: "outcrop-agent", internal: &["outcrop-core"], external: Any { reserved: &["tokio*"] } },
     Layer {
         name: "outcrop",
-        internal: &["outcrop-core", "outcrop-converse", "outcrop-transport"],
+        internal: &["outcrop-core", "outcrop-agent", "outcrop-converse", "outcrop-transport"],
         external: Any { reserved: &["tokio*", "reqwest"] },
     },
     Layer {

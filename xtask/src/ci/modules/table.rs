@@ -64,7 +64,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "",
                 floors: &[
-                    &["tool", "files"],
+                    &["tool", "files", "telemetry"],
                     &["tools"],
                     &["history", "structured"],
                     &["agent", "generate", "layer"],
@@ -283,7 +283,7 @@ pub(super) const TABLES: &[CrateTable] = &[
     CrateTable {
         name: "outcrop",
         folders: &[
-            Folder { module: "", floors: &[&["defaults", "media", "telemetry"], &["config"], &["client"]] },
+            Folder { module: "", floors: &[&["defaults", "media", "telemetry"], &["config"], &["client"], &["prelude"]] },
             Folder {
                 module: "client",
                 floors: &[

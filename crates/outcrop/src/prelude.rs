@@ -1,0 +1,22 @@
+//! The names that most programs need, and the traits whose methods they call.
+//!
+//! ```
+//! use outcrop::prelude::*;
+//!
+//! # fn run(client: BedrockClient) {
+//! let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0").user("Name a river.").build();
+//! # let _ = (client, request);
+//! # }
+//! ```
+
+pub use crate::{
+    Ag2ClientExt as _, BedrockClient, BedrockOptions, ContentBlock, Conversation, Credentials,
+    DocumentContent, ErrorKind, ImageContent, ModelClient, ModelClientExt as _, ModelError, ModelRequest,
+    RawJson, ReasoningEffort, ResponseFormat, Retry, Role, StreamEvent, ToolCallContent, ToolChoice,
+    ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage,
+};
+#[cfg(feature = "agent")]
+pub use crate::{
+    Agent, AgentError, AgentEvent, Budget, Cache, Fallback, GenerateExt as _, Json, LayerExt as _, Limit,
+    Log, MessageFiles as _, Record, Replay, Run, RunEnd, Tool, Tools,
+};
