@@ -13,6 +13,7 @@ const OTHER: &[&str] = &[
     "aws.bedrock",
     "chat.completion",
     "error.type",
+    "otel.status_code",
     "output.message",
     "thinking.budget_tokens",
     "typing.any",

@@ -6,3 +6,6 @@ pub mod agents {}
 
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../../docs/observability.md")]
+pub mod observability {}

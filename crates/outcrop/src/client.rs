@@ -177,7 +177,7 @@ impl BedrockClient {
             return self.create(request).await;
         }
         let encoded = self.prepare_in(transcript, request).await?;
-        self.complete(encoded).await
+        self.complete(request, encoded).await
     }
 
     /// Opens a stream that continues a conversation: [`create_stream`](ModelClient::create_stream) with the encoding of
@@ -194,7 +194,7 @@ impl BedrockClient {
             return self.create_stream(request).await;
         }
         let encoded = self.prepare_in(transcript, request).await?;
-        match self.attempt_stream(encoded).await? {
+        match self.attempt_stream(request, encoded).await? {
             StreamAttempt::Opened(stream) => Ok(stream),
             StreamAttempt::Unsupported(reason) => {
                 Ok(fallback_stream(self.create_in(transcript, request).await?, reason))

@@ -15,7 +15,7 @@ impl BedrockClient {
     /// Prepares and completes a call.
     pub(super) async fn attempt(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         let encoded = self.prepare(request).await?;
-        self.complete(encoded).await
+        self.complete(request, encoded).await
     }
 
     /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
@@ -62,8 +62,13 @@ impl BedrockClient {
     }
 
     /// Sends a request and decodes the response, in a span.
-    pub(super) async fn complete(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
-        let span = CallSpan::start(&encoded.model_id, &self.shared.transport.region().name, &encoded.notes);
+    pub(super) async fn complete(
+        &self,
+        request: &ModelRequest,
+        encoded: Encoded<Bytes>,
+    ) -> Result<UnifiedResponse, ModelError> {
+        let region = &self.shared.transport.region().name;
+        let span = CallSpan::start(request, &encoded.model_id, region, &encoded.notes, false);
         let outcome = span.instrument(self.exchange(encoded)).await;
         span.record_outcome(&outcome);
         outcome

@@ -113,6 +113,7 @@ impl BedrockEventStream {
     /// outcome to the span.
     fn finish_event(&mut self, event: Result<StreamEvent, ModelError>) -> Result<StreamEvent, ModelError> {
         self.deadlines.on_event();
+        self.span.record_chunk();
         match event {
             Ok(StreamEvent::Completed { mut response }) => {
                 response.notes.splice(0..0, std::mem::take(&mut self.notes));

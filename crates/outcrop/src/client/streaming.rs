@@ -22,18 +22,22 @@ impl BedrockClient {
     /// Prepares a request and opens a stream, with the fallback if it is enabled.
     pub(super) async fn open_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         let encoded = self.prepare(request).await?;
-        match self.attempt_stream(encoded).await? {
+        match self.attempt_stream(request, encoded).await? {
             StreamAttempt::Opened(stream) => Ok(stream),
             StreamAttempt::Unsupported(reason) => Ok(fallback_stream(self.create(request).await?, reason)),
         }
     }
 
     /// Opens a stream. If the fallback is enabled, a missing support of streams is not an error.
-    pub(super) async fn attempt_stream(&self, encoded: Encoded<Bytes>) -> Result<StreamAttempt, ModelError> {
+    pub(super) async fn attempt_stream(
+        &self,
+        request: &ModelRequest,
+        encoded: Encoded<Bytes>,
+    ) -> Result<StreamAttempt, ModelError> {
         if self.shared.stream_fallback && is_known_unsupported(&encoded) {
             return Ok(StreamAttempt::Unsupported("the model does not support streaming this request"));
         }
-        match self.stream(encoded).await {
+        match self.stream(request, encoded).await {
             // The catalog does not know every model, and the service rejects such a request at no charge.
             Err(error) if self.shared.stream_fallback && is_unsupported(&error) => {
                 Ok(StreamAttempt::Unsupported("the service rejected streaming for this model"))
@@ -42,12 +46,16 @@ impl BedrockClient {
         }
     }
 
-    async fn stream(&self, encoded: Encoded<Bytes>) -> Result<ResponseStream, ModelError> {
+    async fn stream(
+        &self,
+        request: &ModelRequest,
+        encoded: Encoded<Bytes>,
+    ) -> Result<ResponseStream, ModelError> {
         let Encoded { model_id, body, notes, context, .. } = encoded;
         let transport = &self.shared.transport;
         let region = transport.region().name.clone();
         let deadlines = StreamDeadlines::start(transport.timeouts());
-        let span = CallSpan::start(&model_id, &region, &notes);
+        let span = CallSpan::start(request, &model_id, &region, &notes, true);
         // The transport enforces the limits until the response begins: it knows why earlier attempts failed.
         let outcome = span.instrument(Box::pin(transport.converse_stream(&model_id, body))).await;
         let body = outcome.inspect_err(|error| span.record_error(error))?;

@@ -283,7 +283,10 @@ pub(super) const TABLES: &[CrateTable] = &[
     CrateTable {
         name: "outcrop",
         folders: &[
-            Folder { module: "", floors: &[&["defaults", "media", "telemetry"], &["config"], &["client"], &["prelude"]] },
+            Folder {
+                module: "",
+                floors: &[&["defaults", "media", "telemetry"], &["config"], &["client"], &["prelude"]],
+            },
             Folder {
                 module: "client",
                 floors: &[
