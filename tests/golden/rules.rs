@@ -14,6 +14,7 @@ const OTHER: &[&str] = &[
     "chat.completion",
     "error.type",
     "otel.status_code",
+    "outcrop.cost_usd",
     "output.message",
     "thinking.budget_tokens",
     "typing.any",

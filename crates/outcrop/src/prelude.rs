@@ -9,6 +9,7 @@
 //! # }
 //! ```
 
+#[doc(no_inline)]
 pub use crate::{
     Ag2ClientExt as _, BedrockClient, BedrockOptions, ContentBlock, Conversation, Credentials,
     DocumentContent, ErrorKind, ImageContent, ModelClient, ModelClientExt as _, ModelError, ModelRequest,
@@ -16,6 +17,7 @@ pub use crate::{
     ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage,
 };
 #[cfg(feature = "agent")]
+#[doc(no_inline)]
 pub use crate::{
     Agent, AgentError, AgentEvent, Budget, Cache, Fallback, GenerateExt as _, Json, LayerExt as _, Limit,
     Log, MessageFiles as _, Record, Replay, Run, RunEnd, Tool, Tools,
