@@ -58,6 +58,18 @@ impl MediaErrors {
             .with_hint(format!("convert it to one of {}", self.formats.join(", ")))
     }
 
+    /// Returns whether bytes of a media type may be of this kind. Documents may be any text and markup.
+    fn allows(&self, media_type: &str) -> bool {
+        match self.noun {
+            "image" => image_format(media_type).is_some(),
+            "document" => {
+                let is_media = media_type.starts_with("image/") || media_type.starts_with("audio/");
+                !is_media || media_type == "image/svg+xml"
+            }
+            noun => media_type.split('/').next() == Some(noun),
+        }
+    }
+
     /// Returns the error for a URL that Converse has no member for.
     pub(super) fn unsupported_url(&self, path: BlockPath, url: &str) -> ModelError {
         let lower = url.to_ascii_lowercase();
@@ -175,7 +187,14 @@ pub(super) fn parse_payload(
     // Base64 is checked and normalized here, and written once. Encoding it again was a defect of other clients:
     // https://github.com/vercel/ai/commit/46bc2b3 (L52, M68).
     let payload = uri.payload().canonical().map_err(|error| errors.invalid(path, error))?;
-    if payload.is_empty() { Err(errors.invalid(path, "it is empty")) } else { Ok(payload) }
+    if payload.is_empty() {
+        return Err(errors.invalid(path, "it is empty"));
+    }
+    // A web page or an iPhone's picture with the label of a PNG: https://github.com/getpaseo/paseo/issues/700.
+    match sniff_media_type(&payload.head::<512>()).filter(|found| !errors.allows(found)) {
+        Some(found) => Err(errors.unsupported(path, found)),
+        None => Ok(payload),
+    }
 }
 
 /// Returns the location of an `s3://` URL.

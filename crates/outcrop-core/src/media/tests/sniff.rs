@@ -23,15 +23,40 @@ fn media_types_are_recognized_by_first_bytes() {
         (b"WEBP", None),
         (b"%PDF-1.7", Some("application/pdf")),
         (b"%PDF", None),
-        (b"<svg xmlns", None),
+        (b"<svg xmlns", Some("image/svg+xml")),
+        (b"\0\0\0\x20ftypheic", Some("image/heic")),
+        (b"\0\0\0\x20ftypmif1", Some("image/heic")),
+        (b"\0\0\0\x20ftypavif", Some("image/avif")),
+        (b"\0\0\0\x20ftypisom", None),
+        (b"\0\0\0\x20ftyp", None),
         (b"BM", None),
-        (b"II*\0", None),
+        (b"BMW is a maker", None),
+        (b"BM\x46\0\0\0\0\0\0\0", Some("image/bmp")),
+        (b"II*\0", Some("image/tiff")),
+        (b"MM\0*", Some("image/tiff")),
+        (b"<html>", Some("text/html")),
+        (b"<p>", None),
         (b"hello", None),
         (b"", None),
     ] {
         assert_eq!(sniff_media_type(head), expected, "{head:?}");
         // Twelve bytes are enough.
         assert_eq!(sniff_media_type(&head[..head.len().min(12)]), expected, "{head:?}");
+    }
+}
+
+#[test]
+fn markup_is_recognized_by_its_first_element() {
+    for (head, expected) in [
+        (" \n<!DOCTYPE html><html>", Some("text/html")),
+        ("\u{feff}<!doctype HTML>", Some("text/html")),
+        ("<?xml version='1.0'?>\n<svg>", Some("image/svg+xml")),
+        ("<?xml version='1.0'?>\n<feed>", None),
+        ("<!-- a -->\n<svg>", Some("image/svg+xml")),
+        ("<htm", None),
+        ("a,b\n1,2", None),
+    ] {
+        assert_eq!(sniff_media_type(head.as_bytes()), expected, "{head:?}");
     }
 }
 

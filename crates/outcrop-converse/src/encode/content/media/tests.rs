@@ -32,13 +32,11 @@ fn format_of_an_image_comes_from_its_bytes() {
     // The service rejects an image whose format is not that of its bytes (L51).
     const JPEG: &str = "/9j/4AAQSkZJRg==";
     const PNG: &str = "iVBORw0KGgoAAAA=";
-    const PDF: &str = "JVBERi0xLjc=";
     for (label, bytes, format, changed) in [
         ("image/png", JPEG, "jpeg", true),
         ("image/jpeg", PNG, "png", true),
         ("image/jpeg", JPEG, "jpeg", false),
-        // Bytes that are not an image do not change the label.
-        ("image/png", PDF, "png", false),
+        // Bytes of no known kind do not change the label.
         ("image/png", "aGk=", "png", false),
     ] {
         let (block, notes) = image(&format!("data:{label};base64,{bytes}"));
@@ -118,20 +116,28 @@ fn invalid_media_are_errors() {
         (image("data:image/svg+xml;base64,aGk="), "UnsupportedImageFormat"),
         (image("data:image/bmp;base64,aGk="), "UnsupportedImageFormat"),
         (image("data:;base64,aGk="), "UnsupportedImageFormat"),
+        // The bytes are HEIC, HTML, PDF and SVG.
+        (image("data:image/png;base64,AAAAIGZ0eXBoZWljAAAAAG1pZjEAAAAA"), "UnsupportedImageFormat"),
+        (image("data:image/png;base64,PCFkb2N0eXBlIGh0bWw+"), "UnsupportedImageFormat"),
+        (image("data:image/jpeg;base64,JVBERi0xLjQK"), "UnsupportedImageFormat"),
+        (image("data:image/webp;base64,PHN2Zz4="), "UnsupportedImageFormat"),
         (image("s3://b/c.tiff"), "UnsupportedImageFormat"),
         (image("s3://b/c"), "UnsupportedImageFormat"),
         (image("https://a.example/secret.png"), "RemoteMediaNotAllowed"),
         (image("HTTP://a.example/b.png"), "RemoteMediaNotAllowed"),
         (r#"{"type":"image"}"#.to_owned(), "InvalidImage"),
         (video("data:video/mp4;base64,*"), "InvalidVideo"),
+        (video("data:video/mp4;base64,JVBERi0xLjQK"), "UnsupportedVideoFormat"),
         (video("data:video/avi;base64,aGk="), "UnsupportedVideoFormat"),
         (r#"{"type":"video","video_url":"https://a.example/b.mp4"}"#.to_owned(), "RemoteMediaNotAllowed"),
         (r#"{"type":"video","video_url":"s3://b/c.avi"}"#.to_owned(), "UnsupportedVideoFormat"),
         (r#"{"type":"video"}"#.to_owned(), "InvalidVideo"),
         (audio("data:audio/wav;base64,*"), "InvalidAudio"),
+        (audio("data:audio/wav;base64,PGh0bWw+"), "UnsupportedAudioFormat"),
         (audio("data:audio/midi;base64,aGk="), "UnsupportedAudioFormat"),
         (r#"{"type":"audio","audio_url":"https://a.example/b.wav"}"#.to_owned(), "RemoteMediaNotAllowed"),
         (document("data:application/pdf;base64,*"), "InvalidDocument"),
+        (document("data:application/pdf;base64,iVBORw0KGgo="), "UnsupportedDocumentFormat"),
         (document("data:application/zip;base64,aGk="), "UnsupportedDocumentFormat"),
         (
             r#"{"type":"document","name":"n","document_url":"https://a.example/b.pdf"}"#.to_owned(),
@@ -154,4 +160,6 @@ fn invalid_media_are_errors() {
 fn invalid_media_in_a_tool_result_have_their_path() {
     let params = r#"{"model":"m","messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"1","function":{"name":"f"}}]},{"role":"tool","tool_call_id":"1","content":["o",{"image_url":"data:image/bmp;base64,aGk="}]}],"tools":[{"type":"function","function":{"name":"f"}}]}"#;
     assert_invalid(params, "UnsupportedImageFormat", "messages[2].content[0].content[1]");
+    let heic = params.replace("image/bmp;base64,aGk=", "image/png;base64,AAAAIGZ0eXBoZWljAAAAAA==");
+    assert_invalid(&heic, "UnsupportedImageFormat", "messages[2].content[0].content[1]");
 }
