@@ -10,6 +10,7 @@ use crate::stored::Record;
 
 const AG2: &str = include_str!("../cases/ag2.jsonl");
 const PEERS: &str = include_str!("../cases/peers.json");
+const FIELD: &str = include_str!("../cases/field.jsonl");
 
 /// The configuration that the peers' cases are written for.
 const PEERS_CONFIG: &str = r#"{"alternation":"merge","filler":"."}"#;
@@ -50,6 +51,18 @@ pub(crate) fn peers() -> Vec<Record> {
     let cases: Vec<Members> = serde_json::from_str(PEERS).unwrap();
     let requests = cases.iter().filter(|case| text(case, "kind") == "request");
     requests.map(|case| record(text(case, "name"), PEERS_CONFIG, case["input"].get(), None, None)).collect()
+}
+
+/// Returns the records of the requests from the field.
+pub(crate) fn field() -> Vec<Record> {
+    let cases = FIELD.lines().map(|line| serde_json::from_str::<Members>(line).unwrap());
+    let requests = cases.filter(|case| text(case, "op") == "request");
+    let record = |case: Members| {
+        let input: Members = serde_json::from_str(case["input"].get()).unwrap();
+        let config = input.get("config").map_or("{}", |config| config.get());
+        record(text(&case, "id"), config, input["params"].get(), None, None)
+    };
+    requests.map(record).collect()
 }
 
 fn ag2(operation: &str) -> Vec<Members> {

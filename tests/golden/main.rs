@@ -33,6 +33,11 @@ fn peer_cases_encode_to_golden_records() {
 }
 
 #[test]
+fn field_cases_encode_to_golden_records() {
+    stored::compare("cases/field.txt", &cases::field());
+}
+
+#[test]
 fn generated_histories_encode_to_golden_records() {
     for family in families::FAMILIES {
         stored::compare(&format!("histories/{}.txt", family.name), &generated::records(family));

@@ -35,7 +35,7 @@ fn stored_records_contain_every_rule() {
         return;
     }
     let names = crate::families::FAMILIES.iter().map(|family| format!("histories/{}.txt", family.name));
-    let cases = ["create", "sequence", "peers"].map(|name| format!("cases/{name}.txt"));
+    let cases = ["create", "sequence", "peers", "field"].map(|name| format!("cases/{name}.txt"));
     let mut seen = BTreeSet::new();
     for name in names.chain(cases) {
         let text = stored::read(&name);

@@ -5,6 +5,7 @@ mod content_new;
 mod content_parse;
 pub(crate) mod create;
 mod exchange;
+mod field;
 mod init;
 mod message;
 mod normalize_role;

@@ -18,11 +18,14 @@ mod http2;
 mod operations;
 mod oracle;
 mod profiles;
+#[path = "../fuzz/random.rs"]
+mod random;
 mod recorded;
 mod rejected_parameters;
 mod sdk_stream;
 mod secrets;
 mod settings;
+mod silent_loss;
 mod streaming;
 mod support;
 mod timeouts;

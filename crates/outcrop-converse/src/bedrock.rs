@@ -2,6 +2,8 @@
 
 mod metadata;
 mod params;
+mod system;
+mod value;
 
 use outcrop_core::{JsonObject, OrderedMap};
 

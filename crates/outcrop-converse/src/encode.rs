@@ -103,8 +103,9 @@ fn run_stages(
     notes: &mut Vec<Note>,
 ) -> Result<Encoded, ModelError> {
     let target = Target::new(&request.model, options);
-    let bedrock = BedrockParams::from_request(request)?;
     notes.extend(request.notes.iter().cloned());
+    check_model(&target, notes)?;
+    let bedrock = BedrockParams::from_request(request, notes)?;
     let messages = complete_messages(request, &target, notes);
     let messages = messages.as_ref();
     if prefix.is_incremental() && (!target.adapts() || bedrock.options.guard_last_turn_only) {
@@ -146,7 +147,9 @@ fn run_stages(
     // The turns are complete. Whether the model thinks depends on them, and on that the remaining parameters.
     let mut finished = parameters.finish(&mut body, request, &target, notes)?;
     if let Some(config) = &mut body.tool_config {
-        let is_thinking = finished.thinking.is_extended_thinking();
+        // Only thinking with a budget excludes forced tools; Claude 4.6 and later accept them while they think adaptively:
+        // https://github.com/pydantic/pydantic-ai/issues/7960, https://github.com/langchain-ai/langchain-aws/issues/1141.
+        let is_thinking = matches!(finished.thinking, parameters::Thinking::Budget { .. });
         tools::finish_choice(config, tools.structured.as_ref(), is_thinking, &target, notes);
     }
     // This comes after everything that adds names: a tool of the history, a cache point's turn, the output tool.
@@ -165,7 +168,7 @@ fn run_stages(
     check_strict(notes, options)?;
 
     let context = ResponseContext {
-        model: request.model.clone(),
+        model: target.id.as_str().to_owned(),
         price: request.price,
         dialect: options.dialect,
         catalog: options.catalog.clone(),
@@ -173,7 +176,28 @@ fn run_stages(
         names,
         input_names: tools.input_names,
     };
-    Ok(Encoded::new(request.model.clone(), body, std::mem::take(notes), context))
+    Ok(Encoded::new(target.id.as_str().to_owned(), body, std::mem::take(notes), context))
+}
+
+/// Notes the prefix of another tool before the id of the model.
+///
+/// # Errors
+/// LiteLLM's region before the id: only the client decides the region.
+fn check_model(target: &Target<'_>, notes: &mut Vec<Note>) -> Result<(), ModelError> {
+    if let Some(prefix) = target.id.tool_prefix() {
+        let message = format!("dropped the prefix `{prefix}`: it is not part of the id of the model");
+        notes.push(Note::new("model.prefix", NoteAction::Dropped, "model", message));
+        // `bedrock/us-west-2/anthropic.claude-v2:1`. Calling the model in another region than the one that is named could
+        // move data out of a country, so that it is not ignored.
+        let id = target.id.as_str();
+        if let Some((region, _)) = id.split_once('/').filter(|_| !id.starts_with("arn:")) {
+            let message =
+                "the id of the model begins with the name of a region or a route, which is not part of it";
+            return Err(ModelError::invalid_request("InvalidModel", "model", message)
+                .with_hint(format!("remove `{region}/` from the model, and set the region of the client")));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the messages of a request, with an id and a name in each tool call.

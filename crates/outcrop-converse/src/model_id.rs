@@ -17,6 +17,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ModelId<'a> {
+    tool: Option<&'a str>,
     full: &'a str,
     profile: Option<&'a str>,
     base: &'a str,
@@ -49,21 +50,65 @@ const VENDORS: &[&str] = &[
     "zai",
 ];
 
+/// The prefixes with which other tools select Bedrock: LiteLLM, LangChain, pydantic-ai, models.dev and the tools that read it.
+///
+/// The id of a model has neither a slash nor such a vendor, so that the prefix cannot be a part of it:
+/// <https://docs.litellm.ai/docs/providers/bedrock>, <https://ai.pydantic.dev/models/bedrock/>,
+/// <https://python.langchain.com/api_reference/langchain/chat_models/langchain.chat_models.base.init_chat_model.html>.
+const TOOL_PREFIXES: &[&str] = &[
+    "amazon-bedrock/",
+    "amazon_bedrock/",
+    "aws-bedrock/",
+    "aws_bedrock/",
+    "bedrock/",
+    "bedrock:",
+    "bedrock_converse/",
+    "bedrock_converse:",
+    "converse/",
+    "converse_like/",
+    "invoke/",
+];
+
 impl<'a> ModelId<'a> {
     /// Splits an id. Any text is an id.
+    ///
+    /// The prefix with which another tool selects Bedrock, such as LiteLLM's `bedrock/converse/`, is not part of the id.
     #[must_use]
     pub fn parse(id: &'a str) -> Self {
+        let (tool, id) = split_tool_prefix(id);
         // A name itself has no slash, so the last segment of an ARN is the name.
         let name = if id.starts_with("arn:") { id.rsplit('/').next().unwrap_or(id) } else { id };
         match name.split_once('.') {
             Some((prefix, rest)) if starts_with_vendor(rest) => {
-                Self { full: id, profile: Some(prefix), base: rest }
+                Self { tool, full: id, profile: Some(prefix), base: rest }
             }
-            _ => Self { full: id, profile: None, base: name },
+            _ => Self { tool, full: id, profile: None, base: name },
         }
     }
 
-    /// Returns the whole id.
+    /// Returns the prefix of another tool, such as `bedrock/`, which is not part of the id.
+    #[must_use]
+    pub fn tool_prefix(&self) -> Option<&'a str> {
+        self.tool
+    }
+
+    /// Returns the region in an ARN. A foundation model, a profile or a prompt can be called only there.
+    ///
+    /// ```
+    /// use outcrop_converse::ModelId;
+    ///
+    /// let arn = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/ab12cd34ef56";
+    /// assert_eq!(ModelId::parse(arn).region(), Some("us-west-2"));
+    /// assert_eq!(ModelId::parse("us.amazon.nova-lite-v1:0").region(), None);
+    /// ```
+    #[must_use]
+    pub fn region(&self) -> Option<&'a str> {
+        let mut parts = self.full.strip_prefix("arn:")?.split(':');
+        // The partition and the service precede the region.
+        parts.nth(2).filter(|region| !region.is_empty())
+    }
+
+    /// Returns the whole id, without the prefix of another tool.
     #[must_use]
     pub fn as_str(&self) -> &'a str {
         self.full
@@ -92,6 +137,18 @@ impl<'a> ModelId<'a> {
         // With a stored prompt the service rejects `system`, `inferenceConfig` and `toolConfig`. See
         // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html.
         self.full.starts_with("arn:") && self.full.contains(":prompt/")
+    }
+}
+
+/// Splits the prefixes of other tools from an id. An id that is nothing but prefixes has none.
+fn split_tool_prefix(id: &str) -> (Option<&str>, &str) {
+    let mut rest = id;
+    while let Some(stripped) = TOOL_PREFIXES.iter().find_map(|prefix| rest.strip_prefix(prefix)) {
+        rest = stripped;
+    }
+    match id.strip_suffix(rest).filter(|prefix| !prefix.is_empty() && !rest.is_empty()) {
+        Some(prefix) => (Some(prefix), rest),
+        None => (None, id),
     }
 }
 

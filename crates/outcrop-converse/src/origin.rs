@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use outcrop_core::{CitationContent, ContentBlock, GenericContent, JsonObject, RawJson, ReasoningContent};
 
 use crate::catalog::Catalog;
-use crate::wire::{self, Citation, CitationSourceContent};
+use crate::wire::{self, Citation, CitationSourceContent, ReasoningContentBlock};
 
 /// The provider's name in responses.
 pub const PROVIDER: &str = "bedrock";
@@ -106,7 +106,13 @@ pub(crate) fn generic_block(block: &GenericContent) -> Option<wire::ContentBlock
     if !is_marked {
         let has_one_member = block.block_type() == GenericContent::UNKNOWN && block.fields.len() == 1;
         let object = RawJson::from(block.fields.clone());
-        let parsed = if has_one_member { object.deserialize::<wire::ContentBlock>().ok() } else { None };
+        let mut parsed = if has_one_member { object.deserialize::<wire::ContentBlock>().ok() } else { None };
+        if let Some(wire::ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(text))) =
+            &mut parsed
+        {
+            // "Member must not be null": https://github.com/danny-avila/LibreChat/issues/12722.
+            text.text.get_or_insert_default();
+        }
         return parsed.filter(|parsed| !matches!(parsed, wire::ContentBlock::Unknown(_)));
     }
     let mut members = JsonObject::new();

@@ -13,6 +13,7 @@ pub use ordered_map::OrderedMap;
 pub(crate) use parse::locate;
 pub use parse::{JsonError, from_slice, from_str};
 pub use raw::{JsonObject, RawJson};
+pub(crate) use surrogates::has_lone_surrogate;
 pub use surrogates::{ReplacedSurrogates, replace_lone_surrogates};
 pub(crate) use write::write_string;
 pub use write::{ObjectWriter, WriteJson};

@@ -13,16 +13,21 @@
 //! # Ok::<(), outcrop_core::ModelError>(())
 //! ```
 
+mod cache_control;
 mod call_options;
 mod chunk;
 mod completion;
-mod message;
+mod fields;
+mod history;
 mod message_json;
 mod params;
-mod part;
+mod path;
 mod raw;
 mod request_json;
+mod response_format;
+mod sampling;
 mod tool;
+mod tool_choice;
 
 pub use chunk::{
     ChatChunkChoice, ChatChunks, ChatCompletionChunk, ChatDelta, ChatError, ChatErrorBody, ChatFunctionDelta,

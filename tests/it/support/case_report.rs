@@ -61,6 +61,21 @@ impl CaseReport {
         assert!(report.is_empty(), "failures among {count} cases:\n{report}");
     }
 
+    /// Panics unless this many cases ran, and no other than these failed. Prints those of them that failed.
+    pub(crate) fn assert_no_others_fail(self, names: &[&str], count: usize) {
+        assert_eq!(self.passed.len() + self.failed.len(), count, "number of cases");
+        let (pending, failed): (Vec<_>, Vec<_>) =
+            self.failed.iter().partition(|(name, _)| names.contains(&name.as_str()));
+        for (name, differences) in pending {
+            println!("pending: {name}\n    {}", differences.0.join("\n    "));
+        }
+        let report: String = failed
+            .iter()
+            .map(|(name, differences)| format!("{name}\n    {}\n", differences.0.join("\n    ")))
+            .collect();
+        assert!(report.is_empty(), "failures among {count} cases:\n{report}");
+    }
+
     /// Panics unless this many cases ran and exactly these failed.
     pub(crate) fn assert_only_these_fail(self, names: &[&str], count: usize) {
         assert_eq!(self.passed.len() + self.failed.len(), count, "number of cases");

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use outcrop::converse::ModelId;
 use outcrop::core::{FinishReason, Role};
 use outcrop::{
-    BedrockClient, ContentBlock, Credentials, ModelClient as _, ModelRequest, ToolSpec, UnifiedMessage,
-    UnifiedResponse,
+    BedrockClient, BedrockClientBuilder, ContentBlock, Credentials, ModelClient as _, ModelRequest, ToolSpec,
+    UnifiedMessage, UnifiedResponse,
 };
 use outcrop_emulator::Emulator;
 
@@ -225,7 +226,11 @@ async fn connect(args: &ChatArgs, emulator: Option<&Emulator>) -> Result<Bedrock
             .endpoint_url(emulator.url())
             .credentials(Credentials::keys("emulator", "emulator"));
     } else {
-        builder = args.region.iter().fold(builder, |builder, region| builder.region(region));
+        // The resource of an ARN can be called in its own region alone, so that it precedes the environment:
+        // https://github.com/earendil-works/pi/issues/4860.
+        let in_arn = args.model.as_deref().and_then(|model| ModelId::parse(model).region());
+        let region = args.region.as_deref().or(in_arn);
+        builder = region.into_iter().fold(builder, BedrockClientBuilder::region);
         builder = args.profile.iter().fold(builder, |builder, profile| builder.profile(profile));
         builder = args.endpoint_url.iter().fold(builder, |builder, url| builder.endpoint_url(url));
     }

@@ -115,6 +115,9 @@ fn errors_print_line_hint_and_status() {
     let model = ["chat", "--region", "eu-west-1", "--model", "amazon.nova-lite-v1:0"];
     let nowhere = [&model[..], &["--endpoint-url", "http://127.0.0.1:9", "hi"]].concat();
     let no_region = ["chat", "--model", "amazon.nova-lite-v1:0", "hi"];
+    // The region of an ARN is used, so that the error is about the address.
+    let arn = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/ab12cd34ef56";
+    let in_arn = ["chat", "--model", arn, "--endpoint-url", "http://127.0.0.1:9", "hi"];
     let no_file = ["chat", "--emulator", "--image", "/no/such/file.png", "hi"];
     let no_model = ["chat", "--emulator", "--model", "amazon.no-such-model", "hi"];
     // U29.
@@ -123,6 +126,7 @@ fn errors_print_line_hint_and_status() {
         (&no_region[..], true, 3, "region", "AWS_REGION"),
         (&[&model[..], &["hi"]].concat(), false, 3, "credentials", "AWS_ACCESS_KEY_ID"),
         (&nowhere, true, 3, "could not be reached", "endpoint"),
+        (&in_arn, true, 3, "could not be reached", "endpoint"),
         (&no_model, true, 1, "model", ""),
         (&no_gpt, true, 1, "model", "did you mean `openai.gpt"),
         (&no_file, true, 2, "/no/such/file.png", ""),

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use outcrop_core::{JsonObject, ModelError, ModelRequest, OrderedMap, RawJson};
-use serde::de::DeserializeOwned;
+use outcrop_core::{JsonObject, ModelError, ModelRequest, Note, OrderedMap, RawJson};
 
-use super::BedrockOptions;
+use super::value::read;
+use super::{BedrockOptions, system};
 use crate::wire::{
     InferenceConfiguration, PromptVariableValues, ServiceTier, SystemContentBlock, ToolConfiguration,
 };
@@ -55,10 +55,10 @@ impl BedrockParams {
     ///
     /// # Errors
     /// The value of a parameter does not match the member of that name.
-    pub(crate) fn from_request(request: &ModelRequest) -> Result<Self, ModelError> {
+    pub(crate) fn from_request(request: &ModelRequest, notes: &mut Vec<Note>) -> Result<Self, ModelError> {
         let mut params = Self::default();
         for (name, value) in request.other.iter().filter(|(_, value)| !value.is_null()) {
-            params.set(name, value).map_err(|error| error.with_path_prefix(name))?;
+            params.set(name, value, notes).map_err(|error| error.with_path_prefix(name))?;
         }
         if let Some(typed) = request.extensions.get::<BedrockOptions>() {
             params.options = merge_options(std::mem::take(&mut params.options), typed);
@@ -66,7 +66,7 @@ impl BedrockParams {
         Ok(params)
     }
 
-    fn set(&mut self, name: &str, value: &RawJson) -> Result<(), ModelError> {
+    fn set(&mut self, name: &str, value: &RawJson, notes: &mut Vec<Note>) -> Result<(), ModelError> {
         let options = &mut self.options;
         match camel_case(name).as_ref() {
             "guardrailConfig" => {
@@ -101,12 +101,7 @@ impl BedrockParams {
                 });
             }
             "inferenceConfig" => self.inference = Some(read(&with_camel_case_names(value))?),
-            "system" => {
-                self.system = match value.as_string() {
-                    Some(text) => vec![SystemContentBlock::Text(text.into_owned())],
-                    None => read(value)?,
-                };
-            }
+            "system" => self.system = system::parse_system(value, notes)?,
             "toolConfig" => self.tools = Some(read(&with_camel_case_names(value))?),
             "additionalModelRequestFields" => self.model_fields = read(value)?,
             _ => {}
@@ -134,14 +129,6 @@ fn merge_options(params: BedrockOptions, typed: &BedrockOptions) -> BedrockOptio
         merged.response_field_paths = params.response_field_paths;
     }
     merged
-}
-
-/// Deserializes a value. The path of an error is relative to the value.
-fn read<T: DeserializeOwned>(value: &RawJson) -> Result<T, ModelError> {
-    outcrop_core::from_str(value.as_str()).map_err(|error| {
-        let message = format!("the value does not match Converse's member of this name: {}", error.message());
-        ModelError::invalid_request("InvalidParameter", error.path(), message)
-    })
 }
 
 /// Returns an object with its member names in camel case.

@@ -143,7 +143,7 @@ pub enum ToolChoices {
     /// `auto`, `any` and `tool`.
     All,
     // "Thinking may not be enabled when tool_choice forces tool use": https://github.com/vercel/ai/issues/11227 (M27).
-    /// `auto`, `any` and `tool`, but only `auto` while thinking is enabled: Claude 3.7 to 4 (L17).
+    /// `auto`, `any` and `tool`, but only `auto` while thinking with a budget is enabled: Claude 3.7 to 4 (L17).
     AllUnlessThinking,
     /// `auto` and `any`.
     AutoAndAny,
@@ -154,7 +154,7 @@ pub enum ToolChoices {
 }
 
 impl ToolChoices {
-    /// Returns whether `any` is known to be rejected, depending on whether thinking is enabled.
+    /// Returns whether `any` is known to be rejected, depending on whether thinking with a budget is enabled.
     #[must_use]
     pub const fn rejects_any(self, thinking: bool) -> bool {
         match self {
@@ -164,7 +164,7 @@ impl ToolChoices {
         }
     }
 
-    /// Returns whether `tool` is known to be rejected, depending on whether thinking is enabled.
+    /// Returns whether `tool` is known to be rejected, depending on whether thinking with a budget is enabled.
     #[must_use]
     pub const fn rejects_tool(self, thinking: bool) -> bool {
         matches!(self, Self::AutoAndAny) || self.rejects_any(thinking)

@@ -34,6 +34,7 @@ impl ContentEncoder<'_> {
         blocks: &mut Vec<TurnBlock>,
     ) -> Result<(), ModelError> {
         self.note_name(message, index);
+        self.note_role(message, index);
         blocks.reserve(message.content.len());
         let mut rest = message.content.as_slice();
         while let [block, after @ ..] = rest {
@@ -87,6 +88,15 @@ impl ContentEncoder<'_> {
         if is_named && message.role == Role::User {
             let reason = "dropped the name: Converse has no member for it";
             self.note("messages.name", NoteAction::Dropped, format!("messages[{index}].name"), reason);
+        }
+    }
+
+    /// Notes that a message of an unknown role goes to the model as the user's, as in AG2.
+    fn note_role(&mut self, message: &UnifiedMessage, index: usize) {
+        let is_unknown = matches!(&message.role, Role::Other(_)) && !message.role.is_instruction();
+        if is_unknown && self.target.adapts() && !message.content.is_empty() {
+            let reason = "sent as a user message: Converse has no such role";
+            self.note("messages.role", NoteAction::Changed, format!("messages[{index}].role"), reason);
         }
     }
 

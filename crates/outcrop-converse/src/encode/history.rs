@@ -20,6 +20,7 @@ mod empty_content;
 mod history_tools;
 mod identifiers;
 mod insert;
+mod media_limits;
 mod merge;
 mod missing_ids;
 mod model_traits;
@@ -143,6 +144,7 @@ impl<'p> HistoryBuilder<'p> {
         for block in &mut blocks {
             unsupported_media::replace_unsupported_media(block, is_current, cx)?;
             citations::drop_search_locations(block, cx);
+            citations::drop_unsupported_citations(block, cx);
             documents::make_names_unique(block, &mut self.prefix.documents, cx);
         }
         let first = self.drafts.len();
@@ -198,6 +200,7 @@ fn repair_turn(turn: &mut Turn, cx: &mut RepairContext<'_>) -> Vec<Note> {
     reasoning::move_reasoning_first(turn, cx);
     reasoning::add_text_to_reasoning(turn, cx);
     documents::add_text_to_documents(turn, cx);
+    media_limits::warn_if_over_limits(turn, cx);
     cx.notes.iter().skip(noted).cloned().collect()
 }
 

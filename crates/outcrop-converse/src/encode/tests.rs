@@ -4,6 +4,7 @@ mod bodies;
 pub(super) mod cases;
 mod errors;
 mod families;
+mod field;
 mod notes;
 mod service_model;
 

@@ -114,3 +114,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn prefix_of_another_tool_is_not_part_of_the_id() {
+    let claude = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    for prefix in
+        ["bedrock/", "converse/", "bedrock/converse/", "amazon-bedrock/", "bedrock:", "bedrock_converse:"]
+    {
+        let id = format!("{prefix}{claude}");
+        let parsed = ModelId::parse(&id);
+        assert_eq!(parsed.as_str(), claude, "{id}");
+        assert_eq!(parsed.tool_prefix(), Some(prefix));
+        assert_eq!(
+            (parsed.profile(), parsed.base()),
+            (Some("us"), "anthropic.claude-sonnet-4-5-20250929-v1:0")
+        );
+    }
+    let arn = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/ab12";
+    let id = format!("bedrock/{arn}");
+    assert_eq!((ModelId::parse(&id).as_str(), ModelId::parse(&id).region()), (arn, Some("us-west-2")));
+    for id in ["bedrock/", "bedrock", "my/model", claude] {
+        assert_eq!((ModelId::parse(id).tool_prefix(), ModelId::parse(id).as_str()), (None, id));
+    }
+}

@@ -11,7 +11,9 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
-use crate::json::RawJson;
+use super::path::Path;
+use crate::error::ModelError;
+use crate::json::{RawJson, has_lone_surrogate};
 use crate::note::{Note, NoteAction};
 
 /// The parameters of a request: the messages, and all other members as raw JSON.
@@ -22,42 +24,34 @@ pub(super) struct Params<'a> {
 
 /// A message with most members as raw JSON.
 ///
-/// It accepts the members of OpenAI's API and those that other servers and gateways add to it. Other members are
-/// ignored.
-#[derive(Deserialize)]
+/// The fields are the members of OpenAI's API and those that many servers and gateways add to it. A message that has no
+/// others is read without further ado; `other` decides whether it is one of another API or framework.
+#[derive(Default)]
 pub(super) struct Message<'a> {
-    #[serde(borrow, default)]
     pub role: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     pub content: Content<'a>,
-    #[serde(borrow, default)]
-    pub tool_calls: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
+    pub tool_calls: Vec<&'a RawValue>,
     pub tool_call_id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     pub name: Option<&'a RawValue>,
     /// The text with which a model refused to respond. OpenAI sends it instead of `content`.
-    #[serde(borrow, default)]
     pub refusal: Option<&'a RawValue>,
     /// The single tool call of a message in OpenAI's deprecated form, which preceded `tool_calls`.
-    #[serde(borrow, default)]
     pub function_call: Option<&'a RawValue>,
     /// Reasoning as plain text, as in DeepSeek's API: <https://api-docs.deepseek.com/guides/reasoning_model>.
-    #[serde(borrow, default)]
     pub reasoning_content: Option<&'a RawValue>,
     /// Reasoning with signatures, as in LiteLLM's API: <https://docs.litellm.ai/docs/reasoning_content>.
-    #[serde(borrow, default)]
-    pub thinking_blocks: Option<Vec<&'a RawValue>>,
+    pub thinking_blocks: Vec<&'a RawValue>,
     /// A cache point after the message, as in Anthropic's API, which gateways accept in messages.
-    #[serde(borrow, default)]
     pub cache_control: Option<&'a RawValue>,
     /// Whether the model continues this message, as in DeepSeek's API:
     /// <https://api-docs.deepseek.com/guides/chat_prefix_completion>.
-    #[serde(default)]
     pub prefix: Option<bool>,
     /// Whether the tool failed, as in the `tool_result` of Anthropic's API.
-    #[serde(default)]
     pub is_error: Option<bool>,
+    /// The name of the member that the content comes from, for paths, if it is not `content`.
+    pub content_member: Option<&'static str>,
+    /// All other members.
+    pub other: Members<'a>,
 }
 
 /// The content of a message, or one of its parts.
@@ -74,6 +68,18 @@ pub(super) enum Content<'a> {
 }
 
 impl Content<'_> {
+    /// Returns the texts of the content and its parts, joined: what a shape that has the same text twice repeats.
+    pub(super) fn joined_text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone().into_owned(),
+            Self::Object(members) => {
+                members.get("text").and_then(|text| string(text).ok().flatten()).unwrap_or_default()
+            }
+            Self::List(items) => items.iter().map(Self::joined_text).collect(),
+            Self::Null | Self::Scalar(_) => String::new(),
+        }
+    }
+
     /// Returns the content as JSON text with the spaces of Python's `json.dumps`, because AG2 renders it so.
     pub(super) fn to_json_text(&self) -> String {
         match self {
@@ -89,10 +95,15 @@ impl Content<'_> {
 }
 
 /// The members of an object as raw JSON, in order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Members<'a> {
+    /// Creates the members from ones that are known to be unique.
+    pub(super) fn from_vec(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Self {
+        Self(members)
+    }
+
     /// Creates the members. A duplicate is an error, because one of the two values would be lost.
     fn unique<E: Error>(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Result<Self, E> {
         // Sorted, because an object may have any number of members and comparing them pairwise takes quadratic time.
@@ -104,6 +115,16 @@ impl<'a> Members<'a> {
             Some(name) => Err(E::custom(format_args!("duplicate member `{name}`"))),
             None => Ok(Self(members)),
         }
+    }
+
+    /// Returns whether there is no member.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns the members in order.
+    pub(super) fn into_vec(self) -> Vec<(Cow<'a, str>, &'a RawValue)> {
+        self.0
     }
 
     /// Returns the value of a member, which may be `null`.
@@ -130,13 +151,42 @@ impl<'a> Members<'a> {
 }
 
 /// Copies a raw value.
-pub(super) fn to_raw_json(value: &RawValue) -> RawJson {
-    RawJson::from(value.to_owned())
+///
+/// # Errors
+/// It has a lone surrogate, see [`lone_surrogate`].
+pub(super) fn to_raw_json(value: &RawValue) -> Result<RawJson, ModelError> {
+    if has_lone_surrogate(value.get()) { Err(lone_surrogate()) } else { Ok(RawJson::from(value.to_owned())) }
 }
 
-/// Parses a JSON string. Returns `None` for any other value, and for a string with a lone surrogate.
-pub(super) fn string(value: &RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
+/// Parses a JSON string. Returns `None` for any other value.
+///
+/// # Errors
+/// It has a lone surrogate, see [`lone_surrogate`].
+pub(super) fn string(value: &RawValue) -> Result<Option<String>, ModelError> {
+    if !value.get().starts_with('"') {
+        return Ok(None);
+    }
+    // The value is valid JSON, so that nothing else in a string can be invalid.
+    serde_json::from_str(value.get()).map(Some).map_err(|_| lone_surrogate())
+}
+
+/// Parses a value as the content of a message.
+///
+/// # Errors
+/// An object in it has a duplicate member, or its arrays are nested too deeply.
+pub(super) fn parse_content<'a>(value: &'a RawValue, path: &Path<'_>) -> Result<Content<'a>, ModelError> {
+    serde_json::from_str(value.get()).map_err(|_| {
+        let message = "an object has a duplicate member, or arrays are nested too deeply";
+        path.error("InvalidMessage", message)
+    })
+}
+
+/// Creates the error about a lone surrogate in the parameters.
+///
+/// No caller sees it: the text of the parameters is then repaired as a whole, and read again.
+#[cold]
+pub(super) fn lone_surrogate() -> ModelError {
+    ModelError::invalid_request("InvalidUnicode", "", "the text has a lone surrogate")
 }
 
 /// Creates the note for a parameter that is dropped because of its type, as AG2 drops it with a warning.
@@ -194,6 +244,107 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
         }
 
         deserializer.deserialize_map(Object)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Message<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Message<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut content = None;
+                let (mut tool_calls, mut thinking_blocks) = (None, None);
+                let (mut prefix, mut is_error) = (None, None);
+                let mut message = Message::default();
+                let mut other = Vec::new();
+                while let Some(name) = map.next_key::<BorrowedName<'de>>()? {
+                    let slot = match name.0.as_ref() {
+                        "content" => {
+                            parse_once("content", &mut content, &mut map)?;
+                            continue;
+                        }
+                        "tool_calls" => {
+                            parse_once("tool_calls", &mut tool_calls, &mut map)?;
+                            continue;
+                        }
+                        "thinking_blocks" => {
+                            parse_once("thinking_blocks", &mut thinking_blocks, &mut map)?;
+                            continue;
+                        }
+                        "prefix" => {
+                            parse_once("prefix", &mut prefix, &mut map)?;
+                            continue;
+                        }
+                        "is_error" => {
+                            parse_once("is_error", &mut is_error, &mut map)?;
+                            continue;
+                        }
+                        "role" => &mut message.role,
+                        "tool_call_id" => &mut message.tool_call_id,
+                        "name" => &mut message.name,
+                        "refusal" => &mut message.refusal,
+                        "function_call" => &mut message.function_call,
+                        "reasoning_content" => &mut message.reasoning_content,
+                        "cache_control" => &mut message.cache_control,
+                        _ => {
+                            other.push((name.0, map.next_value()?));
+                            continue;
+                        }
+                    };
+                    if slot.is_some() {
+                        return Err(A::Error::custom(format_args!("duplicate field `{}`", name.0)));
+                    }
+                    *slot = Some(map.next_value()?);
+                }
+                message.content = content.unwrap_or_default();
+                message.tool_calls = tool_calls.flatten().unwrap_or_default();
+                message.thinking_blocks = thinking_blocks.flatten().unwrap_or_default();
+                message.prefix = prefix.flatten();
+                message.is_error = is_error.flatten();
+                message.other = Members::unique(other)?;
+                Ok(message.without_nulls())
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Parses a member into its slot. A second member of the same name is an error.
+fn parse_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    name: &'static str,
+    slot: &mut Option<T>,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+impl Message<'_> {
+    /// Removes the members that are `null`, which counts as absent.
+    fn without_nulls(mut self) -> Self {
+        for slot in [
+            &mut self.role,
+            &mut self.tool_call_id,
+            &mut self.name,
+            &mut self.refusal,
+            &mut self.function_call,
+            &mut self.reasoning_content,
+            &mut self.cache_control,
+        ] {
+            slot.take_if(|value| value.get() == "null");
+        }
+        self
     }
 }
 

@@ -10,6 +10,7 @@ mod request_json;
 mod response_format;
 mod retrieved;
 mod robustness;
+mod shapes;
 mod tools;
 
 use crate::{ModelError, ModelRequest, UnifiedMessage};

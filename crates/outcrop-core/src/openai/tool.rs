@@ -1,135 +1,203 @@
-//! Parsing `tools` and `tool_choice`.
+//! Parsing `tools`, in the forms of all APIs, and `functions`, their deprecated form.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::part;
-use super::raw::{Members, string, to_raw_json};
+use super::cache_control::cache_point;
+use super::fields::{Fields, Reader};
+use super::path::Path;
+use super::raw::{Members, to_raw_json};
 use crate::error::ModelError;
-use crate::json::JsonObject;
+use crate::json::{JsonObject, RawJson};
 use crate::note::{Note, NoteAction};
-use crate::request::{ToolChoice, ToolSpec};
+use crate::request::ToolSpec;
 
-/// Parses `tools`. A tool that is not a function is dropped with a note, because it exists only at its own provider.
-pub(super) fn parse_tools(
-    value: Option<&RawValue>,
-    notes: &mut Vec<Note>,
-) -> Result<Vec<ToolSpec>, ModelError> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let invalid = |index: usize, reason: &'static str| {
-        ModelError::invalid_request("InvalidTool", format!("tools[{index}]"), reason)
-    };
-    let list: Vec<&RawValue> = serde_json::from_str(value.get())
-        .map_err(|_| ModelError::invalid_request("InvalidTool", "tools", "the tools are not a list"))?;
-    let mut tools = Vec::with_capacity(list.len());
-    for (index, text) in list.into_iter().enumerate() {
-        let members: Members<'_> = serde_json::from_str(text.get())
-            .map_err(|_| invalid(index, "the tool is not an object, or it has a duplicate member"))?;
-        match members.get_non_null("type").and_then(string).as_deref() {
-            Some("function") => tools.push(parse_function(&members, index)?),
-            Some(_) => notes.push(Note::new(
-                "tools.type",
-                NoteAction::Dropped,
-                format!("tools[{index}]"),
-                "dropped the tool: its type is not `function`",
-            )),
-            // Unlike an unknown type, a missing one is a mistake in the request. Dropping the tool would hide it.
-            None => return Err(invalid(index, "the tool has no `type`")),
-        }
+/// The members with the schema: OpenAI's, Anthropic's, MCP's and Converse's, Gemini's.
+const SCHEMA: &[&str] = &["parameters", "input_schema", "inputSchema", "parametersJsonSchema"];
+
+/// Parses the tools. A tool that is not a function is dropped with a note, because it exists only at its own provider.
+pub(super) fn parse_tools(params: &Members<'_>, notes: &mut Vec<Note>) -> Result<Vec<ToolSpec>, ModelError> {
+    let mut reader = Reader::new(notes);
+    let path = Path::parameter("tools");
+    let mut tools = Vec::new();
+    for (index, value) in list(params, "tools")?.into_iter().enumerate() {
+        parse_tool(value, &path.index(index), &mut tools, &mut reader)?;
+    }
+    // The deprecated form, which OpenAI still accepts: https://platform.openai.com/docs/api-reference/chat/create.
+    let functions = list(params, "functions")?;
+    let path = Path::parameter("functions");
+    if !tools.is_empty() && !functions.is_empty() {
+        reader.note(
+            "tools.functions",
+            NoteAction::Dropped,
+            &path,
+            "dropped `functions`: the request has `tools`",
+        );
+        return Ok(tools);
+    }
+    for (index, value) in functions.into_iter().enumerate() {
+        let path = path.index(index);
+        tools.push(parse_function(parse_object(value, &path)?, Fields::default(), &path, &mut reader)?);
     }
     Ok(tools)
 }
 
-/// Parses a tool of type `function`.
-fn parse_function(tool: &Members<'_>, index: usize) -> Result<ToolSpec, ModelError> {
-    let invalid = |reason: &'static str| {
-        ModelError::invalid_request("InvalidTool", format!("tools[{index}].function"), reason)
-    };
-    let function: Members<'_> = match tool.get_non_null("function") {
-        Some(value) => serde_json::from_str(value.get())
-            .map_err(|_| invalid("the function is not an object, or it has a duplicate member"))?,
-        None => return Err(invalid("the tool has no `function`")),
-    };
-    let name = function.get_non_null("name").and_then(string).filter(|name| !name.is_empty());
+fn list<'a>(params: &Members<'a>, name: &'static str) -> Result<Vec<&'a RawValue>, ModelError> {
+    let Some(value) = params.get_non_null(name) else { return Ok(Vec::new()) };
+    serde_json::from_str(value.get())
+        .map_err(|_| ModelError::invalid_request("InvalidTool", name, "the tools are not a list"))
+}
+
+fn parse_object<'a>(value: &'a RawValue, path: &Path<'_>) -> Result<Fields<'a>, ModelError> {
+    Fields::parse(value, path)
+        .ok()
+        .flatten()
+        .ok_or_else(|| path.error("InvalidTool", "the tool is not an object, or it has a duplicate member"))
+}
+
+fn parse_tool(
+    value: &RawValue,
+    path: &Path<'_>,
+    tools: &mut Vec<ToolSpec>,
+    reader: &mut Reader<'_>,
+) -> Result<(), ModelError> {
+    let mut fields = parse_object(value, path)?;
+    let kind = fields.kind();
+    match kind.as_ref() {
+        "function" => {
+            fields.take("type");
+            // The Responses API has the members of the function next to the type.
+            let has_flat_name = !fields.contains("function") && fields.has("name");
+            let (function, outer) = match fields.take("function") {
+                Some(value) => {
+                    let function = Fields::parse(value, path).ok().flatten().ok_or_else(|| {
+                        let message = "the function is not an object, or it has a duplicate member";
+                        path.name("function").error("InvalidTool", message)
+                    })?;
+                    (function, fields)
+                }
+                None if has_flat_name => (fields, Fields::default()),
+                None => return Err(path.name("function").error("InvalidTool", "the tool has no `function`")),
+            };
+            let path = if has_flat_name { *path } else { path.name("function") };
+            tools.push(parse_function(function, outer, &path, reader)?);
+        }
+        // Anthropic's own tools have this type or none.
+        "custom" if fields.has("input_schema") => {
+            fields.take("type");
+            tools.push(parse_function(fields, Fields::default(), path, reader)?);
+        }
+        "custom" => {
+            fields.take("type");
+            tools.extend(parse_custom(fields, path, reader)?);
+        }
+        "" if !fields.contains("type") => parse_untyped(fields, path, tools, reader)?,
+        "" => return Err(path.error("InvalidTool", "the tool has no `type`")),
+        _ => {
+            reader.note(
+                "tools.type",
+                NoteAction::Dropped,
+                path,
+                "dropped the tool: its type is not `function`",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Parses a tool without a type: one of Anthropic's, MCP's, Converse's or Gemini's.
+fn parse_untyped(
+    mut fields: Fields<'_>,
+    path: &Path<'_>,
+    tools: &mut Vec<ToolSpec>,
+    reader: &mut Reader<'_>,
+) -> Result<(), ModelError> {
+    if let Some(spec) = fields.take_object("toolSpec", path)? {
+        tools.push(parse_function(spec, fields, &path.name("toolSpec"), reader)?);
+        return Ok(());
+    }
+    for name in ["functionDeclarations", "function_declarations"] {
+        let Some(declarations) = fields.take_list(name) else { continue };
+        let list = path.name(name);
+        for (index, declaration) in declarations.into_iter().enumerate() {
+            let path = list.index(index);
+            let function = parse_object(declaration, &path)?;
+            tools.push(parse_function(function, Fields::default(), &path, reader)?);
+        }
+        reader.note_unread(fields, path);
+        return Ok(());
+    }
+    if fields.has("name") && (fields.has("input_schema") || fields.has("inputSchema")) {
+        tools.push(parse_function(fields, Fields::default(), path, reader)?);
+        return Ok(());
+    }
+    // Unlike an unknown type, a missing one is a mistake in the request. Dropping the tool would hide it.
+    Err(path.error("InvalidTool", "the tool has no `type`"))
+}
+
+/// Parses a function. `outer` has the members next to it, where some clients put `strict` and `cache_control`.
+fn parse_function(
+    mut function: Fields<'_>,
+    mut outer: Fields<'_>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ToolSpec, ModelError> {
+    let invalid = |reason: &'static str| path.error("InvalidTool", reason);
+    let name = function.take_string("name")?.filter(|name| !name.is_empty());
     let Some(name) = name else { return Err(invalid("the function has no name")) };
-    let parameters = function.get_non_null("parameters").map(to_raw_json);
+    let parameters = function.take_first(SCHEMA).map(to_raw_json).transpose()?.map(unwrap_schema);
     if parameters.as_ref().is_some_and(|schema| !schema.is_object()) {
         return Err(invalid("the `parameters` are not a JSON Schema object"));
     }
-    // Some clients put `strict` and `cache_control` next to `function` instead of into it.
-    let strict = function
-        .get_non_null("strict")
-        .or_else(|| tool.get_non_null("strict"))
-        .and_then(|v| serde_json::from_str(v.get()).ok());
-    let cache_point = tool
-        .get_non_null("cache_control")
-        .or_else(|| function.get_non_null("cache_control"))
-        .map(part::cache_point);
-    let other: JsonObject = tool
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "type" | "function" | "strict" | "cache_control"))
-        .map(|(n, v)| (n, to_raw_json(v)))
-        .collect();
-    Ok(ToolSpec {
-        // Services reject an empty description, see https://github.com/vercel/ai/commit/2a2e17d (L38).
-        description: function
-            .get_non_null("description")
-            .and_then(string)
-            .filter(|text| !text.trim().is_empty()),
-        parameters,
-        strict,
-        cache_point,
-        other,
-        ..ToolSpec::without_input(name)
-    })
+    let inner_strict = function.take_bool("strict");
+    let strict = inner_strict.or_else(|| outer.take_bool("strict"));
+    let control = outer.take("cache_control").or_else(|| function.take("cache_control"));
+    let cache_point =
+        control.map(|control| cache_point(control, &path.name("cache_control"), reader)).transpose()?;
+    // Services reject an empty description, see https://github.com/vercel/ai/commit/2a2e17d (L38).
+    let description = function.take_string("description")?.filter(|text| !text.trim().is_empty());
+    let mut other = outer.into_object()?;
+    for (name, value) in function.into_object()?.into_iter().filter(|(_, value)| !value.is_null()) {
+        other.insert(name, value);
+    }
+    Ok(ToolSpec { description, parameters, strict, cache_point, other, ..ToolSpec::without_input(name) })
 }
 
-/// Parses `tool_choice`: the forms of OpenAI's chat-completion and Responses APIs, of Anthropic's API and of Converse.
-pub(super) fn parse_choice(value: &RawValue) -> Result<ToolChoice, ModelError> {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Choice {
-        r#type: Option<String>,
-        name: Option<String>,
-        function: Option<Function>,
-        // Converse's unions have empty objects as values, so only the presence of the member matters.
-        auto: Option<serde::de::IgnoredAny>,
-        any: Option<serde::de::IgnoredAny>,
-        tool: Option<Function>,
-    }
+/// Returns the schema within Converse's `{"json": …}`.
+fn unwrap_schema(schema: RawJson) -> RawJson {
+    let inner = schema
+        .as_object()
+        .filter(|members| members.len() == 1)
+        .and_then(|mut members| members.remove("json"));
+    inner.unwrap_or(schema)
+}
 
-    #[derive(Deserialize)]
-    struct Function {
-        name: String,
-    }
-
-    let by_name = |name: &str| match name {
-        "auto" => Some(ToolChoice::Auto),
-        "required" | "any" => Some(ToolChoice::Required),
-        "none" => Some(ToolChoice::None),
-        _ => None,
+/// Parses a custom tool of OpenAI's, whose input is a text, as a function with this text. Calls of a history are read in
+/// the same form.
+fn parse_custom(
+    mut fields: Fields<'_>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<Option<ToolSpec>, ModelError> {
+    const INPUT: &str = r#"{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}"#;
+    let mut custom = fields.take_object("custom", path)?.unwrap_or_default();
+    let path = if custom.is_empty() { *path } else { path.name("custom") };
+    let name = match custom.take_string("name")? {
+        Some(name) => Some(name),
+        None => fields.take_string("name")?,
     };
-    let choice = match string(value) {
-        Some(name) => by_name(&name),
-        None => match serde_json::from_str(value.get()).unwrap_or_default() {
-            Choice { function: Some(function), .. } | Choice { tool: Some(function), .. } => {
-                Some(ToolChoice::Tool(function.name))
-            }
-            Choice { r#type: Some(kind), name: Some(name), .. } if kind == "tool" || kind == "function" => {
-                Some(ToolChoice::Tool(name))
-            }
-            Choice { r#type: Some(kind), .. } => by_name(&kind),
-            Choice { auto: Some(_), .. } => Some(ToolChoice::Auto),
-            Choice { any: Some(_), .. } => Some(ToolChoice::Required),
-            Choice { .. } => None,
-        },
+    let Some(name) = name.filter(|name| !name.is_empty()) else {
+        return Err(path.error("InvalidTool", "the custom tool has no name"));
     };
-    choice.ok_or_else(|| {
-        ModelError::invalid_request(
-            "InvalidToolChoice",
-            "tool_choice",
-            "the tool choice is not one of `\"auto\"`, `\"required\"`, `\"none\"` and \
-             `{\"type\": \"function\", \"function\": {\"name\": …}}`",
-        )
-    })
+    let description = match custom.take_string("description")? {
+        Some(description) => Some(description),
+        None => fields.take_string("description")?,
+    };
+    let schema = RawJson::parse(INPUT.to_owned())
+        .map_err(|error| path.error("InvalidTool", error.message().to_owned()))?;
+    let message = "offered the custom tool as a function with the text `input`";
+    reader.note("tools.custom", NoteAction::Changed, &path, message);
+    reader.note_unread(custom, &path);
+    let other: JsonObject = fields.into_object()?;
+    let spec = ToolSpec::function(name, schema);
+    Ok(Some(ToolSpec { description: description.filter(|text| !text.trim().is_empty()), other, ..spec }))
 }

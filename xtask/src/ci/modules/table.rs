@@ -144,6 +144,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                         "documents",
                         "empty_content",
                         "identifiers",
+                        "media_limits",
                         "missing_ids",
                         "pairing",
                         "reasoning",
@@ -232,11 +233,25 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "openai",
                 floors: &[
-                    &["raw", "completion", "message_json"],
-                    &["call_options", "chunk", "part", "request_json"],
-                    &["message", "tool"],
+                    &["path", "completion", "message_json"],
+                    &["raw"],
+                    &["fields"],
+                    &[
+                        "cache_control",
+                        "call_options",
+                        "chunk",
+                        "response_format",
+                        "sampling",
+                        "tool_choice",
+                        "request_json",
+                    ],
+                    &["history", "tool"],
                     &["params"],
                 ],
+            },
+            Folder {
+                module: "openai::history",
+                floors: &[&["call", "media", "pairs"], &["shapes"], &["part"], &["result"], &["message"]],
             },
             Folder {
                 module: "openai::chunk",

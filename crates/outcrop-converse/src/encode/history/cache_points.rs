@@ -66,8 +66,9 @@ fn drop_unsupported(prompt: &mut Prompt<'_>, cx: &mut RepairContext<'_>) {
         }
     }
     let is_unsupported: fn(&CacheTtl) -> bool = match cx.model.ttl {
-        CacheTtls::Unknown | CacheTtls::UpToOneHour => return,
-        CacheTtls::FiveMinutes => |ttl| *ttl == CacheTtl::OneHour,
+        // Other APIs have other lifetimes, such as OpenAI's `24h`: https://platform.openai.com/docs/guides/prompt-caching.
+        CacheTtls::Unknown | CacheTtls::UpToOneHour => |ttl| !ttl.is_known(),
+        CacheTtls::FiveMinutes => |ttl| *ttl != CacheTtl::FiveMinutes,
         CacheTtls::Unsupported => |_| true,
     };
     prompt.for_each_cache_point(|point, path| {

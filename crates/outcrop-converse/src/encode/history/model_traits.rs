@@ -1,8 +1,8 @@
 //! What the rules for histories need to know of a model, with a decision for everything that the catalog does not know.
 
 use crate::catalog::{
-    CachePointScope, CacheTtls, Caching, Media, ModelFamily, ModelInfo, Reasoning, ReasoningReplay, Support,
-    ToolIds, ToolResultDocuments, ToolResultSiblings,
+    CachePointScope, CacheTtls, Caching, Media, MediaDelivery, ModelFamily, ModelInfo, Reasoning,
+    ReasoningReplay, Support, ToolIds, ToolResultDocuments, ToolResultSiblings,
 };
 use crate::naming::Pattern;
 use crate::wire::DocumentFormat;
@@ -99,8 +99,29 @@ impl From<&ModelInfo> for ModelTraits {
             result_status: !model.tool_result_status.is_unsupported(),
             cache,
             ttl,
-            media: model.media,
+            media: if takes_s3(info.family) { model.media } else { without_s3(model.media) },
             search_citations: info.family != ModelFamily::Claude,
         }
+    }
+}
+
+/// Returns whether a family accepts media from S3, as far as it is known.
+fn takes_s3(family: ModelFamily) -> bool {
+    // The service team: only Nova, https://github.com/aws/aws-sdk-js-v3/issues/7732; all others were seen to reject them,
+    // https://github.com/maximhq/bifrost/issues/6544 and https://github.com/strands-agents/harness-sdk/issues/3647 (L57).
+    matches!(family, ModelFamily::Nova | ModelFamily::Nova2 | ModelFamily::Other)
+}
+
+/// Returns the media without S3 as a source.
+fn without_s3(media: Media) -> Media {
+    let bytes_only = |delivery| match delivery {
+        MediaDelivery::Unsupported => MediaDelivery::Unsupported,
+        _ => MediaDelivery::BytesOnly,
+    };
+    Media {
+        image: bytes_only(media.image),
+        document: bytes_only(media.document),
+        video: bytes_only(media.video),
+        audio: bytes_only(media.audio),
     }
 }

@@ -4,7 +4,7 @@ use outcrop_core::{JsonObject, ModelRequest, Note, NoteAction, RawJson};
 use serde_json::Value;
 
 use super::super::target::Target;
-use super::fields::{drop_field, pass_through};
+use super::fields::{drop_field, pass_through, whole_number};
 use super::reasoning::ReasoningFields;
 use super::top_k::{self, cohere_k};
 use crate::bedrock::is_converse_name;
@@ -43,7 +43,8 @@ fn write_seed(
     target: &Target<'_>,
     notes: &mut Vec<Note>,
 ) {
-    let Some(seed) = request.sampling.seed.clone() else { return };
+    let seed = request.sampling.seed.clone();
+    let Some(seed) = seed.and_then(|number| whole_number("seed", number, target, notes)) else { return };
     if target.is_ag2() {
         pass_through("seed", RawJson::from(Value::Number(seed)), fields, own, notes);
     } else {
@@ -123,6 +124,8 @@ fn is_default(name: &str, value: &RawJson) -> bool {
             value.deserialize::<f64>().is_ok_and(|penalty| penalty == 0.0)
         }
         "logprobs" | "store" => value.as_str() == "false",
+        // The mapping to chunks reads it.
+        "stream_options" => true,
         _ => value.is_null(),
     }
 }

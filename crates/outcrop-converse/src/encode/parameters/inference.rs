@@ -29,7 +29,7 @@ pub(super) fn inference_config(
     notes: &mut Vec<Note>,
 ) -> Result<Option<InferenceConfiguration>, ModelError> {
     let mut config = given.unwrap_or_default();
-    sampling::apply(&mut config, &request.sampling, notes)?;
+    sampling::apply(&mut config, &request.sampling, target, notes)?;
     if target.adapts() {
         sampling::drop_unsupported(&mut config, target, notes);
         raise_to_minimum(&mut config, target, notes);

@@ -4,7 +4,8 @@ use outcrop_core::{ModelError, Note, NoteAction, Sampling};
 use serde_json::Number;
 
 use super::super::target::Target;
-use crate::catalog::SamplingParams;
+use super::fields::whole_number;
+use crate::catalog::{ModelFamily, SamplingParams};
 use crate::wire::InferenceConfiguration;
 
 /// Writes the sampling parameters of a request over those of its `inferenceConfig`.
@@ -14,10 +15,12 @@ use crate::wire::InferenceConfiguration;
 pub(super) fn apply(
     config: &mut InferenceConfiguration,
     sampling: &Sampling,
+    target: &Target<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<(), ModelError> {
     let given = |own: &Option<Number>, in_config: Option<Number>| own.clone().or(in_config);
-    config.max_tokens = given(&sampling.max_tokens, config.max_tokens.take());
+    let max_tokens = given(&sampling.max_tokens, config.max_tokens.take());
+    config.max_tokens = max_tokens.and_then(|number| whole_number("max_tokens", number, target, notes));
     config.temperature = given(&sampling.temperature, config.temperature.take());
     config.top_p = given(&sampling.top_p, config.top_p.take());
     config.max_tokens.as_ref().map(check_max_tokens).transpose()?;
@@ -62,9 +65,27 @@ pub(super) fn drop_unsupported(
         }
         _ => {}
     }
+    drop_blank_stop(config, target, notes);
     if target.capabilities.stop_sequences.is_unsupported() && config.stop_sequences.take().is_some() {
         let message = "dropped `stop`: the model does not support stop sequences";
         notes.push(Note::new("params.stop", NoteAction::Dropped, "stop", message));
+    }
+}
+
+/// Drops stop sequences of white space alone for Claude, which rejects them.
+fn drop_blank_stop(config: &mut InferenceConfiguration, target: &Target<'_>, notes: &mut Vec<Note>) {
+    // "each stop sequence must contain non-whitespace": https://github.com/BerriAI/litellm/issues/3286.
+    let Some(stop) = config.stop_sequences.as_mut().filter(|_| target.family() == ModelFamily::Claude) else {
+        return;
+    };
+    let given = stop.len();
+    stop.retain(|sequence| !sequence.trim().is_empty());
+    if stop.len() < given {
+        let message = "dropped a stop sequence of white space: the model rejects it";
+        notes.push(Note::new("params.stop", NoteAction::Dropped, "stop", message));
+    }
+    if stop.is_empty() {
+        config.stop_sequences = None;
     }
 }
 

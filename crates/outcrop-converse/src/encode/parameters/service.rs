@@ -52,7 +52,17 @@ fn service_tier(request: &ModelRequest, notes: &mut Vec<Note>) -> Option<Service
             notes.push(Note::new("params.service_tier", NoteAction::Dropped, "service_tier", message));
             None
         }
-        tier => Some(ServiceTier::new(tier.as_str())),
+        tier => {
+            let tier = ServiceTier::new(tier.as_str());
+            if tier.kind.is_known() {
+                return Some(tier);
+            }
+            // `scale` of OpenAI and `standard_only` of Anthropic are contracts with those services. A tier of AWS that is newer
+            // than this version can be sent as `serviceTier`.
+            let message = "dropped `service_tier`: the service has no such tier";
+            notes.push(Note::new("params.service_tier", NoteAction::Dropped, "service_tier", message));
+            None
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use outcrop_core::{JsonObject, ModelRequest, Note, RawJson};
 use serde_json::{Number, Value};
 
 use super::super::target::Target;
-use super::fields::{drop_field, object, pass_through};
+use super::fields::{drop_field, object, pass_through, whole_number};
 use super::reasoning::Thinking;
 use crate::catalog::{ModelFamily, SamplingParams, TopK};
 
@@ -21,7 +21,8 @@ pub(super) fn write_top_k(
     target: &Target<'_>,
     notes: &mut Vec<Note>,
 ) {
-    let Some(top_k) = request.sampling.top_k.clone() else { return };
+    let top_k = request.sampling.top_k.clone();
+    let Some(top_k) = top_k.and_then(|number| whole_number("top_k", number, target, notes)) else { return };
     let value = RawJson::from(Value::Number(top_k));
     if own.contains("top_k") && target.is_ag2() {
         fields.insert("top_k", value);

@@ -127,11 +127,13 @@ fn rejected(encoded: &Encoded) -> Vec<&'static str> {
         ),
         (
             "tool choice any",
-            matches!(choice, Some(ToolChoice::Any(_))) && capabilities.tool_choice.rejects_any(is_thinking),
+            matches!(choice, Some(ToolChoice::Any(_)))
+                && capabilities.tool_choice.rejects_any(budget.is_some()),
         ),
         (
             "forced tool",
-            matches!(choice, Some(ToolChoice::Tool(_))) && capabilities.tool_choice.rejects_tool(is_thinking),
+            matches!(choice, Some(ToolChoice::Tool(_)))
+                && capabilities.tool_choice.rejects_tool(budget.is_some()),
         ),
         ("tool choice", choice.is_some() && capabilities.tool_choice.rejects_auto()),
         ("strict", is_strict && capabilities.strict_tools.is_unsupported()),

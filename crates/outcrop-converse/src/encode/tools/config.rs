@@ -150,6 +150,7 @@ impl Offer<'_> {
         if tool.name.is_empty() {
             return Err(ModelError::invalid_request("InvalidTool", path, "the tool has no name"));
         }
+        note_dropped_members(tool, path, notes);
         let path = format!("{path}.parameters");
         let scope = keyword_scope(self.target.options.dialect);
         let input = tool_input_schema(tool.parameters.as_ref(), scope, tool.description.as_deref())
@@ -174,6 +175,28 @@ impl Offer<'_> {
 
 fn invalid_schema(error: &SchemaError, path: &str) -> ModelError {
     ModelError::invalid_request("InvalidTool", join_path(path, &error.path), error.message.clone())
+}
+
+/// Notes the members of a tool that Converse has no member for.
+fn note_dropped_members(tool: &ToolSpec, path: &str, notes: &mut Vec<Note>) {
+    for (name, value) in tool.other.iter() {
+        // `false` is what Converse does anyway.
+        if value.is_null() || value.as_str() == "false" {
+            continue;
+        }
+        let message = match name {
+            // "tool-search-tool beta feature is not currently supported": https://github.com/agentgateway/agentgateway/issues/3240.
+            "defer_loading" => {
+                "dropped `defer_loading`: Converse has no search for tools, so that the model sees the tool"
+            }
+            // https://github.com/maximhq/bifrost/issues/4965
+            "eager_input_streaming" => {
+                "dropped `eager_input_streaming`: set the beta `fine-grained-tool-streaming-2025-05-14` in `anthropic_beta`"
+            }
+            _ => "dropped the member of the tool: Converse has no such member",
+        };
+        notes.push(Note::new("tools.member", NoteAction::Dropped, format!("{path}.{name}"), message));
+    }
 }
 
 fn tool_choice(choice: &Choice) -> Option<ToolChoice> {

@@ -28,16 +28,15 @@ pub(super) fn write_parallel_calls(
     }
 }
 
-/// Returns the choice of tools in Anthropic's form, limited to one call.
+/// Returns Anthropic's choice of tools with the limit to one call, as far as Converse's own choice does not have it.
 fn single_call(config: &ToolConfiguration) -> Option<RawJson> {
-    let kind = |kind: &str| ("type", RawJson::from(kind));
     let single = ("disable_parallel_tool_use", RawJson::bool(true));
     match &config.tool_choice {
-        None | Some(ToolChoice::Auto(_)) => Some(object([kind("auto"), single])),
-        Some(ToolChoice::Any(_)) => Some(object([kind("any"), single])),
-        Some(ToolChoice::Tool(tool)) => {
-            Some(object([kind("tool"), ("name", RawJson::from(tool.name.as_str())), single]))
-        }
+        // Anthropic's object needs a type, and without a choice of Converse's there is no other.
+        None => Some(object([("type", RawJson::from("auto")), single])),
+        // The service merges the two choices and rejects a member that both have: "The additional field tool_choice/type
+        // conflicts with the existing field toolConfig.toolChoice.tool", https://github.com/BerriAI/litellm/issues/36536.
+        Some(ToolChoice::Auto(_) | ToolChoice::Any(_) | ToolChoice::Tool(_)) => Some(object([single])),
         Some(_) => None,
     }
 }

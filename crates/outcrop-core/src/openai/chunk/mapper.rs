@@ -6,6 +6,7 @@ use super::text_buffer::TextBuffer;
 use super::tool_calls::StreamedCalls;
 use super::{ChatChunkChoice, ChatCompletionChunk, ChatDelta, ChatToolCallDelta};
 use crate::content::ContentBlock;
+use crate::json::RawJson;
 use crate::openai::completion::ChatUsage;
 use crate::request::{ModelRequest, ResponseFormat};
 use crate::response::FinishReason;
@@ -41,6 +42,8 @@ pub struct ChatChunks {
     created: u64,
     has_started: bool,
     is_complete: bool,
+    /// Whether usage has a chunk of its own, without choices.
+    has_usage_chunk: bool,
     text: TextBuffer,
     calls: StreamedCalls,
 }
@@ -57,6 +60,7 @@ impl ChatChunks {
             created: 0,
             has_started: false,
             is_complete: false,
+            has_usage_chunk: true,
             text: TextBuffer::default(),
             calls: StreamedCalls::default(),
         }
@@ -66,9 +70,13 @@ impl ChatChunks {
     ///
     /// If the request has a response format, the text is emitted as one part at the end. Before, it is unknown which
     /// text is the structured output and which is not.
+    ///
+    /// Usage and cost are in a chunk of their own if the request has `stream_options.include_usage`, as in OpenAI's API, and
+    /// otherwise in the chunk with the finish reason.
     #[must_use]
     pub fn from_request(request: &ModelRequest, id: impl Into<String>) -> Self {
         let mut chunks = Self::new(id, request.model.as_str());
+        chunks.has_usage_chunk = includes_usage(request);
         let is_plain_text = matches!(request.response_format, None | Some(ResponseFormat::Text));
         chunks.text = if is_plain_text { TextBuffer::default() } else { TextBuffer::held_back() };
         chunks
@@ -122,9 +130,15 @@ impl ChatChunks {
         let deltas = rest.into_iter().chain(calls).collect();
         let mut chunks: Vec<_> = self.start().into_iter().collect();
         chunks.extend(self.chunks(deltas));
-        chunks.push(self.chunk(ChatDelta::default(), response.finish_reason.clone()));
-        // OpenAI sends usage in a chunk of its own without choices, and clients look for exactly that.
-        let mut last = self.empty();
+        let finish = self.chunk(ChatDelta::default(), response.finish_reason.clone());
+        // OpenAI sends usage in a chunk of its own without choices, and clients that request it look for exactly that. Others
+        // read `choices[0]` of each chunk: https://github.com/Arthur-Ficial/apfel/issues/100.
+        let mut last = if self.has_usage_chunk {
+            chunks.push(finish);
+            self.empty()
+        } else {
+            finish
+        };
         last.usage = Some(ChatUsage { counters: response.usage.clone() });
         last.cost = response.cost;
         chunks.push(last);
@@ -183,6 +197,12 @@ impl ChatChunks {
             cost: None,
         }
     }
+}
+
+/// Returns whether a request has `stream_options` with `include_usage`.
+fn includes_usage(request: &ModelRequest) -> bool {
+    let options = request.other.get("stream_options").and_then(RawJson::as_object);
+    options.is_some_and(|options| options.get("include_usage").is_some_and(|flag| flag.as_str() == "true"))
 }
 
 fn text_delta(text: String) -> ChatDelta {

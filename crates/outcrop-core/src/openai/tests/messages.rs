@@ -52,7 +52,7 @@ fn text_messages_keep_role_name_and_text() {
             r#"{"role":"user","content":[{"type":"text","text":"hi"}],"name":"Ann"}"#,
         ),
         (
-            r#"{"role":"user","name":null,"content":"hi","new":{"a":1}}"#,
+            r#"{"role":"user","name":null,"content":"hi","new":null}"#,
             r#"{"role":"user","content":[{"type":"text","text":"hi"}]}"#,
         ),
         (
@@ -130,7 +130,7 @@ fn message_with_tool_call_id_is_a_result() {
         (r#""content":"out""#, r#""output":"out""#),
         (r#""content":"""#, r#""output":"""#),
         (r#""content":null"#, r#""output":"""#),
-        (r#""new":1"#, r#""output":"""#),
+        (r#""new":null"#, r#""output":"""#),
         (r#""content":7"#, r#""output":"7""#),
         (r#""content":true"#, r#""output":"true""#),
         (r#""content":"out","is_error":true"#, r#""output":"out","status":"error""#),
@@ -166,11 +166,13 @@ fn message_with_tool_call_id_is_a_result() {
         assert_eq!(result(given), expected(read), "{given}");
     }
     // The id decides, not the role, and takes precedence over calls.
-    let text = r#"{"role":"user","tool_call_id":"i","content":"out","tool_calls":[{"id":"j"}]}"#;
+    let text = r#"[{"role":"user","tool_call_id":"i","content":"out","tool_calls":[{"id":"j"}]}]"#;
+    let (read, notes) = messages(text).unwrap();
     assert_eq!(
-        message(text),
+        shown(&read[0]),
         r#"{"role":"tool","content":[{"type":"tool_result","tool_call_id":"i","output":"out"}]}"#
     );
+    assert_eq!(notes, ["messages[0].tool_calls [messages.member]"]);
 }
 
 #[test]
@@ -218,11 +220,17 @@ fn function_call_and_function_message_become_call_and_result() {
             vec![result(r#","name":"f""#), text("f")],
         ),
     ] {
+        let unpaired: Vec<_> = expected
+            .iter()
+            .zip(2..)
+            .filter(|(message, _)| message.contains(r#""type":"text""#))
+            .map(|(_, index)| format!("messages[{index}] [messages.result]"))
+            .collect();
         let (read, notes) =
             messages(&format!(r#"[{{"role":"user","content":"q"}},{CALL},{after}]"#)).unwrap();
         let read: Vec<_> = read[1..].iter().map(shown).collect();
         let expected: Vec<_> = std::iter::once(CALLED.to_owned()).chain(expected).collect();
-        assert_eq!((read, notes), (expected, vec![]), "{after}");
+        assert_eq!((read, notes), (expected, unpaired), "{after}");
     }
     // Each call has its own id, and a call next to `tool_calls` is dropped.
     let (read, _) = messages(&format!("[{CALL},{CALL}]")).unwrap();

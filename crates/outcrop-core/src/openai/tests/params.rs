@@ -76,21 +76,50 @@ fn first_present_spelling_is_used() {
     ] {
         let request = read(members).unwrap();
         assert_eq!(sampling(&request)[at].as_deref(), expected, "{members}");
+        // Each other spelling has another value, which is dropped.
+        let others = members.split(',').filter(|member| !member.ends_with(":null")).count().saturating_sub(1);
+        assert_eq!(request.notes.len(), others, "{members}");
+        assert!(request.notes.iter().all(|note| note.rule == "params.duplicate"), "{members}");
+        assert!(request.other.is_empty(), "{members}");
+    }
+    let request = read(r#""max_tokens":50,"max_completion_tokens":50"#).unwrap();
+    assert_eq!(notes(&request), Vec::<String>::new());
+}
+
+#[test]
+fn whole_numbers_may_be_written_as_floats() {
+    for (members, at, expected) in [
+        (r#""max_tokens":50.0"#, 0, "50.0"),
+        (r#""maxTokens":1e2"#, 0, "100.0"),
+        (r#""max_output_tokens":7"#, 0, "7"),
+        (r#""topK":4.0"#, 3, "4.0"),
+        (r#""seed":-7.0"#, 4, "-7.0"),
+    ] {
+        let request = read(members).unwrap();
+        assert_eq!(sampling(&request)[at].as_deref(), Some(expected), "{members}");
         assert!(request.notes.is_empty() && request.other.is_empty(), "{members}");
+    }
+}
+
+#[test]
+fn number_beyond_64_bits_is_an_error() {
+    for value in ["1e23", "1e300", "-1e40", "99999999999999999999", "1e999"] {
+        let error = read(&format!(r#""max_tokens":{value}"#)).unwrap_err();
+        assert_eq!((error.code(), error.path()), (Some("InvalidParameter"), Some("max_tokens")), "{value}");
     }
 }
 
 #[test]
 fn values_of_the_wrong_type_are_dropped_with_a_note() {
     for (name, values) in [
-        ("max_tokens", &[r#""50""#, "1.5", "50.0", "true", "[50]", "{}"][..]),
+        ("max_tokens", &[r#""50""#, "1.5", "true", "[50]", "{}"][..]),
         ("max_completion_tokens", &[r#""50""#]),
-        ("maxTokens", &["1e2"]),
+        ("maxTokens", &["1.5e0"]),
         ("temperature", &[r#""0.7""#, "true", "[0.7]"]),
         ("top_p", &[r#""0.7""#, "false"]),
         ("topP", &["{}"]),
         ("top_k", &["1.5", "true"]),
-        ("seed", &[r#""7""#, "7.0"]),
+        ("seed", &[r#""7""#, "7.5"]),
         ("parallel_tool_calls", &["1", r#""true""#]),
         ("additional_model_request_fields", &["[]", r#""a""#, "7", "true"]),
     ] {

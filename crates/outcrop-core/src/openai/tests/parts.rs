@@ -34,7 +34,7 @@ fn parts_become_blocks() {
             r#"{"type":"image","image_url":"s3://b/c.png","data_uri":null,"detail":null}"#,
         ),
         (
-            r#"{"image_url":{"url":"s3://b/c.png","detail":"closely","new":1}}"#,
+            r#"{"image_url":{"url":"s3://b/c.png","new":null}}"#,
             r#"{"type":"image","image_url":"s3://b/c.png","data_uri":null,"detail":null}"#,
         ),
         (
@@ -91,11 +91,32 @@ fn parts_become_blocks() {
 fn members_take_precedence_over_the_type() {
     for (text, expected) in [
         (r#"{"type":"image_url","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
-        (r#"{"type":"text","text":"a","image_url":"s3://b/c.png"}"#, r#"{"type":"text","text":"a"}"#),
-        (r#"{"type":"reasoning","text":"a"}"#, r#"{"type":"text","text":"a"}"#),
+        (r#"{"type":"reasoning","text":"a"}"#, r#"{"type":"reasoning","reasoning":"a","summary":null}"#),
     ] {
         assert_eq!(part(text), (expected.to_owned(), vec![]), "{text}");
     }
+    let both = r#"{"type":"text","text":"a","image_url":"s3://b/c.png"}"#;
+    let note = "messages[0].content[1].image_url [messages.member]".to_owned();
+    assert_eq!(part(both), (r#"{"type":"text","text":"a"}"#.to_owned(), vec![note]));
+}
+
+#[test]
+fn unread_members_of_a_part_are_noted() {
+    for (text, path) in [
+        (r#"{"image_url":{"url":"s3://b/c.png","detail":"closely"}}"#, "image_url.detail"),
+        (r#"{"type":"text","text":"a","new":1}"#, "new"),
+        (r#"{"type":"file","file":{"file_data":"data:a/b;base64,aGk=","new":1}}"#, "file.new"),
+        (r#"{"type":"text","text":"a","cache_control":{"new":1}}"#, "cache_control.new"),
+    ] {
+        assert_eq!(part(text).1, [format!("messages[0].content[1].{path} [messages.member]")], "{text}");
+    }
+}
+
+#[test]
+fn lone_surrogates_are_replaced_with_a_note() {
+    let (block, notes) = part(r#"{"type":"text","text":"half \ud800."}"#);
+    assert_eq!(block, "{\"type\":\"text\",\"text\":\"half \u{fffd}.\"}");
+    assert_eq!(notes, ["messages[0].content[1].text [text.surrogate]"]);
 }
 
 #[test]

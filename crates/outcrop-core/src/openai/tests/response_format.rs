@@ -15,7 +15,7 @@ fn forms_of_openai_are_recognized() {
     for (members, name, description, strict) in [
         ("", None, None, None),
         (r#","name":"N","description":"D","strict":true"#, Some("N"), Some("D"), Some(true)),
-        (r#","name":null,"strict":false,"new":1"#, None, None, Some(false)),
+        (r#","name":null,"strict":false"#, None, None, Some(false)),
     ] {
         let text = format!(r#"{{"type":"json_schema","json_schema":{{"schema":{schema}{members}}}}}"#);
         let ResponseFormat::JsonSchema(format) = format(&text) else { panic!("{text}") };
@@ -56,7 +56,11 @@ fn other_object_is_a_schema_itself_as_in_ag2() {
 #[test]
 fn format_that_is_not_an_object_is_an_error() {
     for value in [
-        r#""json_object""#,
+        r#""xml""#,
+        r#"{"type":"grammar","grammar":"secret"}"#,
+        r#"{"type":"regex","value":"secret"}"#,
+        r#"{"type":"json_schema"}"#,
+        r#"{"type":"json_schema","schema":7}"#,
         "7",
         "true",
         "[]",

@@ -46,7 +46,7 @@ fn members_next_to_the_function_are_used_or_kept() {
 #[test]
 fn tools_of_other_types_are_dropped_with_a_note() {
     let request = with_tools(
-        r#"[{"type":"web_search"},{"type":"function","function":{"name":"f"}},{"type":"custom","custom":{"name":"g"}}]"#,
+        r#"[{"type":"web_search"},{"type":"function","function":{"name":"f"}},{"type":"computer_20250124","name":"g"}]"#,
     );
     assert_eq!(request.tools.len(), 1);
     assert_eq!(notes(&request), ["tools[0] [tools.type]", "tools[2] [tools.type]"]);

@@ -31,7 +31,21 @@ fn unsupported_tool_choice_is_replaced() {
             r#"{"thinking":{"type":"adaptive"},"output_config":{"effort":"low"}}"#,
             &[],
         ),
-        (FABLE, r#""tool_choice":"required""#, r#"{"auto":{}}"#, "", &["tool_choice [tools.choice]"]),
+        (FABLE, r#""tool_choice":"required""#, r#"{"any":{}}"#, "", &[]),
+        (
+            "global.anthropic.claude-fable-5-1",
+            r#""tool_choice":"required""#,
+            r#"{"auto":{}}"#,
+            "",
+            &["tool_choice [tools.choice]"],
+        ),
+        (
+            "us.anthropic.claude-opus-4-8",
+            r#""tool_choice":"required","reasoning_effort":"high""#,
+            r#"{"any":{}}"#,
+            r#"{"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}}"#,
+            &[],
+        ),
         (LLAMA, FORCED, r#"{"auto":{}}"#, "", &["tool_choice [tools.choice]"]),
         (TITAN, FORCED, "null", "", &["tool_choice [tools.choice]"]),
         (TITAN, r#""tool_choice":"auto""#, "null", "", &[]),
@@ -47,7 +61,7 @@ fn unsupported_tool_choice_is_replaced() {
             HAIKU,
             &format!(r#""parallel_tool_calls":false,{FORCED}"#),
             r#"{"tool":{"name":"f"}}"#,
-            r#"{"tool_choice":{"type":"tool","name":"f","disable_parallel_tool_use":true}}"#,
+            r#"{"tool_choice":{"disable_parallel_tool_use":true}}"#,
             &[],
         ),
         (NOVA, r#""parallel_tool_calls":false"#, "null", "", &["parallel_tool_calls [tools.parallel]"]),
@@ -116,7 +130,7 @@ fn forced_tool_has_the_name_that_is_offered() {
         let (sent, notes) = encode_parameters(HAIKU, params, &options);
         assert_eq!(
             sent,
-            r#"{"additionalModelRequestFields":{"tool_choice":{"type":"tool","name":"fs_read","disable_parallel_tool_use":true}},"toolChoice":{"tool":{"name":"fs_read"}}}"#
+            r#"{"additionalModelRequestFields":{"tool_choice":{"disable_parallel_tool_use":true}},"toolChoice":{"tool":{"name":"fs_read"}}}"#
         );
         assert_eq!(notes, ["tools[0] [tools.names]"]);
     }

@@ -40,13 +40,32 @@ fn stream(events: ResponseStream) -> ChatChunkStream {
 #[test]
 fn successful_stream_ends_with_done() {
     let events: Vec<_> = all(stream(ResponseStream::replay(response(vec!["Paris\n\n.".into()]))).sse());
-    assert_eq!(events.len(), 5, "role, text, finish reason, usage, the end");
+    assert_eq!(events.len(), 4, "role, text, finish reason with usage, the end");
     assert_eq!(events.last().map(String::as_str), Some(SSE_DONE));
-    for event in &events[..4] {
+    for event in &events[..3] {
         let data = event.strip_prefix("data: ").and_then(|event| event.strip_suffix("\n\n")).unwrap();
         assert!(!data.contains('\n'));
         let chunk: Value = serde_json::from_str(data).unwrap();
         assert_eq!((&chunk["id"], &chunk["created"]), (&"r-1".into(), &7.into()));
+    }
+}
+
+#[test]
+fn usage_has_a_chunk_without_choices_only_if_the_request_asks_for_it() {
+    for (options, count) in [
+        ("", 3),
+        (r#","stream_options":{"include_usage":false}"#, 3),
+        (r#","stream_options":null"#, 3),
+        (r#","stream_options":{"include_usage":true}"#, 4),
+    ] {
+        let params = format!(r#"{{"model":"m","messages":[{{"role":"user","content":"hi"}}]{options}}}"#);
+        let request = ModelRequest::from_json(&params).unwrap();
+        let events = ResponseStream::replay(response(vec!["Paris".into()]));
+        let chunks: Vec<_> =
+            all(ChatChunkStream::new(&request, events)).into_iter().map(Result::unwrap).collect();
+        assert_eq!(chunks.len(), count, "{options}");
+        assert_eq!(chunks.iter().filter(|chunk| chunk.choices.is_empty()).count(), count - 3, "{options}");
+        assert!(chunks.last().unwrap().usage.is_some(), "{options}");
     }
 }
 

@@ -1,0 +1,138 @@
+//! Contents of Gemini's API: a role and `parts`, each with one member.
+//!
+//! See <https://ai.google.dev/api/caching#Content>. Calls have no ids there; they are paired by the name of the function and
+//! by order.
+
+use serde_json::value::RawValue;
+
+use super::anthropic::read_media;
+use super::call;
+use super::media::MediaKind;
+use super::{ForeignPart, PartReader, RawResult};
+use crate::content::ReasoningContent;
+use crate::error::ModelError;
+use crate::openai::fields::{Fields, Reader};
+use crate::openai::path::Path;
+use crate::openai::raw::{Content, Message, parse_content};
+
+/// The members that hold media, in the spellings of REST and of Python's library.
+const MEDIA: &[&str] = &["inlineData", "inline_data", "fileData", "file_data"];
+
+pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader> {
+    let is_object = |name: &str| fields.peek(name).is_some_and(|value| value.get().starts_with('{'));
+    if !kind.is_empty() {
+        return None;
+    }
+    if is_object("functionCall") || is_object("function_call") {
+        Some(read_call)
+    } else if is_object("functionResponse") || is_object("function_response") {
+        Some(read_response)
+    } else if MEDIA.iter().any(|name| is_object(name)) {
+        Some(read_data)
+    } else if fields.has("thought") && fields.has("text") {
+        Some(read_thought)
+    } else if is_object("executableCode") || is_object("codeExecutionResult") {
+        Some(read_server_code)
+    } else {
+        None
+    }
+}
+
+fn read_call<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
+}
+
+fn read_response<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    let member = if fields.has("functionResponse") { "functionResponse" } else { "function_response" };
+    let path = path.name(member);
+    let mut response = fields.take_object(member, &path)?.unwrap_or_default();
+    let id = response.take_string("id")?.unwrap_or_default();
+    let name = response.take_string("name")?;
+    let content = match response.take("response") {
+        Some(value) => parse_content(value, &path.name("response"))?,
+        None => Content::Null,
+    };
+    // The keys of the API for the output and for details of an error.
+    let is_error = match &content {
+        Content::Object(members) => {
+            members.get_non_null("error").is_some() && members.get("output").is_none()
+        }
+        _ => false,
+    };
+    reader.note_unread(response, &path);
+    Ok(ForeignPart::Result(RawResult { id, name, content, member, is_error, cache_point: None }))
+}
+
+fn read_data<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    for member in MEDIA {
+        if let Some(mut data) = fields.take_object(member, path)? {
+            let path = path.name(member);
+            let media = read_media(MediaKind::File, &mut data, &path, reader);
+            reader.note_unread(data, &path);
+            return media;
+        }
+    }
+    Ok(ForeignPart::Dropped("it has no data"))
+}
+
+fn read_thought<'a>(
+    fields: &mut Fields<'a>,
+    _path: &Path<'_>,
+    _reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    let text = fields.take_string("text")?.unwrap_or_default();
+    Ok(ForeignPart::Block(match fields.take_bool("thought") {
+        Some(true) => ReasoningContent::new(text).into(),
+        _ => crate::content::ContentBlock::text(text),
+    }))
+}
+
+/// Drops code that Gemini's API ran, and its output.
+fn read_server_code<'a>(
+    fields: &mut Fields<'a>,
+    _path: &Path<'_>,
+    _reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    *fields = Fields::default();
+    Ok(ForeignPart::Dropped("its tool ran at another service"))
+}
+
+/// Reads the `parts` of a message, each of which has one of the members of Gemini's API.
+pub(super) fn rewrite<'a>(
+    message: &mut Message<'a>,
+    other: &mut Fields<'a>,
+    path: &Path<'_>,
+) -> Result<(), ModelError> {
+    if !matches!(message.content, Content::Null) {
+        return Ok(());
+    }
+    if let Some(parts) = other.peek("parts").filter(|parts| is_list_of_parts(parts)) {
+        other.take("parts");
+        message.content = parse_content(parts, &path.name("parts"))?;
+        message.content_member = Some("parts");
+    }
+    Ok(())
+}
+
+fn is_list_of_parts(value: &RawValue) -> bool {
+    let parts: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
+    let is_part = |part: &&RawValue| {
+        let fields = Fields::parse(part, &Path::parameter("parts")).ok().flatten();
+        fields.is_some_and(|fields| {
+            !fields.has("type") && (fields.has("text") || part_reader("", &fields).is_some())
+        })
+    };
+    !parts.is_empty() && parts.iter().all(is_part)
+}
