@@ -93,10 +93,14 @@ fn requests_have_every_member_of_the_service_model() {
     for line in include_str!("oracle/requests.jsonl").lines() {
         coverage.find("ConverseRequest", &serde_json::from_str(line).expect("JSON"));
     }
-    let missing: Vec<_> = coverage.expected.difference(&coverage.found).collect();
+    let missing = coverage.expected.difference(&coverage.found);
+    let missing: Vec<_> = missing.filter(|member| !NEWER_THAN_THE_SDK.contains(&member.as_str())).collect();
     assert!(missing.is_empty(), "no request has {missing:#?}");
     assert!(coverage.expected.len() > 100, "{} members", coverage.expected.len());
 }
+
+/// Members that the service model has and the SDK's version does not.
+const NEWER_THAN_THE_SDK: &[&str] = &["ConverseRequest.projectIdentifier"];
 
 /// The members of shapes, as `Shape.member`.
 struct Coverage<'m> {
