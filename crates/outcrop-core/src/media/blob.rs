@@ -43,6 +43,8 @@ enum Form {
     Text {
         text: Arc<String>,
         start: usize,
+        /// Whether the text is known to be canonical. Then it has nothing to escape in JSON.
+        is_canonical: bool,
     },
 }
 
@@ -72,14 +74,28 @@ impl Blob {
     /// Creates a blob from Base64 text. The text is not checked.
     #[must_use]
     pub fn from_base64(text: impl Into<String>) -> Self {
-        Self(Form::Text { text: Arc::new(text.into()), start: 0 })
+        Self::from_text(text.into(), 0)
     }
 
     /// Creates a blob from the Base64 text from the byte `start` on. It is empty if `start` is not a character
     /// boundary.
     pub(super) fn from_base64_tail(text: String, start: usize) -> Self {
         let start = if text.is_char_boundary(start) { start } else { text.len() };
-        Self(Form::Text { text: Arc::new(text), start })
+        Self::from_text(text, start)
+    }
+
+    fn from_text(text: String, start: usize) -> Self {
+        Self(Form::Text { text: Arc::new(text), start, is_canonical: false })
+    }
+
+    /// Returns the blob with the mark that its text is canonical.
+    fn marked_canonical(&self) -> Self {
+        match &self.0 {
+            Form::Bytes(_) => self.clone(),
+            Form::Text { text, start, .. } => {
+                Self(Form::Text { text: text.clone(), start: *start, is_canonical: true })
+            }
+        }
     }
 
     /// Returns the Base64 text. Bytes are encoded by this call.
@@ -158,7 +174,7 @@ impl Blob {
     pub fn canonical(&self) -> Result<Self, BlobError> {
         let Some(text) = self.text() else { return Ok(self.clone()) };
         if is_canonical(text.as_bytes()) {
-            return Ok(self.clone());
+            return Ok(self.marked_canonical());
         }
         // MIME encoders break lines after 76 characters (RFC 2045), and command-line tools append a newline.
         let mut bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
@@ -169,7 +185,7 @@ impl Blob {
             }
         }
         if is_canonical(bare.as_bytes()) {
-            return Ok(Self::from_base64(bare));
+            return Ok(Self::from_base64(bare).marked_canonical());
         }
         match DECODER.decode(&bare) {
             Ok(bytes) => Ok(Self::from_bytes(bytes)),
@@ -180,7 +196,7 @@ impl Blob {
     fn text(&self) -> Option<&str> {
         match &self.0 {
             Form::Bytes(_) => None,
-            Form::Text { text, start } => text.get(*start..),
+            Form::Text { text, start, .. } => text.get(*start..),
         }
     }
 }
@@ -235,7 +251,16 @@ impl RedactedDebug for Blob {
 
 impl WriteJson for Blob {
     fn write_json(&self, out: &mut Vec<u8>) {
-        let Form::Bytes(bytes) = &self.0 else { return write_string(self.text().unwrap_or_default(), out) };
+        let bytes = match &self.0 {
+            Form::Bytes(bytes) => bytes,
+            // The search for characters to escape would be an eighth of the cost of an image.
+            Form::Text { is_canonical: true, .. } => {
+                out.push(b'"');
+                out.extend_from_slice(self.text().unwrap_or_default().as_bytes());
+                return out.push(b'"');
+            }
+            Form::Text { .. } => return write_string(self.text().unwrap_or_default(), out),
+        };
         out.push(b'"');
         let start = out.len();
         let encoded = base64::encoded_len(bytes.len(), true).unwrap_or(0);
