@@ -21,6 +21,7 @@ use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, ConversationRole, ImageBlock, ImageFormat, ImageSource, InferenceConfiguration, Message,
 };
+use futures_util::future::join_all;
 use outcrop::{BedrockClient, Credentials, ModelClient, ModelRequest};
 use processes::{
     Server, count_instructions, cpu_seconds, has_valgrind, read_request, run_client, sdk_client, serve,
@@ -36,6 +37,14 @@ const IMAGE_BYTES: usize = 3_932_160;
 
 const RESPONSE: &str = r#"{"metrics":{"latencyMs":551},"output":{"message":{"content":[{"text":"The capital of France is Paris. It sits on the Seine, has a little over two million people within the city limits, and has been the country's capital for most of its history."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"cacheReadInputTokens":0,"cacheWriteInputTokens":0,"inputTokens":14,"outputTokens":40,"serverToolUsage":{},"totalTokens":54}}"#;
 
+/// What is sent, and how often in a round: a short call, 64 of them at once, a history of 200 messages from JSON and from a
+/// request that is built already, an image, and a response with an image.
+const CONTENTS: [(&str, u32); 6] =
+    [("small", 2000), ("concurrent", 40), ("history", 300), ("built", 300), ("image", 60), ("response", 20)];
+
+/// The number of concurrent calls.
+const CONCURRENT: usize = 64;
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
@@ -50,23 +59,24 @@ fn main() {
 fn compare(smoke: bool) {
     let server = Server::start();
     let rounds = if smoke { 1 } else { 5 };
-    for (content, calls) in [("small", 2000), ("history", 300), ("image", 60), ("response", 20)] {
+    for (content, calls) in CONTENTS {
         let calls = if smoke { 3 } else { calls };
         let mut ratios = Vec::new();
         for _ in 0..rounds {
             let [sdk, ours] = ["sdk", "outcrop"].map(|name| cpu_per_call(&server.url, name, content, calls));
             ratios.push(ours / sdk);
-            println!("{content:8} sdk {sdk:8.1} us  outcrop {ours:8.1} us  ratio {:.3}", ours / sdk);
+            println!("{content:10} sdk {sdk:8.1} us  outcrop {ours:8.1} us  ratio {:.3}", ours / sdk);
         }
         ratios.sort_by(f64::total_cmp);
-        println!("{content:8} median ratio {:.3}", ratios[ratios.len() / 2]);
+        let [min, median, max] = [0, ratios.len() / 2, ratios.len() - 1].map(|index| ratios[index]);
+        println!("{content:10} ratio: min {min:.3}  median {median:.3}  max {max:.3}");
     }
     if smoke || !has_valgrind() {
         return println!("instructions: not counted (valgrind is missing, or `--test` is set)");
     }
-    for content in ["small", "history", "image", "response"] {
+    for content in ["small", "history", "built", "image", "response"] {
         let [sdk, ours] = ["sdk", "outcrop"].map(|name| instructions_per_call(&server.url, name, content));
-        println!("{content:8} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
+        println!("{content:10} sdk {sdk:9} instructions  outcrop {ours:9} instructions");
     }
 }
 
@@ -84,7 +94,8 @@ fn instructions_per_call(url: &str, name: &str, content: &str) -> u64 {
 fn client(url: &str, name: &str, content: &str, calls: u32) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let turns = if content == "history" { 200 } else { 1 };
+        let turns = if ["history", "built"].contains(&content) { 200 } else { 1 };
+        let width = if content == "concurrent" { CONCURRENT } else { 1 };
         let image = if content == "image" { IMAGE_BYTES } else { 0 };
         let model = if content == "response" { IMAGE_MODEL } else { MODEL };
         match name {
@@ -92,7 +103,7 @@ fn client(url: &str, name: &str, content: &str, calls: u32) {
                 let client = sdk_client(url);
                 let image = vec![7; image];
                 sdk_call(&client, model, turns, &image).await;
-                measure(calls, async || sdk_call(&client, model, turns, &image).await).await;
+                measure(calls, width, async || sdk_call(&client, model, turns, &image).await).await;
             }
             _ => {
                 let credentials = Credentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE");
@@ -101,24 +112,33 @@ fn client(url: &str, name: &str, content: &str, calls: u32) {
                 let client = builder.build().await.unwrap();
                 let params = params(model, turns, image);
                 outcrop_call(&client, &params).await;
-                measure(calls, async || outcrop_call(&client, &params).await).await;
+                if content == "built" {
+                    let request = ModelRequest::from_json(&params).unwrap();
+                    return measure(calls, width, async || send(&client, &request).await).await;
+                }
+                measure(calls, width, async || outcrop_call(&client, &params).await).await;
             }
         }
     });
 }
 
-async fn measure(calls: u32, call: impl AsyncFn()) {
+/// Makes calls, some of them at once, and prints the CPU time of each in microseconds.
+async fn measure(rounds: u32, width: usize, call: impl AsyncFn()) {
     let cpu = cpu_seconds();
-    for _ in 0..calls {
-        call().await;
+    for _ in 0..rounds {
+        join_all((0..width).map(|_| call())).await;
     }
-    println!("{:.3}", (cpu_seconds() - cpu) * 1e6 / f64::from(calls));
+    let calls = f64::from(rounds) * f64::from(u32::try_from(width).unwrap());
+    println!("{:.3}", (cpu_seconds() - cpu) * 1e6 / calls);
 }
 
 /// Makes a call, from OpenAI-shaped JSON to a `UnifiedResponse`.
 async fn outcrop_call(client: &BedrockClient, params: &str) {
-    let request = ModelRequest::from_json(params).unwrap();
-    let response = client.create(&request).await.unwrap();
+    send(client, &ModelRequest::from_json(params).unwrap()).await;
+}
+
+async fn send(client: &BedrockClient, request: &ModelRequest) {
+    let response = client.create(request).await.unwrap();
     assert!(response.text().len() > 10);
 }
 

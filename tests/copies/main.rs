@@ -6,6 +6,8 @@
 // Clippy allows panics in tests only below this attribute.
 #![cfg(test)]
 
+mod calls;
+
 use std::alloc::System;
 
 use bytes::Bytes;
@@ -28,9 +30,18 @@ fn copies<T>(step: impl FnOnce() -> T) -> (T, usize) {
     (result, change.bytes_allocated * 100 / PAYLOAD)
 }
 
-// A single test, because the counter is global.
+/// Keeps the tests apart, because the counter is global.
+static COUNTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
+#[test]
+fn short_call_allocates_less_than_the_sdk() {
+    let _counting = COUNTING.lock();
+    calls::short_call_allocates_less_than_the_sdk();
+}
+
 #[test]
 fn large_payload_is_copied_once_in_each_direction() {
+    let _counting = COUNTING.lock();
     let image = "iVBORw0KGgoA".repeat(PAYLOAD / 12);
     let params = format!(
         r#"{{"model":"m","messages":[{{"role":"user","content":[{{"type":"image_url","image_url":{{"url":"data:image/png;base64,{image}"}}}}]}}]}}"#

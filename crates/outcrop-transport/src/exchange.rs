@@ -9,6 +9,7 @@
 
 mod components;
 mod operation;
+mod user_agent;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

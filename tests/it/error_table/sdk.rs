@@ -22,7 +22,7 @@ use aws_smithy_async::time::{StaticTimeSource, SystemTimeSource};
 use aws_smithy_http_client::test_util::capture_request;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
-use outcrop::transport::Transport;
+use outcrop::transport::{Environment, Transport};
 
 use super::bytes;
 use super::server::{Peer, Server, Step};
@@ -160,6 +160,68 @@ async fn heads_and_bodies_are_those_of_the_sdk() {
     let events = [Step::Send(bytes::stream(&bytes::beginning()))];
     let streamed = compare("stream", true, &events, |config| config);
     assert!(streamed.await.heads[0].starts_with("POST /model/eu.amazon.nova-lite-v1%3A0/converse-stream "));
+}
+
+#[tokio::test]
+async fn heads_of_settings_are_those_of_the_sdk() {
+    // Endpoint, kind of authentication and user agent are computed once, so there are two calls.
+    for is_bearer in [false, true] {
+        let mut heads = Vec::new();
+        for is_sdk in [true, false] {
+            let server = Server::start(&Peer::Script(vec![Step::Send(bytes::good())])).await;
+            if is_sdk {
+                let config =
+                    config().endpoint_url(&server.url).app_name(AppName::new("outcrop").expect("a name"));
+                let config = config.retry_config(RetryConfig::standard().with_max_attempts(5));
+                let config = if is_bearer {
+                    config.bearer_token(Token::new("key", None)).auth_scheme_preference([
+                        aws_smithy_runtime_api::client::auth::AuthSchemeId::from("httpBearerAuth"),
+                    ])
+                } else {
+                    config
+                };
+                assert!(by_sdk(config.clone(), false).await);
+                assert!(by_sdk(config, false).await);
+            } else {
+                let credentials = if is_bearer {
+                    outcrop::Credentials::bearer("key")
+                } else {
+                    outcrop::Credentials::session("AKIDEXAMPLE", "secret", "token")
+                };
+                let settings = outcrop::Settings::new()
+                    .with_environment(Environment::from_variables::<&str, &str>([]))
+                    .with_region("eu-west-1")
+                    .with_endpoint_url(&server.url)
+                    .with_credentials(credentials);
+                let transport = Transport::from_settings(settings).await.expect("the settings are complete");
+                for _ in 0..2 {
+                    let body = r#"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#;
+                    transport.converse(MODEL, body.into()).await.expect("a response");
+                }
+            }
+            let host = server.url.trim_start_matches("http://").to_owned();
+            heads.push(server.heads().iter().map(|head| without_time(head, &host)).collect::<Vec<_>>());
+        }
+        assert_eq!(heads[0].len(), 2);
+        assert_eq!(heads[0], heads[1]);
+        assert_eq!(heads[0][0].contains("Bearer key"), is_bearer);
+    }
+}
+
+/// Returns the lines of a head without what depends on time and chance, and without the values of the user agent.
+fn without_time(head: &str, host: &str) -> String {
+    let lines = head.lines().map(|line| {
+        let name = line.split(':').next().unwrap_or_default();
+        if ["x-amz-date", "amz-sdk-invocation-id", "user-agent", "x-amz-user-agent"].contains(&name) {
+            return name.to_owned();
+        }
+        let parts = line.split(", ").map(|part| match part.split_once('=') {
+            Some((before, _)) if before == "Signature" || before.contains("Credential") => before.to_owned(),
+            _ => part.replace(host, "HOST"),
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]

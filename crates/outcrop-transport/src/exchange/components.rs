@@ -16,7 +16,11 @@ use aws_smithy_runtime::client::metrics::MetricsRuntimePlugin;
 use aws_smithy_runtime::client::orchestrator::{AuthSchemeAndEndpointOrchestrationV2, invoke};
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::auth::AuthSchemePreference;
+use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
+use aws_smithy_runtime_api::client::auth::{
+    AuthSchemeId, AuthSchemeOptionResolverParams, AuthSchemePreference, ResolveAuthSchemeOptions as _,
+    SharedAuthSchemeOptionResolver,
+};
 use aws_smithy_runtime_api::client::endpoint::{
     EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
 };
@@ -28,7 +32,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::interceptors::{Intercept, SharedInterceptor, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::runtime_plugin::{
     RuntimePlugin as _, RuntimePlugins, StaticRuntimePlugin,
 };
@@ -48,6 +52,7 @@ use tokio::sync::OnceCell;
 use tracing::Instrument as _;
 
 use super::operation::{Operation, SERVICE};
+use super::user_agent::CachedUserAgent;
 use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
 
 /// The components and the configuration of a client for one operation.
@@ -61,8 +66,9 @@ pub(crate) struct Components {
 #[derive(Debug)]
 pub(crate) struct SdkClient {
     config: Config,
-    /// Whether the endpoint depends on nothing but the configuration, which is so for the SDK's own rules.
-    has_fixed_endpoint: bool,
+    /// Whether the endpoint and the kind of authentication depend on nothing but the configuration, which is so for the
+    /// SDK's own rules.
+    has_fixed_rules: bool,
     shared: OnceLock<Shared>,
     /// The components of each operation, in the order of [`Operation::ALL`].
     merged: [OnceCell<Components>; Operation::ALL.len()],
@@ -78,13 +84,22 @@ struct Shared {
 /// The scope of the SDK's metrics, which its provider gets.
 const METRICS_SCOPE: &str = "aws-sdk-bedrockruntime";
 
+/// The names of the SDK's interceptors that record metrics.
+const METRICS_INTERCEPTORS: [&str; 2] = ["MetricsInterceptor", "TelemetryBytesInterceptor"];
+
+/// Returns whether the program has set a provider for the SDK's metrics.
+fn has_metrics() -> bool {
+    let provider = aws_smithy_observability::global::get_telemetry_provider();
+    provider.map_or(true, |provider| provider.meter_provider().provider_name() != "noop")
+}
+
 /// The error of a call: the SDK's, with its cause.
 pub(crate) type CallError = SdkError<Error, HttpResponse>;
 
 impl SdkClient {
     /// Creates a client. Its components are merged when they are needed first.
-    pub(crate) fn new(config: Config, has_fixed_endpoint: bool) -> Self {
-        Self { config, has_fixed_endpoint, shared: OnceLock::new(), merged: Default::default() }
+    pub(crate) fn new(config: Config, has_fixed_rules: bool) -> Self {
+        Self { config, has_fixed_rules, shared: OnceLock::new(), merged: Default::default() }
     }
 
     /// Returns the components for an operation.
@@ -130,8 +145,8 @@ impl SdkClient {
 
     /// Puts captured components together, with the interceptors of the client at their place.
     async fn assemble(&self, captured: Captured, operation: Operation) -> Result<Components, BoxError> {
-        let Captured { components, mut settings, params } = captured;
-        let mut components = RuntimeComponentsBuilder::from_runtime_components(components, "outcrop");
+        let Captured { components: merged, mut settings, params } = captured;
+        let mut components = merged.to_builder();
         let shared = self.shared.get_or_init(|| Shared {
             http_client: components.http_client(),
             identity_cache: components.identity_cache(),
@@ -139,12 +154,19 @@ impl SdkClient {
         components.set_http_client(shared.http_client.clone());
         components.set_identity_cache(shared.identity_cache.clone());
 
+        let has_metrics = has_metrics();
+        // An interceptor of the caller may change the user agent of a call.
+        let has_own_interceptors = self.config.interceptors().next().is_some();
         let mut fixed = None;
         let mut interceptors = Vec::new();
         for interceptor in components.interceptors() {
             if interceptor.name() == Capture::NAME {
                 interceptors.extend(self.config.interceptors());
                 interceptors.push(SharedInterceptor::new(RawBodyInterceptor));
+            } else if METRICS_INTERCEPTORS.contains(&interceptor.name()) && !has_metrics {
+                // They measure and format attributes for instruments that discard them.
+            } else if interceptor.name() == CachedUserAgent::REPLACES && !has_own_interceptors {
+                interceptors.push(SharedInterceptor::permanent(CachedUserAgent::default()));
             } else if interceptor.name() == operation.endpoint_interceptor() && params.is_some() {
                 // Its result depends on the configuration alone. An SDK with another name for it keeps its own.
                 fixed.clone_from(&params);
@@ -153,7 +175,7 @@ impl SdkClient {
             }
         }
         if let Some(params) = fixed {
-            let endpoint = match components.endpoint_resolver().filter(|_| self.has_fixed_endpoint) {
+            let endpoint = match components.endpoint_resolver().filter(|_| self.has_fixed_rules) {
                 Some(resolver) => {
                     resolver.resolve_endpoint(&EndpointResolverParams::new(params.clone())).await.ok()
                 }
@@ -171,6 +193,16 @@ impl SdkClient {
             interceptors.push(SharedInterceptor::permanent(EndpointParams(params)));
         }
         components.set_interceptors(interceptors.into_iter());
+        let options = match self.has_fixed_rules {
+            true => auth_options(operation, &merged, &settings).await,
+            false => None,
+        };
+        if let Some(options) = options {
+            let resolver = StaticAuthSchemeOptionResolver::new(options);
+            components.set_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(resolver)));
+            // The options are in its order already.
+            settings.unset::<AuthSchemePreference>();
+        }
 
         settings.store_put(SharedRequestSerializer::new(RawBodySerializer));
         settings.store_put(SharedResponseDeserializer::new(RawBodyDeserializer));
@@ -209,6 +241,27 @@ where
     E: std::error::Error + std::fmt::Debug + Send + Sync + 'static,
 {
     sent.err().map(|error| error.map_service_error(Error::erase))
+}
+
+/// Returns the kinds of authentication for an operation, the preferred ones first. The SDK orders them in each attempt.
+async fn auth_options(
+    operation: Operation,
+    components: &RuntimeComponents,
+    settings: &Layer,
+) -> Option<Vec<AuthSchemeId>> {
+    let layer = operation.sdk_configuration()?;
+    let params = layer.load::<AuthSchemeOptionResolverParams>()?;
+    let config = ConfigBag::base();
+    let resolver = components.auth_scheme_option_resolver();
+    let options = resolver.resolve_auth_scheme_options_v2(params, &config, components).await.ok()?;
+    if options.iter().any(|option| option.properties().is_some()) {
+        return None;
+    }
+    let preference = settings.load::<AuthSchemePreference>().cloned();
+    let preferred: Vec<AuthSchemeId> = preference.into_iter().flatten().collect();
+    let mut ids: Vec<_> = options.iter().map(|option| option.scheme_id().clone()).collect();
+    ids.sort_by_key(|id| preferred.iter().position(|other| other == id).unwrap_or(usize::MAX));
+    Some(ids)
 }
 
 /// The components and settings that the SDK merged.
