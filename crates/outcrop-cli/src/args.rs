@@ -188,7 +188,7 @@ pub(crate) struct EmulateArgs {
     /// Do not serve /_outcrop/exchanges, and keep no exchanges
     #[arg(long)]
     pub(crate) no_control: bool,
-    /// Number of exchanges that /_outcrop/exchanges returns, within 32 MiB
+    /// Number of exchanges that /_outcrop/exchanges returns, within 16 MiB
     #[arg(long, value_name = "N", default_value_t = 1000, conflicts_with = "no_control")]
     pub(crate) keep: usize,
 }

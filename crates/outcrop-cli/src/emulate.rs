@@ -20,7 +20,7 @@ const RECORDING_CHECK: Duration = Duration::from_millis(200);
 const MAX_REPLAY_BYTES: u64 = 1 << 30;
 
 /// The maximum size of the exchanges that are kept. A test looks at few, and not at large ones.
-const MAX_KEPT_BYTES: usize = 32 << 20;
+const MAX_KEPT_BYTES: usize = 16 << 20;
 
 /// Starts the emulator, prints its address and waits for Ctrl-C or `SIGTERM`.
 pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
