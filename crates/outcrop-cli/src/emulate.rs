@@ -71,6 +71,9 @@ async fn serve(
     if let Some(Certificate(path)) = &certificate {
         terminal::eprint_line(&format!("certificate: {}", path.display()));
     }
+    // A script may send a signal as soon as it has read the line below.
+    let end =
+        wait_for_end().map_err(|error| Failure::input(format!("signals cannot be received: {error}")))?;
     // Scripts wait for this line and read the port from it, so its text must not change.
     match terminal::print(&format!("listening on {}\n", emulator.url())).map_err(Failure::from) {
         // Who knows the port does not have to read the line.
@@ -78,9 +81,7 @@ async fn serve(
         Err(failure) => return Err(failure),
     }
     let outcome = tokio::select! {
-        ended = wait_for_end() => {
-            ended.map_err(|error| Failure::input(format!("signals cannot be received: {error}")))
-        }
+        () = end => Ok(()),
         failure = recording_failure(recording, args) => Err(failure),
     };
     emulator.shutdown().await;
@@ -99,19 +100,28 @@ fn exposed(args: &EmulateArgs) -> String {
     if risks.is_empty() { "it has no access control".to_owned() } else { risks.join(", and ") }
 }
 
-/// Waits for Ctrl-C or, on Unix, for `SIGTERM`, which container runtimes send.
-async fn wait_for_end() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
+/// Returns a future that waits for Ctrl-C or `SIGTERM`, which container runtimes send. Signals are received from this
+/// call on, even before the future is polled.
+#[cfg(unix)]
+fn wait_for_end() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            ended = tokio::signal::ctrl_c() => ended,
-            _ = terminate.recv() => Ok(()),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Returns a future that waits for Ctrl-C, which is received from this call on.
+#[cfg(windows)]
+fn wait_for_end() -> std::io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
 }
 
 /// Opens the recording. It keeps exchanges in memory only for `/_outcrop/exchanges`.

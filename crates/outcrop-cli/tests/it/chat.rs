@@ -55,7 +55,8 @@ fn v1_stream_prints_chunks_equal_to_completion() {
     let whole = json_lines(&run(&["chat", "--emulator", "--v1", "--no-stream", "Hello there"]).stdout);
     assert_eq!(whole[0]["choices"][0]["message"]["content"], text);
     let last = chunks.last().expect("there are chunks");
-    assert_eq!((&last["choices"], &last["usage"]), (&serde_json::json!([]), &whole[0]["usage"]));
+    let finished = (&last["choices"][0]["finish_reason"], &last["usage"]);
+    assert_eq!(finished, (&whole[0]["choices"][0]["finish_reason"], &whole[0]["usage"]));
 }
 
 #[test]

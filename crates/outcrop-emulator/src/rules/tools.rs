@@ -9,7 +9,7 @@ use outcrop_converse::wire::{
 use outcrop_core::RawJson;
 
 use super::models::{Family, rejects_forced_tools_while_thinking, rejects_tools, requires_short_ids};
-use super::reasoning::thinking;
+use super::reasoning::{Thinking, thinking};
 use super::{Conversation, is_server_call, unsupported_member};
 use crate::protocol::error::ServiceError;
 
@@ -108,11 +108,9 @@ pub(super) fn reject_unsupported_choice(conversation: &Conversation<'_>) -> Resu
         // See https://github.com/strands-agents/harness-sdk/issues/1241.
         return Err(unsupported_member(&format!("toolConfig.toolChoice.{}", choice.member())));
     }
-    if is_forced
-        && thinking(conversation).is_some()
-        && rejects_forced_tools_while_thinking(conversation.model)
-    {
-        // See https://github.com/workglow-dev/libs/pull/746.
+    // Adaptive thinking gives way to a forced call. See https://github.com/workglow-dev/libs/pull/746.
+    let has_budget = thinking(conversation).is_some_and(|thinking| thinking != Thinking::Adaptive);
+    if is_forced && has_budget && rejects_forced_tools_while_thinking(conversation.model) {
         return Err(ServiceError::from_model(
             "Thinking may not be enabled when tool_choice forces tool use.",
         ));

@@ -124,7 +124,8 @@ fn forced_calls_are_checked_by_model() {
         (NOVA, any.clone(), String::new()),
         (SONNET_4_5, format!("{any}, {BUDGET}"), thinking.to_owned()),
         (SONNET_4_5, format!("{named}, {BUDGET}"), thinking.to_owned()),
-        (OPUS_4_6, format!("{any}, {ADAPTIVE}"), thinking.to_owned()),
+        (OPUS_4_6, format!("{any}, {BUDGET}"), thinking.to_owned()),
+        (OPUS_4_6, format!("{any}, {ADAPTIVE}"), String::new()),
         (OPUS_5, format!("{any}, {ADAPTIVE}"), String::new()),
         (SONNET_4_5, format!(r#"{}, {BUDGET}"#, tools(r#"{"auto": {}}"#)), String::new()),
         (
