@@ -192,25 +192,16 @@ impl FieldWriter<'_> {
 
     /// Writes `reasoning_effort` in the model's own form.
     ///
-    /// A level that the model does not have becomes the nearest one, with a note. `none` writes nothing for models that
-    /// reason only on request. If `thinking` is set as well, it decides on the budget.
+    /// A level that the model does not have becomes the nearest one, with a note. If `thinking` is set as well, it decides on
+    /// the budget.
     fn write_effort(&mut self, own: &JsonObject) {
         let Some(effort) = &self.request.reasoning_effort else { return };
+        if turns_off(effort) {
+            return self.write_no_effort(effort, own);
+        }
         let has_thinking = self.fields.contains("thinking") || own.contains("thinking");
-        let is_none = *effort == ReasoningEffort::None;
         match self.target.capabilities.reasoning {
-            // AG2 sends no effort at all, and an unknown field is a 400 on most models (L92).
-            Reasoning::Unknown if self.target.is_ag2() => {
-                self.drop_effort(
-                    "dropped `reasoning_effort`: the catalog does not know the field of the model",
-                );
-            }
-            Reasoning::Unknown => {
-                self.fields.insert("reasoning_effort", RawJson::from(effort.as_str()));
-                let message = "moved to the fields for the model: Converse has no member for it";
-                self.note("params.model_field", NoteAction::Moved, "reasoning_effort", message);
-            }
-            Reasoning::Unsupported if is_none => {}
+            Reasoning::Unknown => self.write_unknown_effort(effort),
             Reasoning::Unsupported => {
                 self.drop_effort("dropped `reasoning_effort`: the model does not reason");
             }
@@ -219,13 +210,6 @@ impl FieldWriter<'_> {
                     "dropped `reasoning_effort`: the model always reasons and has no field for it",
                 );
             }
-            Reasoning::AlwaysAdaptive(_) | Reasoning::ReasoningEffort(_) if is_none => {
-                self.drop_effort("dropped `reasoning_effort`: the model cannot turn reasoning off");
-            }
-            Reasoning::ReasoningObject(_) if is_none => {
-                self.fields.insert("reasoning", object([("effort", RawJson::from("none"))]));
-            }
-            _ if is_none => {}
             Reasoning::Budget if has_thinking => {
                 self.drop_effort("dropped `reasoning_effort`: `thinking` has the budget");
             }
@@ -271,12 +255,65 @@ impl FieldWriter<'_> {
                 self.fields.insert("reasoning", object([("effort", RawJson::from(level.as_str()))]));
             }
             // Qwen 3: two recorded values, `low` and `high` (L84).
+            Reasoning::LowOrHigh if budget_for(effort.as_str()).is_none() => {
+                self.drop_effort("dropped `reasoning_effort`: the model has the levels `low` and `high`");
+            }
             Reasoning::LowOrHigh => {
                 let is_low = matches!(effort, ReasoningEffort::Minimal | ReasoningEffort::Low);
                 let level = if is_low { "low" } else { "high" };
                 self.note_nearest(effort, level);
                 self.fields.insert("reasoning_config", RawJson::from(level));
             }
+        }
+    }
+
+    /// Writes an effort for a model whose field is not known.
+    fn write_unknown_effort(&mut self, effort: &ReasoningEffort) {
+        // AG2 sends no effort at all, and an unknown field is a 400 on most models (L92).
+        if self.target.is_ag2() {
+            return self
+                .drop_effort("dropped `reasoning_effort`: the catalog does not know the field of the model");
+        }
+        self.fields.insert("reasoning_effort", RawJson::from(effort.as_str()));
+        let message = "moved to the fields for the model: Converse has no member for it";
+        self.note("params.model_field", NoteAction::Moved, "reasoning_effort", message);
+    }
+
+    /// Turns reasoning off, in the model's own form, or notes that the model cannot turn it off.
+    ///
+    /// Nothing is written for models that reason only on request.
+    fn write_no_effort(&mut self, effort: &ReasoningEffort, own: &JsonObject) {
+        let reasoning = self.target.capabilities.reasoning;
+        if Thinking::from_fields(&self.fields, own, reasoning) != Thinking::Off {
+            return self.drop_effort("dropped `reasoning_effort`: other fields enable thinking");
+        }
+        match reasoning {
+            Reasoning::Unknown => return self.write_unknown_effort(effort),
+            Reasoning::Always => {
+                return self.drop_effort(
+                    "dropped `reasoning_effort`: the model always reasons and has no field for it",
+                );
+            }
+            // Qwen's recorded values are `low` and `high` only (L84).
+            Reasoning::AlwaysAdaptive(_) | Reasoning::ReasoningEffort(_) | Reasoning::LowOrHigh => {
+                return self.drop_effort("dropped `reasoning_effort`: the model cannot turn reasoning off");
+            }
+            Reasoning::ReasoningObject(_) => {
+                self.fields.insert("reasoning", object([("effort", RawJson::from("none"))]));
+            }
+            // Claude Opus 5 thinks unless the request disables it: https://github.com/langchain-ai/langchain-aws/issues/1186.
+            Reasoning::Adaptive(_) => {
+                self.fields.insert("thinking", object([("type", RawJson::from("disabled"))]));
+            }
+            Reasoning::Unsupported
+            | Reasoning::Budget
+            | Reasoning::BudgetAndEffort(_)
+            | Reasoning::BudgetOrAdaptive(_)
+            | Reasoning::ReasoningConfig => {}
+        }
+        if *effort != ReasoningEffort::None {
+            let message = "read as `none`: OpenAI's API has no such level";
+            self.note("params.effort", NoteAction::Changed, "reasoning_effort", message);
         }
     }
 
@@ -306,6 +343,11 @@ impl FieldWriter<'_> {
     fn note(&mut self, rule: &'static str, action: NoteAction, path: &'static str, message: &'static str) {
         self.notes.push(Note::new(rule, action, path, message));
     }
+}
+
+/// Returns whether an effort turns reasoning off: `none`, or another API's name for it.
+fn turns_off(effort: &ReasoningEffort) -> bool {
+    ["none", "off", "disabled"].iter().any(|name| effort.as_str().trim().eq_ignore_ascii_case(name))
 }
 
 /// Returns whether the last turn answers calls of a turn that does not begin with reasoning.

@@ -227,6 +227,71 @@ fn effort_becomes_the_fields_of_the_family() {
 }
 
 #[test]
+fn effort_none_turns_reasoning_off_or_has_a_note() {
+    // Each model, what `none` sends, and whether it has a note. Never a level, and never thinking.
+    const DISABLED: &str = r#"{"additionalModelRequestFields":{"thinking":{"type":"disabled"}}}"#;
+    let models: &[(&str, &str, bool)] = &[
+        (SONNET_3_7, "{}", false),
+        (HAIKU, "{}", false),
+        (OPUS_4_5, "{}", false),
+        (SONNET_4_6, "{}", false),
+        (OPUS_4_8, DISABLED, false),
+        ("us.anthropic.claude-opus-5", DISABLED, false),
+        ("us.anthropic.claude-sonnet-5", DISABLED, false),
+        (FABLE, "{}", true),
+        ("us.anthropic.claude-sonnet-5-5", "{}", true),
+        (NOVA, "{}", false),
+        (NOVA_2, "{}", false),
+        (GPT_OSS, "{}", true),
+        (GPT, r#"{"additionalModelRequestFields":{"reasoning":{"effort":"none"}}}"#, false),
+        (QWEN, "{}", true),
+        ("qwen.qwen3-235b-a22b-2507-v1:0", "{}", true),
+        (R1, "{}", true),
+    ];
+    for (model, request, is_noted) in models {
+        for (params, is_alias) in [
+            (r#""reasoning_effort":"none""#, false),
+            (r#""reasoning_effort":"off""#, true),
+            (r#""reasoning_effort":"Disabled""#, true),
+            (r#""reasoning_effort":"NONE""#, true),
+        ] {
+            let notes: &[&str] =
+                if *is_noted || is_alias { &["reasoning_effort [params.effort]"] } else { &[] };
+            let cases: &[Case] = &[(model, params, request, notes)];
+            assert_cases(cases, &EncodeOptions::converse());
+            assert_cases(cases, &EncodeOptions::ag2());
+        }
+    }
+}
+
+#[test]
+fn effort_none_does_not_disable_thinking_that_is_enabled() {
+    let cases: &[Case] = &[
+        (
+            OPUS_4_8,
+            r#""reasoning_effort":"none","thinking":{"type":"adaptive"}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (
+            OPUS_4_8,
+            r#""reasoning_effort":"off","additional_model_request_fields":{"thinking":{"type":"adaptive"}}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (
+            OPUS_4_8,
+            r#""reasoning_effort":"none","thinking":{"type":"disabled"}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"disabled"}}}"#,
+            &[],
+        ),
+        (QWEN, r#""reasoning_effort":"odd""#, "{}", &["reasoning_effort [params.effort]"]),
+    ];
+    assert_cases(cases, &EncodeOptions::converse());
+    assert_cases(cases, &EncodeOptions::ag2());
+}
+
+#[test]
 fn thinking_is_dropped_if_the_pending_call_has_no_reasoning() {
     // Claude rejects it: the turn of the call must begin with its reasoning (L81).
     const THINKING: &str = r#""thinking":{"type":"enabled","budget_tokens":2000}"#;
