@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     arg_required_else_help = true,
     after_help = "Exit status:\n  \
         0    success\n  \
-        1    the service or the model returned an error, `check` found a problem, or `map` could not convert a line\n  \
+        1    the service or the model returned an error, `check` or `doctor` found a problem, or `map` could not convert a line\n  \
         2    the command line or the input is invalid, or the output cannot be written\n  \
         3    no connection: no credentials, no region, or the service cannot be reached\n  \
         130  a response was interrupted with Ctrl-C"
@@ -28,6 +28,7 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Chat(ChatArgs),
     Check(CheckArgs),
+    Doctor(DoctorArgs),
     Emulate(EmulateArgs),
     Map(MapArgs),
 }
@@ -120,6 +121,38 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     pub(crate) converse: bool,
     /// Print the findings as a JSON array, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Find out why calls to Bedrock fail
+///
+/// It checks the region, the credentials, the endpoint, the clock and the access to a model, with one request for one token,
+/// which costs next to nothing. Each check that fails has a hint what to do. The source of the credentials is printed, never
+/// a secret.
+///
+/// Exit status: 0 if every check passed, 1 if one failed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    outcrop doctor --emulator\n  \
+    outcrop doctor --profile work --region eu-west-1 --model eu.anthropic.claude-haiku-4-5-20251001-v1:0")]
+pub(crate) struct DoctorArgs {
+    /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
+    #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
+    pub(crate) model: Option<String>,
+    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
+    #[arg(long, value_name = "R")]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration files [default: AWS_PROFILE]
+    #[arg(long, value_name = "P")]
+    pub(crate) profile: Option<String>,
+    /// Address of the service, such as that of `outcrop emulate` or a VPC endpoint
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Use an emulator inside this process: no account needed
+    #[arg(long, conflicts_with_all = ["endpoint_url", "profile"])]
+    pub(crate) emulator: bool,
+    /// Print the checks as one JSON object, and nothing else
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -3,7 +3,6 @@
 mod conversation;
 mod inputs;
 mod output;
-mod suggestion;
 
 use std::io::IsTerminal as _;
 use std::path::Path;

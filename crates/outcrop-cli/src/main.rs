@@ -3,10 +3,13 @@
 mod args;
 mod chat;
 mod check;
+mod defaults;
+mod doctor;
 mod emulate;
 mod failure;
 mod files;
 mod map;
+mod suggestion;
 mod terminal;
 
 use std::process::ExitCode;
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
         // Lines that cannot be converted and findings are output. Only the status shows that there are some.
         Command::Map(args) => finish(map::run(&args), false),
         Command::Check(args) => finish(check::run(&args), args.json),
+        Command::Doctor(args) => finish(doctor::run(&args), args.json),
     }
 }
 

@@ -136,13 +136,13 @@ fn with_identity(config: Builder, resolved: &Resolved, shared: &SdkConfig) -> Bu
     let sigv4 = [AuthSchemeId::from("sigv4")];
     let bearer = [AuthSchemeId::from("httpBearerAuth")];
     match &resolved.identity {
-        Identity::Given(Credentials::Keys { access_key, secret_key, session_token }) => {
+        Identity::Given(Credentials::Keys { access_key, secret_key, session_token }, _) => {
             let token = session_token.as_ref().map(|token| token.expose_secret().to_owned());
             let secret_key = secret_key.expose_secret();
             let keys = aws_credential_types::Credentials::new(access_key, secret_key, token, None, "outcrop");
             config.credentials_provider(keys).auth_scheme_preference(sigv4)
         }
-        Identity::Given(Credentials::Bearer(token)) => {
+        Identity::Given(Credentials::Bearer(token), _) => {
             config.bearer_token(Token::new(token.expose_secret(), None)).auth_scheme_preference(bearer)
         }
         identity @ (Identity::Profile(_) | Identity::Role(_)) => {

@@ -11,7 +11,7 @@ mod components;
 mod operation;
 mod user_agent;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
@@ -53,6 +53,8 @@ pub(crate) struct Call {
     context: Arc<ErrorContext>,
     progress: Arc<Progress>,
     captured: Mutex<Option<CapturedResponse>>,
+    /// The header `Date` of the first response, if the call is a probe.
+    date: Option<OnceLock<String>>,
 }
 
 /// A successful response, captured before the SDK parses it.
@@ -74,7 +76,27 @@ impl Call {
         context: Arc<ErrorContext>,
     ) -> Arc<Self> {
         let progress = Arc::default();
-        Arc::new(Self { operation, path, body, context, progress, captured: Mutex::new(None) })
+        Arc::new(Self { operation, path, body, context, progress, captured: Mutex::new(None), date: None })
+    }
+
+    /// Creates a call that keeps the date of its response.
+    pub(crate) fn probe(path: String, body: Bytes, context: Arc<ErrorContext>) -> Arc<Self> {
+        let (operation, progress) = (Operation::Converse, Arc::default());
+        let (captured, date) = (Mutex::new(None), Some(OnceLock::new()));
+        Arc::new(Self { operation, path, body, context, progress, captured, date })
+    }
+
+    /// Returns the header `Date` of the first response of a probe.
+    pub(crate) fn date(&self) -> Option<&str> {
+        self.date.as_ref()?.get().map(String::as_str)
+    }
+
+    /// Keeps the header `Date` of a response, if the call is a probe.
+    fn keep_date(&self, response: Option<&HttpResponse>) {
+        let header = response.and_then(|response| response.headers().get("date"));
+        if let (Some(date), Some(header)) = (&self.date, header) {
+            date.get_or_init(|| header.to_owned());
+        }
     }
 
     /// Returns how far the call has come.
@@ -155,9 +177,11 @@ impl Intercept for RawBodyInterceptor {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let Some(call) = current_call() else { return Ok(()) };
+        call.keep_date(context.response());
         let Some(Err(error)) = context.output_or_error() else { return Ok(()) };
         // A limit of the whole call is not the failure of an attempt: the error before it is the reason of the wait.
-        if let Some(call) = current_call().filter(|_| !error.is_timeout_error()) {
+        if !error.is_timeout_error() {
             call.progress.set_failure(call.context.attempt_error(error, context.response(), &call.progress));
         }
         Ok(())

@@ -22,8 +22,8 @@ use crate::profile::{ProfileCredentials, Profiles};
 /// The source of a client's credentials.
 #[derive(Clone, Debug)]
 pub(crate) enum Identity {
-    /// These credentials: explicit ones, or those of the environment.
-    Given(Credentials),
+    /// These credentials: explicit ones, or those of the environment; with the name of where they were found.
+    Given(Credentials, &'static str),
     /// The credentials of the profile that the settings name.
     Profile(String),
     /// The role of the container or instance, for a profile in the settings that has no credentials of its own.
@@ -56,7 +56,9 @@ impl Identity {
         env: &Environment,
     ) -> Result<Option<Self>, ModelError> {
         if let Some(credentials) = given {
-            return credentials.checked(&PartNames::SETTINGS).map(Self::Given).map(Some);
+            return credentials
+                .checked(&PartNames::SETTINGS)
+                .map(|found| Some(Self::Given(found, "the settings")));
         }
         if profile.is_some() {
             return Ok(None);
@@ -64,11 +66,12 @@ impl Identity {
         // A token comes before ambient keys, as in AWS's own SDKs: whoever creates a Bedrock API key means this service
         // (L118). Variables of other services, such as `API_KEY`, are never read (M78).
         if let Some(token) = env.get(AWS_VARIABLES.bearer) {
-            return Credentials::bearer(token).checked(&AWS_VARIABLES).map(Self::Given).map(Some);
+            let found = Credentials::bearer(token).checked(&AWS_VARIABLES)?;
+            return Ok(Some(Self::Given(found, AWS_VARIABLES.bearer)));
         }
         for names in [AWS_VARIABLES, AG2_VARIABLES] {
             if let Some(keys) = keys_from_env(env, &names)? {
-                return keys.checked(&names).map(Self::Given).map(Some);
+                return keys.checked(&names).map(|found| Some(Self::Given(found, names.access_key)));
             }
         }
         Ok(None)
@@ -92,7 +95,7 @@ impl Identity {
     /// Returns the provider of the credentials that a profile of the settings leads to.
     pub(crate) fn profile_provider(&self, config: &ProviderConfig) -> Option<SharedCredentialsProvider> {
         match self {
-            Self::Given(_) | Self::Chain => None,
+            Self::Given(..) | Self::Chain => None,
             // Not the SDK's default chain with a profile's name: there the variables of keys come before the profile, and
             // their session token with them.
             Self::Profile(name) => {
@@ -202,7 +205,7 @@ impl IdentityLabel {
             None => Cow::Borrowed(otherwise),
         };
         let (name, hint) = match identity {
-            Identity::Given(_) => (Cow::Borrowed("the settings or the environment"), hint("check the keys")),
+            Identity::Given(_, source) => (Cow::Borrowed(*source), hint("check the keys")),
             Identity::Profile(name) => (
                 Cow::Owned(format!("the profile `{name}`")),
                 hint("check the profile; other sources are not used, because the settings name it"),

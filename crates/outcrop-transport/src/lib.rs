@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod exchange;
 mod identity;
+mod probe;
 mod profile;
 mod progress;
 mod region;
@@ -23,6 +24,7 @@ mod transport;
 
 pub use credentials::Credentials;
 pub use environment::Environment;
+pub use probe::Probe;
 pub use region::Region;
 pub use response::{RawResponse, ResponseBody};
 pub use retry::{Retry, RetryMode};

@@ -12,9 +12,11 @@ use tokio::time::timeout;
 
 use crate::cause::Cause;
 use crate::connect::Connection;
+use crate::endpoint::Endpoint;
 use crate::error::{ErrorContext, Limit};
 use crate::exchange::{Call, CallError, Operation, SdkClient};
 use crate::identity::IdentityLabel;
+use crate::probe::Probe;
 use crate::region::Region;
 use crate::response::{RawResponse, ResponseBody, missing_response};
 use crate::settings::Settings;
@@ -77,6 +79,18 @@ impl Transport {
     #[must_use]
     pub fn region(&self) -> &Region {
         &self.context.region
+    }
+
+    /// Returns where the credentials come from: a variable, the settings, a profile or the default chain. Never a secret.
+    #[must_use]
+    pub fn credentials_source(&self) -> &str {
+        self.context.identity.name()
+    }
+
+    /// Returns the URL of the service; `None` if it is AWS's own for the region, or that of an SDK client.
+    #[must_use]
+    pub fn endpoint_url(&self) -> Option<&str> {
+        self.context.endpoint.as_ref().map(Endpoint::url)
     }
 
     /// Sends the body of a Converse request to a model and waits for the response.
@@ -154,6 +168,26 @@ impl Transport {
         let call = self.call(Operation::ApplyGuardrail, path, body);
         let sent = self.send(&call).await;
         self.outcome(sent, &call)
+    }
+
+    /// Sends the body of a Converse request to a model, as [`converse`](Self::converse) does, and returns the clock of the
+    /// service with the outcome. For diagnoses of a connection.
+    ///
+    /// ```no_run
+    /// # async fn run(transport: outcrop_transport::Transport) {
+    /// let body = br#"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#;
+    /// let probe = transport.probe("eu.amazon.nova-lite-v1:0", body.as_slice().into()).await;
+    /// println!("{:?}, at {:?}", probe.outcome, probe.service_time);
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    /// As [`converse`](Self::converse).
+    pub async fn probe(&self, model_id: &str, body: Bytes) -> Probe {
+        let call = Call::probe(url_path::converse(model_id), body, self.context.clone());
+        let sent = self.send(&call).await;
+        let outcome = self.outcome(sent, &call).map_err(|error| error.with_model(model_id));
+        Probe::new(outcome, call.date())
     }
 
     fn call(&self, operation: Operation, path: String, body: Bytes) -> Arc<Call> {

@@ -12,10 +12,11 @@ use outcrop_emulator::Emulator;
 
 use super::inputs::{self, CallOutcome};
 use super::output::{Format, Output, ResponsePrinter};
-use super::suggestion::with_similar_ids;
 use crate::args::ChatArgs;
+use crate::defaults::{self, default_model};
 use crate::failure::Failure;
 use crate::files::{self, MAX_TEXT_BYTES};
+use crate::suggestion::with_similar_ids;
 
 /// The maximum number of requests in a turn: a model that calls the demo tool again and again must not run up costs.
 const MAX_REQUESTS: usize = 8;
@@ -41,7 +42,7 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Reads the files of the command line and connects to Bedrock or an emulator.
     pub(super) async fn start(args: &ChatArgs) -> Result<Self, Failure> {
-        let emulator = if args.emulator { Some(start_emulator().await?) } else { None };
+        let emulator = if args.emulator { Some(defaults::start_emulator().await?) } else { None };
         let client = connect(args, emulator.as_ref()).await?;
         let model = match &args.model {
             Some(model) => model.clone(),
@@ -235,25 +236,6 @@ async fn connect(args: &ChatArgs, emulator: Option<&Emulator>) -> Result<Bedrock
         builder = args.endpoint_url.iter().fold(builder, |builder, url| builder.endpoint_url(url));
     }
     Ok(builder.build().await?)
-}
-
-async fn start_emulator() -> Result<Emulator, Failure> {
-    let started = Emulator::builder().start().await;
-    started.map_err(|error| Failure::input(format!("the emulator cannot be started: {error}")))
-}
-
-/// Returns the id of the default model: a cheap one that every account may use.
-fn default_model(region: &str) -> String {
-    // Most regions serve it only through the inference profile of their geography. See
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html.
-    let profile = match region.split('-').next().unwrap_or_default() {
-        "eu" => "eu.",
-        "ap" => "apac.",
-        "us" if region.starts_with("us-gov") => "us-gov.",
-        "us" | "ca" => "us.",
-        _ => "",
-    };
-    format!("{profile}amazon.nova-lite-v1:0")
 }
 
 /// Waits for Ctrl-C; forever on a platform where it cannot be received.

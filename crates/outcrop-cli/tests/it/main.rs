@@ -7,6 +7,7 @@
 mod chat;
 mod check;
 mod command;
+mod doctor;
 mod documentation;
 mod emulate;
 mod interrupted;

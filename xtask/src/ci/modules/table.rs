@@ -323,13 +323,13 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "",
                 floors: &[
-                    &["args", "terminal"],
+                    &["args", "suggestion", "terminal"],
                     &["failure"],
-                    &["files"],
-                    &["chat", "check", "emulate", "map"],
+                    &["defaults", "files"],
+                    &["chat", "check", "doctor", "emulate", "map"],
                 ],
             },
-            Folder { module: "chat", floors: &[&["inputs", "suggestion"], &["output"], &["conversation"]] },
+            Folder { module: "chat", floors: &[&["inputs"], &["output"], &["conversation"]] },
             Folder { module: "map", floors: &[&["recorded"], &["line"], &["exchange", "stream"]] },
         ],
         bans: &[],

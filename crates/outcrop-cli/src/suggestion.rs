@@ -10,7 +10,7 @@ const MIN_SIMILARITY: f64 = 0.75;
 const MAX_SUGGESTIONS: usize = 3;
 
 /// Adds similar ids to the hint of an error about a model that does not exist.
-pub(super) fn with_similar_ids(error: ModelError, model: &str) -> ModelError {
+pub(crate) fn with_similar_ids(error: ModelError, model: &str) -> ModelError {
     // A known model may be missing in a region, and then another id does not help.
     if !is_unknown_model(&error) || Catalog::builtin().id(model).is_some() {
         return error;
