@@ -34,7 +34,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Creates a report of which every check is skipped.
+    /// Creates a report with every check skipped.
     pub(super) fn new() -> Self {
         let skipped = || Outcome::Skipped;
         Self {

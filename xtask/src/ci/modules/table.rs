@@ -289,7 +289,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 &["error"],
                 &["exchange"],
                 &["resend", "response"],
-                &["connect"],
+                &["connect", "probe"],
                 &["transport"],
             ],
         }],
