@@ -42,7 +42,10 @@ pub(super) fn parse_response_format(
     if !is_format && (!is_typed || SCHEMA_TYPES.contains(&kind.as_ref())) {
         return Ok(Some(ResponseFormat::schema(to_raw_json(value)?)));
     }
-    fields.take("type");
+    // A type that is not a text stays unread, and has a note.
+    if is_typed {
+        fields.take("type");
+    }
     let mut reader = Reader::new(notes);
     let format = match kind.as_ref() {
         "text" => ResponseFormat::Text,
