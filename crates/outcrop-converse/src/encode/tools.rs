@@ -53,14 +53,15 @@ impl Tools {
         notes: &mut Vec<Note>,
     ) -> Result<Self, ModelError> {
         let offer = config::Offer { request, messages, target };
-        let (mut tools, sources) = offer.build(given, notes)?;
+        let (mut tools, mut sources) = offer.build(given, notes)?;
         if let Some(config) = &mut tools.config {
             if let Some(structured) = &tools.structured {
                 structured::force_output_tool(config, structured);
             }
             choice::check_tools(config, tools.structured.is_some(), request, target)?;
+            let parsed = sources.iter_mut().map(|source| source.sent.take()).collect();
             let scope = schemas::SchemaScope { sources: &sources, request, target };
-            tools.input_names = schemas::adapt_tool_schemas(config, scope, notes);
+            tools.input_names = schemas::adapt_tool_schemas(config, parsed, scope, notes);
         }
         Ok(tools)
     }
@@ -99,12 +100,18 @@ pub(super) struct ToolSource {
     strict: String,
     /// The given schema.
     given: Option<RawJson>,
+    /// The schema as it is sent, if it is parsed already.
+    sent: Option<JsonTree>,
     parsed: OnceCell<Option<JsonTree>>,
 }
 
 impl ToolSource {
     fn new(schema: String, strict: String, given: Option<RawJson>) -> Self {
-        Self { schema, strict, given, parsed: OnceCell::new() }
+        Self { schema, strict, given, sent: None, parsed: OnceCell::new() }
+    }
+
+    fn with_sent(self, sent: Option<JsonTree>) -> Self {
+        Self { sent, ..self }
     }
 
     /// Returns the path in the request of a part of the schema: of the closest part that was given, since what is in the place

@@ -51,7 +51,7 @@ impl<'t> Parser<'t> {
         let mut members = OrderedMap::new();
         while self.peek()? != '}' {
             let token = self.token()?;
-            let name = RawJson::parse(token).ok()?.as_string()?.into_owned();
+            let name = name(token)?;
             self.peek();
             self.skip(':');
             self.path.push(Step::Name(name));
@@ -121,6 +121,15 @@ impl<'t> Parser<'t> {
         let (token, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest;
         Some(token)
+    }
+}
+
+/// Decodes the name of a member.
+fn name(token: &str) -> Option<String> {
+    match token.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) {
+        // Few names have escapes, and another parse would cost more than the rest of the member.
+        Some(plain) if !plain.contains('\\') => Some(plain.to_owned()),
+        _ => RawJson::parse(token).ok()?.as_string().map(|name| name.into_owned()),
     }
 }
 

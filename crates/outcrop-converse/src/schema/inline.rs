@@ -27,19 +27,19 @@ const MAX_DEPTH: usize = JsonTree::MAX_DEPTH;
 /// Members next to a reference override those of the definition, as in AG2, except that properties are added to its own. If
 /// the whole schema is a reference to a definition that stays, it is replaced once, because the top of a schema must be an
 /// object.
-pub(super) fn inline(schema: &JsonTree, definitions: &BTreeMap<String, JsonTree>) -> JsonTree {
+pub(super) fn inline(schema: JsonTree, definitions: &BTreeMap<String, JsonTree>) -> JsonTree {
     if definitions.is_empty() {
-        return schema.clone();
+        return schema;
     }
     let known = Definitions::new(definitions);
-    let size = known.expanded_size(schema);
+    let size = known.expanded_size(&schema);
     let kept: BTreeSet<&str> = if size.parts > MAX_PARTS || size.depth > MAX_DEPTH {
         definitions.keys().map(String::as_str).collect()
     } else {
         known.recursive().collect()
     };
     let inliner = Inliner { definitions, kept };
-    let mut inlined = inliner.inline(schema);
+    let mut inlined = inliner.inline(&schema);
     // As often as there are definitions: one that is only a reference to the next may lead back to the first.
     for _ in 0..definitions.len() {
         let Some(name) = reference_name(&inlined) else { break };

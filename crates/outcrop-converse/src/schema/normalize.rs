@@ -50,7 +50,7 @@ pub(super) fn normalize(given: &Parsed, keeps: &dyn Fn(&str, &JsonTree) -> Keep)
     // A definition that is within another part was repaired twice.
     let mut seen = BTreeSet::new();
     changes.retain(|change| seen.insert((change.path.clone(), change.message)));
-    let mut schema = inline(&repaired.schema, &repaired.definitions);
+    let mut schema = inline(repaired.schema, &repaired.definitions);
     changes.extend(rename_draft(&mut schema, &changes));
     let is_invalid = changes.iter().any(|change| change.kind == ChangeKind::Invalid);
     let is_rewritten = is_invalid || !references.is_empty();

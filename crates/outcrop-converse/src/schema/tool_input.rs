@@ -25,6 +25,8 @@ const AG2_KEYWORDS: &[&str] = &["type", "properties", "required", "$defs", "defi
 /// The schema of a tool input, as it is sent.
 pub(crate) struct ToolInput {
     pub(crate) schema: RawJson,
+    /// The schema, parsed. `None` if it was changed so much that only another parse shows what is sent.
+    pub(crate) tree: Option<JsonTree>,
     pub(crate) changes: Vec<SchemaChange>,
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn tool_input_schema(
 ) -> Result<ToolInput, SchemaError> {
     let Some(parameters) = parameters else {
         // `inputSchema.json` is required, also for a tool without parameters (L39).
-        return Ok(ToolInput { schema: empty_object_schema(), changes: Vec::new() });
+        return Ok(ToolInput { schema: empty_object_schema(), tree: None, changes: Vec::new() });
     };
     let Some(parsed) = JsonTree::parse_lenient(parameters) else {
         return unparsed_schema(parameters, scope);
@@ -75,12 +77,15 @@ pub(crate) fn tool_input_schema(
     if !keywords.contains("properties") {
         keywords.insert("properties", JsonTree::Object(OrderedMap::new()));
     }
-    let schema = if is_rewritten {
-        JsonTree::Object(keywords).to_json()
-    } else {
-        with_given_values(&keywords, parameters)
+    if is_rewritten {
+        return Ok(ToolInput { schema: JsonTree::Object(keywords).to_json(), tree: None, changes });
+    }
+    let given = match parsed.tree {
+        JsonTree::Object(given) => given,
+        JsonTree::List(_) | JsonTree::Scalar(_) => OrderedMap::new(),
     };
-    Ok(ToolInput { schema, changes })
+    let (schema, tree) = with_given_values(keywords, parameters, given);
+    Ok(ToolInput { schema, tree: Some(tree), changes })
 }
 
 /// Checks that the schema of each property is an object, as AG2 does. `true` and `false` are schemas as well.
@@ -102,25 +107,33 @@ fn check_properties(schema: &JsonTree) -> Result<(), SchemaError> {
     }
 }
 
-/// Returns the keywords of a schema with the values that were given, in their spelling.
-fn with_given_values(keywords: &OrderedMap<JsonTree>, parameters: &RawJson) -> RawJson {
-    let given = parameters.as_object().unwrap_or_default();
+/// Returns the keywords of a schema with the values that were given, in their spelling, and the same as a tree.
+fn with_given_values(
+    keywords: OrderedMap<JsonTree>,
+    parameters: &RawJson,
+    mut given: OrderedMap<JsonTree>,
+) -> (RawJson, JsonTree) {
     let is_given = |(keyword, value): (&str, &JsonTree)| match value {
-        JsonTree::Scalar(value) => given.get(keyword) == Some(value),
+        JsonTree::Scalar(_) => given.get(keyword) == Some(value),
         JsonTree::List(_) | JsonTree::Object(_) => given.contains(keyword),
     };
     if keywords.len() == given.len() && keywords.iter().all(is_given) {
-        return parameters.clone();
+        return (parameters.clone(), JsonTree::Object(given));
     }
-    let value = |(keyword, value): (&str, &JsonTree)| {
-        let value = given.get(keyword).filter(|_| is_given((keyword, value)));
-        (keyword.to_owned(), value.cloned())
-    };
+    let raw = parameters.as_object().unwrap_or_default();
     let members = keywords.iter().map(|part| {
-        let (keyword, given) = value(part);
-        (keyword, given.unwrap_or_else(|| part.1.to_json()))
+        let value = raw.get(part.0).filter(|_| is_given(part)).cloned();
+        (part.0.to_owned(), value.unwrap_or_else(|| part.1.to_json()))
     });
-    RawJson::from(members.collect::<JsonObject>())
+    let schema = RawJson::from(members.collect::<JsonObject>());
+    let tree = keywords.into_iter().map(|(keyword, value)| match value {
+        JsonTree::Scalar(_) => (keyword, value),
+        value => {
+            let own = given.remove(&keyword);
+            (keyword, own.unwrap_or(value))
+        }
+    });
+    (schema, JsonTree::Object(tree.collect()))
 }
 
 /// Returns whether a keyword at the top is sent.
@@ -219,7 +232,7 @@ fn unparsed_schema(parameters: &RawJson, scope: KeywordScope) -> Result<ToolInpu
         message: "sent without a check: the schema is nested deeper than 100 levels",
     });
     let schema = if is_same { parameters.clone() } else { RawJson::from(kept) };
-    Ok(ToolInput { schema, changes })
+    Ok(ToolInput { schema, tree: None, changes })
 }
 
 fn empty_object_schema() -> RawJson {

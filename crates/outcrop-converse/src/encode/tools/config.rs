@@ -10,6 +10,7 @@ use super::schemas::schema_note;
 use super::structured::{STRUCTURED_OUTPUT, request_structured_output};
 use super::{ServiceTools, ToolSource, Tools, choice, join_path, keyword_scope};
 use crate::encode::target::Target;
+use crate::json_tree::JsonTree;
 use crate::naming::InputNameMap;
 use crate::options::{Alternation, OutputSchema};
 use crate::rule::Rule;
@@ -52,9 +53,10 @@ impl Offer<'_> {
                 let message = format!("there are two tools `{}`", tool.name);
                 return Err(ModelError::invalid_request("DuplicateTool", path, message));
             }
-            tools.push(Tool::ToolSpec(self.tool_spec(tool, &path, notes)?));
+            let (spec, sent) = self.tool_spec(tool, &path, notes)?;
+            tools.push(Tool::ToolSpec(spec));
             let (schema, strict) = (format!("{path}.parameters"), format!("{path}.strict"));
-            sources.push(ToolSource::new(schema, strict, tool.parameters.clone()));
+            sources.push(ToolSource::new(schema, strict, tool.parameters.clone()).with_sent(sent));
             tools.extend(tool.cache_point.as_ref().map(|point| Tool::CachePoint(point.into())));
         }
         // The order of tools is that of the caller. Another order changes the cached prefix:
@@ -100,7 +102,7 @@ impl Offer<'_> {
             let Tool::ToolSpec(spec) = tool else { continue };
             let path = format!("toolConfig.tools[{index}].toolSpec");
             let schema = format!("{path}.inputSchema.json");
-            let mut given = None;
+            let (mut given, mut sent) = (None, None);
             if let ToolInputSchema::Json(json) = &mut spec.input_schema {
                 given = Some(json.clone());
                 if self.target.adapts() {
@@ -108,9 +110,10 @@ impl Offer<'_> {
                         .map_err(|error| invalid_schema(&error, &schema))?;
                     notes.extend(input.changes.into_iter().map(|change| schema_note(change, &schema)));
                     *json = input.schema;
+                    sent = input.tree;
                 }
             }
-            sources.push(ToolSource::new(schema, format!("{path}.strict"), given));
+            sources.push(ToolSource::new(schema, format!("{path}.strict"), given).with_sent(sent));
         }
         Ok(sources)
     }
@@ -141,12 +144,13 @@ impl Offer<'_> {
             && self.messages.iter().any(has_calls)
     }
 
+    /// Builds a tool. Returns its schema as a tree as well, if it is parsed already.
     fn tool_spec(
         &self,
         tool: &ToolSpec,
         path: &str,
         notes: &mut Vec<Note>,
-    ) -> Result<ToolSpecification, ModelError> {
+    ) -> Result<(ToolSpecification, Option<JsonTree>), ModelError> {
         if tool.name.is_empty() {
             return Err(ModelError::invalid_request("InvalidTool", path, "the tool has no name"));
         }
@@ -157,19 +161,21 @@ impl Offer<'_> {
             .map_err(|error| invalid_schema(&error, &path))?;
         let is_repaired =
             |change: &SchemaChange| matches!(change.kind, ChangeKind::Invalid | ChangeKind::Reference);
-        let schema = match &tool.parameters {
+        let (schema, sent) = match &tool.parameters {
             // A verbatim request shows how the service answers an invalid schema.
-            Some(given) if !self.target.adapts() && input.changes.iter().any(is_repaired) => given.clone(),
+            Some(given) if !self.target.adapts() && input.changes.iter().any(is_repaired) => {
+                (given.clone(), None)
+            }
             _ => {
                 notes.extend(input.changes.into_iter().map(|change| schema_note(change, &path)));
-                input.schema
+                (input.schema, input.tree)
             }
         };
         let mut spec = ToolSpecification::new(tool.name.as_str(), ToolInputSchema::Json(schema));
         // The service rejects an empty description (L38).
         spec.description = tool.description.clone().filter(|text| !text.trim().is_empty());
         spec.strict = tool.strict;
-        Ok(spec)
+        Ok((spec, sent))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Schemas of tools, adapted as far as the model is known to reject them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use outcrop_core::{ModelRequest, Note, NoteAction};
@@ -29,8 +30,11 @@ pub(super) struct SchemaScope<'a> {
 
 /// Adapts the schemas that the model rejects, and returns the names of properties that it replaced. All other schemas stay
 /// as the caller gave them.
+///
+/// `parsed` has the schemas in their order, as far as they are parsed already.
 pub(super) fn adapt_tool_schemas(
     config: &mut ToolConfiguration,
+    parsed: Vec<Option<JsonTree>>,
     scope: SchemaScope<'_>,
     notes: &mut Vec<Note>,
 ) -> InputNameMap {
@@ -40,21 +44,29 @@ pub(super) fn adapt_tool_schemas(
     }
     let is_claude = scope.target.family() == ModelFamily::Claude;
     let mut adapter = SchemaAdapter { scope, notes };
+    let parsed = parsed.into_iter().chain(std::iter::repeat(None));
+    let mut tools: Vec<_> = specifications(&mut config.tools)
+        .zip(parsed)
+        .map(|(spec, parsed)| ParsedTool {
+            spec,
+            schema: parsed.map(|parsed| Some(parsed).into()).unwrap_or_default(),
+        })
+        .collect();
     if is_claude {
-        for (index, spec) in specifications(&mut config.tools).enumerate() {
-            adapter.rename_properties(spec, index, &mut names);
-            if adapter.flatten(spec, index) {
+        for (index, tool) in tools.iter_mut().enumerate() {
+            adapter.rename_properties(tool, index, &mut names);
+            if adapter.flatten(tool, index) {
                 // Alternatives that refer to definitions have properties of their own.
-                adapter.rename_properties(spec, index, &mut names);
+                adapter.rename_properties(tool, index, &mut names);
             }
         }
-        adapter.enforce_union_limit(config);
+        adapter.enforce_union_limit(&mut tools);
     }
     let mut strict = 0;
-    for (index, spec) in specifications(&mut config.tools).enumerate() {
-        if spec.strict == Some(true) {
+    for (index, tool) in tools.iter_mut().enumerate() {
+        if tool.spec.strict == Some(true) {
             strict += 1;
-            adapter.apply_strict(spec, index, strict > MAX_STRICT_TOOLS);
+            adapter.apply_strict(tool, index, strict > MAX_STRICT_TOOLS);
         }
     }
     names
@@ -70,6 +82,29 @@ pub(super) fn schema_note(change: SchemaChange, schema: &str) -> Note {
     Note::new(rule, change.action, join_path(schema, &change.path), change.message)
 }
 
+/// A tool, and its schema as a tree, which is parsed once for all rules that do not change it.
+struct ParsedTool<'c> {
+    spec: &'c mut ToolSpecification,
+    schema: OnceCell<Option<JsonTree>>,
+}
+
+impl ParsedTool<'_> {
+    /// Returns the schema. `None` if it cannot be parsed.
+    fn schema(&self) -> Option<&JsonTree> {
+        let parse = || match &self.spec.input_schema {
+            ToolInputSchema::Json(schema) => JsonTree::parse(schema),
+            ToolInputSchema::Unknown(_) => None,
+        };
+        self.schema.get_or_init(parse).as_ref()
+    }
+
+    fn set_schema(&mut self, schema: &JsonTree) {
+        self.spec.input_schema = ToolInputSchema::Json(schema.to_json());
+        // Parsed again if a rule needs it: a merge can nest a schema deeper than a tree may be.
+        self.schema = OnceCell::new();
+    }
+}
+
 struct SchemaAdapter<'s> {
     scope: SchemaScope<'s>,
     notes: &'s mut Vec<Note>,
@@ -77,13 +112,13 @@ struct SchemaAdapter<'s> {
 
 impl SchemaAdapter<'_> {
     /// Replaces the names of properties that the model rejects.
-    fn rename_properties(&mut self, spec: &mut ToolSpecification, index: usize, names: &mut InputNameMap) {
+    fn rename_properties(&mut self, tool: &mut ParsedTool<'_>, index: usize, names: &mut InputNameMap) {
         if !self.scope.target.has(Rule::PropertyNames) {
             return;
         }
-        let Some(renamed) = tree(spec).and_then(|schema| property_names::rename(&schema)) else { return };
-        spec.input_schema = ToolInputSchema::Json(renamed.schema.to_json());
-        names.extend(&spec.name, &renamed.names);
+        let Some(renamed) = tool.schema().and_then(property_names::rename) else { return };
+        tool.set_schema(&renamed.schema);
+        names.extend(&tool.spec.name, &renamed.names);
         let paths: BTreeSet<String> = renamed.paths.iter().map(|path| self.path(index, path)).collect();
         for path in paths {
             let message = "replaced the name of the property, in the arguments of calls as well: the model rejects it; the response has the original";
@@ -92,11 +127,11 @@ impl SchemaAdapter<'_> {
     }
 
     /// Merges alternatives at the top of a schema into one object. Returns whether it had any.
-    fn flatten(&mut self, spec: &mut ToolSpecification, index: usize) -> bool {
+    fn flatten(&mut self, tool: &mut ParsedTool<'_>, index: usize) -> bool {
         // Claude rejects `oneOf`, `allOf` and `anyOf` at the top, and one such tool makes the whole request fail:
         // https://github.com/block/goose/issues/2150 (M22).
-        let Some(flat) = tree(spec).and_then(|schema| without_alternatives(&schema)) else { return false };
-        spec.input_schema = ToolInputSchema::Json(flat.schema.to_json());
+        let Some(flat) = tool.schema().and_then(without_alternatives) else { return false };
+        tool.set_schema(&flat.schema);
         let message = if flat.has_description {
             "merged into one object: the model rejects alternatives at the top; the description has what is lost"
         } else {
@@ -110,24 +145,24 @@ impl SchemaAdapter<'_> {
     }
 
     /// Removes `null` from types, if there are more union types than Claude accepts.
-    fn enforce_union_limit(&mut self, config: &mut ToolConfiguration) {
+    fn enforce_union_limit(&mut self, tools: &mut [ParsedTool<'_>]) {
         // More than 16 union types over all tools are an error. See langchain-aws, `_strip_null_anyof` (L40).
         let supports_strict = self.scope.target.capabilities.strict_tools.is_supported();
-        if count_unions(config, supports_strict) <= MAX_UNIONS {
+        if count_unions(tools, supports_strict) <= MAX_UNIONS {
             return;
         }
-        for (index, spec) in specifications(&mut config.tools).enumerate() {
-            let Some(schema) = tree(spec) else { continue };
-            let stripped = without_null(&schema);
-            if stripped != schema {
-                spec.input_schema = ToolInputSchema::Json(stripped.to_json());
+        for (index, tool) in tools.iter_mut().enumerate() {
+            let Some(schema) = tool.schema() else { continue };
+            let stripped = without_null(schema);
+            if stripped != *schema {
+                tool.set_schema(&stripped);
                 let message =
                     "removed `null` from its types: the tools have more union types than the model accepts";
                 let path = self.path(index, "");
                 self.note("tools.schema", NoteAction::Changed, path, message);
             }
         }
-        if count_unions(config, supports_strict) > MAX_UNIONS {
+        if count_unions(tools, supports_strict) > MAX_UNIONS {
             let message = "the tools have more union types than the model accepts, even without `null`";
             self.note("tools.schema", NoteAction::Warned, "tools", message);
         }
@@ -136,7 +171,7 @@ impl SchemaAdapter<'_> {
     /// Rewrites the schema of a strict tool, or drops `strict` if that is not possible.
     ///
     /// Strict schemas allow only some keywords, and every object must be closed; the description has the rest.
-    fn apply_strict(&mut self, spec: &mut ToolSpecification, index: usize, is_over_limit: bool) {
+    fn apply_strict(&mut self, tool: &mut ParsedTool<'_>, index: usize, is_over_limit: bool) {
         // Opus 4.7 and later reject `strict`: https://github.com/vercel/ai/commit/bc8ed78 (L41). The keywords are those that
         // pydantic-ai tried live in 2026-05 (L42).
         let message = match self.scope.target.capabilities.strict_tools {
@@ -144,7 +179,7 @@ impl SchemaAdapter<'_> {
             _ if is_over_limit => "dropped `strict`: a request has at most twenty strict tools",
             Support::Unknown => return,
             Support::Yes => {
-                let schema = tree(spec).map(|schema| self.close_without_arguments(schema, index));
+                let schema = tool.schema().cloned().map(|schema| self.close_without_arguments(schema, index));
                 match schema.map(|schema| strict_schema(&schema)) {
                     Some(Ok(strict)) => {
                         for path in strict.merged {
@@ -159,14 +194,14 @@ impl SchemaAdapter<'_> {
                                 "moved to the description: a strict schema does not have this keyword";
                             self.note("tools.schema", NoteAction::Moved, path, message);
                         }
-                        spec.input_schema = ToolInputSchema::Json(strict.schema.to_json());
+                        tool.set_schema(&strict.schema);
                         return;
                     }
                     Some(Err(_)) | None => "dropped `strict`: the schema cannot be made strict",
                 }
             }
         };
-        spec.strict = None;
+        tool.spec.strict = None;
         let source = self.scope.sources.get(index);
         let path = source.map_or_else(|| "tools".to_owned(), |source| source.strict.clone());
         self.note("tools.strict", NoteAction::Dropped, path, message);
@@ -199,21 +234,14 @@ impl SchemaAdapter<'_> {
 }
 
 /// Counts the union types of all schemas, as they will be sent.
-fn count_unions(config: &mut ToolConfiguration, supports_strict: bool) -> usize {
-    let count = |spec: &mut ToolSpecification| {
-        let schema = tree(spec)?;
-        let is_strict = supports_strict && spec.strict == Some(true);
-        let strict = if is_strict { strict_schema(&schema).ok() } else { None };
-        Some(union_count(strict.as_ref().map_or(&schema, |strict| &strict.schema)))
+fn count_unions(tools: &[ParsedTool<'_>], supports_strict: bool) -> usize {
+    let count = |tool: &ParsedTool<'_>| {
+        let schema = tool.schema()?;
+        let is_strict = supports_strict && tool.spec.strict == Some(true);
+        let strict = if is_strict { strict_schema(schema).ok() } else { None };
+        Some(union_count(strict.as_ref().map_or(schema, |strict| &strict.schema)))
     };
-    specifications(&mut config.tools).filter_map(count).sum()
-}
-
-fn tree(spec: &ToolSpecification) -> Option<JsonTree> {
-    match &spec.input_schema {
-        ToolInputSchema::Json(schema) => JsonTree::parse(schema),
-        ToolInputSchema::Unknown(_) => None,
-    }
+    tools.iter().filter_map(count).sum()
 }
 
 #[cfg(test)]
