@@ -24,7 +24,9 @@ const OTHER: &[&str] = &[
 /// Rules that no stored record has, with the reason.
 const UNSEEN: &[(&str, &str)] = &[
     ("params.refused", "the client adds it after the service rejected a parameter"),
+    ("response.tool_call", "no case has a call that cannot run"),
     ("stream.fallback", "the client adds it when a model has no stream"),
+    ("structured.text", "no case has text around a structured output"),
     ("usage.cached_twice", "no case has a response that counts cached tokens twice"),
 ];
 

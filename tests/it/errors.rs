@@ -71,7 +71,7 @@ async fn invalid_response_is_an_error_with_its_body() {
         "<html>A proxy says: SECRET-TEXT</html>",
         r#"{"Output": {"SECRET-TEXT": 1}}"#,
         r#"{"stopReason": "end_turn", "note": "SECRET-TEXT"}"#,
-        r#"{"output": {"message": "SECRET-TEXT"}, "stopReason": "end_turn"}"#,
+        r#"{"output": {"text": "SECRET-TEXT"}, "stopReason": "end_turn"}"#,
         r#"{"output": {"message": {"role": "assistant", "content": [{"text": "SECRET-TEXT"}]"#,
         "\"SECRET-TEXT\"",
     ];

@@ -145,14 +145,10 @@ async fn broken_streams_are_errors_with_the_partial_response() {
             "bytes that are not frames",
             vec![START, TEXT, r#"{"bytes_base64": "PGh0bWw+YSBwYWdlIG9mIHNvbWUgcHJveHk8L2h0bWw+"}"#],
         ),
-        Fault {
-            code: "InvalidEvent",
-            is_retryable: false,
-            ..broken(
-                "an invalid event",
-                vec![START, TEXT, r#"{"contentBlockDelta": {"contentBlockIndex": -1}}"#],
-            )
-        },
+        incomplete(
+            "an invalid event, without the end of the message",
+            vec![START, TEXT, r#"{"contentBlockDelta": {"contentBlockIndex": -1}}"#],
+        ),
         exception(
             vec![START, TEXT, r#"{"internalServerException": {"message": "No."}}"#],
             ErrorKind::Unavailable,

@@ -8,6 +8,7 @@ mod fuzz;
 mod process;
 mod readme;
 mod service_model;
+mod soak;
 mod source;
 mod voice;
 mod workspace;
@@ -25,6 +26,7 @@ usage:
   cargo xtask api [--check]                   write the public API of each library as text, or compare it
   cargo xtask catalog [--check]               generate the tables of the model catalog, or check that they are current
   cargo xtask fuzz [SECONDS]                  fuzz the stream decoders, for 10 seconds by default
+  cargo xtask soak [ROUNDS]                   run 500 concurrent streams with faults, for 20 rounds by default
   cargo xtask modules CRATE                   list the violations of the import rules in a crate
   cargo xtask service-model FILE              generate the schema of the service from botocore's service-2.json[.gz], and
                                               print what changed
@@ -55,6 +57,11 @@ fn main() -> ExitCode {
         ["fuzz", seconds] => match seconds.parse() {
             Ok(seconds) => exit_code(fuzz::run(seconds)),
             Err(_) => usage_error(&format!("`{seconds}` is not a number of seconds")),
+        },
+        ["soak"] => exit_code(soak::run(soak::DEFAULT_ROUNDS)),
+        ["soak", rounds] => match rounds.parse() {
+            Ok(rounds) => exit_code(soak::run(rounds)),
+            Err(_) => usage_error(&format!("`{rounds}` is not a number of rounds")),
         },
         ["modules", name] => exit_code(ci::modules::print(name)),
         ["service-model", file] => exit_code(service_model::run(file)),

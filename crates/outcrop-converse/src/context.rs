@@ -27,6 +27,8 @@ pub struct ResponseContext {
     pub(crate) names: ToolNameMap,
     /// The names of properties of tool inputs that were replaced in the request.
     pub(crate) input_names: InputNameMap,
+    /// Whether the response is decoded by its content even in AG2's dialect.
+    pub(crate) is_by_content: bool,
 }
 
 impl ResponseContext {
@@ -52,6 +54,26 @@ impl ResponseContext {
     #[must_use]
     pub fn with_catalog(self, catalog: Catalog) -> Self {
         Self { catalog, ..self }
+    }
+
+    /// Decodes the response by its content, also in AG2's dialect.
+    ///
+    /// AG2 keeps a stop reason that the content contradicts, counts missing usage as 0, rejects a response without a stop
+    /// reason, and calls every response completed. Requests whose turns are merged are decoded by content anyway.
+    #[must_use]
+    pub fn by_content(self) -> Self {
+        Self { is_by_content: true, ..self }
+    }
+
+    /// Returns whether the request asked for structured output.
+    #[must_use]
+    pub fn has_structured_output(&self) -> bool {
+        self.structured.is_some()
+    }
+
+    /// Returns whether the response follows AG2 where its content contradicts it.
+    pub(crate) fn follows_ag2(&self) -> bool {
+        self.dialect == Dialect::Ag2 && !self.is_by_content
     }
 
     /// Replaces the name of a tool in a response by the caller's, if the request had to replace it (L26).
@@ -181,7 +203,15 @@ impl StructuredOutput {
 
     /// Returns whether the output is the input of this tool.
     pub(crate) fn is_tool(&self, name: &str) -> bool {
-        matches!(&self.mode, OutputMode::Tool { name: output, .. } if output == name)
+        self.tool() == Some(name)
+    }
+
+    /// Returns the name of the tool whose input is the output.
+    pub(crate) fn tool(&self) -> Option<&str> {
+        match &self.mode {
+            OutputMode::Tool { name, .. } => Some(name),
+            OutputMode::Native => None,
+        }
     }
 }
 
@@ -201,7 +231,9 @@ mod tests {
             .with_model("m")
             .with_price(price)
             .with_dialect(Dialect::Converse)
-            .with_catalog(catalog.clone());
+            .with_catalog(catalog.clone())
+            .by_content();
+        assert!(context.is_by_content);
         assert_eq!((context.model.as_str(), context.price), ("m", Some(price)));
         assert_eq!((context.dialect, context.catalog), (Dialect::Converse, catalog));
     }

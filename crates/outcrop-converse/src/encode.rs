@@ -175,6 +175,7 @@ fn run_stages(
         structured: tools.structured,
         names,
         input_names: tools.input_names,
+        is_by_content: options.alternation != Alternation::Insert,
     };
     Ok(Encoded::new(target.id.as_str().to_owned(), body, std::mem::take(notes), context))
 }

@@ -4,12 +4,14 @@
 //!   responses, so that both cannot differ.
 //! - `open_blocks` collects the deltas of each block, and `block` assembles them.
 //! - `fast_path` parses the common deltas, `surrogates` joins characters that the service has split.
+//! - `lenient` reads events of which a part is not as documented.
 //! - `exceptions` turns exceptions within a stream into errors.
 
 mod block;
 mod decoder;
 mod exceptions;
 mod fast_path;
+mod lenient;
 mod open_blocks;
 mod surrogates;
 

@@ -3,3 +3,4 @@
 pub(crate) mod choices;
 pub(crate) mod json_text;
 pub(crate) mod model;
+mod no_silent_loss;

@@ -102,9 +102,11 @@ impl UnifiedResponse {
         self.messages.iter().flat_map(UnifiedMessage::reasoning)
     }
 
-    /// Iterates over the tool calls that the caller has to run. Calls that the provider ran are left out.
+    /// Iterates over the tool calls that the caller has to run. Calls that the provider ran are left out, and so are those
+    /// of structured output.
     pub fn tool_calls(&self) -> impl Iterator<Item = &ToolCallContent> {
-        self.messages.iter().flat_map(UnifiedMessage::tool_calls).filter(|call| !call.runs_on_server())
+        let calls = self.messages.iter().flat_map(UnifiedMessage::tool_calls);
+        calls.filter(|call| !call.runs_on_server() && !call.is_structured_output())
     }
 
     /// Iterates over the blocks of a type in all messages. See [`UnifiedMessage::get_content_by_type`].
@@ -112,10 +114,10 @@ impl UnifiedResponse {
         self.messages.iter().flat_map(move |message| message.get_content_by_type(block_type))
     }
 
-    /// Returns whether the status is one of the three standard ones. It is `false` if there is no status.
+    /// Returns whether the status is one of AG2's three standard ones. It is `false` if there is no status.
     #[must_use]
     pub fn is_standard_status(&self) -> bool {
-        self.status.as_ref().is_some_and(ResponseStatus::is_known)
+        self.status.as_ref().is_some_and(|status| status.is_known() && *status != ResponseStatus::Incomplete)
     }
 
     /// Returns the messages, to be appended to the history of the next request.
@@ -156,7 +158,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The status of a response. The values are AG2's `STANDARD_STATUSES`.
+    /// The status of a response: AG2's `STANDARD_STATUSES`, and OpenAI's `incomplete`.
     pub enum ResponseStatus {
         /// The response is complete.
         Completed = "completed",
@@ -164,6 +166,8 @@ open_enum! {
         InProgress = "in_progress",
         /// The call failed.
         Failed = "failed",
+        /// The response was cut, by a token limit or in the middle of a tool call.
+        Incomplete = "incomplete",
     }
 }
 

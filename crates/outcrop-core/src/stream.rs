@@ -7,6 +7,7 @@ mod event;
 mod partial_json;
 #[cfg(feature = "client")]
 mod response_stream;
+mod text_buffer;
 
 pub use accumulator::ResponseAccumulator;
 pub use event::StreamEvent;
@@ -15,6 +16,7 @@ pub use partial_json::parse_partial_json;
 pub(crate) use response_stream::incomplete;
 #[cfg(feature = "client")]
 pub use response_stream::{ResponseStream, TextStream};
+pub(crate) use text_buffer::TextBuffer;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,9 @@ use outcrop::{ModelRequest, UnifiedResponse};
 
 use super::recorded::{Recorded, Response};
 
+/// The conversation in the place of one that is missing.
+const QUESTION: &str = r#"[{"role":"user","content":"…"}]"#;
+
 /// A line of input.
 pub(super) struct Line {
     members: JsonObject,
@@ -69,24 +72,38 @@ impl Line {
         self.config()?.encode(&ModelRequest::from_json(params.as_str())?)
     }
 
-    /// Returns the context for decoding the response: that of the request, or a default one without parameters.
+    /// Returns the context for decoding the response: that of the request, by content unless the configuration names a
+    /// dialect. Only an exchange follows AG2 in each case.
+    ///
+    /// A response can be decoded without its conversation, so that parameters without messages are not an error.
     pub(super) fn context(&self) -> Result<ResponseContext, ModelError> {
-        let base = ResponseContext::default().with_dialect(self.config()?.encode_options().dialect);
-        if self.get("params").is_none() && self.recorded.is_none() {
-            return Ok(base);
-        }
-        match self.encode() {
-            Ok(encoded) => Ok(encoded.context),
-            // A response can be decoded without its conversation, so incomplete parameters are not an error.
-            Err(_) => {
-                let params = self.get("params").and_then(RawJson::as_object).unwrap_or_default();
-                let mut context = base;
-                context.model =
-                    params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_default();
-                context.price = params.get("price").and_then(|price| price.deserialize().ok());
-                Ok(context)
+        let config = self.get("config").and_then(RawJson::as_object).unwrap_or_default();
+        let context = self.context_of_request()?;
+        Ok(if config.contains("dialect") { context } else { context.by_content() })
+    }
+
+    fn context_of_request(&self) -> Result<ResponseContext, ModelError> {
+        if self.recorded.is_some() || self.get("params").is_some() {
+            if let Ok(encoded) = self.encode() {
+                return Ok(encoded.context);
             }
         }
+        let params = self.get("params").map(without_tuples);
+        let mut params = params.and_then(|params| params.as_object()).unwrap_or_default();
+        let model: String =
+            params.get("model").and_then(|model| model.deserialize().ok()).unwrap_or_default();
+        let price = params.get("price").and_then(|price| price.deserialize().ok());
+        params.insert("model", RawJson::from(if model.is_empty() { "unknown" } else { model.as_str() }));
+        params.insert("messages", RawJson::parse(QUESTION).unwrap_or_else(|_| RawJson::null()));
+        let request = ModelRequest::from_json(RawJson::from(params).as_str());
+        let encoded = request.and_then(|request| self.config()?.encode(&request));
+        let mut context = match encoded {
+            Ok(encoded) => encoded.context,
+            Err(_) => ResponseContext::default().with_dialect(self.config()?.encode_options().dialect),
+        };
+        context.model = model;
+        context.price = price.or(context.price);
+        Ok(context)
     }
 
     /// Decodes the response.

@@ -38,9 +38,55 @@ pub(crate) fn response_block(block: wire::ContentBlock, blocks: &mut Vec<Content
         wire::ContentBlock::ToolResult(result) => tool_result(result),
         wire::ContentBlock::ReasoningContent(reasoning) => self::reasoning(reasoning),
         wire::ContentBlock::CitationsContent(cited) => return cited_text(cited, blocks),
+        wire::ContentBlock::Unknown(members) => return several_members(members, blocks),
         other => generic(&other),
     };
     blocks.push(unified);
+}
+
+/// Converts a block that has other than one member: each known member as a block of its own, so that a member that is
+/// unknown does not hide the text next to it. The others are kept.
+fn several_members(members: JsonObject, blocks: &mut Vec<ContentBlock>) {
+    let parse = |(name, value): (&str, &RawJson)| {
+        let member: JsonObject = [(name, value.clone())].into_iter().collect();
+        let block = RawJson::from(member).deserialize().ok();
+        block
+            .filter(|block| !matches!(block, wire::ContentBlock::Unknown(_)))
+            .map(|block| (name.to_owned(), block))
+    };
+    let known: Vec<(String, wire::ContentBlock)> = members.iter().filter_map(parse).collect();
+    if known.is_empty() {
+        blocks.push(generic(&wire::ContentBlock::Unknown(members)));
+        return;
+    }
+    let mut rest = members.clone();
+    let is_single = known.len() == 1;
+    let start = blocks.len();
+    for (name, block) in known {
+        rest.remove(&name);
+        response_block(block, blocks);
+    }
+    if rest.is_empty() {
+        return;
+    }
+    match blocks.get_mut(start).and_then(extra_mut).filter(|_| is_single) {
+        Some(extra) => keep_original(extra, false, || wire::ContentBlock::Unknown(members)),
+        None => blocks.push(generic(&wire::ContentBlock::Unknown(rest))),
+    }
+}
+
+fn extra_mut(block: &mut ContentBlock) -> Option<&mut JsonObject> {
+    match block {
+        ContentBlock::Text(block) => Some(&mut block.extra),
+        ContentBlock::Reasoning(block) => Some(&mut block.extra),
+        ContentBlock::ToolCall(block) => Some(&mut block.extra),
+        ContentBlock::ToolResult(block) => Some(&mut block.extra),
+        ContentBlock::Image(block) => Some(&mut block.extra),
+        ContentBlock::Audio(block) => Some(&mut block.extra),
+        ContentBlock::Video(block) => Some(&mut block.extra),
+        ContentBlock::Citation(block) => Some(&mut block.extra),
+        _ => None,
+    }
 }
 
 /// Converts a block of a request, in which documents and cache points are typed and empty text is kept.

@@ -1,9 +1,8 @@
 //! The reason why the model stopped.
 
-use outcrop_core::{ContentBlock, FinishReason};
+use outcrop_core::{ContentBlock, FinishReason, ResponseStatus};
 
 use crate::context::ResponseContext;
-use crate::options::Dialect;
 use crate::wire::StopReason;
 
 /// Converts a stop reason to OpenAI's terms, ignoring case. `None` for an empty one.
@@ -41,7 +40,7 @@ pub(crate) fn calls(blocks: &[ContentBlock]) -> impl Iterator<Item = CallSummary
 
 /// Returns the finish reason of a response, considering its calls.
 ///
-/// In AG2's dialect, a reason that was given is kept.
+/// Where the response follows AG2, a reason that was given is kept.
 pub(crate) fn finish_reason<'c>(
     reason: &StopReason,
     calls: &(impl Iterator<Item = CallSummary<'c>> + Clone),
@@ -51,19 +50,28 @@ pub(crate) fn finish_reason<'c>(
         context.structured.as_ref().is_some_and(|structured| structured.is_tool(call.tool))
     };
     let waits_for_tools = || calls.clone().any(|call| !call.runs_on_server && !is_output(call));
+    let by_content = !context.follows_ag2();
     // Kimi stops with `end_turn` although it waits for tools: zed, `provider/bedrock.rs` (M5).
     match unified_reason(reason) {
         None if waits_for_tools() => Some(FinishReason::ToolCalls),
-        Some(FinishReason::Stop) if context.dialect == Dialect::Converse && waits_for_tools() => {
-            Some(FinishReason::ToolCalls)
-        }
-        // The call of the structured output has no result: https://github.com/BerriAI/litellm/issues/18381 (L98).
-        Some(FinishReason::ToolCalls)
-            if context.dialect == Dialect::Converse && !waits_for_tools() && calls.clone().any(is_output) =>
-        {
-            Some(FinishReason::Stop)
-        }
+        Some(FinishReason::Stop) if by_content && waits_for_tools() => Some(FinishReason::ToolCalls),
+        // OpenAI's `tool_calls` means that there are calls, and a loop over tools would never end without any:
+        // https://github.com/BerriAI/litellm/issues/18381 (L98), https://github.com/strands-rl/strands-env/issues/252 (L142).
+        Some(FinishReason::ToolCalls) if by_content && !waits_for_tools() => Some(FinishReason::Stop),
         finish_reason => finish_reason,
+    }
+}
+
+/// Returns the status of a response: incomplete if it was cut, unknown without a stop reason.
+///
+/// AG2 knows a completed response only.
+pub(crate) fn status(reason: &StopReason, context: &ResponseContext) -> Option<ResponseStatus> {
+    if context.follows_ag2() {
+        return Some(ResponseStatus::Completed);
+    }
+    match unified_reason(reason)?.as_str() {
+        "length" | "malformed_tool_use" | "malformed_model_output" => Some(ResponseStatus::Incomplete),
+        _ => Some(ResponseStatus::Completed),
     }
 }
 

@@ -4,21 +4,27 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use outcrop_core::{
-    ContentBlock, ErrorKind, JsonObject, ModelError, RawJson, ResponseStatus, Role, Stage, UnifiedMessage,
-    UnifiedResponse,
+    ContentBlock, ErrorKind, FinishReason, JsonObject, ModelError, Note, NoteAction, RawJson, Role, Stage,
+    UnifiedMessage, UnifiedResponse,
 };
 use serde::de::DeserializeOwned;
 
+use super::lenient::{drop_empty, parse_response};
+use super::structured::Ending;
 use super::usage::InputCount;
-use super::{blocks, finish_reason, structured, usage};
+use super::{blocks, calls, finish_reason, structured, usage};
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::origin::PROVIDER;
-use crate::wire::{ConverseOutput, ConverseResponse, ServiceTier, StopReason, TokenUsage};
+use crate::wire::{
+    ConversationRole, ConverseOutput, ConverseResponse, Message, PerformanceConfigLatency, StopReason,
+    TokenUsage,
+};
 
 /// Decodes the body of a Converse response.
 ///
 /// Nothing is lost: unknown blocks become generic ones, and members other than the output go to `provider_metadata`, with
-/// the original usage and stop reason.
+/// the original usage and stop reason. A response is billed, so that a member with a wrong type does not make it an
+/// error: it stays in `provider_metadata`, and a note names it.
 ///
 /// ```
 /// use outcrop_converse::{ResponseContext, ResponseMetadata, decode_response};
@@ -33,7 +39,7 @@ use crate::wire::{ConverseOutput, ConverseResponse, ServiceTier, StopReason, Tok
 /// ```
 ///
 /// # Errors
-/// Of kind `InvalidResponse`, with the path of what is wrong, if the body is not a Converse response; of kind
+/// Of kind `InvalidResponse`, with the path of what is wrong, if the body is not JSON or has no message; of kind
 /// `InvalidOutput` if the structured output does not match its schema. [`ModelError::body`] has the body.
 pub fn decode_response(
     body: &Bytes,
@@ -41,8 +47,11 @@ pub fn decode_response(
     metadata: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
     let request_id = metadata.request_id.clone();
-    let decoded = parse_body::<ConverseResponse>(body, "Converse")
-        .and_then(|response| response_from_wire(response, context, metadata));
+    let parsed = parse_response(body).map_err(|error| {
+        let message = format!("the response is not a Converse response: {}", error.message());
+        invalid_response(message).with_path(error.path())
+    });
+    let decoded = parsed.and_then(|(response, notes)| convert_response(response, notes, context, metadata));
     decoded.map_err(|error| {
         let error = error.with_body(body.clone()).with_model(&context.model);
         match request_id {
@@ -61,44 +70,91 @@ pub fn response_from_wire(
     context: &ResponseContext,
     metadata: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
-    if let Some(error) = error_with_status_200(&response) {
-        return Err(error);
+    convert_response(response, Vec::new(), context, metadata)
+}
+
+fn convert_response(
+    mut response: ConverseResponse,
+    mut notes: Vec<Note>,
+    context: &ResponseContext,
+    metadata: ResponseMetadata,
+) -> Result<UnifiedResponse, ModelError> {
+    if response.stop_reason.is_none() && context.follows_ag2() {
+        return Err(invalid_response("the response has no `stopReason`").with_path("stopReason"));
     }
-    let mut response = response;
-    if response.stop_reason.is_none() {
-        return Err(missing_stop_reason());
-    }
-    let Some(output) = response.output.take() else {
-        return Err(invalid_response("the response has no `output`").with_path("output"));
-    };
-    let ConverseOutput::Message(mut message) = output else {
-        return Err(
-            invalid_response("the output of the response is not a message").with_path("output.message")
-        );
+    let output = response.output.take();
+    let mut message = match output {
+        Some(ConverseOutput::Message(message)) => message,
+        // A guardrail that blocks everything may leave no message: https://github.com/posit-dev/chatlas/issues/429 (L140).
+        _ if response.stop_reason.as_ref().is_some_and(is_filtered) => {
+            Message::new(ConversationRole::Assistant)
+        }
+        output => return Err(missing_message(&response, output.is_some())),
     };
     context.restore_names(&mut message);
     metadata.assign_call_ids(&mut message);
-    build_response(blocks::response_blocks(message), response, InputCount::Uncached, context, metadata)
+    keep_message_members(&mut message, &mut response.unknown, &mut notes);
+    let blocks = blocks::response_blocks(message);
+    build_response(blocks, response, notes, InputCount::Uncached, context, metadata)
+}
+
+/// Keeps the members of a message that the unified one has no place for.
+fn keep_message_members(message: &mut Message, unknown: &mut JsonObject, notes: &mut Vec<Note>) {
+    let mut members = std::mem::take(&mut message.unknown);
+    if message.role != ConversationRole::Assistant {
+        members.insert("role", RawJson::from(message.role.as_str()));
+        let text = "read the message as the assistant's: a response has no other";
+        notes.push(Note::new("response.member", NoteAction::Changed, "output.message.role", text));
+    }
+    drop_empty(&mut members);
+    if members.is_empty() {
+        return;
+    }
+    // With a note on the output, the metadata has all of it already.
+    let mut output = unknown.get("output").and_then(RawJson::as_object).unwrap_or_default();
+    if !output.contains("message") {
+        output.insert("message", RawJson::from(members));
+        unknown.insert("output", RawJson::from(output));
+    }
+}
+
+/// Returns whether a guardrail or a filter ended the response.
+fn is_filtered(reason: &StopReason) -> bool {
+    finish_reason::unified_reason(reason) == Some(FinishReason::ContentFilter)
 }
 
 /// Builds a unified response from the blocks of a message and the other members of a response.
 ///
-/// Responses and streams end here, so that they cannot differ.
+/// Responses and streams end here, so that they cannot differ. `notes` are those of the parser.
 pub(crate) fn build_response(
     mut blocks: Vec<ContentBlock>,
     response: ConverseResponse,
+    mut notes: Vec<Note>,
     input: InputCount,
     context: &ResponseContext,
     metadata: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
-    let Some(stop_reason) = &response.stop_reason else {
-        return Err(missing_stop_reason());
+    let reason = response.stop_reason.clone().unwrap_or_else(|| StopReason::from(""));
+    if response.stop_reason.is_none() && !notes.iter().any(|note| note.path.ends_with("stopReason")) {
+        let text = "the reason why the model stopped is unknown: the response has no `stopReason`";
+        notes.push(Note::new("response.member", NoteAction::Warned, "stopReason", text));
+    }
+    let finish_reason = finish_reason::finish_reason(&reason, &finish_reason::calls(&blocks), context);
+    mark_cut_off_call(&reason, &mut blocks);
+    notes.extend(calls::check_calls(&blocks));
+
+    let (counted, count_note) = input.normalize(response.usage.clone().unwrap_or_default());
+    let usage = usage::unified_usage(&counted, context);
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(context, &counted, &response),
     };
-    let finish_reason = finish_reason::finish_reason(stop_reason, &finish_reason::calls(&blocks), context);
-    mark_cut_off_call(stop_reason, &mut blocks);
+    // With `usage` among the unknown members, a part of it could not be read.
+    let is_counted = usage.prompt_tokens.and(usage.completion_tokens).is_some();
+    let cost = cost.filter(|_| is_counted && !response.unknown.contains("usage"));
 
     let mut members = JsonObject::new();
-    members.insert("stopReason", RawJson::from(stop_reason.as_str()));
+    insert(&mut members, "stopReason", response.stop_reason.as_ref());
     insert(&mut members, "usage", response.usage.as_ref());
     insert(&mut members, "metrics", response.metrics.as_ref());
     insert(&mut members, "trace", response.trace.as_ref());
@@ -106,20 +162,18 @@ pub(crate) fn build_response(
     insert(&mut members, "additionalModelResponseFields", fields);
     insert(&mut members, "performanceConfig", response.performance_config.as_ref());
     insert(&mut members, "serviceTier", response.service_tier.as_ref());
+    // Members that could not be read whole replace the parts of them that could.
     members.extend(response.unknown);
 
-    let (counted, count_note) = input.normalize(response.usage.unwrap_or_default());
-    let usage = usage::unified_usage(&counted);
-    let cost = match context.price {
-        Some(price) => Some(price.cost(&usage)),
-        None => list_cost(context, &counted, response.service_tier.as_ref()),
-    };
-
     blocks.iter_mut().for_each(|block| context.record_signing_model(block));
-    let mut notes = match &context.structured {
-        Some(structured) => structured::extract(structured, &mut blocks, finish_reason.as_ref())?,
-        None => Vec::new(),
-    };
+    let mut mismatch = None;
+    if let Some(structured) = &context.structured {
+        let ending = Ending::from_reason(finish_reason::unified_reason(&reason).as_ref());
+        match structured::extract(structured, &mut blocks, ending) {
+            Ok(found) => notes.extend(found),
+            Err(error) => mismatch = Some(error),
+        }
+    }
     notes.extend(count_note);
     if blocks.is_empty() {
         blocks.push("".into());
@@ -132,15 +186,26 @@ pub(crate) fn build_response(
     unified.cost = cost;
     unified.usage = usage;
     unified.finish_reason = finish_reason;
-    unified.status = Some(ResponseStatus::Completed);
+    unified.status = finish_reason::status(&reason, context);
     unified.provider_metadata = members;
     unified.created = created;
     unified.notes = notes;
-    Ok(unified)
+    match mismatch {
+        // The response was billed, so that the error has it.
+        Some(error) => Err(error.with_partial_response(unified)),
+        None => Ok(unified),
+    }
 }
 
-fn missing_stop_reason() -> ModelError {
-    invalid_response("the response has no `stopReason`").with_path("stopReason")
+/// Returns the error for a response without a message.
+fn missing_message(response: &ConverseResponse, has_output: bool) -> ModelError {
+    if let Some(error) = error_with_status_200(response) {
+        return error;
+    }
+    if has_output {
+        return invalid_response("the output of the response is not a message").with_path("output.message");
+    }
+    invalid_response("the response has no `output`").with_path("output")
 }
 
 /// Marks a call whose input was cut off before its first character by the limit of tokens.
@@ -158,11 +223,21 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 }
 
 /// Returns the cost by list prices. `None` if a part of the usage has no known price.
-fn list_cost(context: &ResponseContext, usage: &TokenUsage, tier: Option<&ServiceTier>) -> Option<f64> {
-    context.catalog.price(&context.model)?.cost(usage, tier.map(|tier| &tier.kind))
+fn list_cost(context: &ResponseContext, usage: &TokenUsage, response: &ConverseResponse) -> Option<f64> {
+    // Optimized latency has prices of its own, which the catalog does not have:
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html (L143).
+    let latency = response.performance_config.as_ref().and_then(|config| config.latency.as_ref());
+    if latency.is_some_and(|latency| *latency != PerformanceConfigLatency::Standard) {
+        return None;
+    }
+    // A prompt router has no price of its own for tokens: its trace names the model that answered (L143).
+    let router = response.trace.as_ref().and_then(|trace| trace.prompt_router.as_ref());
+    let routed = router.and_then(|router| router.invoked_model_id.as_deref());
+    let tier = response.service_tier.as_ref().map(|tier| &tier.kind);
+    context.catalog.price(routed.unwrap_or(&context.model))?.cost(usage, tier)
 }
 
-/// Returns the error in a response with status 200.
+/// Returns the error in a response without a message.
 ///
 /// The service answers an unknown path that way, such as one with the slash of an ARN.
 fn error_with_status_200(response: &ConverseResponse) -> Option<ModelError> {

@@ -1,45 +1,105 @@
 //! Structured output in a response.
 
+mod json_in_text;
+
 use outcrop_core::{
     ContentBlock, ErrorKind, FinishReason, ModelError, Note, NoteAction, RawJson, Stage, TextContent,
 };
 
+use self::json_in_text::candidates;
 use crate::context::{OutputMode, StructuredOutput};
 use crate::json_tree::JsonTree;
 use crate::schema::{SchemaError, coerce};
 
-/// Finds the structured output of a response and marks it. Returns notes on values beyond a bound of the schema.
-///
-/// # Errors
-/// Of kind `InvalidOutput` if the output does not match its schema.
-pub(super) fn extract(
-    structured: &StructuredOutput,
-    blocks: &mut Vec<ContentBlock>,
-    finish: Option<&FinishReason>,
-) -> Result<Vec<Note>, ModelError> {
-    match &structured.mode {
-        OutputMode::Tool { name, keep_call } => extract_from_call(structured, name, *keep_call, blocks),
-        OutputMode::Native => extract_from_text(structured, blocks, finish),
+/// How a response ended, as far as its structured output depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The model ended it, so that its text is the output.
+    Complete,
+    /// The model called a tool.
+    Calls,
+    /// It was cut, filtered, or ended for an unknown reason: an output that does not match its schema is not an error.
+    Other,
+}
+
+impl Ending {
+    /// Returns the ending of a response, by the reason that the service gave.
+    pub(crate) fn from_reason(given: Option<&FinishReason>) -> Self {
+        match given {
+            Some(FinishReason::Stop) => Self::Complete,
+            Some(FinishReason::ToolCalls) => Self::Calls,
+            _ => Self::Other,
+        }
     }
 }
 
-/// Takes the output from the first call of its tool, whatever the stop reason.
+/// Finds the structured output of a response and marks it. Returns notes on it.
 ///
-/// In AG2 the text comes first and the call stays; otherwise the text replaces the call.
+/// # Errors
+/// Of kind `InvalidOutput` if a response that is complete has an output that does not match its schema.
+pub(crate) fn extract(
+    structured: &StructuredOutput,
+    blocks: &mut Vec<ContentBlock>,
+    ending: Ending,
+) -> Result<Vec<Note>, ModelError> {
+    match &structured.mode {
+        OutputMode::Tool { name, keep_call } => {
+            extract_from_call(structured, name, *keep_call, blocks, ending)
+        }
+        OutputMode::Native => extract_from_text(structured, blocks, ending, ending == Ending::Complete),
+    }
+}
+
+/// Replaces the calls of the output tool by their input as text: a program must not run them.
+///
+/// In AG2 the calls stay, marked.
+pub(crate) fn hide_calls(structured: &StructuredOutput, blocks: &mut [ContentBlock]) {
+    let OutputMode::Tool { name, keep_call } = &structured.mode else { return };
+    for block in blocks {
+        let ContentBlock::ToolCall(call) = &mut *block else { continue };
+        if call.name == *name {
+            call.structured = Some(true);
+            if !keep_call {
+                *block = TextContent::new(call.arguments.as_str()).into();
+            }
+        }
+    }
+}
+
+/// Takes the output from the first call of its tool, whatever the stop reason, or from the text if there is no call.
+///
+/// In AG2 the text comes first and the call stays, marked; otherwise the text replaces the call.
 fn extract_from_call(
     structured: &StructuredOutput,
     name: &str,
     keep_call: bool,
     blocks: &mut Vec<ContentBlock>,
+    ending: Ending,
 ) -> Result<Vec<Note>, ModelError> {
     let is_call = |block: &ContentBlock| block.as_tool_call().is_some_and(|call| call.name == name);
-    let Some(index) = blocks.iter().position(is_call) else { return Ok(Vec::new()) };
-    let call = blocks.get(index).and_then(ContentBlock::as_tool_call);
-    let given = call.and_then(|call| RawJson::parse(call.arguments.as_str()).ok());
-    let (output, notes) = coerce_output(structured, given.as_ref().and_then(JsonTree::parse).as_ref())?;
+    let Some(index) = blocks.iter().position(is_call) else {
+        return extract_from_text(structured, blocks, ending, false);
+    };
+    let Some(call) = blocks.get(index).and_then(ContentBlock::as_tool_call) else { return Ok(Vec::new()) };
+    // An empty input is legal for a schema that requires nothing, unless the response ended before the input.
+    let is_incomplete = call.is_incomplete() || (ending == Ending::Other && call.arguments.trim() == "{}");
+    let given = RawJson::parse(call.arguments.as_str()).ok();
+    let given = given.as_ref().and_then(JsonTree::parse).ok_or_else(not_json);
+    let coerced = given.and_then(|given| coerce_output(structured, &given));
+    if is_incomplete || (ending == Ending::Other && coerced.is_err()) {
+        // The beginning of an output becomes text, as it is for a model that writes the output as its text.
+        hide_calls(structured, blocks);
+        let is_empty = |block: &ContentBlock| matches!(block, ContentBlock::Text(text) if matches!(text.text.trim(), "" | "{}"));
+        if blocks.get(index).is_some_and(is_empty) {
+            blocks.remove(index);
+        }
+        return Ok(Vec::new());
+    }
+    let (output, notes) = coerced?;
     let mut text = TextContent::new(output.as_str());
     text.structured = Some(true);
     if keep_call {
+        hide_calls(structured, blocks);
         blocks.insert(0, text.into());
     } else {
         blocks.insert(index, text.into());
@@ -48,14 +108,17 @@ fn extract_from_call(
     Ok(notes)
 }
 
-/// Takes the output from the text of a response that came to its end. Text that was cut off, or that accompanies tool
-/// calls, is not the output yet.
+/// Takes the output from the text of a response. Text that accompanies calls is not the output yet.
+///
+/// `is_required` makes a text without the output an error.
 fn extract_from_text(
     structured: &StructuredOutput,
     blocks: &mut Vec<ContentBlock>,
-    finish: Option<&FinishReason>,
+    ending: Ending,
+    is_required: bool,
 ) -> Result<Vec<Note>, ModelError> {
-    if finish != Some(&FinishReason::Stop) {
+    let calls = |block: &ContentBlock| block.as_tool_call().is_some_and(|call| !call.runs_on_server());
+    if ending == Ending::Other || blocks.iter().any(calls) {
         return Ok(Vec::new());
     }
     let text_of = |block: &ContentBlock| match block {
@@ -63,9 +126,25 @@ fn extract_from_text(
         _ => None,
     };
     let text: String = blocks.iter().filter_map(text_of).collect();
-    let given = RawJson::parse(text.as_str()).ok().as_ref().and_then(JsonTree::parse);
-    let (output, notes) = coerce_output(structured, given.as_ref())?;
-    let is_unchanged = !structured.is_wrapped && given.is_some_and(|given| given.to_json() == output);
+    let mut first_error = None;
+    let mut found = None;
+    for (given, is_whole) in candidates(&text) {
+        match coerce_output(structured, &given) {
+            Ok((output, notes)) => {
+                let is_unchanged = is_whole && !structured.is_wrapped && given.to_json() == output;
+                found = Some((output, notes, is_whole, is_unchanged));
+                break;
+            }
+            Err(error) => drop(first_error.get_or_insert(error)),
+        }
+    }
+    let Some((output, mut notes, is_whole, is_unchanged)) = found else {
+        return if is_required { Err(first_error.unwrap_or_else(not_json)) } else { Ok(Vec::new()) };
+    };
+    if !is_whole {
+        let message = "dropped the text around the structured output: only the output is JSON";
+        notes.push(Note::new("structured.text", NoteAction::Dropped, "messages[0].content", message));
+    }
     let mut first = true;
     blocks.retain_mut(|block| match block {
         ContentBlock::Text(part) if first => {
@@ -81,16 +160,21 @@ fn extract_from_text(
 }
 
 /// Coerces a value to the schema. Returns the output as JSON, and notes on values beyond a bound.
+///
+/// A model may leave out the object around the output, which only the request needs.
 fn coerce_output(
     structured: &StructuredOutput,
-    given: Option<&JsonTree>,
+    given: &JsonTree,
 ) -> Result<(RawJson, Vec<Note>), ModelError> {
-    let Some(given) = given else {
-        return Err(schema_mismatch("", "the output is not JSON, or nested too deep"));
-    };
     let given = unwrap_properties(structured, given).unwrap_or(given);
-    let coerced =
-        coerce(given, &structured.schema).map_err(|error| schema_mismatch(&error.path, &error.message))?;
+    let coerced = coerce(given, &structured.schema).or_else(|error| {
+        if !structured.is_wrapped {
+            return Err(error);
+        }
+        let wrapped = JsonTree::Object([("data", given.clone())].into_iter().collect());
+        coerce(&wrapped, &structured.schema).map_err(|_| error)
+    });
+    let coerced = coerced.map_err(|error| schema_mismatch(&error.path, &error.message))?;
     let output = match coerced.value.get("data") {
         Some(inner) if structured.is_wrapped => inner.to_json(),
         _ => coerced.value.to_json(),
@@ -108,6 +192,10 @@ fn unwrap_properties<'t>(structured: &StructuredOutput, given: &'t JsonTree) -> 
     // Litellm unwraps it as well, unless the schema has a member of that name itself (L99).
     let is_expected = properties.is_empty() || properties.contains("properties");
     (is_alone && !is_expected).then_some(inner)
+}
+
+fn not_json() -> ModelError {
+    schema_mismatch("", "the output is not JSON, or nested too deep")
 }
 
 fn schema_mismatch(path: &str, message: &str) -> ModelError {

@@ -6,9 +6,9 @@ use outcrop_core::{ModelError, UnifiedResponse};
 use super::decode_response;
 use crate::context::{ResponseContext, ResponseMetadata};
 
-/// Decodes a body as the response of the model `m` with the request id `r-1`.
+/// Decodes a body by its content, as the response of the model `m` with the request id `r-1`.
 pub(super) fn decode(body: &str) -> Result<UnifiedResponse, ModelError> {
-    let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+    let context = ResponseContext::default().with_model("m").by_content();
     decode_response(&Bytes::from(body.to_owned()), &context, ResponseMetadata::new().with_request_id("r-1"))
 }
 

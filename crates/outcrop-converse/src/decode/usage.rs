@@ -28,7 +28,7 @@ impl InputCount {
     }
 
     /// Returns usage that counts each token once, and a note if it did not.
-    pub(super) fn normalize(self, usage: TokenUsage) -> (TokenUsage, Option<Note>) {
+    pub(crate) fn normalize(self, usage: TokenUsage) -> (TokenUsage, Option<Note>) {
         let cached = cached(&usage);
         let input = usage.input_tokens.filter(|input| *input >= cached);
         let (Self::All, Some(input), 1..) = (self, input, cached) else { return (usage, None) };
@@ -46,13 +46,17 @@ impl InputCount {
 
 /// Converts usage to OpenAI's terms: the input includes cached tokens, which Converse counts separately.
 ///
-/// A missing counter counts as 0, a missing total as the sum.
-pub(super) fn unified_usage(usage: &TokenUsage) -> Usage {
+/// A missing counter is unknown, not 0, except in AG2. A missing total is the sum if both counters are known.
+pub(crate) fn unified_usage(usage: &TokenUsage, context: &ResponseContext) -> Usage {
+    let default = context.follows_ag2().then_some(0);
     // Without the cached tokens, a client sees more cached tokens than prompt tokens:
     // https://github.com/tensorzero/tensorzero/issues/5688 (L68, M41).
-    let prompt = usage.input_tokens.unwrap_or(0).saturating_add(cached(usage));
-    let mut unified = Usage::new(prompt, usage.output_tokens.unwrap_or(0));
-    unified.total_tokens = usage.total_tokens.or(unified.total_tokens);
+    let prompt = usage.input_tokens.or(default).map(|input| input.saturating_add(cached(usage)));
+    let mut unified = Usage::default();
+    unified.prompt_tokens = prompt;
+    unified.completion_tokens = usage.output_tokens.or(default);
+    let sum = prompt.zip(unified.completion_tokens).map(|(prompt, output)| prompt.saturating_add(output));
+    unified.total_tokens = usage.total_tokens.or(sum);
     unified.cache_read_input_tokens = usage.cache_read_input_tokens;
     unified.cache_creation_input_tokens = usage.cache_write_input_tokens;
     unified

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 200;
 
 /// Coerces a value to a schema, as Pydantic does, which AG2 uses.
 ///
-/// Numbers and booleans that the model wrote as strings are converted to the type of the schema, and absent members get their
+/// Values that the model wrote as strings are converted to the type of the schema, and absent members get their
 /// `default`. Everything else stays unchanged. A value of the right type beyond a bound (`maximum`, `minLength`, …) is
 /// returned with a breach, because it is still usable. `pattern` and `format` are not checked.
 ///
@@ -209,10 +209,15 @@ fn has_type(value: &JsonTree, kind: &str) -> bool {
     }
 }
 
-/// Converts a string that spells a number or a boolean.
+/// Converts a string that spells a value of another type.
 fn parse_as(value: &JsonTree, kind: &str) -> Option<JsonTree> {
     let text = value.as_text()?;
     let text = text.trim();
+    // Models write a list or an object as a text that has its JSON: https://github.com/vercel/ai/issues/7558 (L144).
+    if kind == "array" || kind == "object" {
+        let parsed = RawJson::parse(text).ok().as_ref().and_then(JsonTree::parse)?;
+        return Some(parsed).filter(|parsed| parsed.kind() == kind);
+    }
     let is_valid = match kind {
         "number" => text.parse::<f64>().is_ok_and(f64::is_finite),
         "integer" => text.parse::<i128>().is_ok(),

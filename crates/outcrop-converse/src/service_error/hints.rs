@@ -15,6 +15,7 @@ const OVERFLOW_MESSAGES: &[&str] = &[
     "exceeds the model's context",
     "maximum context length",
     "context window",
+    "exceeded model token limit",
 ];
 
 /// Parts of messages, each with its hint. The first that occurs in a message decides.
@@ -35,6 +36,19 @@ const HINTS: &[(&str, &str)] = &[
         "filled out the required use-case form",
         "submit the use-case form for Anthropic's models in the Bedrock console, then wait 15 minutes",
     ),
+    // The permission to subscribe is not the cause: https://github.com/Tracer-Cloud/opensre/issues/1808 (L145).
+    (
+        "payment instrument",
+        "add a valid payment method to the AWS account, then wait 15 minutes: the subscription on AWS Marketplace needs one",
+    ),
+    (
+        "payment method",
+        "add a valid payment method to the AWS account, then wait 15 minutes: the subscription on AWS Marketplace needs one",
+    ),
+    ("under review", "contact AWS Support: the account is under review, which no permission changes"),
+    ("pending verification", "contact AWS Support: AWS has not verified the account yet"),
+    ("being verified", "contact AWS Support: AWS has not verified the account yet"),
+    ("operation not allowed", "contact AWS Support: the account may be restricted or not verified"),
     (
         "don't have access to the model",
         "request access to the model in the Bedrock console, or allow your role to subscribe to it on AWS Marketplace",

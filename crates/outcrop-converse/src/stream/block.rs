@@ -130,7 +130,7 @@ impl BlockContent {
 /// A tool without parameters has no delta at all: <https://github.com/0xPlaygrounds/rig/issues/989> (L22, M1).
 ///
 /// # Errors
-/// The call with its input unchanged, marked if it was cut off. A call that cannot be parsed must not be dropped: the
+/// The call with its input unchanged, marked as incomplete. A call that cannot be parsed must not be dropped: the
 /// finish reason would name a call that is missing. See the changelog of rig 0.42 (M4).
 fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<ToolCallContent>> {
     let mut block = ToolUseBlock::new(start.tool_use_id.as_str(), start.name.as_str());
@@ -146,9 +146,9 @@ fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<
     }
     let mut call = ToolCallContent::new(start.tool_use_id.as_str(), start.name.as_str(), input);
     call.kind = start.kind.as_ref().map(|kind| ToolCallKind::from(kind.as_str()));
-    // Only input that ends too early was cut off. Any other error is the model's, and stays visible as it is.
-    let parsed = serde_json::from_str::<serde::de::IgnoredAny>(input);
-    call.incomplete = Some(parsed.is_err_and(|error| error.is_eof())).filter(|cut_off| *cut_off);
+    // Input that was cut off and input that the model wrote wrong cannot be told apart in every case (`{a:1}`, `NaN`, two
+    // objects), and neither may run (R-L16).
+    call.incomplete = Some(true);
     Err(Box::new(call))
 }
 

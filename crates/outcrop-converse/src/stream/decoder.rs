@@ -6,23 +6,32 @@ use outcrop_core::{
     ContentBlock, ErrorKind, FinishReason, JsonObject, ModelError, RawJson, ResponseStatus, Role, Stage,
     StreamEvent, UnifiedMessage, UnifiedResponse,
 };
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::exceptions::{error_from_error_frame, error_from_exception, error_from_payload};
 use super::fast_path::FastDelta;
+use super::lenient::{known_members, read_event};
 use super::open_blocks::{EventQueue, OpenBlocks};
 use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::finish_reason::unified_reason;
+use crate::decode::lenient::{LenientReader, needs_cleaning};
+use crate::decode::structured::{self, Ending};
 use crate::decode::{self, InputCount};
 use crate::event_stream::{Frame, FrameError};
 use crate::origin::PROVIDER;
 use crate::wire::{
-    ContentBlockStart, ConverseResponse, ConverseStreamMetadataEvent, ConverseStreamOutput, MessageStopEvent,
+    ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseResponse, ConverseStreamMetadataEvent,
+    ConverseStreamOutput, MessageStopEvent,
 };
 
 /// The member of events that pads them, so that their length does not reveal the text.
 ///
 /// Nearly every recorded event has it, although the API reference does not list it (L102).
 const PADDING: &str = "p";
+
+/// The member of `provider_metadata` that has the events without a place in the response.
+const OTHER_EVENTS: &str = "otherEvents";
 
 /// A decoder of a Converse stream: a state machine without I/O and without a clock.
 ///
@@ -33,8 +42,11 @@ const PADDING: &str = "p";
 ///
 /// - Blocks are identified by their `contentBlockIndex`. They may interleave, and any event may begin one.
 /// - Unknown events and members are passed on. Padding is not.
+/// - An event of which a part cannot be read does not end the stream: the rest of it counts, and the response has a note
+///   and the event.
 /// - A stream without `messageStop` is an error. Every error has the response received until then as its
-///   [`partial_response`](ModelError::partial_response).
+///   [`partial_response`](ModelError::partial_response). After `messageStop` the message is complete: an error then is a
+///   note, because only usage and metrics may be missing.
 /// - The last event, [`StreamEvent::Completed`], has the response that [`decode_response`](crate::decode_response) returns
 ///   for the same message in a whole response.
 ///
@@ -66,6 +78,11 @@ pub struct StreamDecoder {
     metadata_event: Option<ConverseStreamMetadataEvent>,
     /// The unknown members of events that are about the whole message.
     unknown: JsonObject,
+    /// The events that were passed on, for the response.
+    others: Vec<RawJson>,
+    reader: LenientReader,
+    /// The index of the block that the last event was about.
+    last_index: u32,
     events: EventQueue,
     phase: Phase,
 }
@@ -83,13 +100,17 @@ impl StreamDecoder {
     /// `context` is the [`Encoded::context`](crate::Encoded::context) of the request.
     #[must_use]
     pub fn new(context: ResponseContext, metadata: ResponseMetadata) -> Self {
+        let output_tool = context.structured.as_ref().and_then(|structured| structured.tool());
         Self {
+            blocks: OpenBlocks::new(output_tool.map(str::to_owned)),
             context,
             metadata,
-            blocks: OpenBlocks::default(),
             stop_event: None,
             metadata_event: None,
             unknown: JsonObject::new(),
+            others: Vec::new(),
+            reader: LenientReader::default(),
+            last_index: 0,
             // Most events of the service become one event, the end of a message at most four.
             events: EventQueue::with_capacity(4),
             phase: Phase::Reading,
@@ -123,6 +144,7 @@ impl StreamDecoder {
         }
         if name == "contentBlockDelta" {
             if let Some(delta) = FastDelta::parse(payload) {
+                self.last_index = delta.index;
                 self.blocks.add_fast(delta, &mut self.events);
                 return;
             }
@@ -132,11 +154,23 @@ impl StreamDecoder {
             return self.fail(error_from_payload(name, payload));
         }
         match parse_event(name, payload) {
-            Ok(Some(event)) => self.handle_event(event),
+            Ok(Some(event)) if !is_uncleaned(payload) => self.handle_event(event),
             Ok(None) => self.pass_on(name, payload),
             // A delta that ends within a surrogate pair is not a valid string by itself.
             Err(_) if name == "contentBlockDelta" && self.blocks.add_split(payload, &mut self.events) => {}
-            Err(error) => self.fail(error),
+            parsed => match read_event(&mut self.reader, name, payload, self.last_index) {
+                Some(event) => self.handle_event(event),
+                None => {
+                    if let Err(error) = parsed {
+                        self.reader.note(name, format!("could not read the event: {}", error.message()));
+                    }
+                    self.pass_on(name, payload);
+                    // Whatever it contains, it is the end of the message.
+                    if name == "messageStop" {
+                        self.handle_event(ConverseStreamOutput::MessageStop(MessageStopEvent::new("")));
+                    }
+                }
+            },
         }
     }
 
@@ -148,44 +182,43 @@ impl StreamDecoder {
         match event {
             ConverseStreamOutput::MessageStart(start) => {
                 self.keep_unknown(start.unknown);
+                if start.role != ConversationRole::Assistant {
+                    self.unknown.insert("role", RawJson::from(start.role.as_str()));
+                }
                 self.events.push_back(StreamEvent::Started { role: Role::from(start.role.as_str()) });
             }
-            ConverseStreamOutput::ContentBlockStart(mut start) => {
-                let mut keys = None;
-                if let ContentBlockStart::ToolUse(call) = &mut start.start {
-                    self.context.restore_tool_name(&mut call.name, call.kind.as_ref());
-                    keys = self.context.input_restorer(&call.name, call.kind.as_ref());
-                    // Without an id, the result could not name its call: https://github.com/vercel/ai/commit/e6087c9 (L32).
-                    if call.tool_use_id.is_empty() {
-                        call.tool_use_id = self.metadata.call_id(self.blocks.calls().count() + 1);
-                    }
-                }
+            ConverseStreamOutput::ContentBlockStart(start) => {
                 self.pass_on_unknown("contentBlockStart", start.unknown);
-                self.blocks.start(start.content_block_index, start.start, keys, &mut self.events);
+                self.start_block(start.content_block_index, start.start);
             }
             ConverseStreamOutput::ContentBlockDelta(delta) => {
                 self.pass_on_unknown("contentBlockDelta", delta.unknown);
-                self.blocks.add(delta.content_block_index, delta.delta, &mut self.events);
+                self.add_delta(delta.content_block_index, delta.delta);
             }
             ConverseStreamOutput::ContentBlockStop(stop) => {
                 self.pass_on_unknown("contentBlockStop", stop.unknown);
+                self.last_index = stop.content_block_index;
                 self.blocks.stop(stop.content_block_index, &mut self.events);
             }
             ConverseStreamOutput::MessageStop(stop) if self.stop_event.is_none() => {
                 self.blocks.stop_all(&mut self.events);
                 self.stop_event = Some(stop);
+                self.push_output();
                 self.events.push_back(StreamEvent::Stopped { finish_reason: self.finish_reason() });
                 self.try_complete();
             }
-            ConverseStreamOutput::Metadata(metadata) => {
+            ConverseStreamOutput::Metadata(metadata) if self.metadata_event.is_none() => {
                 self.metadata_event = Some(metadata);
                 self.try_complete();
             }
-            // A repeated end would overwrite the stop reason that was already reported.
-            ConverseStreamOutput::MessageStop(_) => {}
+            // A repeated event would overwrite the stop reason or the usage that was already reported.
+            ConverseStreamOutput::MessageStop(stop) if self.stop_event.as_ref() == Some(&stop) => {}
+            ConverseStreamOutput::MessageStop(stop) => self.pass_on_repeated("messageStop", &stop),
+            ConverseStreamOutput::Metadata(metadata) if self.metadata_event.as_ref() == Some(&metadata) => {}
+            ConverseStreamOutput::Metadata(metadata) => self.pass_on_repeated("metadata", &metadata),
             ConverseStreamOutput::Unknown(members) => {
                 for (name, value) in members {
-                    self.events.push_back(StreamEvent::Other { name, value });
+                    self.push_other(&name, value);
                 }
             }
             ConverseStreamOutput::InternalServerException(exception) => {
@@ -204,6 +237,71 @@ impl StreamDecoder {
                 self.fail(error_from_exception("serviceUnavailableException", &exception));
             }
         }
+    }
+
+    /// Adds the events of a structured output that a tool call has: a program gets its text, and no call to run.
+    fn push_output(&mut self) {
+        let (Some(structured), Some(index)) = (&self.context.structured, self.blocks.output_index()) else {
+            return;
+        };
+        let reason = self.stop_event.as_ref().and_then(|stop| unified_reason(&stop.stop_reason));
+        let mut blocks = self.blocks.blocks();
+        let first = blocks
+            .iter()
+            .position(|block| block.as_tool_call().is_some_and(|call| structured.is_tool(&call.name)));
+        // An output that does not match its schema becomes an error at the end.
+        if structured::extract(structured, &mut blocks, Ending::from_reason(reason.as_ref())).is_err() {
+            return;
+        }
+        let is_output = |block: &&ContentBlock| matches!(block, ContentBlock::Text(text) if text.structured == Some(true));
+        let output = blocks.iter().find(is_output).or_else(|| blocks.get(first?));
+        let Some(ContentBlock::Text(text)) = output else { return };
+        let text = text.clone();
+        if !text.text.is_empty() {
+            self.events.push_back(StreamEvent::Text { index, text: text.text.clone() });
+            self.events.push_back(StreamEvent::BlockCompleted { index, blocks: vec![text.into()] });
+        }
+    }
+
+    /// Begins a block. Of a start with several members, each that is known counts.
+    fn start_block(&mut self, index: u32, start: ContentBlockStart) {
+        self.last_index = index;
+        let mut start = start;
+        if let ContentBlockStart::Unknown(members) = &start {
+            let is_unknown = |start: &ContentBlockStart| matches!(start, ContentBlockStart::Unknown(_));
+            let (known, rest) = known_members(members.clone(), is_unknown);
+            if let Some(first) = known.into_iter().next() {
+                self.pass_on_unknown("contentBlockStart", rest);
+                start = first;
+            }
+        }
+        let mut keys = None;
+        if let ContentBlockStart::ToolUse(call) = &mut start {
+            self.context.restore_tool_name(&mut call.name, call.kind.as_ref());
+            keys = self.context.input_restorer(&call.name, call.kind.as_ref());
+            // Without an id, the result could not name its call: https://github.com/vercel/ai/commit/e6087c9 (L32).
+            if call.tool_use_id.is_empty() {
+                call.tool_use_id = self.metadata.call_id(self.blocks.call_count() + 1);
+            }
+        }
+        self.blocks.start(index, start, keys, &mut self.events);
+    }
+
+    /// Adds a delta. Of one with several members, each that is known counts.
+    fn add_delta(&mut self, index: u32, delta: ContentBlockDelta) {
+        self.last_index = index;
+        let ContentBlockDelta::Unknown(members) = delta else {
+            return self.blocks.add(index, delta, &mut self.events);
+        };
+        let is_unknown = |delta: &ContentBlockDelta| matches!(delta, ContentBlockDelta::Unknown(_));
+        let (known, rest) = known_members(members, is_unknown);
+        if known.is_empty() {
+            return self.blocks.add(index, ContentBlockDelta::Unknown(rest), &mut self.events);
+        }
+        for delta in known {
+            self.blocks.add(index, delta, &mut self.events);
+        }
+        self.pass_on_unknown("contentBlockDelta", rest);
     }
 
     /// Handles the end of the stream.
@@ -239,7 +337,7 @@ impl StreamDecoder {
 
     /// Handles an error from outside the stream, such as a lost connection or a missed deadline.
     ///
-    /// The error gets the partial response.
+    /// The error gets the partial response. After `messageStop` the response is complete and gets a note instead.
     pub fn handle_failure(&mut self, error: ModelError) {
         self.fail(error);
     }
@@ -273,6 +371,9 @@ impl StreamDecoder {
     pub fn partial(&self) -> UnifiedResponse {
         let mut blocks = self.blocks.blocks();
         blocks.iter_mut().for_each(|block| self.context.record_signing_model(block));
+        if let Some(structured) = &self.context.structured {
+            structured::hide_calls(structured, &mut blocks);
+        }
         let message = UnifiedMessage::new(Role::Assistant, blocks);
         let messages = if message.content.is_empty() { Vec::new() } else { vec![message] };
         let mut response = UnifiedResponse::new(
@@ -283,6 +384,11 @@ impl StreamDecoder {
         );
         response.status = Some(ResponseStatus::InProgress);
         response.created = self.metadata.created;
+        if let Some(usage) = self.metadata_event.as_ref().and_then(|event| event.usage.as_ref()) {
+            let (counted, _) = InputCount::for_stream(&self.context).normalize(usage.clone());
+            response.usage = decode::unified_usage(&counted, &self.context);
+        }
+        response.notes.clone_from(&self.reader.notes);
         response.finish_reason = self.finish_reason();
         response
     }
@@ -300,6 +406,21 @@ impl StreamDecoder {
     fn pass_on(&mut self, name: &str, payload: &[u8]) {
         let text = String::from_utf8_lossy(payload);
         let value = RawJson::parse(text.as_ref()).unwrap_or_else(|_| RawJson::from(text.as_ref()));
+        self.push_other(name, value);
+    }
+
+    /// Passes on an event that was handled already, with a note.
+    fn pass_on_repeated<T: Serialize>(&mut self, name: &str, event: &T) {
+        self.reader.note(name, "ignored the event: the stream has another one of its kind");
+        if let Ok(value) = RawJson::from_serialize(event) {
+            self.push_other(name, value);
+        }
+    }
+
+    /// Passes on an event, and keeps it for the response.
+    fn push_other(&mut self, name: &str, value: RawJson) {
+        let event: JsonObject = [(name, value.clone())].into_iter().collect();
+        self.others.push(RawJson::from(event));
         self.events.push_back(StreamEvent::Other { name: name.to_owned(), value });
     }
 
@@ -307,8 +428,7 @@ impl StreamDecoder {
     fn pass_on_unknown(&mut self, name: &str, mut unknown: JsonObject) {
         unknown.remove(PADDING);
         if !unknown.is_empty() {
-            let value = RawJson::from(unknown);
-            self.events.push_back(StreamEvent::Other { name: name.to_owned(), value });
+            self.push_other(name, RawJson::from(unknown));
         }
     }
 
@@ -331,7 +451,7 @@ impl StreamDecoder {
         let mut response = ConverseResponse::new();
         if let Some(stop) = self.stop_event.take() {
             self.keep_unknown(stop.unknown);
-            response.stop_reason = Some(stop.stop_reason);
+            response.stop_reason = Some(stop.stop_reason).filter(|reason| !reason.as_str().is_empty());
             response.additional_model_response_fields = stop.additional_model_response_fields;
         }
         if let Some(metadata) = self.metadata_event.take() {
@@ -343,19 +463,40 @@ impl StreamDecoder {
             response.service_tier = metadata.service_tier;
         }
         response.unknown = std::mem::take(&mut self.unknown);
+        if !self.others.is_empty() {
+            if let Ok(others) = RawJson::from_serialize(&std::mem::take(&mut self.others)) {
+                response.unknown.insert(OTHER_EVENTS, others);
+            }
+        }
+        let notes = std::mem::take(&mut self.reader.notes);
         let input = InputCount::for_stream(&self.context);
         let metadata = self.metadata.clone();
-        match decode::build_response(self.blocks.blocks(), response, input, &self.context, metadata) {
+        match decode::build_response(self.blocks.blocks(), response, notes, input, &self.context, metadata) {
             Ok(response) => {
                 self.events.push_back(StreamEvent::completed(response));
                 self.phase = Phase::Completed;
             }
-            Err(error) => self.fail(error.with_stage(Stage::Streaming)),
+            Err(error) => self.end_with(error.with_stage(Stage::Streaming)),
         }
     }
 
     fn fail(&mut self, error: ModelError) {
         if self.is_finished() {
+            return;
+        }
+        if self.stop_event.is_some() {
+            // Only usage and metrics follow the end of the message, which has been billed (L140).
+            let code = error.code().unwrap_or("an error").to_owned();
+            self.reader.note("", format!("the stream failed after its message was complete: `{code}`"));
+            return self.complete();
+        }
+        self.end_with(error);
+    }
+
+    /// Ends the stream with an error, which gets the partial response.
+    fn end_with(&mut self, error: ModelError) {
+        if error.partial_response().is_some() {
+            self.phase = Phase::Failed(Some(Box::new(error.with_model(&self.context.model))));
             return;
         }
         let mut partial = self.partial();
@@ -377,6 +518,11 @@ impl fmt::Debug for StreamDecoder {
             .field("is_finished", &self.is_finished())
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether an event may have members without a meaning.
+fn is_uncleaned(payload: &[u8]) -> bool {
+    std::str::from_utf8(payload).is_ok_and(needs_cleaning)
 }
 
 /// Parses an event by its name. `None` for an unknown name; exceptions are not parsed here.

@@ -1,6 +1,6 @@
 //! The blocks of a streamed response, which collect their deltas until they are complete.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use outcrop_core::{ContentBlock, JsonObject, RawJson, StreamEvent, ToolCallKind};
 
@@ -26,17 +26,40 @@ pub(super) type EventQueue = VecDeque<StreamEvent>;
 #[derive(Default)]
 pub(super) struct OpenBlocks {
     list: Vec<OpenBlock>,
+    /// The position of the open block of each index. There is at most one, and looking for it among all blocks would make
+    /// the cost of a stream quadratic (R-M8).
+    open: BTreeMap<u32, usize>,
+    /// The number of calls that have begun.
+    call_count: usize,
+    /// The tool whose calls have the structured output. They have no events: there is no tool to run.
+    output_tool: Option<String>,
 }
 
 struct OpenBlock {
     index: u32,
-    is_open: bool,
+    /// Whether the block is a call of the output tool.
+    is_output: bool,
     content: BlockContent,
     /// Set if the last delta ended within a surrogate pair.
     pending: PendingSurrogate,
 }
 
 impl OpenBlocks {
+    /// Creates an empty list. The calls of the output tool have no events.
+    pub(super) fn new(output_tool: Option<String>) -> Self {
+        Self { output_tool, ..Self::default() }
+    }
+
+    /// Returns the number of calls that have begun.
+    pub(super) fn call_count(&self) -> usize {
+        self.call_count
+    }
+
+    /// Returns the index of the first call of the output tool, in events.
+    pub(super) fn output_index(&self) -> Option<usize> {
+        self.list.iter().find(|block| block.is_output).map(|block| event_index(block.index))
+    }
+
     /// Returns all blocks, in the order of their indexes, whether complete or not.
     pub(super) fn blocks(&self) -> Vec<ContentBlock> {
         let mut blocks: Vec<&OpenBlock> = self.list.iter().collect();
@@ -66,8 +89,12 @@ impl OpenBlocks {
         events: &mut EventQueue,
     ) {
         self.stop(index, events);
+        let event_count = events.len();
+        let mut is_output = false;
         let content = match start {
             ContentBlockStart::ToolUse(start) => {
+                self.call_count += 1;
+                is_output = self.output_tool.as_deref() == Some(&start.name);
                 events.push_back(StreamEvent::ToolCall {
                     index: event_index(index),
                     id: start.tool_use_id.clone(),
@@ -85,12 +112,22 @@ impl OpenBlocks {
                 BlockContent::Unknown { start: Some(members), deltas: Vec::new() }
             }
         };
-        self.list.push(OpenBlock::new(index, content));
+        if is_output {
+            events.truncate(event_count);
+        }
+        self.push(OpenBlock { is_output, ..OpenBlock::new(index, content) });
+    }
+
+    fn push(&mut self, block: OpenBlock) -> usize {
+        let position = self.list.len();
+        self.open.insert(block.index, position);
+        self.list.push(block);
+        position
     }
 
     /// Completes a block.
     pub(super) fn stop(&mut self, index: u32, events: &mut EventQueue) {
-        for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
+        if let Some(block) = self.open.remove(&index).and_then(|position| self.list.get_mut(position)) {
             block.complete(events);
         }
     }
@@ -99,8 +136,12 @@ impl OpenBlocks {
     ///
     /// A call that the token limit cut off before its input is marked later, in the code shared with whole responses (M3).
     pub(super) fn stop_all(&mut self, events: &mut EventQueue) {
-        for block in self.list.iter_mut().filter(|block| block.is_open) {
-            block.complete(events);
+        let mut positions: Vec<usize> = std::mem::take(&mut self.open).into_values().collect();
+        positions.sort_unstable();
+        for position in positions {
+            if let Some(block) = self.list.get_mut(position) {
+                block.complete(events);
+            }
         }
     }
 
@@ -127,7 +168,7 @@ impl OpenBlocks {
         let mut pending = self.take_pending(&split);
         let Some(delta) = split.complete(&mut pending) else { return false };
         self.add(index, delta, events);
-        if let Some(block) = self.list.iter_mut().rfind(|block| block.is_open && block.index == index) {
+        if let Some(block) = self.open_block(index) {
             block.pending = pending;
         }
         true
@@ -242,7 +283,8 @@ impl OpenBlocks {
             input.push_str(&new);
             start.unknown.extend(unknown);
         }
-        if !new.is_empty() {
+        let is_output = self.open_block(index).is_some_and(|block| block.is_output);
+        if !new.is_empty() && !is_output {
             events.push_back(StreamEvent::Arguments { index: event_index(index), json: new });
         }
     }
@@ -258,7 +300,12 @@ impl OpenBlocks {
     }
 
     fn has_open(&self, index: u32, is_kind: impl Fn(&BlockContent) -> bool) -> bool {
-        self.list.iter().any(|block| block.is_open && block.index == index && is_kind(&block.content))
+        let block = self.open.get(&index).and_then(|position| self.list.get(*position));
+        block.is_some_and(|block| is_kind(&block.content))
+    }
+
+    fn open_block(&mut self, index: u32) -> Option<&mut OpenBlock> {
+        self.open.get(&index).and_then(|position| self.list.get_mut(*position))
     }
 
     /// Returns the content of the open block with this index and kind.
@@ -273,15 +320,11 @@ impl OpenBlocks {
         begin: impl FnOnce() -> BlockContent,
         events: &mut EventQueue,
     ) -> &mut BlockContent {
-        let is_it = |block: &OpenBlock| block.is_open && block.index == index && is_kind(&block.content);
-        let at = match self.list.iter().rposition(is_it) {
-            Some(at) => at,
-            None => {
-                for block in self.list.iter_mut().filter(|block| block.is_open && block.index == index) {
-                    block.complete(events);
-                }
-                self.list.push(OpenBlock::new(index, begin()));
-                self.list.len() - 1
+        let at = match self.open.get(&index) {
+            Some(at) if self.list.get(*at).is_some_and(|block| is_kind(&block.content)) => *at,
+            _ => {
+                self.stop(index, events);
+                self.push(OpenBlock::new(index, begin()))
             }
         };
         #[expect(clippy::indexing_slicing, reason = "`at` was found or pushed just before")]
@@ -294,25 +337,25 @@ impl OpenBlocks {
 
     /// Takes the first half of a surrogate pair from the open block that a split delta continues.
     fn take_pending(&mut self, split: &SplitDelta) -> PendingSurrogate {
-        let is_it = |block: &&mut OpenBlock| {
-            block.is_open && block.index == split.index && split.continues(&block.content)
-        };
-        self.list.iter_mut().rfind(is_it).map(|block| std::mem::take(&mut block.pending)).unwrap_or_default()
+        let block = self.open_block(split.index).filter(|block| split.continues(&block.content));
+        block.map(|block| std::mem::take(&mut block.pending)).unwrap_or_default()
     }
 }
 
 impl OpenBlock {
     fn new(index: u32, content: BlockContent) -> Self {
-        Self { index, is_open: true, content, pending: PendingSurrogate::default() }
+        Self { index, is_output: false, content, pending: PendingSurrogate::default() }
     }
 
-    /// Closes the block and adds its event, unless it is empty.
+    /// Adds the event of the end of the block, unless it is empty.
     fn complete(&mut self, events: &mut EventQueue) {
+        let event_count = events.len();
         self.release_pending(events);
         self.release_key(events);
-        self.is_open = false;
         let blocks = self.content.blocks();
-        if !blocks.is_empty() {
+        if self.is_output {
+            events.truncate(event_count);
+        } else if !blocks.is_empty() {
             events.push_back(StreamEvent::BlockCompleted { index: event_index(self.index), blocks });
         }
     }

@@ -1,7 +1,9 @@
 //! Tests of the stream decoder.
 
 mod blocks;
+mod cost;
 mod errors;
+mod structured;
 mod usage;
 mod whole_response;
 
@@ -12,7 +14,7 @@ use crate::{ResponseContext, ResponseMetadata};
 
 /// Returns a decoder for a response of the model `m`.
 fn decoder() -> StreamDecoder {
-    let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+    let context = ResponseContext::default().with_model("m").by_content();
     StreamDecoder::new(context, ResponseMetadata::new().with_request_id("r-1"))
 }
 

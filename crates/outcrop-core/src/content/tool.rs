@@ -25,8 +25,10 @@ content_block! {
         required arguments: String,
         /// The party that runs the tool. Absent if it is the caller.
         optional kind: ToolCallKind,
-        /// Whether the response ended within the input, so that the input is not valid JSON.
+        /// Whether the input is not valid JSON, usually because the response ended within it.
         optional incomplete: bool,
+        /// Whether the input is the structured output of the requested format, so that there is no tool to run.
+        optional structured: bool,
     }
 }
 
@@ -75,15 +77,22 @@ impl ToolCallContent {
             arguments: arguments.into(),
             kind: None,
             incomplete: None,
+            structured: None,
             extra: JsonObject::new(),
             unknown: JsonObject::new(),
         }
     }
 
-    /// Returns whether the response ended within the input, so that the tool cannot be run.
+    /// Returns whether the input is cut off or not valid JSON, so that the tool cannot be run.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.incomplete == Some(true)
+    }
+
+    /// Returns whether the call only has the structured output of the response, so that there is no tool to run.
+    #[must_use]
+    pub fn is_structured_output(&self) -> bool {
+        self.structured == Some(true)
     }
 
     /// Returns whether the provider runs the tool, so that the caller must not.

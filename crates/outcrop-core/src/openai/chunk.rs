@@ -6,7 +6,6 @@
 mod mapper;
 #[cfg(feature = "client")]
 mod stream;
-mod text_buffer;
 mod tool_calls;
 
 use std::fmt;

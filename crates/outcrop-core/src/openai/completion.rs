@@ -18,7 +18,7 @@ use crate::response::UnifiedResponse;
 use crate::role::Role;
 use crate::usage::Usage;
 
-/// A response as an OpenAI `ChatCompletion`, with text and tool calls. Images and reasoning are lost in the conversion.
+/// A response as an OpenAI `ChatCompletion`, with text, reasoning and tool calls. Images are lost in the conversion.
 ///
 /// See <https://platform.openai.com/docs/api-reference/chat/object>. If the response has structured output, `content`
 /// is exactly that.
@@ -70,6 +70,10 @@ pub struct ChatMessage {
     pub role: Role,
     /// The text.
     pub content: Option<String>,
+    /// The reasoning, as in the chunks of a stream. OpenAI does not have this member; DeepSeek's API and most gateways
+    /// use it. Absent from the JSON if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reasoning_content: Option<String>,
     /// The tool calls that the caller has to run. Absent from the JSON if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ChatToolCall>,
@@ -140,7 +144,11 @@ pub struct UsageSummary {
 
 impl From<&UnifiedResponse> for ChatCompletion {
     fn from(response: &UnifiedResponse) -> Self {
-        let tool_calls = response.tool_calls().map(ChatToolCall::from).collect();
+        // AG2's completion has the call of structured output, too.
+        let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
+        let tool_calls = calls.filter(|call| !call.runs_on_server()).map(ChatToolCall::from).collect();
+        let reasoning: String = response.reasoning().map(|block| block.reasoning.as_str()).collect();
+        let reasoning_content = Some(reasoning).filter(|text| !text.is_empty());
         // A string even without text, as in AG2. OpenAI sends `null` next to tool calls.
         let content = Some(response.structured_text().map_or_else(|| response.text(), str::to_owned));
         Self {
@@ -150,7 +158,7 @@ impl From<&UnifiedResponse> for ChatCompletion {
             object: "chat.completion",
             choices: vec![ChatChoice {
                 index: 0,
-                message: ChatMessage { role: Role::Assistant, content, tool_calls },
+                message: ChatMessage { role: Role::Assistant, content, reasoning_content, tool_calls },
                 finish_reason: response.finish_reason.clone(),
             }],
             usage: ChatUsage { counters: response.usage.clone() },
@@ -177,7 +185,8 @@ impl From<&UnifiedMessage> for RetrievedMessage {
             return Self::Text(text);
         }
         let content = if text.is_empty() { None } else { Some(text) };
-        Self::Message(ChatMessage { role: message.role.clone(), content, tool_calls })
+        let role = message.role.clone();
+        Self::Message(ChatMessage { role, content, reasoning_content: None, tool_calls })
     }
 }
 
@@ -244,6 +253,7 @@ impl fmt::Debug for ChatMessage {
         f.debug_struct("ChatMessage")
             .field("role", &self.role)
             .field("content", &Redacted(&self.content))
+            .field("reasoning_content", &Redacted(&self.reasoning_content))
             .field("tool_calls", &self.tool_calls)
             .finish()
     }

@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::event::StreamEvent;
+use super::text_buffer::TextBuffer;
 use crate::error::{ErrorKind, ModelError, Stage};
 use crate::note::Note;
 use crate::response::UnifiedResponse;
@@ -32,13 +33,14 @@ use crate::response::UnifiedResponse;
 pub struct ResponseStream {
     events: Pin<Box<dyn Stream<Item = Result<StreamEvent, ModelError>> + Send>>,
     request_id: Option<String>,
+    has_structured_output: bool,
 }
 
 impl ResponseStream {
     /// Wraps the stream of events of a provider.
     #[must_use]
     pub fn new(events: impl Stream<Item = Result<StreamEvent, ModelError>> + Send + 'static) -> Self {
-        Self { events: Box::pin(events), request_id: None }
+        Self { events: Box::pin(events), request_id: None, has_structured_output: false }
     }
 
     /// Streams a complete response, for providers and models that cannot stream. See [`StreamEvent::replay`].
@@ -46,13 +48,22 @@ impl ResponseStream {
     pub fn replay(response: UnifiedResponse) -> Self {
         let request_id = Some(response.id.clone());
         let events = EventQueue(StreamEvent::replay(response).into());
-        Self { events: Box::pin(events), request_id }
+        Self { events: Box::pin(events), request_id, has_structured_output: false }
     }
 
     /// Sets the id of the call at the provider.
     #[must_use]
     pub fn with_request_id(self, request_id: impl Into<String>) -> Self {
         Self { request_id: Some(request_id.into()), ..self }
+    }
+
+    /// Declares that the request asked for structured output.
+    ///
+    /// Which part of the text is the output is known at the end only, so that [`text_stream`](Self::text_stream) returns
+    /// the text then. The events are not affected.
+    #[must_use]
+    pub fn with_structured_output(self) -> Self {
+        Self { has_structured_output: true, ..self }
     }
 
     /// Returns the id of the call at the provider. It is known before the first event.
@@ -85,10 +96,14 @@ impl ResponseStream {
         completed.ok_or_else(incomplete)
     }
 
-    /// Returns the stream of the text only.
+    /// Returns the stream of the text only. Joined, its parts equal [`UnifiedResponse::text`].
+    ///
+    /// That has a space between two text blocks unless one of them is cited, so that the beginning of a second block may
+    /// wait for the end of the block.
     #[must_use]
     pub fn text_stream(self) -> TextStream {
-        TextStream(self)
+        let text = if self.has_structured_output { TextBuffer::held_back() } else { TextBuffer::default() };
+        TextStream { events: self, text, failure: None }
     }
 
     /// Inserts notes before those of the response that the stream ends with.
@@ -97,7 +112,7 @@ impl ResponseStream {
         if notes.is_empty() {
             return self;
         }
-        Self { events: Box::pin(WithNotes { events: self.events, notes }), request_id: self.request_id }
+        Self { events: Box::pin(WithNotes { events: self.events, notes }), ..self }
     }
 }
 
@@ -126,8 +141,12 @@ pub(crate) fn incomplete() -> ModelError {
 }
 
 /// A stream of the text of a response, in parts. Created by [`ResponseStream::text_stream`].
-#[derive(Debug)]
-pub struct TextStream(ResponseStream);
+pub struct TextStream {
+    events: ResponseStream,
+    text: TextBuffer,
+    /// An error that follows text which was held back.
+    failure: Option<ModelError>,
+}
 
 impl TextStream {
     /// Returns the next part of the text, or `None` after the last one.
@@ -144,14 +163,29 @@ impl Stream for TextStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            match Pin::new(&mut self.0).poll_next(cx) {
-                Poll::Ready(Some(Ok(StreamEvent::Text { text, .. }))) => return Poll::Ready(Some(Ok(text))),
-                Poll::Ready(Some(Ok(_))) => {}
-                Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(error))),
+            if let Some(error) = self.failure.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
+            let text = match Pin::new(&mut self.events).poll_next(cx) {
+                Poll::Ready(Some(Ok(event))) => self.text.push(&event),
+                Poll::Ready(Some(Err(error))) => {
+                    self.failure = Some(error);
+                    self.text.finish_partial()
+                }
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,
+            };
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                return Poll::Ready(Some(Ok(text)));
             }
         }
+    }
+}
+
+// The buffer has text of the conversation.
+impl fmt::Debug for TextStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TextStream").field(&self.events).finish()
     }
 }
 

@@ -61,6 +61,7 @@ impl BedrockClient {
         let body = outcome.inspect_err(|error| span.record_error(error))?;
         let request_id = body.request_id().map(str::to_owned);
         let metadata = response_metadata(request_id.clone());
+        let has_structured_output = context.has_structured_output();
         let stream = ResponseStream::new(BedrockEventStream {
             body,
             frames: FrameDecoder::new(),
@@ -71,6 +72,7 @@ impl BedrockClient {
             region,
             drain: Drain::Streaming,
         });
+        let stream = if has_structured_output { stream.with_structured_output() } else { stream };
         Ok(match request_id {
             Some(id) => stream.with_request_id(id),
             None => stream,

@@ -120,7 +120,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "stream",
                 floors: &[
-                    &["block", "exceptions", "fast_path"],
+                    &["block", "exceptions", "fast_path", "lenient"],
                     &["surrogates"],
                     &["open_blocks"],
                     &["decoder"],
@@ -228,7 +228,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             },
             Folder {
                 module: "stream",
-                floors: &[&["event", "partial_json"], &["accumulator", "response_stream"]],
+                floors: &[&["event", "partial_json"], &["accumulator", "text_buffer"], &["response_stream"]],
             },
             Folder {
                 module: "openai",
@@ -253,10 +253,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 module: "openai::history",
                 floors: &[&["call", "media", "pairs"], &["shapes"], &["part"], &["result"], &["message"]],
             },
-            Folder {
-                module: "openai::chunk",
-                floors: &[&["text_buffer", "tool_calls"], &["mapper"], &["stream"]],
-            },
+            Folder { module: "openai::chunk", floors: &[&["tool_calls"], &["mapper"], &["stream"]] },
         ],
         bans: &[],
     },
@@ -343,7 +340,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["error", "source"],
                     &["process"],
                     &["workspace"],
-                    &["api", "catalog", "fuzz", "readme", "service_model", "voice"],
+                    &["api", "catalog", "fuzz", "readme", "service_model", "soak", "voice"],
                     &["ci"],
                 ],
             },

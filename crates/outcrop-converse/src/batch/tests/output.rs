@@ -156,7 +156,9 @@ fn line_without_exactly_one_outcome_is_invalid() {
 
 #[test]
 fn malformed_response_has_the_path_of_its_record() {
-    let error = read(&batch(), r#"{"recordId":"a","modelOutput":{"output":7}}"#).outcome.unwrap_err();
+    let error = read(&batch(), r#"{"recordId":"a","modelOutput":{"output":7,"stopReason":"end_turn"}}"#)
+        .outcome
+        .unwrap_err();
     assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, Some("records[a].output")));
     assert_eq!(error.model(), None);
 }

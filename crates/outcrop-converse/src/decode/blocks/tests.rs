@@ -156,7 +156,6 @@ fn blocks_without_a_unified_type_are_generic_with_all_members() {
         (r#"{"searchResult":{"source":"s","title":"t","content":[]}}"#, "unknown", "searchResult"),
         (r#"{"toolAddition":{"tool":{"name":"f"}}}"#, "unknown", "toolAddition"),
         (r#"{"hologram":{"b":1.0,"a":null}}"#, "unknown", "hologram"),
-        (r#"{"text":"a","hologram":1.0}"#, "unknown", "hologram"),
         (r#"{"type":"hologram","depth":1.0}"#, "hologram", "depth"),
         (r#"{"reasoningContent":{"new":1.0}}"#, "unknown", "reasoningContent"),
         (r#"{"image":{"format":"png","source":{"new":1.0}}}"#, "unknown", "image"),

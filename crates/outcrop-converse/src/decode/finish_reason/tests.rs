@@ -21,7 +21,14 @@ fn finish_reason_of(reason: &str) -> Option<String> {
         .unwrap()
         .into_owned();
     assert_eq!(raw, reason);
-    assert_eq!(response.status, Some(ResponseStatus::Completed));
+    let status = match reason {
+        "" => None,
+        "max_tokens" | "model_context_window_exceeded" | "malformed_model_output" | "malformed_tool_use" => {
+            Some(ResponseStatus::Incomplete)
+        }
+        _ => Some(ResponseStatus::Completed),
+    };
+    assert_eq!(response.status, status, "{reason}");
     response.finish_reason.map(|reason| reason.as_str().to_owned())
 }
 
@@ -33,7 +40,8 @@ fn stop_reasons_become_openai_finish_reasons() {
         ("END_TURN", Some("stop")),
         ("finished", Some("stop")),
         ("COMPLETE", Some("stop")),
-        ("tool_use", Some("tool_calls")),
+        // There is no call to run (R-L17, L142).
+        ("tool_use", Some("stop")),
         ("max_tokens", Some("length")),
         ("model_context_window_exceeded", Some("length")),
         ("guardrail_intervened", Some("content_filter")),
@@ -61,6 +69,8 @@ fn pending_tool_calls_override_the_stop_reason() {
         (CALL, "max_tokens", Some("length"), Some("length")),
         (SERVER_CALL, "end_turn", Some("stop"), Some("stop")),
         (SERVER_CALL, "", None, None),
+        (SERVER_CALL, "tool_use", Some("tool_calls"), Some("stop")),
+        (r#"{"text":"a"}"#, "tool_use", Some("tool_calls"), Some("stop")),
     ] {
         let body = body_with_blocks(block).replace("end_turn", reason);
         for (dialect, expected) in [(Dialect::Ag2, ag2), (Dialect::Converse, converse)] {
@@ -69,6 +79,21 @@ fn pending_tool_calls_override_the_stop_reason() {
                 decode_response(&Bytes::from(body.clone()), &context, ResponseMetadata::default()).unwrap();
             let found = response.finish_reason.as_ref().map(|reason| reason.as_str());
             assert_eq!(found, expected, "{dialect:?}: {block} {reason}");
+            let response = decode(&body).unwrap();
+            let found = response.finish_reason.as_ref().map(|reason| reason.as_str());
+            assert_eq!(found, converse, "by content: {block} {reason}");
         }
     }
+}
+
+#[test]
+fn ag2_rejects_a_missing_reason_counts_missing_usage_as_zero_and_is_always_completed() {
+    let context = ResponseContext::default().with_dialect(Dialect::Ag2);
+    let decode =
+        |body: &str| decode_response(&Bytes::from(body.to_owned()), &context, ResponseMetadata::default());
+    let error = decode(r#"{"output":{"message":{"role":"assistant","content":[]}}}"#).unwrap_err();
+    assert_eq!(error.path(), Some("stopReason"));
+    let cut = r#"{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"max_tokens"}"#;
+    let response = decode(cut).unwrap();
+    assert_eq!((response.status, response.usage.prompt_tokens), (Some(ResponseStatus::Completed), Some(0)));
 }

@@ -125,3 +125,22 @@ fn errors_of_clocks_and_signatures_lead_to_the_clock_and_the_keys() {
         assert!(parts.iter().all(|part| hint.contains(part)), "{code}: {hint}");
     }
 }
+
+#[test]
+fn hints_name_the_real_cause_of_a_denied_subscription() {
+    // A permission does not help if the account cannot pay, or is under review (L145).
+    for (message, part) in [
+        (
+            "Model access is denied due to INVALID_PAYMENT_INSTRUMENT:A valid payment instrument must be provided. Your AWS Marketplace subscription for this model cannot be completed at this time.",
+            "payment method",
+        ),
+        ("You don't have access to the model: a valid payment method is required.", "payment method"),
+        ("Your account is currently under review.", "under review"),
+        ("Your account is pending verification.", "not verified"),
+        ("Operation not allowed", "restricted or not verified"),
+        ("Your role lacks aws-marketplace:Subscribe", "allow your role to subscribe"),
+    ] {
+        let error = with_message("AccessDeniedException", message);
+        assert!(error.hint().is_some_and(|hint| hint.contains(part)), "{message}: {:?}", error.hint());
+    }
+}

@@ -53,7 +53,7 @@ fn missing_or_reordered_events_give_the_same_response() {
     }
     // Without usage, the response is complete all the same.
     let response = run(&[START, text!("a"), END]).end.unwrap();
-    assert_eq!((response.text().as_str(), response.usage.total_tokens), ("a", Some(0)));
+    assert_eq!((response.text().as_str(), response.usage.total_tokens), ("a", None));
 }
 
 #[test]
@@ -124,9 +124,22 @@ fn tool_input_is_joined_unchanged_and_marked_if_cut_off() {
             r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":","incomplete":true}"#,
         ),
         (&["{\"a\":1}"], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}"}"#),
-        // Malformed, but not cut off: unchanged (M4).
-        (&["{a}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{a}"}"#),
-        (&["{}{}"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}{}"}"#),
+        // Malformed, but not cut off: unchanged, and marked (M4, R-L16).
+        (
+            &["{a:1}"],
+            "tool_use",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{a:1}","incomplete":true}"#,
+        ),
+        (
+            &["{}{}"],
+            "tool_use",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{}{}","incomplete":true}"#,
+        ),
+        (
+            &["NaN"],
+            "tool_use",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"NaN","incomplete":true}"#,
+        ),
         (&["[1]"], "tool_use", r#"{"type":"tool_call","id":"t","name":"f","arguments":"[1]"}"#),
     ] {
         assert_eq!(call(parts, stop), [expected], "{parts:?} {stop}");
@@ -311,7 +324,7 @@ fn unknown_events_and_members_are_passed_on() {
     let metadata = serde_json::to_string(&response.provider_metadata).unwrap();
     assert_eq!(
         metadata,
-        r#"{"stopReason":"a_new_one","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2,"serverToolUsage":{}},"additionalModelResponseFields":{"x":1.0},"new":1.0,"later":3.0,"fresh":4.0}"#
+        r#"{"stopReason":"a_new_one","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2,"serverToolUsage":{}},"additionalModelResponseFields":{"x":1.0},"new":1.0,"later":3.0,"fresh":4.0,"otherEvents":[{"contentBlockDelta":{"new":2.0}},{"somethingNew":{"a":[1.0]}}]}"#
     );
 }
 

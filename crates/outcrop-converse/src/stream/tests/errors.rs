@@ -100,27 +100,122 @@ fn unknown_frames_are_passed_on_until_the_stream_has_failed() {
 }
 
 #[test]
-fn malformed_events_are_errors_with_their_path() {
-    for (event, path) in [
-        (r#"messageStart {}"#, "messageStart"),
-        (r#"contentBlockDelta {"contentBlockIndex":0}"#, "contentBlockDelta"),
+fn malformed_events_are_noted_and_kept() {
+    // A response is billed as it is generated, so that one bad event must not cost the rest (R-L1).
+    const MORE: &str = r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"!"}}"#;
+    for (event, text, path) in [
+        (r#"messageStart {}"#, "secret text!", "messageStart.role"),
+        (r#"contentBlockDelta {"contentBlockIndex":0}"#, "secret text!", "contentBlockDelta"),
         (
             r#"contentBlockDelta {"contentBlockIndex":-1,"delta":{"text":"a"}}"#,
+            "secret texta!",
             "contentBlockDelta.contentBlockIndex",
         ),
-        (r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":7}}"#, "contentBlockDelta.delta.text"),
-        (r#"messageStop {"stopReason":7}"#, "messageStop.stopReason"),
-        (r#"metadata []"#, "metadata"),
-        (r#"contentBlockDelta {"conte"#, "contentBlockDelta"),
+        (
+            r#"contentBlockDelta {"delta":{"text":"a"}}"#,
+            "secret texta!",
+            "contentBlockDelta.contentBlockIndex",
+        ),
+        (
+            r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":7}}"#,
+            "secret text7!",
+            "contentBlockDelta.delta.text",
+        ),
+        (
+            r#"contentBlockDelta {"contentBlockIndex":0,"delta":["x"]}"#,
+            "secret text!",
+            "contentBlockDelta.delta",
+        ),
+        (
+            r#"contentBlockStop {"contentBlockIndex":"x"}"#,
+            "secret text !",
+            "contentBlockStop.contentBlockIndex",
+        ),
+        (r#"metadata []"#, "secret text!", "metadata"),
+        (r#"contentBlockDelta {"conte"#, "secret text!", "contentBlockDelta"),
     ] {
-        let error = run(&[START, TEXT, event]).end.unwrap_err();
-        assert_eq!(
-            (error.kind(), error.code()),
-            (ErrorKind::InvalidResponse, Some("InvalidEvent")),
-            "{event}"
-        );
-        assert_eq!(error.path(), Some(path), "{event}");
-        assert_partial_response(&error);
+        let outcome = run(&[START, TEXT, event, MORE, END]);
+        let response = outcome.end.unwrap();
+        assert_eq!(response.text(), text, "{event}");
+        assert!(response.notes.iter().any(|note| note.path == path), "{event}: {:?}", response.notes);
+    }
+    let response = run(&[START, TEXT, r#"messageStop {"stopReason":7}"#]).end.unwrap();
+    assert_eq!((response.text().as_str(), response.finish_reason), ("secret text", None));
+    assert_eq!(response.provider_metadata.get("stopReason").map(outcrop_core::RawJson::as_str), Some("7"));
+    let usage = r#"metadata {"usage":{"inputTokens":"1","outputTokens":2},"metrics":{"latencyMs":7.5}}"#;
+    let response = run(&[START, TEXT, END, usage]).end.unwrap();
+    assert_eq!((response.usage.prompt_tokens, response.usage.completion_tokens), (None, Some(2)));
+    let paths: Vec<_> = response.notes.iter().map(|note| note.path.as_str()).collect();
+    assert_eq!(paths, ["metadata.usage.inputTokens", "metadata.metrics.latencyMs"]);
+    let kept = serde_json::to_string(&response.provider_metadata).unwrap();
+    assert!(kept.contains(r#""inputTokens":"1""#) && kept.contains("7.5"), "{kept}");
+}
+
+#[test]
+fn null_members_and_type_names_do_not_hide_a_delta() {
+    let response = run(&[
+        START,
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"__type":"x#Delta","text":"a","toolUse":null},"p":"x"}"#,
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"text":"b","annotations":[1]}}"#,
+        r#"contentBlockStop {"contentBlockIndex":0}"#,
+        r#"contentBlockStart {"contentBlockIndex":1,"start":{"__type":"y","toolUse":{"toolUseId":"t","name":"f","type":null},"image":null}}"#,
+        r#"contentBlockDelta {"contentBlockIndex":1,"delta":{"toolUse":{"input":{"a":1}}}}"#,
+        r#"messageStop {"stopReason":"tool_use"}"#,
+    ])
+    .end
+    .unwrap();
+    assert_eq!(response.text(), "ab");
+    let [call] = response.tool_calls().collect::<Vec<_>>()[..] else { panic!("{response:?}") };
+    assert_eq!((call.id.as_str(), call.arguments.as_str()), ("t", r#"{"a":1}"#));
+    assert!(serde_json::to_string(&response.provider_metadata).unwrap().contains("annotations"));
+}
+
+#[test]
+fn failure_after_the_end_of_the_message_is_a_note() {
+    // Only usage and metrics may be missing then (R-L3).
+    let exception = r#"internalServerException {"message":"too bad"}"#;
+    let response = run(&[START, TEXT, END, exception]).end.unwrap();
+    assert_eq!((response.text().as_str(), response.usage.prompt_tokens), ("secret text", None));
+    assert!(response.notes[0].message.contains("InternalServerException"), "{:?}", response.notes);
+    let mut decoder = decoder();
+    for event in [START, TEXT, END] {
+        let (name, json) = event.split_once(' ').unwrap();
+        decoder.handle_json(name, json.as_bytes());
+    }
+    decoder.handle_failure(ModelError::new(ErrorKind::Connection, "gone").with_code("ConnectionBroken"));
+    let mut events = Vec::new();
+    assert!(drain(&mut decoder, &mut events).is_none() && decoder.is_finished());
+    let Some(StreamEvent::Completed { response }) = events.pop() else { panic!("{events:?}") };
+    assert!(response.notes[0].message.contains("ConnectionBroken") && response.cost.is_none());
+}
+
+#[test]
+fn exceptions_keep_their_payload_and_their_message() {
+    // As in whole responses (R-L6).
+    let error = run(&[START, TEXT, r#"throttlingException {"Message":"too bad"}"#]).end.unwrap_err();
+    assert!(error.to_string().starts_with("too bad"), "{error}");
+    let error = run(&[START, TEXT, "throttlingException <html>slow</html>"]).end.unwrap_err();
+    assert_eq!(error.body().map(|body| &body[..]), Some(&b"<html>slow</html>"[..]));
+}
+
+#[test]
+fn exceptions_have_the_status_that_the_service_documents() {
+    for (name, status) in [
+        ("validationException", 400),
+        ("serviceQuotaExceededException", 400),
+        ("accessDeniedException", 403),
+        ("resourceNotFoundException", 404),
+        ("modelTimeoutException", 408),
+        ("modelErrorException", 424),
+        ("modelStreamErrorException", 424),
+        ("modelNotReadyException", 429),
+        ("throttlingException", 429),
+        ("internalServerException", 500),
+        ("serviceUnavailableException", 503),
+        ("unknownException", 500),
+    ] {
+        let error = run(&[START, TEXT, &format!(r#"{name} {{"message":"m"}}"#)]).end.unwrap_err();
+        assert_eq!(error.status(), Some(status), "{name}");
     }
 }
 

@@ -42,7 +42,7 @@ impl Generated {
 
     /// Decodes the whole body.
     fn decode_whole(&self) -> UnifiedResponse {
-        let context = ResponseContext { model: "m".to_owned(), ..ResponseContext::default() };
+        let context = ResponseContext::default().with_model("m").by_content();
         decode_response(
             &Bytes::from(self.body.clone()),
             &context,
@@ -211,9 +211,20 @@ proptest! {
         let expected = generated.decode_whole();
         let stream = generated.stream_bytes();
         let (events, whole) = decode_chunks([stream.as_slice()]).unwrap();
+        // The paths of the notes differ, because they lead to an event. Half a character at the end of a delta is replaced
+        // without a note, because its other half may follow.
+        let rules = |response: &UnifiedResponse| -> Vec<_> {
+            let rules = response.notes.iter().map(|note| note.rule.clone());
+            rules.filter(|rule| rule != "text.surrogate").collect()
+        };
+        prop_assert_eq!(rules(&whole), rules(&expected));
+        let (mut whole, mut expected) = (whole, expected);
+        whole.notes.clear();
+        expected.notes.clear();
         prop_assert_eq!(&whole, &expected);
-        let by_byte = decode_chunks(stream.chunks(1)).unwrap();
-        prop_assert_eq!(&by_byte, &(events.clone(), whole));
+        let (by_byte, mut whole_by_byte) = decode_chunks(stream.chunks(1)).unwrap();
+        whole_by_byte.notes.clear();
+        prop_assert_eq!((&by_byte, whole_by_byte), (&events, whole));
         let mut rest = stream.as_slice();
         let chunks: Vec<&[u8]> = cuts.iter().cycle().map_while(|length| {
             let (chunk, after) = rest.split_at((*length).min(rest.len()));
@@ -255,7 +266,11 @@ proptest! {
         let metadata_length = encoded_length(&generated.events[generated.events.len() - 1]);
         let end = at.index(stream.len());
         match decode_chunks([&stream[..end]]) {
-            Ok(_) => prop_assert_eq!(end, stream.len() - metadata_length, "only usage may be missing"),
+            Ok((_, response)) => {
+                prop_assert!(end >= stream.len() - metadata_length, "only usage may be missing");
+                let is_cut = response.notes.iter().any(|note| note.message.contains("`BrokenStream`"));
+                prop_assert_eq!(is_cut, end > stream.len() - metadata_length);
+            }
             Err(error) => {
                 let (code, text) = error.split_once(' ').unwrap();
                 prop_assert!(code == "IncompleteStream" || code == "BrokenStream", "{}", code);
@@ -280,7 +295,10 @@ proptest! {
         let at = at.index(stream.len());
         stream[at] ^= flip;
         if let Ok((_, response)) = decode_chunks([stream.as_slice()]) {
-            prop_assert_eq!(response, expected);
+            // After the end of the message, only usage and metrics may be missing, which a note reports.
+            let is_cut = response.notes.iter().any(|note| note.message.contains("`BrokenStream`"));
+            prop_assert!(is_cut || response.usage == expected.usage);
+            prop_assert_eq!(response.messages, expected.messages);
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::text_buffer::TextBuffer;
 use super::tool_calls::StreamedCalls;
 use super::{ChatChunkChoice, ChatCompletionChunk, ChatDelta, ChatToolCallDelta};
 use crate::content::ContentBlock;
@@ -12,7 +11,7 @@ use crate::request::{ModelRequest, ResponseFormat};
 use crate::response::FinishReason;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
-use crate::stream::StreamEvent;
+use crate::stream::{StreamEvent, TextBuffer};
 
 /// The mapping from the events of a response to OpenAI's chunks: a state machine without I/O and without a clock.
 ///
@@ -112,6 +111,7 @@ impl ChatChunks {
             StreamEvent::BlockCompleted { index, blocks } => {
                 deltas.extend(self.text.complete(index, &blocks).map(text_delta));
                 let calls = blocks.iter().filter_map(ContentBlock::as_tool_call);
+                let calls = calls.filter(|call| !call.is_structured_output());
                 deltas.extend(calls.filter_map(|call| self.calls.complete(index, call)).map(call_delta));
             }
             StreamEvent::Completed { response } => return self.complete(&response),
@@ -130,7 +130,7 @@ impl ChatChunks {
         let deltas = rest.into_iter().chain(calls).collect();
         let mut chunks: Vec<_> = self.start().into_iter().collect();
         chunks.extend(self.chunks(deltas));
-        let finish = self.chunk(ChatDelta::default(), response.finish_reason.clone());
+        let finish = self.chunk(ChatDelta::default(), finish_reason(response));
         // OpenAI sends usage in a chunk of its own without choices, and clients that request it look for exactly that. Others
         // read `choices[0]` of each chunk: https://github.com/Arthur-Ficial/apfel/issues/100.
         let mut last = if self.has_usage_chunk {
@@ -203,6 +203,15 @@ impl ChatChunks {
 fn includes_usage(request: &ModelRequest) -> bool {
     let options = request.other.get("stream_options").and_then(RawJson::as_object);
     options.is_some_and(|options| options.get("include_usage").is_some_and(|flag| flag.as_str() == "true"))
+}
+
+/// Returns the finish reason of the chunks: without a call to run, a program that waits for calls would wait forever.
+fn finish_reason(response: &UnifiedResponse) -> Option<FinishReason> {
+    let has_calls = response.tool_calls().next().is_some();
+    match &response.finish_reason {
+        Some(FinishReason::ToolCalls) if !has_calls => Some(FinishReason::Stop),
+        reason => reason.clone(),
+    }
 }
 
 fn text_delta(text: String) -> ChatDelta {

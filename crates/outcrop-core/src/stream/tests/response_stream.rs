@@ -61,6 +61,31 @@ fn text_stream_returns_only_text() {
 }
 
 #[test]
+fn text_stream_equals_the_text_of_the_response() {
+    let texts = |stream: ResponseStream| {
+        let mut texts = stream.text_stream();
+        let mut all = String::new();
+        while let Some(text) = ready(texts.next()) {
+            all.push_str(&text.unwrap());
+        }
+        all
+    };
+    let blocks = |texts: &[&str]| texts.iter().map(|text| (*text).into()).collect::<Vec<_>>();
+    for parts in [&["Hello", "world"][..], &["a"], &[], &["a", "", "b"]] {
+        let message = UnifiedMessage::new(crate::Role::Assistant, blocks(parts));
+        let response = UnifiedResponse::new("r-1", "m", "p", vec![message]);
+        let expected = response.text();
+        assert_eq!(texts(ResponseStream::replay(response.clone())), expected, "{parts:?}");
+        assert_eq!(texts(ResponseStream::replay(response).with_structured_output()), expected, "{parts:?}");
+    }
+    // With structured output, the text that was streamed is not the text of the response.
+    let text = StreamEvent::Text { index: 0, text: "```{}```".to_owned() };
+    let response = UnifiedResponse::new("r-1", "m", "p", vec![UnifiedMessage::assistant("{}")]);
+    let events = vec![Ok(text), Ok(StreamEvent::completed(response))];
+    assert_eq!(texts(ResponseStream::new(Events(events)).with_structured_output()), "{}");
+}
+
+#[test]
 fn truncated_stream_is_an_error() {
     let stream = ResponseStream::new(Events(vec![Ok(StreamEvent::Text { index: 0, text: "a".to_owned() })]));
     let error = ready(stream.collect_response()).unwrap_err();

@@ -13,10 +13,11 @@ use outcrop_core::{
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::decode::blocks::response_block;
 use crate::decode::decode_response;
+use crate::decode::lenient::parse_response;
 use crate::encode::encode_request;
 use crate::options::EncodeOptions;
 use crate::tests::choices::Choices;
-use crate::tests::json_text::{any_object, any_value, quoted};
+use crate::tests::json_text::{any_object, any_value, canonical, quoted};
 use crate::tests::model::Generator;
 use crate::wire;
 
@@ -28,6 +29,17 @@ fn response(blocks: &[String]) -> UnifiedResponse {
     );
     decode_response(&body.clone().into(), &ResponseContext::default(), ResponseMetadata::default())
         .unwrap_or_else(|error| panic!("{body}: {error}"))
+}
+
+/// Returns blocks as they are sent back: without `null` members, and known members in blocks of their own.
+fn read(blocks: &[String]) -> String {
+    let body = format!(
+        r#"{{"output":{{"message":{{"role":"assistant","content":[{}]}}}},"stopReason":"tool_use"}}"#,
+        blocks.join(",")
+    );
+    let (response, _) = parse_response(&body.into()).unwrap();
+    let Some(wire::ConverseOutput::Message(message)) = response.output else { panic!("no message") };
+    serde_json::to_string(message.blocks()).unwrap()
 }
 
 /// Returns the assistant turn of the next request: the response as history, followed by results for its calls.
@@ -52,14 +64,10 @@ fn assistant(blocks: Vec<ContentBlock>) -> Vec<UnifiedMessage> {
     vec![UnifiedMessage::new(Role::Assistant, blocks)]
 }
 
-/// Returns blocks as a JSON array.
-fn array(blocks: &[String]) -> String {
-    format!("[{}]", blocks.join(","))
-}
-
-/// Returns JSON as it is sent: calls have U+FFFD for half a character, because requests may not have it.
-fn without_lone_surrogates(json: &str) -> String {
-    replace_lone_surrogates(json).map_or_else(|| json.to_owned(), |replaced| replaced.text)
+/// Returns canonical JSON without lone surrogates.
+fn without_surrogates(text: &str) -> String {
+    let replaced = replace_lone_surrogates(text).map_or_else(|| text.to_owned(), |replaced| replaced.text);
+    canonical(&replaced)
 }
 
 /// Generates an unknown member, in one of four cases.

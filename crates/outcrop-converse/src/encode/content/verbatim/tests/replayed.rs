@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{array, next_turn, response, response_blocks, turn_of, without_lone_surrogates};
+use super::{next_turn, read, response, response_blocks, turn_of, without_surrogates};
 use crate::encode::tests::{replay, response_body};
 use crate::tests::choices::{self, Choices};
 use crate::tests::json_text::canonical;
@@ -90,7 +90,7 @@ fn server_tool_results_stay_in_the_assistant_turn() {
         let blocks = [call.to_owned(), result.to_owned(), r#"{"text":"so"}"#.to_owned()];
         assert_eq!(
             canonical(&turn_of(response(&blocks).into_messages())),
-            canonical(&array(&blocks)),
+            canonical(&read(&blocks)),
             "{result}"
         );
     }
@@ -125,10 +125,12 @@ proptest! {
     #[test]
     fn any_response_is_replayed_unchanged(bytes in choices::bytes()) {
         let blocks = response_blocks(&mut Choices::new(&bytes));
+        let expected = read(&blocks);
+        // Members that are all `null` leave no block, and no turn.
+        prop_assume!(expected != "[]");
         let turn = next_turn(response(&blocks).into_messages());
         prop_assert!(turn.is_ok(), "{:?}", turn);
-        let (turn, expected) = (without_lone_surrogates(&turn.unwrap()), without_lone_surrogates(&array(&blocks)));
-        prop_assert_eq!(canonical(&turn), canonical(&expected));
+        prop_assert_eq!(without_surrogates(&turn.unwrap()), without_surrogates(&expected));
     }
 }
 

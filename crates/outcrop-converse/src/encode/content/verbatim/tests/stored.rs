@@ -3,10 +3,9 @@
 use outcrop_core::{UnifiedMessage, from_str};
 use proptest::prelude::*;
 
-use super::{array, next_turn, response, response_blocks, without_lone_surrogates};
+use super::{next_turn, read, response, response_blocks, without_surrogates};
 use crate::json_tree::JsonTree;
 use crate::tests::choices::{self, Choices};
-use crate::tests::json_text::canonical;
 
 /// Rewrites JSON as another program may: with other white space, and with members in another order.
 fn rewrite(text: &str) -> String {
@@ -37,13 +36,13 @@ proptest! {
     #[test]
     fn stored_response_is_replayed_unchanged(bytes in choices::bytes()) {
         let blocks = response_blocks(&mut Choices::new(&bytes));
+        prop_assume!(read(&blocks) != "[]");
         let text = serde_json::to_string(&response(&blocks).into_messages()).unwrap();
         for stored in [text.clone(), rewrite(&text)] {
             let messages: Vec<UnifiedMessage> = from_str(&stored).unwrap();
             let turn = next_turn(messages);
             prop_assert!(turn.is_ok(), "{:?}", turn);
-            let (turn, expected) = (without_lone_surrogates(&turn.unwrap()), without_lone_surrogates(&array(&blocks)));
-            prop_assert_eq!(canonical(&turn), canonical(&expected), "{}", stored);
+            prop_assert_eq!(without_surrogates(&turn.unwrap()), without_surrogates(&read(&blocks)), "{}", stored);
         }
     }
 }

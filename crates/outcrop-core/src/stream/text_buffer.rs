@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use crate::content::{ContentBlock, TextContent};
 use crate::message::joined_text;
 use crate::response::UnifiedResponse;
+#[cfg(feature = "client")]
+use crate::stream::StreamEvent;
 
 /// A buffer that emits the text of a response in parts. Joined, they equal [`UnifiedResponse::text`].
 #[derive(Default)]
-pub(super) struct TextBuffer {
+pub(crate) struct TextBuffer {
     /// All text that was emitted.
     emitted: String,
     /// Whether the text that was emitted last is cited. The text after it has no space before it.
@@ -42,12 +44,25 @@ enum End {
 
 impl TextBuffer {
     /// Creates a buffer that emits nothing before the end.
-    pub(super) fn held_back() -> Self {
+    pub(crate) fn held_back() -> Self {
         Self { held_back: true, ..Self::default() }
     }
 
+    /// Adds an event and returns the text that can be emitted.
+    #[cfg(feature = "client")]
+    pub(crate) fn push(&mut self, event: &StreamEvent) -> Option<String> {
+        match event {
+            StreamEvent::Text { index, text } => self.add(*index, text),
+            StreamEvent::Citation { index, .. } => self.cite(*index),
+            StreamEvent::BlockCompleted { index, blocks } => self.complete(*index, blocks),
+            StreamEvent::Completed { response } if self.held_back => Some(response.text()),
+            StreamEvent::Completed { response } => self.finish_text(&response.text()),
+            _ => None,
+        }
+    }
+
     /// Adds text of a block and returns the text that can be emitted.
-    pub(super) fn add(&mut self, index: usize, text: &str) -> Option<String> {
+    pub(crate) fn add(&mut self, index: usize, text: &str) -> Option<String> {
         if self.held_back {
             return None;
         }
@@ -56,7 +71,7 @@ impl TextBuffer {
     }
 
     /// Marks the text of a block as cited and returns the text that can be emitted.
-    pub(super) fn cite(&mut self, index: usize) -> Option<String> {
+    pub(crate) fn cite(&mut self, index: usize) -> Option<String> {
         if self.held_back {
             return None;
         }
@@ -65,7 +80,7 @@ impl TextBuffer {
     }
 
     /// Adds a completed block and returns the text that can be emitted.
-    pub(super) fn complete(&mut self, index: usize, blocks: &[ContentBlock]) -> Option<String> {
+    pub(crate) fn complete(&mut self, index: usize, blocks: &[ContentBlock]) -> Option<String> {
         let texts: Vec<_> = blocks.iter().filter_map(as_text).collect();
         if self.held_back || (texts.is_empty() && !self.open.contains_key(&index)) {
             return None;
@@ -86,7 +101,7 @@ impl TextBuffer {
 
     /// Adds the complete response and returns the text that was not emitted yet. Structured output is returned whole if
     /// the emitted text is not its beginning.
-    pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
+    pub(crate) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
         let structured = response.structured_text();
         let text = structured.map_or_else(|| response.text(), str::to_owned);
         if let Some(rest) = text.strip_prefix(&self.emitted) {
@@ -95,7 +110,20 @@ impl TextBuffer {
         if let Some(structured) = structured {
             return Some(structured.to_owned());
         }
-        // No event follows the complete response, so passages without an end are final.
+        self.finish_partial()
+    }
+
+    /// Returns the rest of the text of the complete response.
+    #[cfg(feature = "client")]
+    fn finish_text(&mut self, text: &str) -> Option<String> {
+        match text.strip_prefix(&self.emitted) {
+            Some(rest) => Some(rest.to_owned()),
+            None => self.finish_partial(),
+        }
+    }
+
+    /// Returns the text that was not emitted yet: no event follows, so that passages without an end are final.
+    pub(crate) fn finish_partial(&mut self) -> Option<String> {
         for passage in self.open.values_mut() {
             passage.end.get_or_insert(End::Text { cited: passage.cited });
         }

@@ -1,0 +1,84 @@
+//! JSON in a text that has more than JSON: a fence, or prose around it.
+
+use outcrop_core::RawJson;
+
+use crate::json_tree::JsonTree;
+
+/// The maximum number of values that are looked for: a text of brackets would take quadratic time.
+const MAX_CANDIDATES: usize = 16;
+
+/// Returns the JSON values in a text, the most likely output first, each with whether it is the whole text.
+///
+/// Models write the output in a fence (`` ```json ``), after a sentence, or as a JSON string that has the JSON. See
+/// <https://github.com/laravel/ai/issues/879> and <https://github.com/vercel/ai/issues/7558> (L144).
+pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
+    if let Some(whole) = parse(text) {
+        let inner = whole.as_text().and_then(|inner| parse(&inner)).filter(is_container);
+        let inner = inner.map(|inner| (inner, false));
+        return std::iter::once((whole, true)).chain(inner).collect();
+    }
+    let fenced = fences(text).filter_map(parse);
+    let found: Vec<_> = fenced.chain(values(text)).take(MAX_CANDIDATES).map(|value| (value, false)).collect();
+    found
+}
+
+fn parse(text: &str) -> Option<JsonTree> {
+    JsonTree::parse(&RawJson::parse(text.trim()).ok()?)
+}
+
+fn is_container(value: &JsonTree) -> bool {
+    matches!(value, JsonTree::Object(_) | JsonTree::List(_))
+}
+
+/// Returns the contents of the fences of a text, without the names of their languages.
+fn fences(text: &str) -> impl Iterator<Item = &str> {
+    let content = |part: &'_ str| part.find(['\n', '{', '[']).map_or(0, |start| start);
+    // The parts with an odd index are within a fence.
+    text.split("```").skip(1).step_by(2).filter_map(move |part| part.get(content(part)..))
+}
+
+/// Returns the objects and lists within prose, from the first bracket of each.
+fn values(text: &str) -> impl Iterator<Item = JsonTree> {
+    let mut rest = text;
+    let mut attempts = 0;
+    std::iter::from_fn(move || {
+        while attempts < MAX_CANDIDATES {
+            rest = rest.get(rest.find(['{', '['])?..)?;
+            attempts += 1;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<RawJson>();
+            let value = values.next().and_then(Result::ok);
+            let length = if value.is_some() { values.byte_offset() } else { 1 };
+            rest = rest.get(length..)?;
+            if let Some(value) = value.as_ref().and_then(JsonTree::parse) {
+                return Some(value);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::candidates;
+
+    #[test]
+    fn json_is_found_in_fences_and_prose() {
+        for (text, expected) in [
+            ("{\"a\":1}", vec!["{\"a\":1}"]),
+            (" \n[1] ", vec!["[1]"]),
+            ("\"[1,2]\"", vec!["\"[1,2]\"", "[1,2]"]),
+            ("```json\n{\"a\":1}\n```", vec!["{\"a\":1}", "{\"a\":1}"]),
+            ("```{\"a\":1}```", vec!["{\"a\":1}", "{\"a\":1}"]),
+            ("```\n{\"a\":1}", vec!["{\"a\":1}", "{\"a\":1}"]),
+            ("Sure! {\"a\":{\"b\":[1]}} Done.", vec!["{\"a\":{\"b\":[1]}}"]),
+            ("set {x} to [1] or {\"a\":2}", vec!["[1]", "{\"a\":2}"]),
+            ("no JSON {at all", vec![]),
+            ("", vec![]),
+        ] {
+            let found: Vec<_> =
+                candidates(text).iter().map(|(value, _)| value.to_json().as_str().to_owned()).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+        assert!(candidates(&"[".repeat(100_000)).is_empty());
+    }
+}
