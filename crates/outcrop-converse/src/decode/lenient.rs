@@ -51,7 +51,10 @@ pub(crate) struct LenientReader {
 impl LenientReader {
     /// Parses a text as an object. `None` if it is not one. `path` is that of the object, for the notes.
     pub(crate) fn object_of(&mut self, text: &str, path: &str) -> Option<JsonObject> {
-        self.members(&RawJson::parse(text.trim()).ok()?, path)
+        let value = RawJson::parse(text.trim()).ok()?;
+        // Replaced in the whole text, so that no member that is kept as JSON has half a character either.
+        let value = self.replaced(&value, path).unwrap_or(value);
+        self.members(&value, path)
     }
 
     /// Returns the members of an object. `None` for any other value. The first of two members with one name counts.

@@ -43,6 +43,8 @@ pub struct ChatChunks {
     is_complete: bool,
     /// Whether usage has a chunk of its own, without choices.
     has_usage_chunk: bool,
+    /// Whether a delta had reasoning.
+    has_reasoning: bool,
     text: TextBuffer,
     calls: StreamedCalls,
 }
@@ -60,6 +62,7 @@ impl ChatChunks {
             has_started: false,
             is_complete: false,
             has_usage_chunk: true,
+            has_reasoning: false,
             text: TextBuffer::default(),
             calls: StreamedCalls::default(),
         }
@@ -101,7 +104,10 @@ impl ChatChunks {
             _ if self.is_complete => return Vec::new(),
             StreamEvent::Text { index, text } => deltas.extend(self.text.add(index, &text).map(text_delta)),
             StreamEvent::Citation { index, .. } => deltas.extend(self.text.cite(index).map(text_delta)),
-            StreamEvent::Reasoning { text, .. } => deltas.push(reasoning_delta(text)),
+            StreamEvent::Reasoning { text, .. } => {
+                self.has_reasoning |= !text.is_empty();
+                deltas.push(reasoning_delta(text));
+            }
             StreamEvent::ToolCall { index, id, name, kind } => {
                 deltas.extend(self.calls.start(index, id, name, kind.as_ref()).map(call_delta));
             }
@@ -125,9 +131,12 @@ impl ChatChunks {
     /// Returns the chunks at the end: the rest of text and calls, the finish reason, then usage and cost.
     fn complete(&mut self, response: &UnifiedResponse) -> Vec<ChatCompletionChunk> {
         self.fill_from(response);
+        // A client without streams gives the complete response alone.
+        let reasoning: String = response.reasoning().map(|block| block.reasoning.as_str()).collect();
+        let reasoning = Some(reasoning).filter(|text| !self.has_reasoning && !text.is_empty());
         let rest = self.text.finish(response).map(text_delta);
         let calls = self.calls.finish(response).into_iter().map(call_delta);
-        let deltas = rest.into_iter().chain(calls).collect();
+        let deltas = reasoning.map(reasoning_delta).into_iter().chain(rest).chain(calls).collect();
         let mut chunks: Vec<_> = self.start().into_iter().collect();
         chunks.extend(self.chunks(deltas));
         let finish = self.chunk(ChatDelta::default(), finish_reason(response));

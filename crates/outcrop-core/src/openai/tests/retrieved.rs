@@ -50,7 +50,7 @@ fn debug_hides_text() {
         (vec!["secret".into()], "Text(<6 bytes>)"),
         (
             vec!["secret".into(), call.into()],
-            "Message(ChatMessage { role: assistant, content: <6 bytes>, tool_calls: [ChatToolCall { id: \"i\", \
+            "Message(ChatMessage { role: assistant, content: <6 bytes>, reasoning_content: None, tool_calls: [ChatToolCall { id: \"i\", \
              function: ChatFunction { name: \"f\", arguments: <6 bytes> } }] })",
         ),
     ] {

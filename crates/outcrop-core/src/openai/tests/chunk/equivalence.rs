@@ -56,10 +56,10 @@ fn split_events(events: Vec<StreamEvent>, cuts: &[Index]) -> Vec<StreamEvent> {
     events.into_iter().flat_map(cut).collect()
 }
 
+/// Returns the block of an event that may be swapped. Reasoning may not: the completion has that of all blocks in order.
 fn block_of(event: &StreamEvent) -> Option<usize> {
     match event {
         StreamEvent::Text { index, .. }
-        | StreamEvent::Reasoning { index, .. }
         | StreamEvent::Citation { index, .. }
         | StreamEvent::ToolCall { index, .. }
         | StreamEvent::Arguments { index, .. }

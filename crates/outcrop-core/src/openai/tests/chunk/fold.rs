@@ -16,7 +16,6 @@ pub(super) fn merge_chunks(chunks: &[ChatCompletionChunk]) -> (Value, Value) {
             finish_reason = choice["finish_reason"].clone();
         }
     }
-    message.remove("reasoning_content");
     for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
         call.as_object_mut().unwrap().remove("index");
     }
