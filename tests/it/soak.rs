@@ -75,7 +75,7 @@ fn exchange(number: usize) -> Value {
         json!({"metadata": {"usage": {"inputTokens": number, "outputTokens": 1, "totalTokens": number + 1}}});
     match fault {
         Fault::Exception => {
-            events.push(json!({"internalServerException": {"message": format!("<{number}>")}}))
+            events.push(json!({"internalServerException": {"message": format!("<{number}>")}}));
         }
         Fault::Cut => events.push(json!({"close": "cut"})),
         Fault::Reset => events.push(json!({"close": "reset"})),
@@ -176,7 +176,7 @@ async fn concurrent_streams_with_mixed_faults_stay_apart_and_leave_nothing_behin
     let timeouts = Timeouts::default().with_idle(Duration::from_secs(4));
     let mut first = None;
     for round in 0..rounds {
-        let client = loopback::builder(&emulator).timeouts(timeouts.clone()).build().await.expect("a client");
+        let client = loopback::builder(&emulator).timeouts(timeouts).build().await.expect("a client");
         let calls = (0..streams).map(|number| tokio::spawn(run(client.clone(), number)));
         for joined in join_all(calls).await {
             joined.expect("no stream failed");

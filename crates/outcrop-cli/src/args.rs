@@ -193,9 +193,14 @@ pub(crate) struct EmulateArgs {
     /// Answer a request that is not in the replay with an error, which lists how it differs
     #[arg(long, requires = "replay")]
     pub(crate) strict: bool,
-    /// Member of the bodies that the replay does not compare: a name or a path such as messages[*].content[*].cachePoint;
-    /// can be repeated
-    #[arg(long, value_name = "MEMBER", requires = "replay")]
+    // The help is no doc comment, in which rustdoc would read the brackets as links.
+    #[arg(
+        long,
+        value_name = "MEMBER",
+        requires = "replay",
+        help = "Member of the bodies that the replay does not compare: a name or a path such as \
+                messages[*].content[*].cachePoint; can be repeated"
+    )]
     pub(crate) ignore: Vec<String>,
     /// Record when each frame of a stream was sent, and replay streams at that pace
     #[arg(long)]

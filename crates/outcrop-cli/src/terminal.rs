@@ -25,7 +25,7 @@ pub(crate) fn print(text: &str) -> Result<(), OutputError> {
 /// Writes a line of JSON to standard output.
 ///
 /// # Errors
-/// Those of [`print`].
+/// Those of [`print()`].
 pub(crate) fn print_json(json: &str) -> Result<(), OutputError> {
     let mut out = io::stdout().lock();
     let json = if out.is_terminal() { &escape_json(json) } else { json };

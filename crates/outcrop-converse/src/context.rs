@@ -65,7 +65,7 @@ impl ResponseContext {
         Self { is_by_content: true, ..self }
     }
 
-    /// Returns whether the request asked for structured output.
+    /// Returns whether the request has the format of structured output.
     #[must_use]
     pub fn has_structured_output(&self) -> bool {
         self.structured.is_some()

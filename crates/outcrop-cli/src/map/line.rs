@@ -83,10 +83,10 @@ impl Line {
     }
 
     fn context_of_request(&self) -> Result<ResponseContext, ModelError> {
-        if self.recorded.is_some() || self.get("params").is_some() {
-            if let Ok(encoded) = self.encode() {
-                return Ok(encoded.context);
-            }
+        if (self.recorded.is_some() || self.get("params").is_some())
+            && let Ok(encoded) = self.encode()
+        {
+            return Ok(encoded.context);
         }
         let params = self.get("params").map(without_tuples);
         let mut params = params.and_then(|params| params.as_object()).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Reads responses of which a part is not as documented.
+//! Reads responses with parts that are not as documented.
 //!
 //! The service bills a response as soon as it is generated, so that a member with a wrong type must not cost the rest of
 //! it. The reader returns what it can read, and a note for each member that it cannot: those members stay in the
-//! response's `provider_metadata` as they were received. Only a response without a message is an error (L140).
+//! response's `provider_metadata` as received. Only a response without a message is an error (L140).
 
 mod block;
 mod clean;
@@ -51,10 +51,7 @@ pub(crate) struct LenientReader {
 impl LenientReader {
     /// Parses a text as an object. `None` if it is not one. `path` is that of the object, for the notes.
     pub(crate) fn object_of(&mut self, text: &str, path: &str) -> Option<JsonObject> {
-        let value = RawJson::parse(text.trim()).ok()?;
-        // Replaced in the whole text, so that no member that is kept as JSON has half a character either.
-        let value = self.replaced(&value, path).unwrap_or(value);
-        self.members(&value, path)
+        self.members(&RawJson::parse(text.trim()).ok()?, path)
     }
 
     /// Returns the members of an object. `None` for any other value. The first of two members with one name counts.
@@ -91,7 +88,7 @@ impl LenientReader {
 
     /// Takes a member out of an object and parses it.
     ///
-    /// A member that cannot be read stays in the object, and so does one of which only a part can be read. A `null` stays
+    /// A member that cannot be read stays in the object, and so does one that can be read only in part. A `null` stays
     /// as well.
     pub(crate) fn take<T: DeserializeOwned>(
         &mut self,
@@ -143,7 +140,10 @@ impl LenientReader {
             let (read, rest) = self.output(&output);
             // With a note, the whole output is kept: a path in the note leads to the value that could not be read.
             if read.is_some() && self.notes.len() > count {
-                members.insert("output", output.clone());
+                // Half a character would fail every reader of the response's JSON that needs Unicode.
+                let replaced = replace_lone_surrogates(output.as_str());
+                let kept = replaced.and_then(|replaced| RawJson::parse(replaced.text).ok());
+                members.insert("output", kept.unwrap_or_else(|| output.clone()));
             } else if !rest.is_empty() {
                 members.insert("output", RawJson::from(rest));
             }

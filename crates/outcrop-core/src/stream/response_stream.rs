@@ -57,7 +57,7 @@ impl ResponseStream {
         Self { request_id: Some(request_id.into()), ..self }
     }
 
-    /// Declares that the request asked for structured output.
+    /// Declares that the request has the format of structured output.
     ///
     /// Which part of the text is the output is known at the end only, so that [`text_stream`](Self::text_stream) returns
     /// the text then. The events are not affected.

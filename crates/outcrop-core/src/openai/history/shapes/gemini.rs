@@ -109,7 +109,7 @@ fn read_server_code<'a>(
     Ok(ForeignPart::Dropped("its tool ran at another service"))
 }
 
-/// Reads the `parts` of a message, each of which has one of the members of Gemini's API.
+/// Reads the `parts` of a message, each with one of the members of Gemini's API.
 pub(super) fn rewrite<'a>(
     message: &mut Message<'a>,
     other: &mut Fields<'a>,

@@ -16,7 +16,7 @@ use crate::openai::fields::{Fields, Reader, plain_text};
 use crate::openai::path::Path;
 use crate::openai::raw::{Content, Message, parse_content};
 
-/// Reads the `blocks` of a message, each of which has a `block_type`.
+/// Reads the `blocks` of a message, each with a `block_type`.
 pub(super) fn rewrite<'a>(
     message: &mut Message<'a>,
     other: &mut Fields<'a>,

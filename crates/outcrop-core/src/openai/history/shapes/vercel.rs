@@ -323,7 +323,7 @@ fn are_repeated(invocations: &RawValue, parts: &RawValue) -> bool {
     ids(invocations).iter().all(|id| in_parts.contains(id))
 }
 
-/// Returns whether a value is a list of the parts of a `UIMessage`, all of which have a `type`.
+/// Returns whether a value is a list of the parts of a `UIMessage`, each with a `type`.
 fn has_ui_parts(value: &RawValue) -> bool {
     let parts: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
     let has_type = |part: &&RawValue| {
