@@ -95,7 +95,7 @@ rules! {
     ToolIds = "tools.ids", "the model rejects this tool call id";
     // encode/tools/property_names.rs, encode/history/identifiers.rs
     /// Replaces names of properties that the model rejects at the top of a tool's schema, in the arguments of the history as
-    /// well, and restores them in the response (L130).
+    /// well, and restores them in the response (L134).
     PropertyNames = "tools.properties", "the model accepts only the characters A-Z, a-z, 0-9, `_`, `.` and `-` in the names of a tool's properties, at most 64 of them";
     // encode/history/reasoning.rs
     /// Drops reasoning that the model rejects in a request: unsigned reasoning, and that of other models (L76 to L78, M31 to

@@ -56,7 +56,7 @@ pub(crate) fn finish_reason<'c>(
         None if waits_for_tools() => Some(FinishReason::ToolCalls),
         Some(FinishReason::Stop) if by_content && waits_for_tools() => Some(FinishReason::ToolCalls),
         // OpenAI's `tool_calls` means that there are calls, and a loop over tools would never end without any:
-        // https://github.com/BerriAI/litellm/issues/18381 (L98), https://github.com/strands-rl/strands-env/issues/252 (L142).
+        // https://github.com/BerriAI/litellm/issues/18381 (L98), https://github.com/strands-rl/strands-env/issues/252 (L132).
         Some(FinishReason::ToolCalls) if by_content && !waits_for_tools() => Some(FinishReason::Stop),
         finish_reason => finish_reason,
     }

@@ -2,7 +2,7 @@
 //!
 //! The service bills a response as soon as it is generated, so that a member with a wrong type must not cost the rest of
 //! it. The reader returns what it can read, and a note for each member that it cannot: those members stay in the
-//! response's `provider_metadata` as received. Only a response without a message is an error (L140).
+//! response's `provider_metadata` as received. Only a response without a message is an error (L130).
 
 mod block;
 mod clean;

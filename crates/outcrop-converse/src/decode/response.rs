@@ -85,7 +85,7 @@ fn convert_response(
     let output = response.output.take();
     let mut message = match output {
         Some(ConverseOutput::Message(message)) => message,
-        // A guardrail that blocks everything may leave no message: https://github.com/posit-dev/chatlas/issues/429 (L140).
+        // A guardrail that blocks everything may leave no message: https://github.com/posit-dev/chatlas/issues/429 (L130).
         _ if response.stop_reason.as_ref().is_some_and(is_filtered) => {
             Message::new(ConversationRole::Assistant)
         }
@@ -225,12 +225,12 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 /// Returns the cost by list prices. `None` if a part of the usage has no known price.
 fn list_cost(context: &ResponseContext, usage: &TokenUsage, response: &ConverseResponse) -> Option<f64> {
     // Optimized latency has prices of its own, which the catalog does not have:
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html (L143).
+    // https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html (L133).
     let latency = response.performance_config.as_ref().and_then(|config| config.latency.as_ref());
     if latency.is_some_and(|latency| *latency != PerformanceConfigLatency::Standard) {
         return None;
     }
-    // A prompt router has no price of its own for tokens: its trace names the model that answered (L143).
+    // A prompt router has no price of its own for tokens: its trace names the model that answered (L133).
     let router = response.trace.as_ref().and_then(|trace| trace.prompt_router.as_ref());
     let routed = router.and_then(|router| router.invoked_model_id.as_deref());
     let tier = response.service_tier.as_ref().map(|tier| &tier.kind);

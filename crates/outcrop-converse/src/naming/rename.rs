@@ -10,7 +10,7 @@ pub(crate) enum Pattern {
     Alnum64Dash,
     /// `[a-zA-Z0-9_.-]{1,64}`: names of properties at the top of a tool's schema, for Claude. See
     /// <https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709>
-    /// (L130).
+    /// (L134).
     Alnum64DashDot,
     /// `[a-zA-Z0-9_.:-]{1,64}`: ids in the service model.
     ServiceDefault,

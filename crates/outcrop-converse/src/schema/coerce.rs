@@ -213,7 +213,7 @@ fn has_type(value: &JsonTree, kind: &str) -> bool {
 fn parse_as(value: &JsonTree, kind: &str) -> Option<JsonTree> {
     let text = value.as_text()?;
     let text = text.trim();
-    // Models write a list or an object as a text that has its JSON: https://github.com/vercel/ai/issues/7558 (L144).
+    // Models write a list or an object as a text that has its JSON: https://github.com/vercel/ai/issues/7558 (L137).
     if kind == "array" || kind == "object" {
         let parsed = RawJson::parse(text).ok().as_ref().and_then(JsonTree::parse)?;
         return Some(parsed).filter(|parsed| parsed.kind() == kind);

@@ -2,7 +2,7 @@
 //!
 //! Claude and Mistral validate the schemas of all tools against the meta-schema of that draft, and one invalid schema fails
 //! the whole request: <https://github.com/coder/coder/issues/23538>, <https://github.com/hyperdxio/hyperdx/issues/2925>,
-//! <https://github.com/NousResearch/hermes-agent/issues/20976> (L131). Keywords of older drafts move to their
+//! <https://github.com/NousResearch/hermes-agent/issues/20976> (L135). Keywords of older drafts move to their
 //! counterparts. A value that no draft allows is read as what its author meant if that is certain, and is dropped
 //! otherwise. Each change has its path. A valid schema does not change, and repairing twice changes no more than once.
 

@@ -36,7 +36,7 @@ const HINTS: &[(&str, &str)] = &[
         "filled out the required use-case form",
         "submit the use-case form for Anthropic's models in the Bedrock console, then wait 15 minutes",
     ),
-    // The permission to subscribe is not the cause: https://github.com/Tracer-Cloud/opensre/issues/1808 (L145).
+    // The permission to subscribe is not the cause: https://github.com/Tracer-Cloud/opensre/issues/1808 (L138).
     (
         "payment instrument",
         "add a valid payment method to the AWS account, then wait 15 minutes: the subscription on AWS Marketplace needs one",

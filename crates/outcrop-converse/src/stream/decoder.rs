@@ -485,7 +485,7 @@ impl StreamDecoder {
             return;
         }
         if self.stop_event.is_some() {
-            // Only usage and metrics follow the end of the message, which has been billed (L140).
+            // Only usage and metrics follow the end of the message, which has been billed (L130).
             let code = error.code().unwrap_or("an error").to_owned();
             self.reader.note("", format!("the stream failed after its message was complete: `{code}`"));
             return self.complete();

@@ -40,7 +40,7 @@ fn stop_reasons_become_openai_finish_reasons() {
         ("END_TURN", Some("stop")),
         ("finished", Some("stop")),
         ("COMPLETE", Some("stop")),
-        // There is no call to run (R-L17, L142).
+        // There is no call to run (R-L17, L132).
         ("tool_use", Some("stop")),
         ("max_tokens", Some("length")),
         ("model_context_window_exceeded", Some("length")),

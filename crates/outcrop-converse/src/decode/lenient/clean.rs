@@ -12,7 +12,7 @@ use super::prune::child;
 /// The member in which some serializers write the name of a type.
 ///
 /// Readers must ignore it: <https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html> and the protocol test
-/// `RestJsonDeserializeIgnoreType` (L141).
+/// `RestJsonDeserializeIgnoreType` (L131).
 const TYPE_NAME: &str = "__type";
 
 /// The members whose values are JSON of the model or of a tool, in which a `null` has a meaning.

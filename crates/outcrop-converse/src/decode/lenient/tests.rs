@@ -145,7 +145,7 @@ fn calls_without_an_id_or_a_name_are_kept_and_noted() {
 
 #[test]
 fn null_members_and_type_names_do_not_hide_a_block() {
-    // `__type` is for readers to ignore, and a `null` is an absent member (L141).
+    // `__type` is for readers to ignore, and a `null` is an absent member (L131).
     let blocks = r#"{"__type":"com.amazonaws.bedrockruntime#ContentBlock","text":"hi"},null,{"text":null,"image":null,"toolUse":{"__type":"x","toolUseId":"t","name":"f","input":{"a":null,"__type":"y"},"type":null},"reasoningContent":null},{"text":null}"#;
     let response = decode(&body_with_blocks(blocks)).unwrap();
     assert_eq!(response.text(), "hi");

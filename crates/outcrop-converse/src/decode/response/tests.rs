@@ -98,7 +98,7 @@ fn list_cost_includes_caches_and_tiers() {
 
 #[test]
 fn cost_depends_on_latency_and_on_the_model_that_a_router_chose() {
-    // Only known rates make a cost (L143).
+    // Only known rates make a cost (L133).
     const HAIKU: &str = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
     const ROUTER: &str = "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1";
     let cost = |model: &str, members: &str| {

@@ -10,7 +10,7 @@ const MAX_CANDIDATES: usize = 16;
 /// Returns the JSON values in a text, the most likely output first, each with whether it is the whole text.
 ///
 /// Models write the output in a fence (`` ```json ``), after a sentence, or as a JSON string that has the JSON. See
-/// <https://github.com/laravel/ai/issues/879> and <https://github.com/vercel/ai/issues/7558> (L144).
+/// <https://github.com/laravel/ai/issues/879> and <https://github.com/vercel/ai/issues/7558> (L137).
 pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
     if let Some(whole) = parse(text) {
         let inner = whole.as_text().and_then(|inner| parse(&inner)).filter(is_container);

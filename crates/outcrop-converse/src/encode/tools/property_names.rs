@@ -4,7 +4,7 @@
 //! match pattern '^[a-zA-Z0-9_.-]{1,64}$'" is the answer, to the whole request. The check is on the top only: measured in
 //! <https://github.com/aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws/issues/709>; see
 //! also <https://github.com/beautyfree/appstore-connect-mcp/issues/1> and
-//! <https://github.com/ComposioHQ/composio/issues/3500> (L130). Nested objects keep their names.
+//! <https://github.com/ComposioHQ/composio/issues/3500> (L134). Nested objects keep their names.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Other names for properties (L130).
+//! Other names for properties (L134).
 
 use super::tree;
 use crate::schema::{property_names, rename_properties};

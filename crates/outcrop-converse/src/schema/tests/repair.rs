@@ -1,4 +1,4 @@
-//! Schemas of all drafts, with the mistakes of real tools, as valid ones of draft 2020-12 (L131).
+//! Schemas of all drafts, with the mistakes of real tools, as valid ones of draft 2020-12 (L135).
 
 use super::raw;
 use crate::json_tree::JsonTree;

@@ -128,7 +128,7 @@ fn errors_of_clocks_and_signatures_lead_to_the_clock_and_the_keys() {
 
 #[test]
 fn hints_name_the_real_cause_of_a_denied_subscription() {
-    // A permission does not help if the account cannot pay, or is under review (L145).
+    // A permission does not help if the account cannot pay, or is under review (L138).
     for (message, part) in [
         (
             "Model access is denied due to INVALID_PAYMENT_INSTRUMENT:A valid payment instrument must be provided. Your AWS Marketplace subscription for this model cannot be completed at this time.",

@@ -1,4 +1,4 @@
-//! Names of properties that Claude rejects, in requests, responses, streams and histories (L130).
+//! Names of properties that Claude rejects, in requests, responses, streams and histories (L134).
 
 use bytes::Bytes;
 use outcrop_core::{ModelRequest, RawJson, Role, StreamEvent, ToolCallContent, UnifiedMessage};
