@@ -13,14 +13,11 @@ mod streams;
 mod transport;
 mod wire_types;
 
-use std::io::Write as _;
 use std::path::Path;
-use std::sync::Once;
 
 use exchange::Exchange;
 
-/// The variable with the directory of the recordings.
-const SHARED: &str = "OUTCROP_SHARED";
+use crate::support::shared_data;
 
 /// Returns the exchanges without a stream; `None` without recordings.
 fn exchanges() -> Option<Vec<Exchange>> {
@@ -39,13 +36,9 @@ fn streams() -> Option<Vec<Exchange>> {
 
 /// Reads the exchanges of all files; `None` without recordings.
 fn all_exchanges() -> Option<Vec<Exchange>> {
-    let Some(shared) = std::env::var_os(SHARED) else {
-        report_once(&format!("{SHARED} is not set: recorded exchanges are not tested"));
-        return None;
-    };
-    let all = read(&Path::new(&shared).join("recorded"));
+    let all = read(&shared_data::path("recorded", "recorded exchanges")?);
     let streams = all.iter().filter(|exchange| exchange.is_stream()).count();
-    report_once(&format!("{} recorded exchanges, {streams} of them streams", all.len()));
+    shared_data::report_once(&format!("{} recorded exchanges, {streams} of them streams", all.len()));
     Some(all)
 }
 
@@ -56,11 +49,4 @@ fn read(folder: &Path) -> Vec<Exchange> {
     files.sort();
     let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
     texts.flat_map(|text| text.lines().map(Exchange::parse).collect::<Vec<_>>()).collect()
-}
-
-/// Writes a line once, and not to the captured output of a test: a test that did nothing must not look like one that
-/// passed.
-fn report_once(line: &str) {
-    static REPORTED: Once = Once::new();
-    REPORTED.call_once(|| drop(writeln!(std::io::stderr(), "{line}")));
 }

@@ -6,4 +6,5 @@ pub(crate) mod case_report;
 pub(crate) mod child_process;
 pub(crate) mod json;
 pub(crate) mod loopback;
+pub(crate) mod shared_data;
 pub(crate) mod signer;

@@ -5,24 +5,20 @@
 
 mod output;
 
-use std::path::Path;
-
 use outcrop::core::{JsonObject, RawJson};
 use serde_json::Value;
 
 use crate::support::case_report::{CaseReport, Differences};
 use crate::support::json::{items, members};
+use crate::support::shared_data;
 
 const CASES: &str = include_str!("../../cases/field.jsonl");
 
-/// The cases that may fail until what they are about is implemented: responses (F15, F21, F45 to F51).
+/// The cases that may fail until what they are about is implemented: doubled call ids in AG2's dialect (F49).
 const PENDING: &[&str] = &["F49"];
 
 /// The number of cases.
 const COUNT: usize = 78;
-
-/// The environment variable with the folder that has the handed file.
-const SHARED: &str = "OUTCROP_SHARED";
 
 /// A case: its members as JSON, because texts with lone surrogates are not Unicode.
 struct Case {
@@ -61,8 +57,8 @@ fn field_cases_hold() {
 /// The same with inputs that are handed to the project and are not part of it.
 #[test]
 fn handed_field_cases_hold() {
-    let Some(folder) = std::env::var_os(SHARED) else { return };
-    let handed = std::fs::read_to_string(Path::new(&folder).join("cases/field-reports.jsonl")).unwrap();
+    let Some(file) = shared_data::path("cases/field-reports.jsonl", "handed field cases") else { return };
+    let handed = std::fs::read_to_string(file).unwrap();
     let mut report = CaseReport::default();
     let known = cases();
     let mut count = 0;
