@@ -101,18 +101,17 @@ impl ModelRequest {
     /// An error of kind [`InvalidRequest`](crate::ErrorKind::InvalidRequest), with the path: the text is not a JSON
     /// object, an object has a duplicate member, a message is not an object, a tool has no name, and the like.
     pub fn from_json(params: &str) -> Result<Self, ModelError> {
-        let parsed = parse_params(params).and_then(from_params);
+        let error = match parse_params(params).and_then(from_params) {
+            Ok(request) => return Ok(request),
+            Err(error) => error,
+        };
         // Programs that cut a text at a length write half an emoji, and the request as a whole must not fail for it:
         // https://github.com/elizaOS/eliza/issues/18079. Looking for it in every request would read each byte once more.
-        match replace_lone_surrogates(params).filter(|_| parsed.is_err()) {
-            None => parsed,
-            Some(replaced) => {
-                let mut request = parse_params(&replaced.text).and_then(from_params)?;
-                let notes = replaced.paths.into_iter().map(Note::lone_surrogate);
-                request.notes.splice(0..0, notes);
-                Ok(request)
-            }
-        }
+        let Some(replaced) = replace_lone_surrogates(params) else { return Err(error) };
+        let mut request = parse_params(&replaced.text).and_then(from_params)?;
+        let notes = replaced.paths.into_iter().map(Note::lone_surrogate);
+        request.notes.splice(0..0, notes);
+        Ok(request)
     }
 
     /// Parses the parameters from a value, such as that of [`serde_json::json!`].
