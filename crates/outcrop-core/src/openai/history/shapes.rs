@@ -22,7 +22,7 @@ mod vercel;
 use serde_json::value::RawValue;
 
 use super::call;
-use super::media;
+use super::media::{self, MediaKind};
 use crate::content::{CachePointContent, ContentBlock, ReasoningContent, ToolCallContent, ToolResultContent};
 use crate::error::ModelError;
 use crate::openai::fields::{Fields, Reader};
@@ -82,6 +82,50 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         .or_else(|| llama_index::part_reader(fields))
         .or_else(|| mcp::part_reader(kind, fields, place))
         .or_else(|| gemini::part_reader(kind, fields))
+}
+
+/// Returns the reader of a medium.
+fn media_reader(kind: MediaKind) -> PartReader {
+    match kind {
+        MediaKind::Image => |fields, path, reader| read_media(MediaKind::Image, fields, path, reader),
+        MediaKind::Audio => |fields, path, reader| read_media(MediaKind::Audio, fields, path, reader),
+        MediaKind::Video => |fields, path, reader| read_media(MediaKind::Video, fields, path, reader),
+        MediaKind::Document => |fields, path, reader| read_media(MediaKind::Document, fields, path, reader),
+        MediaKind::File => |fields, path, reader| read_media(MediaKind::File, fields, path, reader),
+    }
+}
+
+/// Reads a medium.
+fn read_media<'a>(
+    kind: MediaKind,
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    Ok(match media::read_media(kind, fields, path, reader)? {
+        Some(block) => ForeignPart::Block(block),
+        None => ForeignPart::Dropped("its source has no known form"),
+    })
+}
+
+/// Reads a call.
+fn read_call<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
+}
+
+/// Drops the call or the result of a tool that another service runs.
+fn drop_server_tool<'a>(
+    fields: &mut Fields<'a>,
+    _path: &Path<'_>,
+    _reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    // The note on the part covers its members.
+    *fields = Fields::default();
+    Ok(ForeignPart::Dropped("its tool ran at another service"))
 }
 
 /// What a shape adds to a message in OpenAI's form.

@@ -2,9 +2,9 @@
 //!
 //! See <https://docs.anthropic.com/en/api/messages>.
 
-use super::call;
-use super::media::{self, MediaKind, text_chunks};
-use super::{ForeignPart, PartReader, Place, RawResult};
+use super::call::CALL_ID;
+use super::media::{MediaKind, take_citations, text_chunks};
+use super::{ForeignPart, PartReader, Place, RawResult, drop_server_tool, media_reader, read_call};
 use crate::content::{DocumentContent, ReasoningContent};
 use crate::error::ModelError;
 use crate::media::Blob;
@@ -15,25 +15,17 @@ use crate::openai::raw::{Content, parse_content};
 pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Option<PartReader> {
     let in_message = place == Place::Message;
     Some(match kind {
-        "tool_use" if in_message && (fields.has("name") || fields.has("input")) => read_tool_use,
+        "tool_use" if in_message && (fields.has("name") || fields.has("input")) => read_call,
         "tool_result" if in_message && (fields.has("tool_use_id") || fields.has("id")) => read_tool_result,
         "thinking" if in_message && fields.has("thinking") => read_thinking,
         "redacted_thinking" if in_message && fields.has("data") => read_redacted_thinking,
-        "image" if has_source(fields) => {
-            |fields, path, reader| read_media(MediaKind::Image, fields, path, reader)
-        }
-        "audio" if has_source(fields) => {
-            |fields, path, reader| read_media(MediaKind::Audio, fields, path, reader)
-        }
-        "video" if has_source(fields) => {
-            |fields, path, reader| read_media(MediaKind::Video, fields, path, reader)
-        }
-        "document" if has_source(fields) => {
-            |fields, path, reader| read_media(MediaKind::Document, fields, path, reader)
-        }
+        "image" if has_source(fields) => media_reader(MediaKind::Image),
+        "audio" if has_source(fields) => media_reader(MediaKind::Audio),
+        "video" if has_source(fields) => media_reader(MediaKind::Video),
+        "document" if has_source(fields) => media_reader(MediaKind::Document),
         "search_result" if fields.has("content") && fields.has("source") => read_search_result,
-        "server_tool_use" | "mcp_tool_use" | "container_upload" if in_message => read_server_tool,
-        _ if in_message && kind.ends_with("_tool_result") && fields.has("tool_use_id") => read_server_tool,
+        "server_tool_use" | "mcp_tool_use" | "container_upload" if in_message => drop_server_tool,
+        _ if in_message && kind.ends_with("_tool_result") && fields.has("tool_use_id") => drop_server_tool,
         _ => return None,
     })
 }
@@ -42,20 +34,12 @@ fn has_source(fields: &Fields<'_>) -> bool {
     fields.peek("source").is_some_and(|source| source.get().starts_with('{'))
 }
 
-fn read_tool_use<'a>(
-    fields: &mut Fields<'a>,
-    path: &Path<'_>,
-    reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
-}
-
 fn read_tool_result<'a>(
     fields: &mut Fields<'a>,
     path: &Path<'_>,
     _reader: &mut Reader<'_>,
 ) -> Result<ForeignPart<'a>, ModelError> {
-    let id = fields.take_first_string(call::CALL_ID)?.unwrap_or_default();
+    let id = fields.take_first_string(CALL_ID)?.unwrap_or_default();
     // AgentScope has the content in `output`, see https://doc.agentscope.io/build_api/agentscope.message.block.html.
     let member = if fields.has("content") { "content" } else { "output" };
     let content = match fields.take(member) {
@@ -101,19 +85,6 @@ fn read_redacted_thinking<'a>(
     })
 }
 
-/// Reads a medium.
-pub(super) fn read_media<'a>(
-    kind: MediaKind,
-    fields: &mut Fields<'a>,
-    path: &Path<'_>,
-    reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    Ok(match media::read_media(kind, fields, path, reader)? {
-        Some(block) => ForeignPart::Block(block),
-        None => ForeignPart::Dropped("its source has no known form"),
-    })
-}
-
 /// Reads a search result as a document, because no other API has a block for it in a request.
 fn read_search_result<'a>(
     fields: &mut Fields<'a>,
@@ -126,18 +97,7 @@ fn read_search_result<'a>(
     };
     let name = fields.take_string("title")?.unwrap_or_default();
     let context = fields.take_string("source")?;
-    let citations = media::take_citations(fields);
+    let citations = take_citations(fields);
     let document = DocumentContent { chunks: Some(chunks), context, citations, ..DocumentContent::new(name) };
     Ok(ForeignPart::Block(document.into()))
-}
-
-/// Drops the call or the result of a tool that Anthropic's API runs.
-fn read_server_tool<'a>(
-    fields: &mut Fields<'a>,
-    _path: &Path<'_>,
-    _reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    // The note on the part covers its members.
-    *fields = Fields::default();
-    Ok(ForeignPart::Dropped("its tool ran at another service"))
 }

@@ -5,10 +5,8 @@
 
 use serde_json::value::RawValue;
 
-use super::anthropic::read_media;
-use super::call;
 use super::media::MediaKind;
-use super::{ForeignPart, PartReader, RawResult};
+use super::{ForeignPart, PartReader, RawResult, drop_server_tool, read_call, read_media};
 use crate::content::ReasoningContent;
 use crate::error::ModelError;
 use crate::openai::fields::{Fields, Reader};
@@ -32,18 +30,10 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader>
     } else if fields.has("thought") && fields.has("text") {
         Some(read_thought)
     } else if is_object("executableCode") || is_object("codeExecutionResult") {
-        Some(read_server_code)
+        Some(drop_server_tool)
     } else {
         None
     }
-}
-
-fn read_call<'a>(
-    fields: &mut Fields<'a>,
-    path: &Path<'_>,
-    reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
 }
 
 fn read_response<'a>(
@@ -97,16 +87,6 @@ fn read_thought<'a>(
         Some(true) => ReasoningContent::new(text).into(),
         _ => crate::content::ContentBlock::text(text),
     }))
-}
-
-/// Drops code that Gemini's API ran, and its output.
-fn read_server_code<'a>(
-    fields: &mut Fields<'a>,
-    _path: &Path<'_>,
-    _reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    *fields = Fields::default();
-    Ok(ForeignPart::Dropped("its tool ran at another service"))
 }
 
 /// Reads the `parts` of a message, each with one of the members of Gemini's API.

@@ -5,10 +5,9 @@
 
 use serde_json::value::RawValue;
 
-use super::anthropic::read_media;
 use super::call;
 use super::media::{MediaKind, has_media};
-use super::{Additions, ForeignPart, PartReader, Place};
+use super::{Additions, ForeignPart, PartReader, Place, drop_server_tool, media_reader, read_call};
 use crate::content::ReasoningContent;
 use crate::error::ModelError;
 use crate::openai::fields::{Fields, Reader, plain_text};
@@ -157,31 +156,19 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
     let is_media = || has_media(fields, in_message || fields.has("source_type"));
     Some(match kind {
         "tool_call" | "tool_call_chunk" | "invalid_tool_call" if in_message && fields.has("args") => {
-            read_tool_call
+            read_call
         }
         "reasoning_content" if in_message && fields.has("reasoning_content") => read_reasoning,
-        "image" if is_media() => |fields, path, reader| read_media(MediaKind::Image, fields, path, reader),
-        "audio" if is_media() => |fields, path, reader| read_media(MediaKind::Audio, fields, path, reader),
-        "video" if is_media() => |fields, path, reader| read_media(MediaKind::Video, fields, path, reader),
-        "file" if !fields.contains("file") && is_media() => {
-            |fields, path, reader| read_media(MediaKind::File, fields, path, reader)
-        }
-        "document" | "text-plain" if is_media() => {
-            |fields, path, reader| read_media(MediaKind::Document, fields, path, reader)
-        }
+        "image" if is_media() => media_reader(MediaKind::Image),
+        "audio" if is_media() => media_reader(MediaKind::Audio),
+        "video" if is_media() => media_reader(MediaKind::Video),
+        "file" if !fields.contains("file") && is_media() => media_reader(MediaKind::File),
+        "document" | "text-plain" if is_media() => media_reader(MediaKind::Document),
         "server_tool_call" | "server_tool_call_chunk" | "server_tool_result" if in_message => {
-            read_server_tool
+            drop_server_tool
         }
         _ => return None,
     })
-}
-
-fn read_tool_call<'a>(
-    fields: &mut Fields<'a>,
-    path: &Path<'_>,
-    reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
 }
 
 /// Reads the reasoning of Converse as langchain-aws stores it: `{"text": …, "signature": …}`, or a text.
@@ -205,13 +192,4 @@ fn read_reasoning<'a>(
         None => ReasoningContent::new(string(value)?.unwrap_or_default()),
     };
     Ok(ForeignPart::Block(reasoning.into()))
-}
-
-fn read_server_tool<'a>(
-    fields: &mut Fields<'a>,
-    _path: &Path<'_>,
-    _reader: &mut Reader<'_>,
-) -> Result<ForeignPart<'a>, ModelError> {
-    *fields = Fields::default();
-    Ok(ForeignPart::Dropped("its tool ran at another service"))
 }

@@ -5,10 +5,8 @@
 
 use serde_json::value::RawValue;
 
-use super::anthropic::read_media;
-use super::call;
 use super::media::MediaKind;
-use super::{ForeignPart, PartReader};
+use super::{ForeignPart, PartReader, read_call, read_media};
 use crate::content::{ContentBlock, ReasoningContent};
 use crate::error::ModelError;
 use crate::openai::cache_control::cache_point;
@@ -102,7 +100,7 @@ fn read_tool_call<'a>(
     reader: &mut Reader<'_>,
 ) -> Result<ForeignPart<'a>, ModelError> {
     fields.take("block_type");
-    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
+    read_call(fields, path, reader)
 }
 
 fn read_thinking<'a>(

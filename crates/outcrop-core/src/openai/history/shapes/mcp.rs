@@ -2,9 +2,8 @@
 //!
 //! See <https://modelcontextprotocol.io/specification/2025-06-18/server/tools#tool-result>.
 
-use super::anthropic::read_media;
 use super::media::MediaKind;
-use super::{ForeignPart, PartReader, Place};
+use super::{ForeignPart, PartReader, Place, media_reader, read_media};
 use crate::content::{ContentBlock, JsonContent};
 use crate::error::ModelError;
 use crate::json::RawJson;
@@ -15,8 +14,8 @@ use crate::openai::raw::{Content, Members};
 pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Option<PartReader> {
     let has_data = || fields.peek("data").is_some_and(|data| data.get().starts_with('"'));
     Some(match kind {
-        "image" if has_data() => |fields, path, reader| read_media(MediaKind::Image, fields, path, reader),
-        "audio" if has_data() => |fields, path, reader| read_media(MediaKind::Audio, fields, path, reader),
+        "image" if has_data() => media_reader(MediaKind::Image),
+        "audio" if has_data() => media_reader(MediaKind::Audio),
         "resource" if fields.peek("resource").is_some_and(|value| value.get().starts_with('{')) => {
             read_resource
         }

@@ -3,10 +3,9 @@
 //! See <https://platform.openai.com/docs/api-reference/responses/create#responses-create-input>. An item is a message, a call,
 //! a result or reasoning.
 
-use super::anthropic::read_media;
 use super::call;
 use super::media::{MediaKind, text_chunks};
-use super::{Additions, ForeignPart, PartReader};
+use super::{Additions, ForeignPart, PartReader, media_reader};
 use crate::content::{ReasoningContent, ToolCallContent};
 use crate::error::ModelError;
 use crate::note::NoteAction;
@@ -145,11 +144,9 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader>
     let has = |names: &[&str]| names.iter().any(|name| fields.has(name));
     Some(match kind {
         "input_image" | "computer_screenshot" if has(&["image_url", "file_id"]) => {
-            |fields, path, reader| read_media(MediaKind::Image, fields, path, reader)
+            media_reader(MediaKind::Image)
         }
-        "input_file" if has(&["file_data", "file_url", "file_id"]) => {
-            |fields, path, reader| read_media(MediaKind::Document, fields, path, reader)
-        }
+        "input_file" if has(&["file_data", "file_url", "file_id"]) => media_reader(MediaKind::Document),
         "summary_text" | "reasoning_text" if fields.has("text") => read_reasoning_text,
         _ => return None,
     })

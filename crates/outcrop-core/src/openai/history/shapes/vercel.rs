@@ -9,10 +9,12 @@ use std::collections::BTreeSet;
 
 use serde_json::value::RawValue;
 
-use super::anthropic::read_media;
 use super::call;
 use super::media::{MediaKind, has_media};
-use super::{Additions, ForeignPart, PartReader, Place, RawResult};
+use super::{
+    Additions, ForeignPart, PartReader, Place, RawResult, drop_server_tool, media_reader, read_call,
+    read_media,
+};
 use crate::content::{ContentBlock, JsonContent, ReasoningContent, ToolCallContent, ToolResultContent};
 use crate::error::ModelError;
 use crate::media::Blob;
@@ -30,17 +32,15 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         "tool-result" if in_message && fields.has("toolCallId") => read_tool_result,
         "reasoning" if in_message && is_text("text") => read_reasoning,
         "redacted-reasoning" if in_message && is_text("data") => read_redacted_reasoning,
-        "image" if is_text("image") => {
-            |fields, path, reader| read_media(MediaKind::Image, fields, path, reader)
-        }
+        "image" if is_text("image") => media_reader(MediaKind::Image),
         "image-data" | "image-url" | "image-file-id" if has_media(fields, true) => {
-            |fields, path, reader| read_media(MediaKind::Image, fields, path, reader)
+            media_reader(MediaKind::Image)
         }
         "file" if !fields.contains("file") && is_text("data") || in_message && is_text("url") => {
-            |fields, path, reader| read_media(MediaKind::File, fields, path, reader)
+            media_reader(MediaKind::File)
         }
         "file-data" | "file-url" | "file-id" | "media" if has_media(fields, true) => {
-            |fields, path, reader| read_media(MediaKind::File, fields, path, reader)
+            media_reader(MediaKind::File)
         }
         "step-start"
         | "source"
@@ -63,10 +63,9 @@ fn read_tool_call<'a>(
     reader: &mut Reader<'_>,
 ) -> Result<ForeignPart<'a>, ModelError> {
     if fields.take_bool("providerExecuted") == Some(true) {
-        *fields = Fields::default();
-        return Ok(ForeignPart::Dropped("its tool ran at another service"));
+        return drop_server_tool(fields, path, reader);
     }
-    Ok(ForeignPart::Block(call::read_call(fields, path, reader)?.into()))
+    read_call(fields, path, reader)
 }
 
 fn read_tool_result<'a>(
@@ -193,8 +192,7 @@ fn read_run<'a>(
 ) -> Result<ForeignPart<'a>, ModelError> {
     let state = fields.take_string("state")?.unwrap_or_default();
     if fields.take_bool("providerExecuted") == Some(true) {
-        *fields = Fields::default();
-        return Ok(ForeignPart::Dropped("its tool ran at another service"));
+        return drop_server_tool(fields, path, reader);
     }
     if !fields.has("input") && !fields.has("args") {
         // Input that does not fit the schema of its tool.
