@@ -152,6 +152,21 @@ impl<'a> Fields<'a> {
         self.peek(name).is_some()
     }
 
+    /// Returns whether there is an unread member with this name that is a string.
+    pub(super) fn has_string(&self, name: &str) -> bool {
+        self.peek(name).is_some_and(|value| value.get().starts_with('"'))
+    }
+
+    /// Returns whether there is an unread member with this name that is a list.
+    pub(super) fn has_list(&self, name: &str) -> bool {
+        self.peek(name).is_some_and(|value| value.get().starts_with('['))
+    }
+
+    /// Returns whether there is an unread member with this name that is an object.
+    pub(super) fn has_object(&self, name: &str) -> bool {
+        self.peek(name).is_some_and(|value| value.get().starts_with('{'))
+    }
+
     /// Returns an unread member, without reading it.
     pub(super) fn peek(&self, name: &str) -> Option<&'a RawValue> {
         self.0

@@ -35,7 +35,7 @@ pub(super) fn parse_response_format(
         path.error("InvalidResponseFormat", message)
     })?;
     let mut fields = Fields::from(members);
-    let is_typed = fields.peek("type").is_some_and(|kind| kind.get().starts_with('"'));
+    let is_typed = fields.has_string("type");
     let kind = fields.kind();
     // A schema may have a property list of any kind, so that only the members of a format make it one.
     let is_format = ["json_schema", "jsonSchema"].iter().any(|name| fields.has(name));

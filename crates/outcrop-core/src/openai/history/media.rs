@@ -53,11 +53,8 @@ enum Payload {
 ///
 /// A URL alone is not enough in the result of a tool, whose data may well have one.
 pub(super) fn has_media(fields: &Fields<'_>, accepts_url: bool) -> bool {
-    let has = |names: &[&str]| {
-        names.iter().any(|name| fields.peek(name).is_some_and(|value| value.get().starts_with('"')))
-    };
-    let has_source = fields.peek("source").is_some_and(|source| source.get().starts_with('{'));
-    has_source || has(DATA) || accepts_url && (has(URL) || has(FILE_ID))
+    let has = |names: &[&str]| names.iter().any(|name| fields.has_string(name));
+    fields.has_object("source") || has(DATA) || accepts_url && (has(URL) || has(FILE_ID))
 }
 
 /// Reads a medium. Returns `None` if its value has no known form.

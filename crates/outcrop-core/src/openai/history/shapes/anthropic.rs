@@ -19,19 +19,15 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         "tool_result" if in_message && (fields.has("tool_use_id") || fields.has("id")) => read_tool_result,
         "thinking" if in_message && fields.has("thinking") => read_thinking,
         "redacted_thinking" if in_message && fields.has("data") => read_redacted_thinking,
-        "image" if has_source(fields) => media_reader(MediaKind::Image),
-        "audio" if has_source(fields) => media_reader(MediaKind::Audio),
-        "video" if has_source(fields) => media_reader(MediaKind::Video),
-        "document" if has_source(fields) => media_reader(MediaKind::Document),
+        "image" if fields.has_object("source") => media_reader(MediaKind::Image),
+        "audio" if fields.has_object("source") => media_reader(MediaKind::Audio),
+        "video" if fields.has_object("source") => media_reader(MediaKind::Video),
+        "document" if fields.has_object("source") => media_reader(MediaKind::Document),
         "search_result" if fields.has("content") && fields.has("source") => read_search_result,
         "server_tool_use" | "mcp_tool_use" | "container_upload" if in_message => drop_server_tool,
         _ if in_message && kind.ends_with("_tool_result") && fields.has("tool_use_id") => drop_server_tool,
         _ => return None,
     })
-}
-
-fn has_source(fields: &Fields<'_>) -> bool {
-    fields.peek("source").is_some_and(|source| source.get().starts_with('{'))
 }
 
 fn read_tool_result<'a>(

@@ -17,19 +17,18 @@ use crate::openai::raw::{Content, Message, parse_content};
 const MEDIA: &[&str] = &["inlineData", "inline_data", "fileData", "file_data"];
 
 pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader> {
-    let is_object = |name: &str| fields.peek(name).is_some_and(|value| value.get().starts_with('{'));
     if !kind.is_empty() {
         return None;
     }
-    if is_object("functionCall") || is_object("function_call") {
+    if fields.has_object("functionCall") || fields.has_object("function_call") {
         Some(read_call)
-    } else if is_object("functionResponse") || is_object("function_response") {
+    } else if fields.has_object("functionResponse") || fields.has_object("function_response") {
         Some(read_response)
-    } else if MEDIA.iter().any(|name| is_object(name)) {
+    } else if MEDIA.iter().any(|name| fields.has_object(name)) {
         Some(read_data)
     } else if fields.has("thought") && fields.has("text") {
         Some(read_thought)
-    } else if is_object("executableCode") || is_object("codeExecutionResult") {
+    } else if fields.has_object("executableCode") || fields.has_object("codeExecutionResult") {
         Some(drop_server_tool)
     } else {
         None

@@ -12,13 +12,10 @@ use crate::openai::path::Path;
 use crate::openai::raw::{Content, Members};
 
 pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Option<PartReader> {
-    let has_data = || fields.peek("data").is_some_and(|data| data.get().starts_with('"'));
     Some(match kind {
-        "image" if has_data() => media_reader(MediaKind::Image),
-        "audio" if has_data() => media_reader(MediaKind::Audio),
-        "resource" if fields.peek("resource").is_some_and(|value| value.get().starts_with('{')) => {
-            read_resource
-        }
+        "image" if fields.has_string("data") => media_reader(MediaKind::Image),
+        "audio" if fields.has_string("data") => media_reader(MediaKind::Audio),
+        "resource" if fields.has_object("resource") => read_resource,
         "resource_link" if fields.has("uri") && place == Place::Message => read_link,
         _ => return None,
     })

@@ -20,7 +20,7 @@ pub(super) fn rewrite<'a>(
             additions.after.extend(string(image)?.map(image_from_base64));
         }
     }
-    if message.reasoning_content.is_none() && other.peek("thinking").is_some_and(is_text) {
+    if message.reasoning_content.is_none() && other.has_string("thinking") {
         message.reasoning_content = other.take("thinking");
     }
     if let Some(name) = other.take_string("tool_name")? {
@@ -29,11 +29,7 @@ pub(super) fn rewrite<'a>(
     Ok(())
 }
 
-fn is_text(value: &RawValue) -> bool {
-    value.get().starts_with('"')
-}
-
 fn is_list_of_texts(value: &RawValue) -> bool {
     let list: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-    !list.is_empty() && list.iter().all(|item| is_text(item))
+    !list.is_empty() && list.iter().all(|item| item.get().starts_with('"'))
 }

@@ -2,8 +2,6 @@
 //!
 //! See <https://openrouter.ai/docs/use-cases/reasoning-tokens>. vLLM has `reasoning` as well.
 
-use serde_json::value::RawValue;
-
 use super::Additions;
 use crate::content::ReasoningContent;
 use crate::error::ModelError;
@@ -19,7 +17,7 @@ pub(super) fn rewrite<'a>(
     path: &Path<'_>,
     reader: &mut Reader<'_>,
 ) -> Result<(), ModelError> {
-    if message.reasoning_content.is_none() && other.peek("reasoning").is_some_and(is_text) {
+    if message.reasoning_content.is_none() && other.has_string("reasoning") {
         message.reasoning_content = other.take("reasoning");
     }
     for (index, detail) in other.take_list("reasoning_details").unwrap_or_default().into_iter().enumerate() {
@@ -59,8 +57,4 @@ fn read_detail(
     }
     reader.note_unread(fields, path);
     Ok(reasoning)
-}
-
-fn is_text(value: &RawValue) -> bool {
-    value.get().starts_with('"')
 }

@@ -21,23 +21,21 @@ pub(super) fn check(message: &Message<'_>, other: &Fields<'_>, path: &Path<'_>) 
 
 /// Returns the name of the shape, and a hint.
 fn shape(message: &Message<'_>, other: &Fields<'_>) -> Option<(&'static str, &'static str)> {
-    let is_text = |name: &str| other.peek(name).is_some_and(|value| value.get().starts_with('"'));
-    let is_list = |name: &str| other.peek(name).is_some_and(|value| value.get().starts_with('['));
     let kind = other.kind();
     // https://ai.pydantic.dev/message-history/
-    if is_list("parts") && matches!(plain_text(other.peek("kind")).as_ref(), "request" | "response") {
+    if other.has_list("parts") && matches!(plain_text(other.peek("kind")).as_ref(), "request" | "response") {
         return Some(("pydantic-ai", "convert its `ModelMessage`s to messages of OpenAI's API"));
     }
     // The format of ShareGPT's data sets: https://github.com/lm-sys/FastChat
-    if is_text("from") && is_text("value") {
+    if other.has_string("from") && other.has_string("value") {
         return Some(("ShareGPT", "send `from` as `role` (`user` or `assistant`) and `value` as `content`"));
     }
     // https://docs.cohere.com/v1/reference/chat
-    if message.role.is_some() && is_text("message") {
+    if message.role.is_some() && other.has_string("message") {
         return Some(("Cohere's chat history", "send `message` as `content`, and the role in lower case"));
     }
     // https://docs.haystack.deepset.ai/docs/chatmessage
-    if is_text("_role") && other.has("_content") {
+    if other.has_string("_role") && other.has("_content") {
         return Some(("Haystack", "convert it with `ChatMessage.to_openai_dict_format`"));
     }
     // https://microsoft.github.io/autogen/stable/reference/python/autogen_core.models.html
@@ -47,7 +45,7 @@ fn shape(message: &Message<'_>, other: &Fields<'_>) -> Option<(&'static str, &'s
         return Some(("AutoGen", "convert it to a message of OpenAI's API"));
     }
     // https://learn.microsoft.com/semantic-kernel/concepts/ai-services/chat-completion/chat-history
-    if is_list("items")
+    if other.has_list("items")
         && message.role.is_some()
         && matches!(message.content, crate::openai::raw::Content::Null)
     {

@@ -25,18 +25,20 @@ use crate::openai::raw::{Content, Message, parse_content, string, to_raw_json};
 
 pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Option<PartReader> {
     let in_message = place == Place::Message;
-    let is_text = |name: &str| fields.peek(name).is_some_and(|value| value.get().starts_with('"'));
     Some(match kind {
         _ if in_message && is_ui_tool(kind, fields) => read_ui_tool,
         "tool-call" if in_message && fields.has("toolCallId") => read_tool_call,
         "tool-result" if in_message && fields.has("toolCallId") => read_tool_result,
-        "reasoning" if in_message && is_text("text") => read_reasoning,
-        "redacted-reasoning" if in_message && is_text("data") => read_redacted_reasoning,
-        "image" if is_text("image") => media_reader(MediaKind::Image),
+        "reasoning" if in_message && fields.has_string("text") => read_reasoning,
+        "redacted-reasoning" if in_message && fields.has_string("data") => read_redacted_reasoning,
+        "image" if fields.has_string("image") => media_reader(MediaKind::Image),
         "image-data" | "image-url" | "image-file-id" if has_media(fields, true) => {
             media_reader(MediaKind::Image)
         }
-        "file" if !fields.contains("file") && is_text("data") || in_message && is_text("url") => {
+        "file"
+            if !fields.contains("file") && fields.has_string("data")
+                || in_message && fields.has_string("url") =>
+        {
             media_reader(MediaKind::File)
         }
         "file-data" | "file-url" | "file-id" | "media" if has_media(fields, true) => {
