@@ -26,6 +26,16 @@ pub(super) fn cache_point(
     Ok(CachePointContent { ttl, ..CachePointContent::new() })
 }
 
+/// Reads the member `cache_control`, which many parts and messages have.
+pub(super) fn take_cache_point(
+    fields: &mut Fields<'_>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<Option<CachePointContent>, ModelError> {
+    let control = fields.take("cache_control");
+    control.map(|control| cache_point(control, &path.name("cache_control"), reader)).transpose()
+}
+
 /// What Vercel's SDK keeps for each provider with a part or a message, as far as it concerns Claude and Bedrock.
 #[derive(Default)]
 pub(super) struct ProviderOptions {

@@ -147,6 +147,13 @@ impl<'a> Fields<'a> {
         Ok(Some(members.into()))
     }
 
+    /// Parses a list of objects. Returns `None` for any other value, or if an object has a duplicate member.
+    pub(super) fn parse_list(value: &'a RawValue) -> Option<Vec<Self>> {
+        let items: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
+        // The path is that of an error, which is not reported here.
+        items.into_iter().map(|item| Self::parse(item, &Path::parameter("")).ok().flatten()).collect()
+    }
+
     /// Returns whether there is an unread member with this name.
     pub(super) fn has(&self, name: &str) -> bool {
         self.peek(name).is_some()

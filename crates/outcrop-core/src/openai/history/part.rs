@@ -17,7 +17,7 @@ use crate::error::ModelError;
 use crate::json::JsonObject;
 use crate::media::Blob;
 use crate::note::NoteAction;
-use crate::openai::cache_control::{ProviderOptions, cache_point};
+use crate::openai::cache_control::{ProviderOptions, take_cache_point};
 use crate::openai::fields::{Fields, Reader, plain_text};
 use crate::openai::path::Path;
 use crate::openai::raw::{Content, Members, string};
@@ -109,18 +109,15 @@ pub(super) fn parse_part<'a>(
     let mut point = None;
     // Most parts have no other member.
     if !fields.is_empty() {
-        if let Some(control) = fields.take("cache_control") {
-            point = Some(cache_point(control, &path.name("cache_control"), reader)?);
-        }
+        let own = take_cache_point(&mut fields, path, reader)?;
         let options = ProviderOptions::take(&mut fields, path, reader)?;
-        point = point.or(options.cache_point);
+        point = own.or(options.cache_point).map(ContentBlock::from);
         if options.signature.is_some() || options.redacted.is_some() {
             let reason = "dropped the signature of the part: only reasoning has one";
             reader.note("messages.member", NoteAction::Dropped, path, reason);
         }
         reader.note_unread(fields, path);
     }
-    let point = point.map(ContentBlock::from);
     match parsed {
         ForeignPart::Block(block) => blocks.push(block),
         ForeignPart::Result(raw) => {

@@ -6,7 +6,7 @@
 use super::{Additions, RawResult};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
-use crate::openai::cache_control::cache_point;
+use crate::openai::cache_control::take_cache_point;
 use crate::openai::fields::{Fields, Reader, plain_text};
 use crate::openai::path::Path;
 use crate::openai::raw::{Content, Message, parse_content};
@@ -33,16 +33,14 @@ pub(super) fn rewrite<'a>(
             Some(content) => parse_content(content, &path.name("content"))?,
             None => Content::Null,
         };
-        let raw = RawResult {
+        let cache_point = take_cache_point(&mut fields, &path, reader)?;
+        additions.responses.push(RawResult {
             id: fields.take_string("tool_call_id")?.unwrap_or_default(),
             is_error: fields.take_bool("is_error") == Some(true),
             content,
+            cache_point: cache_point.map(ContentBlock::from),
             ..RawResult::default()
-        };
-        let control = fields.take("cache_control");
-        let point =
-            control.map(|control| cache_point(control, &path.name("cache_control"), reader)).transpose()?;
-        additions.responses.push(RawResult { cache_point: point.map(ContentBlock::from), ..raw });
+        });
         fields.take("role");
         fields.take("name");
         reader.note_unread(fields, &path);

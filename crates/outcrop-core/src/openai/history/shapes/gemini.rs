@@ -106,12 +106,8 @@ pub(super) fn rewrite<'a>(
 }
 
 fn is_list_of_parts(value: &RawValue) -> bool {
-    let parts: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-    let is_part = |part: &&RawValue| {
-        let fields = Fields::parse(part, &Path::parameter("parts")).ok().flatten();
-        fields.is_some_and(|fields| {
-            !fields.has("type") && (fields.has("text") || part_reader("", &fields).is_some())
-        })
-    };
+    let parts = Fields::parse_list(value).unwrap_or_default();
+    let is_part =
+        |part: &Fields<'_>| !part.has("type") && (part.has("text") || part_reader("", part).is_some());
     !parts.is_empty() && parts.iter().all(is_part)
 }

@@ -9,7 +9,7 @@ use super::media::MediaKind;
 use super::{ForeignPart, PartReader, read_call, read_media};
 use crate::content::{ContentBlock, ReasoningContent};
 use crate::error::ModelError;
-use crate::openai::cache_control::cache_point;
+use crate::openai::cache_control::take_cache_point;
 use crate::openai::fields::{Fields, Reader, plain_text};
 use crate::openai::path::Path;
 use crate::openai::raw::{Content, Message, parse_content};
@@ -38,11 +38,7 @@ pub(super) fn rewrite<'a>(
 }
 
 fn are_blocks(value: &RawValue) -> bool {
-    let Ok(blocks) = serde_json::from_str::<Vec<&RawValue>>(value.get()) else { return false };
-    blocks.iter().all(|block| {
-        let fields = Fields::parse(block, &Path::parameter("blocks")).ok().flatten();
-        fields.is_some_and(|fields| fields.has("block_type"))
-    })
+    Fields::parse_list(value).is_some_and(|blocks| blocks.iter().all(|block| block.has("block_type")))
 }
 
 pub(super) fn part_reader(fields: &Fields<'_>) -> Option<PartReader> {
@@ -87,10 +83,7 @@ fn read_cache<'a>(
     reader: &mut Reader<'_>,
 ) -> Result<ForeignPart<'a>, ModelError> {
     fields.take("block_type");
-    let point = match fields.take("cache_control") {
-        Some(control) => cache_point(control, &path.name("cache_control"), reader)?,
-        None => crate::content::CachePointContent::new(),
-    };
+    let point = take_cache_point(fields, path, reader)?.unwrap_or_default();
     Ok(ForeignPart::Block(point.into()))
 }
 

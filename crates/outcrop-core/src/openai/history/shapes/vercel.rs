@@ -325,12 +325,8 @@ fn are_repeated(invocations: &RawValue, parts: &RawValue) -> bool {
 
 /// Returns whether a value is a list of the parts of a `UIMessage`, each with a `type`.
 fn has_ui_parts(value: &RawValue) -> bool {
-    let parts: Vec<&RawValue> = serde_json::from_str(value.get()).unwrap_or_default();
-    let has_type = |part: &&RawValue| {
-        let fields = Fields::parse(part, &Path::parameter("parts")).ok().flatten();
-        fields.is_some_and(|fields| fields.has("type"))
-    };
-    !parts.is_empty() && parts.iter().all(has_type)
+    let parts = Fields::parse_list(value).unwrap_or_default();
+    !parts.is_empty() && parts.iter().all(|part| part.has("type"))
 }
 
 /// Replaces the content of a message by its parts. A content that is not the text of the parts is noted.
