@@ -81,8 +81,8 @@ impl HistoryParser {
             shapes::rewrite(&mut message, path, reader)?
         };
         let noted = reader.notes.len();
-        let given_role = match &additions.role {
-            Some(role) => role.clone(),
+        let given_role = match additions.role {
+            Some(role) => role,
             None => role(take_text("role", message.role, path, reader)?),
         };
         let name = take_text("name", message.name, path, reader)?;
@@ -90,7 +90,7 @@ impl HistoryParser {
         let unsigned = take_text("reasoning_content", message.reasoning_content, path, reader)?;
         let id = take_text("tool_call_id", message.tool_call_id, path, reader)?;
         let is_error = message.is_error == Some(true);
-        let tool_name = additions.tool_name.clone();
+        let tool_name = additions.tool_name;
         let mut draft = Draft { has_results: !additions.responses.is_empty(), ..Draft::default() };
         for (index, response) in additions.responses.into_iter().enumerate() {
             let list = path.name("tool_responses");
@@ -229,18 +229,8 @@ impl HistoryParser {
         }
         let point = raw.cache_point.take();
         let member = if raw.member.is_empty() { "content" } else { raw.member };
-        let (result, inner) = parse_result(raw_content(&mut raw), &path.name(member), reader)?;
+        let (result, inner) = parse_result(raw, &path.name(member), reader)?;
         Ok((result, point.or(inner)))
-    }
-}
-
-/// Takes the result out of a box of it, without its name and its member.
-fn raw_content<'a>(raw: &mut RawResult<'a>) -> RawResult<'a> {
-    RawResult {
-        id: std::mem::take(&mut raw.id),
-        content: std::mem::take(&mut raw.content),
-        is_error: raw.is_error,
-        ..RawResult::default()
     }
 }
 

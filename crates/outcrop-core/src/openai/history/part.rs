@@ -39,12 +39,12 @@ const BLOCK_TYPES: &[&str] = &[
 
 /// Returns whether [`parse_part`] has a block type for a part.
 pub(super) fn is_known(members: &Members<'_>, place: Place) -> bool {
-    let is_openai =
-        ["text", "image_url", "input_audio", "file"].iter().any(|name| members.get(name).is_some());
+    if ["text", "image_url", "input_audio", "file"].iter().any(|name| members.get(name).is_some()) {
+        return true;
+    }
     let fields = Fields::from(members.clone());
     let kind = fields.kind();
-    is_openai
-        || kind == "video_url"
+    kind == "video_url"
         || BLOCK_TYPES.contains(&kind.as_ref())
         || shapes::part_reader(&kind, &fields, place).is_some()
 }

@@ -28,8 +28,8 @@ pub(super) fn parse_result(
     };
     // AG2's `output` of a result that is not only text is its JSON in Python's spelling, which programs compare.
     let output = match &content {
-        Content::List(parts) if parts.iter().all(part::is_text) => None,
-        _ => Some(content.to_json_text()),
+        Content::List(parts) if !parts.iter().all(part::is_text) => Some(content.to_json_text()),
+        _ => None,
     };
     let parts = match content {
         Content::List(parts) => parts,
