@@ -55,7 +55,6 @@ impl TextBuffer {
             StreamEvent::Text { index, text } => self.add(*index, text),
             StreamEvent::Citation { index, .. } => self.cite(*index),
             StreamEvent::BlockCompleted { index, blocks } => self.complete(*index, blocks),
-            StreamEvent::Completed { response } if self.held_back => Some(response.text()),
             StreamEvent::Completed { response } => self.finish_text(&response.text()),
             _ => None,
         }
@@ -102,19 +101,13 @@ impl TextBuffer {
     /// Adds the complete response and returns the text that was not emitted yet. Structured output is returned whole if
     /// the emitted text is not its beginning.
     pub(crate) fn finish(&mut self, response: &UnifiedResponse) -> Option<String> {
-        let structured = response.structured_text();
-        let text = structured.map_or_else(|| response.text(), str::to_owned);
-        if let Some(rest) = text.strip_prefix(&self.emitted) {
-            return Some(rest.to_owned());
+        match response.structured_text() {
+            Some(text) => Some(text.strip_prefix(&self.emitted).unwrap_or(text).to_owned()),
+            None => self.finish_text(&response.text()),
         }
-        if let Some(structured) = structured {
-            return Some(structured.to_owned());
-        }
-        self.finish_partial()
     }
 
     /// Returns the rest of the text of the complete response.
-    #[cfg(feature = "client")]
     fn finish_text(&mut self, text: &str) -> Option<String> {
         match text.strip_prefix(&self.emitted) {
             Some(rest) => Some(rest.to_owned()),
