@@ -1,7 +1,7 @@
 //! Messages that OpenAI's API returned as audio.
 //!
-//! See <https://platform.openai.com/docs/guides/audio>. The transcript is what the model said; the recording itself is not
-//! part of a request.
+//! See <https://platform.openai.com/docs/guides/audio>. The transcript has the text of the response; the recording itself is
+//! not part of a request.
 
 use super::Additions;
 use crate::content::ContentBlock;
