@@ -156,12 +156,14 @@ fn repair_arguments(mut arguments: String, path: &Path<'_>, reader: &mut Reader<
 
 /// Returns the object in a JSON string, however often it is encoded. Returns `None` for any other text.
 fn decode_again(arguments: &str) -> Option<String> {
+    if !arguments.trim_start().starts_with('"') {
+        return None;
+    }
     let mut text = arguments.trim().to_owned();
     while text.starts_with('"') {
         let decoded: String = serde_json::from_str(&text).ok()?;
         // Each decoding removes the quotation marks at least, so that this ends.
         decoded.trim().clone_into(&mut text);
     }
-    let is_object = text.starts_with('{') && text.len() < arguments.len();
-    RawJson::parse(text).ok().filter(|_| is_object).map(|object| object.as_str().to_owned())
+    RawJson::parse(text).ok().filter(RawJson::is_object).map(|object| object.as_str().to_owned())
 }

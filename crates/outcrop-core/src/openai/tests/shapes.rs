@@ -238,4 +238,6 @@ fn arguments_that_were_encoded_twice_are_decoded() {
     let note = "messages[0].tool_calls[0] [tool_use.input]".to_owned();
     assert_eq!(call(r#""\"{\\\"a\\\": 1}\"""#), (r#"{"a": 1}"#.to_owned(), vec![note]));
     assert_eq!(call(r#""\"text\"""#), (r#""text""#.to_owned(), vec![]));
+    // White space around an object is not an encoding.
+    assert_eq!(call(r#"" {\"a\": \"\\n\"}\n""#), (" {\"a\": \"\\n\"}\n".to_owned(), vec![]));
 }
