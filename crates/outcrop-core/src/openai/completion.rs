@@ -142,13 +142,18 @@ pub struct UsageSummary {
     pub cache: OrderedMap<Number>,
 }
 
+/// Returns the reasoning of a response as one text, if it has any.
+pub(super) fn reasoning_text(response: &UnifiedResponse) -> Option<String> {
+    let text: String = response.reasoning().map(|block| block.reasoning.as_str()).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
 impl From<&UnifiedResponse> for ChatCompletion {
     fn from(response: &UnifiedResponse) -> Self {
         // AG2's completion has the call of structured output, too.
         let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
         let tool_calls = calls.filter(|call| !call.runs_on_server()).map(ChatToolCall::from).collect();
-        let reasoning: String = response.reasoning().map(|block| block.reasoning.as_str()).collect();
-        let reasoning_content = Some(reasoning).filter(|text| !text.is_empty());
+        let reasoning_content = reasoning_text(response);
         // A string even without text, as in AG2. OpenAI sends `null` next to tool calls.
         let content = Some(response.structured_text().map_or_else(|| response.text(), str::to_owned));
         Self {

@@ -6,7 +6,7 @@ use super::tool_calls::StreamedCalls;
 use super::{ChatChunkChoice, ChatCompletionChunk, ChatDelta, ChatToolCallDelta};
 use crate::content::ContentBlock;
 use crate::json::RawJson;
-use crate::openai::completion::ChatUsage;
+use crate::openai::completion::{ChatUsage, reasoning_text};
 use crate::request::{ModelRequest, ResponseFormat};
 use crate::response::FinishReason;
 use crate::response::UnifiedResponse;
@@ -132,8 +132,7 @@ impl ChatChunks {
     fn complete(&mut self, response: &UnifiedResponse) -> Vec<ChatCompletionChunk> {
         self.fill_from(response);
         // A client without streams gives the complete response alone.
-        let reasoning: String = response.reasoning().map(|block| block.reasoning.as_str()).collect();
-        let reasoning = Some(reasoning).filter(|text| !self.has_reasoning && !text.is_empty());
+        let reasoning = if self.has_reasoning { None } else { reasoning_text(response) };
         let rest = self.text.finish(response).map(text_delta);
         let calls = self.calls.finish(response).into_iter().map(call_delta);
         let deltas = reasoning.map(reasoning_delta).into_iter().chain(rest).chain(calls).collect();
