@@ -4,7 +4,7 @@
 //!   responses, so that both cannot differ.
 //! - `open_blocks` collects the deltas of each block, and `block` assembles them.
 //! - `fast_path` parses the common deltas, `surrogates` joins characters that the service has split.
-//! - `lenient` reads events of which a part is not as documented.
+//! - `lenient` reads events with parts that are not as documented.
 //! - `exceptions` turns exceptions within a stream into errors.
 
 mod block;

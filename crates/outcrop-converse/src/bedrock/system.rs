@@ -76,7 +76,7 @@ fn parse_anthropic_block(
     Ok(())
 }
 
-/// Notes the members that nothing was read from.
+/// Adds a note for each member that was not read.
 fn note_members(members: &JsonObject, path: &str, notes: &mut Vec<Note>) {
     for (name, _) in members.iter().filter(|(_, value)| !value.is_null()) {
         let message = format!("dropped `{name}`: a block of the system prompt has no such member");

@@ -124,7 +124,7 @@ impl<'t> Finder<'t> {
         }
         for (keyword, value) in members.iter() {
             match (keyword, value) {
-                // Lists where no draft has them, of which `repair` makes schemas.
+                // Lists where no draft has them. `repair` makes schemas of their items.
                 ("type" | "properties", JsonTree::List(items)) => {
                     items.iter().for_each(|item| self.visit(item, resource));
                 }

@@ -42,8 +42,8 @@ const OTHER_EVENTS: &str = "otherEvents";
 ///
 /// - Blocks are identified by their `contentBlockIndex`. They may interleave, and any event may begin one.
 /// - Unknown events and members are passed on. Padding is not.
-/// - An event of which a part cannot be read does not end the stream: the rest of it counts, and the response has a note
-///   and the event.
+/// - A part of an event that cannot be read does not end the stream: the rest of the event counts, and the response has a
+///   note and the event.
 /// - A stream without `messageStop` is an error. Every error has the response received until then as its
 ///   [`partial_response`](ModelError::partial_response). After `messageStop` the message is complete: an error then is a
 ///   note, because only usage and metrics may be missing.

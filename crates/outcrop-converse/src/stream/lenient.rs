@@ -1,4 +1,4 @@
-//! Reads events of which a part is not as documented.
+//! Reads events with parts that are not as documented.
 //!
 //! As in whole responses, a member with a wrong type must not cost the rest of a response that is billed.
 

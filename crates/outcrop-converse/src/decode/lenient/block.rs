@@ -1,4 +1,4 @@
-//! Blocks of a message of which a part is not as documented.
+//! Reads the blocks of a message, also if a part of a block is not as documented.
 
 use outcrop_core::{JsonError, JsonObject, RawJson};
 

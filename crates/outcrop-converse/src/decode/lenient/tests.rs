@@ -1,4 +1,4 @@
-//! Tests of responses of which a part is not as documented (R-L1, R-L4, R-L19).
+//! Tests of responses with parts that are not as documented (R-L1, R-L4, R-L19).
 
 use outcrop_core::{ContentBlock, RawJson, UnifiedResponse};
 

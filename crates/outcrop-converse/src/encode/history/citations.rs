@@ -1,4 +1,4 @@
-//! Citations: those of replayed responses, and those that a document asks for.
+//! Citations: those in replayed responses, and those that a document enables.
 
 use outcrop_core::{CitationLocation, Note, NoteAction};
 
