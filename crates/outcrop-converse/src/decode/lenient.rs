@@ -9,11 +9,10 @@ mod clean;
 mod prune;
 
 use bytes::Bytes;
-use outcrop_core::{JsonError, JsonObject, Note, NoteAction, RawJson, replace_lone_surrogates};
+use outcrop_core::{JsonError, JsonObject, Note, NoteAction, RawJson};
 use serde::de::DeserializeOwned;
 
-use self::clean::clean;
-use self::clean::unique_members;
+use self::clean::{clean, unique_members, without_lone_surrogates};
 pub(crate) use self::clean::{drop_empty, needs_cleaning};
 pub(crate) use self::prune::child;
 use self::prune::{descendant, prune};
@@ -75,10 +74,9 @@ impl LenientReader {
 
     /// Returns a value with U+FFFD for lone surrogates, with notes. `None` if it has none.
     fn replaced(&mut self, value: &RawJson, path: &str) -> Option<RawJson> {
-        let replaced = replace_lone_surrogates(value.as_str())?;
-        let value = RawJson::parse(replaced.text).ok()?;
-        self.notes.extend(replaced.paths.iter().map(|inner| Note::lone_surrogate(descendant(path, inner))));
-        Some(value)
+        let (replaced, paths) = without_lone_surrogates(value)?;
+        self.notes.extend(paths.iter().map(|inner| Note::lone_surrogate(descendant(path, inner))));
+        Some(replaced)
     }
 
     /// Returns a value without members that have no meaning and without lone surrogates, at every depth.
@@ -141,8 +139,7 @@ impl LenientReader {
             // With a note, the whole output is kept: a path in the note leads to the value that could not be read.
             if read.is_some() && self.notes.len() > count {
                 // Half a character would fail every reader of the response's JSON that needs Unicode.
-                let replaced = replace_lone_surrogates(output.as_str());
-                let kept = replaced.and_then(|replaced| RawJson::parse(replaced.text).ok());
+                let kept = without_lone_surrogates(&output).map(|(kept, _)| kept);
                 members.insert("output", kept.unwrap_or_else(|| output.clone()));
             } else if !rest.is_empty() {
                 members.insert("output", RawJson::from(rest));

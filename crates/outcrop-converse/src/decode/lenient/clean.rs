@@ -39,8 +39,8 @@ pub(super) fn clean(value: &RawJson, path: &str, notes: &mut Vec<Note>) -> RawJs
 }
 
 fn clean_at(value: &RawJson, path: &str, notes: &mut Vec<Note>, depth: usize) -> RawJson {
-    let text = value.as_str();
-    if depth > MAX_DEPTH || !(needs_cleaning(text) || replace_lone_surrogates(text).is_some()) {
+    let replaced = without_lone_surrogates(value);
+    if depth > MAX_DEPTH || (replaced.is_none() && !needs_cleaning(value.as_str())) {
         return value.clone();
     }
     if let Some(mut members) = value.as_object() {
@@ -61,11 +61,15 @@ fn clean_at(value: &RawJson, path: &str, notes: &mut Vec<Note>, depth: usize) ->
         }
         return RawJson::from_serialize(&cleaned).unwrap_or_else(|_| value.clone());
     }
-    let replaced = replace_lone_surrogates(text).and_then(|replaced| RawJson::parse(replaced.text).ok());
-    if replaced.is_some() {
-        notes.push(Note::lone_surrogate(path));
-    }
-    replaced.unwrap_or_else(|| value.clone())
+    let Some((replaced, _)) = replaced else { return value.clone() };
+    notes.push(Note::lone_surrogate(path));
+    replaced
+}
+
+/// Returns a value with U+FFFD for lone surrogates, and the paths in it where they were. `None` if it has none.
+pub(super) fn without_lone_surrogates(value: &RawJson) -> Option<(RawJson, Vec<String>)> {
+    let replaced = replace_lone_surrogates(value.as_str())?;
+    Some((RawJson::parse(replaced.text).ok()?, replaced.paths))
 }
 
 /// Returns the members of an object in which names occur repeatedly, and these names. `None` for any other value.
