@@ -8,6 +8,7 @@ use outcrop_core::{
     ImageContent, JsonContent, JsonObject, RawJson, ReasoningContent, TextContent, ToolCallContent,
     ToolResultContent, VideoContent,
 };
+use serde::de::DeserializeOwned;
 
 use crate::media_format::{audio_format, document_media_type, extension, image_format, video_format};
 use crate::origin::{self, BUCKET_OWNER_KEY, keep_original};
@@ -47,23 +48,15 @@ pub(crate) fn response_block(block: wire::ContentBlock, blocks: &mut Vec<Content
 /// Converts a block that has other than one member: each known member as a block of its own, so that a member that is
 /// unknown does not hide the text next to it. The others are kept.
 fn several_members(members: JsonObject, blocks: &mut Vec<ContentBlock>) {
-    let parse = |(name, value): (&str, &RawJson)| {
-        let member: JsonObject = [(name, value.clone())].into_iter().collect();
-        let block = RawJson::from(member).deserialize().ok();
-        block
-            .filter(|block| !matches!(block, wire::ContentBlock::Unknown(_)))
-            .map(|block| (name.to_owned(), block))
-    };
-    let known: Vec<(String, wire::ContentBlock)> = members.iter().filter_map(parse).collect();
+    let is_unknown = |block: &wire::ContentBlock| matches!(block, wire::ContentBlock::Unknown(_));
+    let (known, rest) = known_members(members.clone(), is_unknown);
     if known.is_empty() {
         blocks.push(generic(&wire::ContentBlock::Unknown(members)));
         return;
     }
-    let mut rest = members.clone();
     let is_single = known.len() == 1;
     let start = blocks.len();
-    for (name, block) in known {
-        rest.remove(&name);
+    for block in known {
         response_block(block, blocks);
     }
     if rest.is_empty() {
@@ -73,6 +66,23 @@ fn several_members(members: JsonObject, blocks: &mut Vec<ContentBlock>) {
         Some(extra) => keep_original(extra, false, || wire::ContentBlock::Unknown(members)),
         None => blocks.push(generic(&wire::ContentBlock::Unknown(rest))),
     }
+}
+
+/// Splits a union of several members into those that are known and the others.
+pub(crate) fn known_members<T: DeserializeOwned>(
+    members: JsonObject,
+    is_unknown: impl Fn(&T) -> bool,
+) -> (Vec<T>, JsonObject) {
+    let mut known = Vec::new();
+    let mut rest = JsonObject::new();
+    for (name, value) in members {
+        let alone: JsonObject = [(name.clone(), value.clone())].into_iter().collect();
+        match RawJson::from(alone).deserialize::<T>() {
+            Ok(part) if !is_unknown(&part) => known.push(part),
+            _ => drop(rest.insert(name, value)),
+        }
+    }
+    (known, rest)
 }
 
 fn extra_mut(block: &mut ContentBlock) -> Option<&mut JsonObject> {

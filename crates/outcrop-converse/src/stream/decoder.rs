@@ -11,9 +11,10 @@ use serde::de::DeserializeOwned;
 
 use super::exceptions::{error_from_error_frame, error_from_exception, error_from_payload};
 use super::fast_path::FastDelta;
-use super::lenient::{known_members, read_event};
+use super::lenient::read_event;
 use super::open_blocks::{EventQueue, OpenBlocks};
 use crate::context::{ResponseContext, ResponseMetadata};
+use crate::decode::blocks::known_members;
 use crate::decode::finish_reason::unified_reason;
 use crate::decode::lenient::{LenientReader, needs_cleaning};
 use crate::decode::structured::{self, Ending};

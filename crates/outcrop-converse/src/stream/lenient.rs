@@ -89,7 +89,7 @@ fn index(reader: &mut LenientReader, members: &mut JsonObject, event: &str, last
 /// Takes the start or the delta of a block out of an event.
 ///
 /// Members that cannot be read stay in the event.
-fn union<T: DeserializeOwned + FromMembers>(
+fn union<T: DeserializeOwned>(
     reader: &mut LenientReader,
     members: &mut JsonObject,
     event: &str,
@@ -124,17 +124,13 @@ fn union<T: DeserializeOwned + FromMembers>(
     if read.is_empty() {
         return None;
     }
-    RawJson::from(read.clone()).deserialize().ok().or_else(|| Some(T::from_members(read)))
+    RawJson::from(read).deserialize().ok()
 }
 
 /// Returns the value of a member of a start or a delta in a form that can be read.
 fn fitting(reader: &mut LenientReader, name: &str, value: RawJson, path: &str) -> RawJson {
-    let is_container = value.is_object() || value.is_array();
     match name {
-        "text" if !value.is_string() && !is_container => {
-            reader.note(path, "read the value as text: it is not a string");
-            RawJson::from(value.as_str())
-        }
+        "text" => reader.text(value, path),
         "toolUse" => {
             let Some(mut members) = value.as_object() else { return value };
             // Only a delta has an input, and only a start has an id.
@@ -150,38 +146,4 @@ fn fitting(reader: &mut LenientReader, name: &str, value: RawJson, path: &str) -
         }
         _ => value,
     }
-}
-
-/// A union that can hold members of any kind.
-trait FromMembers {
-    fn from_members(members: JsonObject) -> Self;
-}
-
-impl FromMembers for ContentBlockStart {
-    fn from_members(members: JsonObject) -> Self {
-        Self::Unknown(members)
-    }
-}
-
-impl FromMembers for ContentBlockDelta {
-    fn from_members(members: JsonObject) -> Self {
-        Self::Unknown(members)
-    }
-}
-
-/// Splits a union of several members into those that are known and the others.
-pub(super) fn known_members<T: DeserializeOwned>(
-    members: JsonObject,
-    is_unknown: impl Fn(&T) -> bool,
-) -> (Vec<T>, JsonObject) {
-    let mut known = Vec::new();
-    let mut rest = JsonObject::new();
-    for (name, value) in members {
-        let alone: JsonObject = [(name.clone(), value.clone())].into_iter().collect();
-        match RawJson::from(alone).deserialize::<T>() {
-            Ok(part) if !is_unknown(&part) => known.push(part),
-            _ => drop(rest.insert(name, value)),
-        }
-    }
-    (known, rest)
 }

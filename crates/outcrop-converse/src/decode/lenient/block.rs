@@ -54,10 +54,7 @@ impl LenientReader {
     fn known(&mut self, name: &str, value: RawJson, block: &str) -> Option<RawJson> {
         let path = child(block, name);
         let value = match name {
-            "text" if !value.is_string() && !value.is_object() && !value.is_array() => {
-                self.note(&path, "read the value as text: it is not a string");
-                return Some(RawJson::from(value.as_str()));
-            }
+            "text" => self.text(value, &path),
             "toolUse" => self.identified(value, &path, &["toolUseId", "name"]),
             "image" => self.with_image_format(value, &path),
             _ => value,
@@ -72,6 +69,15 @@ impl LenientReader {
         }
         let pruned = pruned.value.and_then(|pruned| RawJson::from_serialize(&pruned).ok())?;
         pruned.as_object()?.get(name).cloned()
+    }
+
+    /// Returns a value as a text, if it is another scalar.
+    pub(crate) fn text(&mut self, value: RawJson, path: &str) -> RawJson {
+        if value.is_string() || value.is_object() || value.is_array() {
+            return value;
+        }
+        self.note(path, "read the value as text: it is not a string");
+        RawJson::from(value.as_str())
     }
 
     /// Returns an image with its format, which its first bytes show if it has none.
