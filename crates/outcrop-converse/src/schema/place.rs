@@ -25,10 +25,8 @@ fn step<'t, 'p>(part: &'t JsonTree, path: &'p str) -> Option<(&'t JsonTree, &'p 
         }
         // A name may have dots and brackets, so that the longest one that exists is it.
         JsonTree::Object(members) => {
-            let ends = path.match_indices(['.', '[']).map(|(end, _)| end).chain([path.len()]);
-            let mut ends: Vec<usize> = ends.collect();
-            ends.reverse();
-            ends.into_iter().find_map(|end| {
+            let inner = path.rmatch_indices(['.', '[']).map(|(end, _)| end);
+            std::iter::once(path.len()).chain(inner).find_map(|end| {
                 let (name, rest) = path.split_at_checked(end)?;
                 Some((members.get(name)?, rest.strip_prefix('.').unwrap_or(rest)))
             })

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::keywords::{Step, for_each_subschema};
+use super::keywords::for_each_subschema;
 use super::uri;
 use crate::json_tree::JsonTree;
 
@@ -267,14 +267,10 @@ fn definition_name(tokens: &[String]) -> String {
 fn path_of(tokens: &[String]) -> String {
     let mut path = String::new();
     for token in tokens {
-        let step = match token.parse::<usize>() {
-            Ok(index) => Step::Index(index),
-            Err(_) => Step::Name(token),
-        };
-        match step {
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
-            Step::Name(name) if path.is_empty() => path.push_str(name),
-            Step::Name(name) => path.extend([".", name]),
+        match token.parse::<usize>() {
+            Ok(index) => path.push_str(&format!("[{index}]")),
+            Err(_) if path.is_empty() => path.push_str(token),
+            Err(_) => path.extend([".", token]),
         }
     }
     path

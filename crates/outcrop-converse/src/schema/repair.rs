@@ -181,7 +181,7 @@ impl Repairer<'_, '_> {
             _ => match subschemas(keyword) {
                 Subschemas::One => self.schema(value, at, Slot::Other),
                 Subschemas::List => self.list(value, at, keyword == "prefixItems")?,
-                Subschemas::Named => self.named(value, at)?,
+                Subschemas::Named => self.named(value, at, Slot::Other)?,
                 Subschemas::OneOrList | Subschemas::NamedOrNames | Subschemas::None => {
                     return self.plain(keyword, value, at);
                 }
@@ -225,7 +225,7 @@ impl Repairer<'_, '_> {
     }
 
     /// Repairs schemas under names of the caller.
-    fn named(&mut self, value: &JsonTree, at: &Path<'_>) -> Option<JsonTree> {
+    fn named(&mut self, value: &JsonTree, at: &Path<'_>, slot: Slot) -> Option<JsonTree> {
         let JsonTree::Object(members) = value else {
             self.invalid(
                 NoteAction::Dropped,
@@ -236,7 +236,7 @@ impl Repairer<'_, '_> {
         };
         let mut schemas = Vec::with_capacity(members.len());
         for (name, schema) in members.iter() {
-            schemas.push((name, self.schema(schema, &at.name(name), Slot::Other)));
+            schemas.push((name, self.schema(schema, &at.name(name), slot)));
         }
         Some(JsonTree::Object(schemas.into_iter().collect()))
     }

@@ -129,7 +129,7 @@ impl StrictRewriter {
                 _ => drop(strict.insert(name, value.clone())),
             }
         }
-        if keywords.contains("properties") || is_object(keywords) {
+        if requires_object(keywords) {
             self.close_object(keywords, &mut strict, path)?;
         }
         if !constraints.is_empty() {
@@ -164,15 +164,11 @@ impl StrictRewriter {
         let additional =
             keywords.get("additionalProperties").map(|schema| schema.to_json().as_str().to_owned());
         let properties = keywords.get("properties").and_then(JsonTree::as_object);
-        let is_closed = additional.as_deref() == Some("false");
         let has_names = properties.is_some_and(|properties| !properties.is_empty());
         match additional.as_deref() {
             Some("false") => {}
-            None | Some("true") if has_names => {
-                if !is_closed && additional.is_some() {
-                    self.described.push(join(path, "additionalProperties"));
-                }
-            }
+            None if has_names => {}
+            Some("true") if has_names => self.described.push(join(path, "additionalProperties")),
             _ => return Err(SchemaError::new(path, "is an object with arbitrary members")),
         }
         let required = keywords.get("required").and_then(JsonTree::as_list).unwrap_or_default();
@@ -202,10 +198,8 @@ fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<
             _ => return None,
         }
     }
-    if !requires_object(keywords) && !parts.iter().any(|part| requires_object(part)) {
-        return Some(Cow::Borrowed(keywords));
-    }
-    if parts.is_empty() {
+    let has_object = requires_object(keywords) || parts.iter().any(|part| requires_object(part));
+    if parts.is_empty() || !has_object {
         return Some(Cow::Borrowed(keywords));
     }
     let mut merged = keywords.clone();

@@ -18,8 +18,7 @@ pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
         return std::iter::once((whole, true)).chain(inner).collect();
     }
     let fenced = fences(text).filter_map(parse);
-    let found: Vec<_> = fenced.chain(values(text)).take(MAX_CANDIDATES).map(|value| (value, false)).collect();
-    found
+    fenced.chain(values(text)).take(MAX_CANDIDATES).map(|value| (value, false)).collect()
 }
 
 fn parse(text: &str) -> Option<JsonTree> {
@@ -32,9 +31,9 @@ fn is_container(value: &JsonTree) -> bool {
 
 /// Returns the contents of the fences of a text, without the names of their languages.
 fn fences(text: &str) -> impl Iterator<Item = &str> {
-    let content = |part: &'_ str| part.find(['\n', '{', '[']).map_or(0, |start| start);
     // The parts with an odd index are within a fence.
-    text.split("```").skip(1).step_by(2).filter_map(move |part| part.get(content(part)..))
+    let parts = text.split("```").skip(1).step_by(2);
+    parts.filter_map(|part| part.get(part.find(['\n', '{', '[']).unwrap_or(0)..))
 }
 
 /// Returns the objects and lists within prose, from the first bracket of each.

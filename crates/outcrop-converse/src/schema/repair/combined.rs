@@ -42,26 +42,13 @@ impl Repairer<'_, '_> {
         at: &Path<'_>,
         pending: &mut Pending,
     ) -> Option<JsonTree> {
-        let members = match value {
-            JsonTree::Object(members) => members,
-            JsonTree::List(items) => return self.listed_properties(items, at, pending),
-            JsonTree::Scalar(_) => {
-                self.invalid(
-                    NoteAction::Dropped,
-                    at,
-                    "dropped the keyword: its value is not an object of schemas",
-                );
-                return None;
-            }
-        };
-        let mut schemas = Vec::with_capacity(members.len());
-        for (name, schema) in members.iter() {
-            if is_required(schema) {
-                pending.required.push(name.to_owned());
-            }
-            schemas.push((name, self.schema(schema, &at.name(name), Slot::Property)));
+        if let JsonTree::List(items) = value {
+            return self.listed_properties(items, at, pending);
         }
-        Some(JsonTree::Object(schemas.into_iter().collect()))
+        let members = value.as_object().into_iter().flat_map(OrderedMap::iter);
+        let required = members.filter(|(_, schema)| is_required(schema));
+        pending.required.extend(required.map(|(name, _)| name.to_owned()));
+        self.named(value, at, Slot::Property)
     }
 
     /// Makes an object of a list of properties: objects with a `name`, as parameters of OpenAPI have it, or with a single
