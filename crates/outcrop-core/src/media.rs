@@ -43,7 +43,7 @@ pub fn sniff_media_type(head: &[u8]) -> Option<&'static str> {
 /// Returns the media type of a container of ISO 14496-12, by its brand. See <https://mp4ra.org/registered-types/brands>.
 fn iso_media_type(brand: &[u8]) -> Option<&'static str> {
     match brand {
-        b"heic" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => Some("image/heic"),
+        b"heic" | b"heif" | b"heix" | b"hevc" | b"heim" | b"heis" | b"mif1" | b"msf1" => Some("image/heic"),
         b"avif" | b"avis" => Some("image/avif"),
         _ => None,
     }

@@ -97,11 +97,8 @@ impl ContentEncoder<'_> {
             let labelled = image_format(&label);
             // The service compares the format with the bytes: https://github.com/vybestack/llxprt-code/issues/2158,
             // https://github.com/dust-tt/dust/issues/26545 (L51).
-            let head = payload.head::<12>();
-            let sniffed = sniff_media_type(&head).and_then(image_format);
+            let sniffed = sniff_media_type(&payload.head::<12>()).and_then(image_format);
             let format = match (labelled, sniffed) {
-                // An iPhone's picture with the ending `.png`: https://github.com/getpaseo/paseo/issues/700.
-                (Some(_), None) if is_iso_image(&head) => return Err(IMAGE.unsupported(path, "image/heic")),
                 // A label such as `application/octet-stream` or `image/*` is none.
                 (None, Some(bytes)) if !label.starts_with("image/") || label == "image/*" => {
                     let message =
@@ -174,13 +171,6 @@ impl ContentEncoder<'_> {
             audio_format(&format!("audio/{extension}")).ok_or_else(|| AUDIO.unsupported(path, &extension))?;
         Ok(Some(AudioBlock::new(format, MediaSource::S3Location(location))))
     }
-}
-
-/// Returns whether bytes are an image in a container of ISO 14496, such as HEIC and AVIF, which no model accepts.
-fn is_iso_image(head: &[u8]) -> bool {
-    const BRANDS: &[&[u8]] = &[b"avif", b"avis", b"heic", b"heif", b"heix", b"hevc", b"mif1", b"msf1"];
-    let brand = head.get(4..8).filter(|kind| *kind == b"ftyp").and_then(|_| head.get(8..12));
-    brand.is_some_and(|brand| BRANDS.contains(&brand))
 }
 
 /// Returns the data URI of a block. Some clients write it in the member of the URL.

@@ -25,6 +25,7 @@ fn media_types_are_recognized_by_first_bytes() {
         (b"%PDF", None),
         (b"<svg xmlns", Some("image/svg+xml")),
         (b"\0\0\0\x20ftypheic", Some("image/heic")),
+        (b"\0\0\0\x20ftypheif", Some("image/heic")),
         (b"\0\0\0\x20ftypmif1", Some("image/heic")),
         (b"\0\0\0\x20ftypavif", Some("image/avif")),
         (b"\0\0\0\x20ftypisom", None),

@@ -116,8 +116,9 @@ fn invalid_media_are_errors() {
         (image("data:image/svg+xml;base64,aGk="), "UnsupportedImageFormat"),
         (image("data:image/bmp;base64,aGk="), "UnsupportedImageFormat"),
         (image("data:;base64,aGk="), "UnsupportedImageFormat"),
-        // The bytes are HEIC, HTML, PDF and SVG.
+        // The bytes are HEIC, HEIF, HTML, PDF and SVG.
         (image("data:image/png;base64,AAAAIGZ0eXBoZWljAAAAAG1pZjEAAAAA"), "UnsupportedImageFormat"),
+        (image("data:image/png;base64,AAAAIGZ0eXBoZWlmAAAAAG1pZjEAAAAA"), "UnsupportedImageFormat"),
         (image("data:image/png;base64,PCFkb2N0eXBlIGh0bWw+"), "UnsupportedImageFormat"),
         (image("data:image/jpeg;base64,JVBERi0xLjQK"), "UnsupportedImageFormat"),
         (image("data:image/webp;base64,PHN2Zz4="), "UnsupportedImageFormat"),
