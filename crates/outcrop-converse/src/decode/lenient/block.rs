@@ -1,15 +1,12 @@
 //! Reads the blocks of a message, also if a part of a block is not as documented.
 
-use outcrop_core::{JsonError, JsonObject, RawJson};
+use outcrop_core::{Blob, JsonError, JsonObject, RawJson, sniff_media_type};
 
 use super::LenientReader;
 use super::clean::{drop_empty, needs_cleaning};
 use super::prune::{child, prune};
+use crate::media_format::image_format;
 use crate::wire::ContentBlock;
-
-/// The first characters of images in Base64, and their formats.
-const IMAGE_STARTS: [(&str, &str); 4] =
-    [("iVBORw0KGgo", "png"), ("/9j/", "jpeg"), ("R0lGOD", "gif"), ("UklGR", "webp")];
 
 impl LenientReader {
     /// Reads a block. One that cannot be read is left out, with a note.
@@ -84,14 +81,14 @@ impl LenientReader {
     fn with_image_format(&mut self, value: RawJson, path: &str) -> RawJson {
         let format_of = |members: &JsonObject| {
             let bytes = members.get("source")?.as_object()?.get("bytes")?.as_string()?.into_owned();
-            IMAGE_STARTS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, format)| *format)
+            sniff_media_type(&Blob::from_base64(bytes).head::<12>()).and_then(image_format)
         };
         let Some(mut members) = value.as_object().filter(|members| !members.contains("format")) else {
             return value;
         };
         let Some(format) = format_of(&members) else { return value };
         self.note(&child(path, "format"), "added the format that the bytes show: the image has none");
-        members.insert("format", RawJson::from(format));
+        members.insert("format", RawJson::from(format.as_str()));
         RawJson::from(members)
     }
 
