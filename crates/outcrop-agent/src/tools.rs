@@ -253,10 +253,10 @@ impl Tools {
 
 /// An observer of running calls.
 pub(crate) trait Observer: Sync {
-    /// A call begins.
+    /// Handles the beginning of a call.
     fn started(&self, call: &ToolCallContent);
 
-    /// The call at an index has a result.
+    /// Handles the result of the call at an index.
     fn ended(&self, index: usize, call: &ToolCallContent, result: &ToolResultContent, elapsed: Duration);
 }
 

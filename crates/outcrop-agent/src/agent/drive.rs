@@ -179,7 +179,7 @@ fn not_run(call: &ToolCallContent) -> ToolResultContent {
     ToolResultContent::new(&call.id, message).failed()
 }
 
-/// Calls the hooks after a step, and shows it.
+/// Runs the hooks after a step, and shows the step to the owner of the run.
 async fn end_step(agent: &Config, run: &Shared) -> Result<(), Failure> {
     if !agent.hooks.is_empty() {
         if let Some(step) = run.with_steps(|steps| steps.last().cloned()) {

@@ -33,7 +33,7 @@ use super::run::Step;
 /// ```
 #[async_trait]
 pub trait Hooks: Send + Sync {
-    /// Called with the request of a step before it is sent. Changes also apply to the following steps.
+    /// Reads or changes the request of a step before it is sent. Changes also apply to the following steps.
     ///
     /// # Errors
     /// An error that ends the run.
@@ -42,7 +42,7 @@ pub trait Hooks: Send + Sync {
         Ok(())
     }
 
-    /// Called with a step once its tools have run. For storing the progress of a run, for example.
+    /// Handles a step once its tools have run: stores the progress of a run, for example.
     ///
     /// # Errors
     /// An error that ends the run.

@@ -114,7 +114,7 @@ impl Shared {
         self.lock().totals += totals;
     }
 
-    /// Calls a function with the steps so far.
+    /// Runs a function with the steps so far.
     pub(super) fn with_steps<R>(&self, function: impl FnOnce(&[Step]) -> R) -> R {
         function(&self.lock().steps)
     }

@@ -23,7 +23,7 @@ const DEFAULT_COOLDOWN: Duration = Duration::from_secs(60);
 /// The key in `provider_metadata` of the clients that a request went through.
 const METADATA_KEY: &str = "route";
 
-/// Several clients, of which the first one that is available responds.
+/// A client in front of several others: the first one that is available responds.
 ///
 /// A request moves on to the next client only after throttling, an error of the service (5xx), a connection that failed, a
 /// time limit, or a stream that ended before its first output. It never moves on after output, and never after an error

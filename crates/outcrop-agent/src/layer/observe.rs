@@ -16,7 +16,7 @@ pub(super) enum End<'a> {
     Dropped,
 }
 
-/// Calls a function once, at the end of a stream.
+/// Runs a function once, at the end of a stream.
 pub(super) fn observe<F>(stream: ResponseStream, at_end: F) -> ResponseStream
 where
     F: FnOnce(End<'_>) + Send + Unpin + 'static,

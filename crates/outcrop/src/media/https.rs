@@ -26,8 +26,8 @@ use public_address::is_public;
 /// It fetches `https:` addresses only, and only from hosts all of whose addresses are public: not loopback, not private
 /// networks, not the metadata services of clouds. The addresses are checked after the name is resolved, and again for each
 /// of at most 3 redirects. By default an image may have 3.75 MB, the limit of Converse, and must arrive within 10 seconds,
-/// redirects included. A client fetches several images at the same time. The proxy variables of the environment (`HTTPS_PROXY`, …) are ignored, because a proxy would resolve the
-/// names itself.
+/// redirects included. A client fetches several images at the same time. The proxy variables of the environment
+/// (`HTTPS_PROXY`, …) are ignored, because a proxy would resolve the names itself.
 ///
 /// ```
 /// use outcrop::{BedrockClient, HttpsFetcher};
