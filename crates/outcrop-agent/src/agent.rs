@@ -98,8 +98,8 @@ impl Agent {
     /// [`AgentError`]: a call of the model failed, or the run reached a limit before the model had a response. What the run
     /// did until then is in [`AgentError::run`].
     pub async fn run(&self, input: impl Into<Input>) -> Result<Run, AgentError> {
-        let (shared, decisions) = Shared::start(&self.shared.template, input.into(), Audience::Outcome);
-        let end = drive(&self.shared, &shared, Audience::Outcome, &decisions, None).await;
+        let shared = Shared::start(&self.shared.template, input.into(), Audience::Outcome);
+        let end = drive(&self.shared, &shared, None).await;
         finish(shared, end)
     }
 
@@ -141,9 +141,9 @@ impl Agent {
         let output = OutputType::<T>::new();
         let mut template = self.shared.template.clone();
         template.response_format = Some(ResponseFormat::from_type::<T>());
-        let (shared, decisions) = Shared::start(&template, input.into(), Audience::Outcome);
+        let shared = Shared::start(&template, input.into(), Audience::Outcome);
         let check = |response: &_| output.parse(response).map(drop);
-        let end = drive(&self.shared, &shared, Audience::Outcome, &decisions, Some(&check)).await;
+        let end = drive(&self.shared, &shared, Some(&check)).await;
         let run = finish(shared, end)?;
         match run.parse_with(&output) {
             Ok(value) => Ok((value, run)),
@@ -174,8 +174,8 @@ impl Agent {
     /// ```
     #[must_use]
     pub fn stream(&self, input: impl Into<Input>) -> RunStream {
-        let (shared, decisions) = Shared::start(&self.shared.template, input.into(), Audience::Events);
-        RunStream::new(Arc::clone(&self.shared), shared, decisions)
+        let shared = Shared::start(&self.shared.template, input.into(), Audience::Events);
+        RunStream::new(Arc::clone(&self.shared), shared)
     }
 
     /// Returns the id of the model.

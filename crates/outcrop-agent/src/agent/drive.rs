@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 
 use super::Config;
 use super::event::AgentEvent;
-use super::progress::{Audience, Decisions, Shared};
+use super::progress::Shared;
 use super::run::RunEnd;
 use crate::history::{History, HistorySize};
 use crate::structured::retry_message;
@@ -77,29 +77,21 @@ pub(super) type OutputCheck<'a> = dyn Fn(&UnifiedResponse) -> Result<(), ModelEr
 pub(super) async fn drive(
     agent: &Config,
     run: &Shared,
-    audience: Audience,
-    decisions: &Decisions,
     check: Option<&OutputCheck<'_>>,
 ) -> Result<RunEnd, Failure> {
     let conversation = run.request().conversation.clone();
     let id = conversation.as_ref().and_then(Conversation::id);
     let span = run_span(agent.name.as_deref(), &agent.template.model, id);
-    let end = advance(agent, run, audience, decisions, check).instrument(span.clone()).await;
+    let end = advance(agent, run, check).instrument(span.clone()).await;
     let steps = run.with_steps(<[_]>::len);
     record_run(&span, &run.totals(), steps, end.as_ref().err().map(Failure::name));
     end
 }
 
-async fn advance(
-    agent: &Config,
-    run: &Shared,
-    audience: Audience,
-    decisions: &Decisions,
-    check: Option<&OutputCheck<'_>>,
-) -> Result<RunEnd, Failure> {
+async fn advance(agent: &Config, run: &Shared, check: Option<&OutputCheck<'_>>) -> Result<RunEnd, Failure> {
     // Calls that the input left open belong to a step of an earlier run.
     let open = run.open_calls();
-    if !run_tools(agent, run, &open, decisions).await {
+    if !run_tools(agent, run, &open).await {
         return Ok(RunEnd::ApprovalRequired);
     }
     let mut is_retry = false;
@@ -107,7 +99,7 @@ async fn advance(
     loop {
         may_begin(agent, run, step)?;
         step += 1;
-        let response = call_model(agent, run, audience).await?;
+        let response = call_model(agent, run).await?;
         let calls = run.push_response(response);
         if calls.is_empty() {
             end_step(agent, run).await?;
@@ -135,7 +127,7 @@ async fn advance(
             run.end_calls(calls.iter().map(not_run).collect());
             return Err(failure);
         }
-        if !run_tools(agent, run, &calls, decisions).await {
+        if !run_tools(agent, run, &calls).await {
             return Ok(RunEnd::ApprovalRequired);
         }
         end_step(agent, run).await?;
@@ -160,8 +152,8 @@ fn may_begin(agent: &Config, run: &Shared, steps: usize) -> Result<(), Failure> 
 }
 
 /// Runs tool calls and adds their results to the history. Returns `false` if one of them waits for a decision of the caller.
-async fn run_tools(agent: &Config, run: &Shared, calls: &[ToolCallContent], decisions: &Decisions) -> bool {
-    let decided: Vec<_> = calls.iter().map(|call| (call, decisions.get(&call.id).cloned())).collect();
+async fn run_tools(agent: &Config, run: &Shared, calls: &[ToolCallContent]) -> bool {
+    let decided: Vec<_> = calls.iter().map(|call| (call, run.decision(call))).collect();
     // Then none is run: the results of a response must arrive together, and the caller may take days.
     if decided.iter().any(|(call, decision)| decision.is_none() && agent.tools.needs_decision(call)) {
         return false;
@@ -193,7 +185,7 @@ async fn end_step(agent: &Config, run: &Shared) -> Result<(), Failure> {
 }
 
 /// Prepares the request of a step and sends it.
-async fn call_model(agent: &Config, run: &Shared, audience: Audience) -> Result<UnifiedResponse, Failure> {
+async fn call_model(agent: &Config, run: &Shared) -> Result<UnifiedResponse, Failure> {
     shorten(agent, run, false).await?;
     if !agent.hooks.is_empty() {
         let mut request = ModelRequest::clone(&run.request());
@@ -202,18 +194,18 @@ async fn call_model(agent: &Config, run: &Shared, audience: Audience) -> Result<
         }
         run.set_request(request);
     }
-    match send(agent, run, audience).await {
+    match send(agent, run).await {
         // The service counts tokens more exactly than a strategy can estimate them.
         Err(error) if error.is_context_overflow() && shorten(agent, run, true).await? => {
-            Ok(send(agent, run, audience).await?)
+            Ok(send(agent, run).await?)
         }
         outcome => Ok(outcome?),
     }
 }
 
-async fn send(agent: &Config, run: &Shared, audience: Audience) -> Result<UnifiedResponse, ModelError> {
+async fn send(agent: &Config, run: &Shared) -> Result<UnifiedResponse, ModelError> {
     let request = run.request();
-    if audience == Audience::Outcome {
+    if !run.has_events() {
         return agent.client.create(&request).await;
     }
     let mut stream = agent.client.create_stream(&request).await?;

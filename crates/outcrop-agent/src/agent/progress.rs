@@ -19,9 +19,6 @@ use super::input::Input;
 use super::run::{Run, RunEnd, Step, open_calls};
 use crate::tools::{Decision, Observer};
 
-/// The decisions of the caller about tool calls, by the ids of the calls.
-pub(super) type Decisions = BTreeMap<String, Decision>;
-
 /// The state of a run, shared between the future that advances it and its owner.
 #[derive(Debug)]
 pub(super) struct Shared(Mutex<Progress>);
@@ -33,6 +30,8 @@ struct Progress {
     /// The number of messages before the conversation: the instructions of the agent.
     instructions: usize,
     conversation: Conversation,
+    /// The decisions of the caller about tool calls, by the ids of the calls.
+    decisions: BTreeMap<String, Decision>,
     /// The ids of the tool calls in the history.
     call_ids: BTreeSet<String>,
     steps: Vec<Step>,
@@ -55,8 +54,8 @@ pub(super) enum Audience {
 }
 
 impl Shared {
-    /// Prepares a run. Also returns the decisions of the input.
-    pub(super) fn start(template: &ModelRequest, input: Input, audience: Audience) -> (Arc<Self>, Decisions) {
+    /// Prepares a run.
+    pub(super) fn start(template: &ModelRequest, input: Input, audience: Audience) -> Arc<Self> {
         let conversation = input.conversation.unwrap_or_default();
         let mut request = template.clone();
         let instructions = request.messages.len();
@@ -69,6 +68,7 @@ impl Shared {
             request: Arc::new(request),
             instructions,
             conversation,
+            decisions: input.decisions,
             call_ids,
             steps: Vec::new(),
             totals: Totals::new(),
@@ -76,7 +76,7 @@ impl Shared {
             running: Vec::new(),
             events: (audience == Audience::Events).then(VecDeque::new),
         };
-        (Arc::new(Self(Mutex::new(progress))), input.decisions)
+        Arc::new(Self(Mutex::new(progress)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Progress> {
@@ -102,6 +102,16 @@ impl Shared {
     /// Returns the number of messages before the conversation.
     pub(super) fn instructions(&self) -> usize {
         self.lock().instructions
+    }
+
+    /// Returns the decision of the caller about a tool call, if there is one.
+    pub(super) fn decision(&self, call: &ToolCallContent) -> Option<Decision> {
+        self.lock().decisions.get(&call.id).cloned()
+    }
+
+    /// Returns whether the owner sees each event.
+    pub(super) fn has_events(&self) -> bool {
+        self.lock().events.is_some()
     }
 
     /// Returns the totals so far.

@@ -9,12 +9,12 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 use futures_util::future::BoxFuture;
 
-use super::Config;
 use super::drive::{Failure, drive};
 use super::error::AgentError;
 use super::event::AgentEvent;
-use super::progress::{Audience, Decisions, Shared};
+use super::progress::Shared;
 use super::run::{Run, RunEnd};
+use super::{Config, finish};
 
 /// The events of a run, as they happen. Created by [`Agent::stream`](super::Agent::stream).
 ///
@@ -29,9 +29,9 @@ pub struct RunStream {
 }
 
 impl RunStream {
-    pub(super) fn new(agent: Arc<Config>, shared: Arc<Shared>, decisions: Decisions) -> Self {
+    pub(super) fn new(agent: Arc<Config>, shared: Arc<Shared>) -> Self {
         let run = Arc::clone(&shared);
-        let running = async move { drive(&agent, &run, Audience::Events, &decisions, None).await };
+        let running = async move { drive(&agent, &run, None).await };
         Self { shared, running: Some(Box::pin(running)), end: None }
     }
 
@@ -83,11 +83,8 @@ impl Stream for RunStream {
             }
             // After the events, because the last step is one of them.
             if let Some(end) = self.end.take() {
-                let shared = Arc::clone(&self.shared);
-                return Poll::Ready(Some(match end {
-                    Ok(end) => Ok(AgentEvent::Done(shared.into_run(end))),
-                    Err(failure) => Err(AgentError::new(failure, shared.into_run(RunEnd::Failed))),
-                }));
+                let outcome = finish(Arc::clone(&self.shared), end);
+                return Poll::Ready(Some(outcome.map(AgentEvent::Done)));
             }
             let Some(running) = &mut self.running else { return Poll::Ready(None) };
             match running.as_mut().poll(cx) {
