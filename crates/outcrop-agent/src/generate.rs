@@ -72,23 +72,16 @@ pub trait GenerateExt: ModelClient {
     /// Those of [`ModelClient::create`], and an error of kind [`InvalidOutput`](outcrop_core::ErrorKind::InvalidOutput) with
     /// the path if the second response does not conform either. A response that was cut off or filtered is not requested
     /// again, because the same would happen.
-    async fn generate_from<T>(&self, mut request: ModelRequest) -> Result<Generated<T>, ModelError>
+    async fn generate_from<T>(&self, request: ModelRequest) -> Result<Generated<T>, ModelError>
     where
         T: DeserializeOwned + JsonSchema + Send,
     {
-        let output = begin::<T>(&mut request);
-        let mut totals = Totals::new();
-        let first = self.create(&request).await?;
-        totals += &first;
-        match output.parse(&first) {
-            Ok(value) => return Ok(Generated { value, response: first, totals }),
-            Err(error) => retry(&mut request, first, error)?,
-        }
-        let second = self.create(&request).await?;
-        totals += &second;
-        match output.parse(&second) {
-            Ok(value) => Ok(Generated { value, response: second, totals }),
-            Err(error) => Err(explain(error, &second)),
+        let mut generation = Generation::new(request);
+        loop {
+            let response = self.create(&generation.request).await?;
+            if let Some(generated) = generation.complete(response)? {
+                return Ok(generated);
+            }
         }
     }
 
@@ -117,13 +110,12 @@ pub trait GenerateExt: ModelClient {
     ///
     /// The stream ends with [`Generating::Done`] or with an error, one of those of [`generate_from`](Self::generate_from).
     /// A second response begins with [`Generating::Retried`].
-    fn generate_stream<T>(&self, mut request: ModelRequest) -> GenerateStream<'_, T>
+    fn generate_stream<T>(&self, request: ModelRequest) -> GenerateStream<'_, T>
     where
         T: DeserializeOwned + JsonSchema + Send + 'static,
         Self: Sized,
     {
-        let output = begin::<T>(&mut request);
-        GenerateStream::new(self, request, output)
+        GenerateStream::new(self, Generation::new(request))
     }
 }
 
@@ -141,10 +133,40 @@ pub struct Generated<T> {
     pub totals: Totals,
 }
 
-/// Sets the format of the response, and returns the type to parse it with.
-fn begin<T: DeserializeOwned + JsonSchema>(request: &mut ModelRequest) -> OutputType<T> {
-    request.response_format = Some(ResponseFormat::from_type::<T>());
-    OutputType::new()
+/// A value that is being generated, by at most two calls.
+struct Generation<T> {
+    /// The request of the next call.
+    request: ModelRequest,
+    output: OutputType<T>,
+    totals: Totals,
+    is_retry: bool,
+}
+
+impl<T: DeserializeOwned + JsonSchema> Generation<T> {
+    /// Begins with a request, whose response format is replaced.
+    fn new(mut request: ModelRequest) -> Self {
+        request.response_format = Some(ResponseFormat::from_type::<T>());
+        Self { request, output: OutputType::new(), totals: Totals::new(), is_retry: false }
+    }
+}
+
+impl<T: DeserializeOwned> Generation<T> {
+    /// Parses a response. Returns `None` if it does not conform, and prepares the request of the second call.
+    ///
+    /// # Errors
+    /// The error of the response, if there is no further call.
+    fn complete(&mut self, response: UnifiedResponse) -> Result<Option<Generated<T>>, ModelError> {
+        self.totals += &response;
+        match self.output.parse(&response) {
+            Ok(value) => Ok(Some(Generated { value, response, totals: self.totals.clone() })),
+            Err(error) if self.is_retry => Err(explain(error, &response)),
+            Err(error) => {
+                retry(&mut self.request, response, error)?;
+                self.is_retry = true;
+                Ok(None)
+            }
+        }
+    }
 }
 
 /// Adds a response that does not conform and the error to a request, so that the model can correct it.

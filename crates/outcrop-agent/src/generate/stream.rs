@@ -8,14 +8,13 @@ use futures_core::Stream;
 use futures_util::StreamExt as _;
 use futures_util::stream::{BoxStream, unfold};
 use outcrop_core::{
-    ErrorKind, ModelClient, ModelError, ModelRequest, ResponseStream, Stage, StreamEvent, Totals,
-    UnifiedResponse, parse_partial_json,
+    ErrorKind, ModelClient, ModelError, ResponseStream, Stage, StreamEvent, UnifiedResponse,
+    parse_partial_json,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Generated, explain, retry};
-use crate::structured::OutputType;
+use super::{Generated, Generation};
 
 /// An event of a value that is being generated.
 #[derive(Clone, Debug)]
@@ -34,17 +33,8 @@ pub enum Generating<T> {
 pub struct GenerateStream<'a, T>(BoxStream<'a, Result<Generating<T>, ModelError>>);
 
 impl<'a, T: DeserializeOwned + Send + 'static> GenerateStream<'a, T> {
-    pub(super) fn new(client: &'a dyn ModelClient, request: ModelRequest, output: OutputType<T>) -> Self {
-        let state = Generation {
-            client,
-            request,
-            output,
-            totals: Totals::new(),
-            is_retry: false,
-            stream: None,
-            text: String::new(),
-            last: Value::Null,
-        };
+    pub(super) fn new(client: &'a dyn ModelClient, generation: Generation<T>) -> Self {
+        let state = StreamState { client, generation, stream: None, text: String::new(), last: Value::Null };
         let events = unfold(Some(state), |state| async move {
             let mut state = state?;
             let event = state.next().await;
@@ -65,13 +55,10 @@ impl<T> GenerateStream<'_, T> {
     }
 }
 
-/// The state of a value that is being generated.
-struct Generation<'a, T> {
+/// The state of a stream.
+struct StreamState<'a, T> {
     client: &'a dyn ModelClient,
-    request: ModelRequest,
-    output: OutputType<T>,
-    totals: Totals,
-    is_retry: bool,
+    generation: Generation<T>,
     stream: Option<ResponseStream>,
     /// The text of the response so far.
     text: String,
@@ -79,12 +66,12 @@ struct Generation<'a, T> {
     last: Value,
 }
 
-impl<T: DeserializeOwned> Generation<'_, T> {
+impl<T: DeserializeOwned> StreamState<'_, T> {
     async fn next(&mut self) -> Result<Generating<T>, ModelError> {
         loop {
             let mut stream = match self.stream.take() {
                 Some(stream) => stream,
-                None => self.client.create_stream(&self.request).await?,
+                None => self.client.create_stream(&self.generation.request).await?,
             };
             let event = stream.next().await;
             self.stream = Some(stream);
@@ -121,22 +108,13 @@ impl<T: DeserializeOwned> Generation<'_, T> {
     }
 
     fn complete(&mut self, response: UnifiedResponse) -> Result<Generating<T>, ModelError> {
-        self.totals += &response;
-        match self.output.parse(&response) {
-            Ok(value) => {
-                let totals = self.totals.clone();
-                Ok(Generating::Done(Box::new(Generated { value, response, totals })))
-            }
-            Err(error) if self.is_retry => Err(explain(error, &response)),
-            Err(error) => {
-                retry(&mut self.request, response, error)?;
-                self.is_retry = true;
-                self.stream = None;
-                self.text.clear();
-                self.last = Value::Null;
-                Ok(Generating::Retried)
-            }
+        if let Some(generated) = self.generation.complete(response)? {
+            return Ok(Generating::Done(Box::new(generated)));
         }
+        self.stream = None;
+        self.text.clear();
+        self.last = Value::Null;
+        Ok(Generating::Retried)
     }
 }
 
