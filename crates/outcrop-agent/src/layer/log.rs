@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse};
 
 use super::Layer;
-use super::observe::{End, observe};
+use super::observe::{End, observe_call};
 
 /// A log of calls: model, usage, cost, time and errors, without the conversation.
 ///
@@ -131,17 +131,14 @@ impl Layer for Log {
         request: &ModelRequest,
     ) -> Result<ResponseStream, ModelError> {
         let mut call = Call::start(self, inner, request);
-        match inner.create_stream(request).await {
-            Ok(stream) => Ok(observe(stream, move |end| match end {
-                End::Completed(response) => call.end(LogOutcome::Response(response)),
-                End::Failed(error) => call.end(LogOutcome::Error(error)),
-                End::Dropped => call.end(LogOutcome::Dropped),
-            })),
-            Err(error) => {
-                call.end(LogOutcome::Error(&error));
-                Err(error)
-            }
-        }
+        let outcome = inner.create_stream(request).await;
+        observe_call(outcome, move |end| {
+            call.end(match end {
+                End::Completed(response) => LogOutcome::Response(response),
+                End::Failed(error) => LogOutcome::Error(error),
+                End::Dropped => LogOutcome::Dropped,
+            });
+        })
     }
 }
 

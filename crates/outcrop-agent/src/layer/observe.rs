@@ -29,6 +29,23 @@ where
     }
 }
 
+/// Runs a function once, at the end of a call that opens a stream. An error before the stream is its end, too.
+pub(super) fn observe_call<F>(
+    outcome: Result<ResponseStream, ModelError>,
+    at_end: F,
+) -> Result<ResponseStream, ModelError>
+where
+    F: FnOnce(End<'_>) + Send + Unpin + 'static,
+{
+    match outcome {
+        Ok(stream) => Ok(observe(stream, at_end)),
+        Err(error) => {
+            at_end(End::Failed(&error));
+            Err(error)
+        }
+    }
+}
+
 struct Observed<F: FnOnce(End<'_>)> {
     stream: ResponseStream,
     at_end: Option<F>,

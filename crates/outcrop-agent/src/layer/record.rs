@@ -11,7 +11,7 @@ use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, Unifie
 use serde::Serialize;
 
 use super::Layer;
-use super::observe::{End, observe};
+use super::observe::{End, observe_call};
 
 /// A recording of calls in a file, which [`Replay`](super::Replay) reads.
 ///
@@ -91,20 +91,14 @@ impl Layer for Record {
         inner: &dyn ModelClient,
         request: &ModelRequest,
     ) -> Result<ResponseStream, ModelError> {
-        let stream = match inner.create_stream(request).await {
-            Ok(stream) => stream,
-            Err(error) => {
-                self.write(inner.provider(), request, Err(&error));
-                return Err(error);
-            }
-        };
+        let outcome = inner.create_stream(request).await;
         let (record, provider, request) = (self.clone(), inner.provider().to_owned(), request.clone());
-        Ok(observe(stream, move |end| match end {
+        observe_call(outcome, move |end| match end {
             End::Completed(response) => record.write(&provider, &request, Ok(response)),
             End::Failed(error) => record.write(&provider, &request, Err(error)),
             // There is nothing to replay.
             End::Dropped => {}
-        }))
+        })
     }
 }
 
