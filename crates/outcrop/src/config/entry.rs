@@ -113,14 +113,14 @@ impl ConfigEntry {
     /// value has the wrong type or is out of range, two names of one setting have different values, or an unknown key looks
     /// like a credential.
     pub fn from_json(text: &str) -> Result<Self, ModelError> {
-        let entry = Self::listed_from_json(text)?;
+        let entry = Self::listed(object(text)?)?;
         entry.require("aws_region", entry.aws_region.as_ref())?;
         Ok(entry)
     }
 
     /// Parses an entry of a list, which has at least a model. The region may come from the environment.
-    pub(super) fn listed_from_json(text: &str) -> Result<Self, ModelError> {
-        let entry = Self::settings_from_json(text)?;
+    pub(super) fn listed(source: JsonObject) -> Result<Self, ModelError> {
+        let entry = Self::parse(source)?;
         entry.require("model", entry.model.as_ref())?;
         Ok(entry)
     }
@@ -131,8 +131,7 @@ impl ConfigEntry {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn settings_from_json(text: &str) -> Result<Self, ModelError> {
-        let members = RawJson::parse(text).ok().and_then(|json| json.as_object());
-        members.map_or_else(|| Err(invalid("", "the entry is not a JSON object")), Self::parse)
+        Self::parse(object(text)?)
     }
 
     fn parse(source: JsonObject) -> Result<Self, ModelError> {
@@ -316,4 +315,10 @@ impl ConfigEntry {
             None => Err(invalid(name, "is missing")),
         }
     }
+}
+
+/// Parses the text of an entry into its members.
+fn object(text: &str) -> Result<JsonObject, ModelError> {
+    let members = RawJson::parse(text).ok().and_then(|json| json.as_object());
+    members.ok_or_else(|| invalid("", "the entry is not a JSON object"))
 }

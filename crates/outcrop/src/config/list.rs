@@ -164,8 +164,7 @@ impl ConfigList {
         };
         let entries = self.0.iter().enumerate().filter(|(_, entry)| is_bedrock(entry));
         let parse = |(index, entry): (usize, &JsonObject)| {
-            ConfigEntry::listed_from_json(RawJson::from(entry.clone()).as_str())
-                .map_err(|error| error.with_path_prefix(&format!("[{index}]")))
+            ConfigEntry::listed(entry.clone()).map_err(|error| error.with_path_prefix(&format!("[{index}]")))
         };
         entries.map(parse).collect()
     }
