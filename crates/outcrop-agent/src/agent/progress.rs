@@ -16,7 +16,7 @@ use outcrop_core::{
 
 use super::event::AgentEvent;
 use super::input::Input;
-use super::run::{Run, RunEnd, Step, open_calls};
+use super::run::{Run, RunEnd, Step, needs_result, open_calls};
 use crate::tools::{Decision, Observer};
 
 /// The state of a run, shared between the future that advances it and its owner.
@@ -278,7 +278,7 @@ fn close_interrupted_calls(messages: &mut Vec<UnifiedMessage>) {
             .collect();
         let open = messages.iter().skip(start).take(turn).flat_map(UnifiedMessage::tool_calls);
         let missing: Vec<ContentBlock> = open
-            .filter(|call| !call.runs_on_server() && !answered.contains(&call.id.as_str()))
+            .filter(|call| needs_result(call) && !answered.contains(&call.id.as_str()))
             .map(|call| interrupted(call).into())
             .collect();
         if missing.is_empty() {

@@ -168,5 +168,11 @@ impl Step {
 pub(super) fn open_calls(messages: &[UnifiedMessage]) -> impl Iterator<Item = &ToolCallContent> {
     let last = messages.iter().rposition(|message| message.role != Role::Assistant);
     let end = messages.iter().skip(last.map_or(0, |last| last + 1));
-    end.flat_map(UnifiedMessage::tool_calls).filter(|call| !call.runs_on_server())
+    end.flat_map(UnifiedMessage::tool_calls).filter(|call| needs_result(call))
+}
+
+/// Returns whether the caller has to run a call, as [`UnifiedResponse::tool_calls`] decides it: neither the provider runs
+/// it, nor has it only the structured output of its response.
+pub(super) fn needs_result(call: &ToolCallContent) -> bool {
+    !call.runs_on_server() && !call.is_structured_output()
 }

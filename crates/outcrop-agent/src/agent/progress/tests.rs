@@ -30,6 +30,9 @@ fn each_interrupted_call_gets_a_result() {
     let mut server_call = ToolCallContent::new("s", "search", "{}");
     server_call.kind = Some(ToolCallKind::ServerToolUse);
     let server_call = UnifiedMessage::new(Role::Assistant, vec![server_call.into()]);
+    let mut output = ToolCallContent::new("o", "__structured_output", "{}");
+    output.structured = Some(true);
+    let output = UnifiedMessage::new(Role::Assistant, vec![ContentBlock::text("{}"), output.into()]);
     let cases = [
         (vec![], vec![]),
         (vec![user()], vec!["user"]),
@@ -50,6 +53,7 @@ fn each_interrupted_call_gets_a_result() {
             vec!["assistant", "tool a", "user", "assistant", "tool b", "user"],
         ),
         (vec![server_call, user()], vec!["assistant", "user"]),
+        (vec![output, user()], vec!["assistant", "user"]),
     ];
     for (mut messages, expected) in cases {
         close_interrupted_calls(&mut messages);

@@ -1,7 +1,9 @@
 //! Runs that end with a Rust type.
 
 use outcrop_core::testing::ScriptedClient;
-use outcrop_core::{ErrorKind, ResponseFormat};
+use outcrop_core::{
+    ContentBlock, ErrorKind, ResponseFormat, Role, ToolCallContent, UnifiedMessage, UnifiedResponse,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -61,4 +63,20 @@ async fn invalid_response_at_the_limit_of_steps_is_not_requested_again() {
     let client = shared(ScriptedClient::new("scripted").respond_with_text("I like rivers.").repeats());
     let error = agent(&client).max_steps(1).build().run_as::<River>("Describe a river.").await.unwrap_err();
     assert_eq!((error.kind(), client.requests().len()), (AgentErrorKind::Output, 1));
+}
+
+#[tokio::test]
+async fn call_with_the_output_of_a_response_is_not_pending() {
+    // In AG2's dialect the output is a call of a tool that does not exist, and stays in the response.
+    let mut output = ToolCallContent::new("call_1", "__structured_output", "{}");
+    output.structured = Some(true);
+    let message = UnifiedMessage::new(Role::Assistant, vec![ContentBlock::text("{}"), output.into()]);
+    let response = UnifiedResponse::new("", "", "scripted", vec![message]);
+    let client =
+        shared(ScriptedClient::new("scripted").respond(response).respond_with_text("Yes.").repeats());
+    let agent = agent(&client).build();
+    let run = agent.run("Describe a river.").await.unwrap();
+    assert_eq!(run.pending_calls().count(), 0);
+    let run = agent.run(run.continue_with("Are you sure?")).await.unwrap();
+    assert_eq!(roles(run.messages()), ["user", "assistant", "user", "assistant"]);
 }
