@@ -33,6 +33,26 @@ pub(crate) enum Command {
     Map(MapArgs),
 }
 
+// The options that choose a model and how to reach it, of several commands. Docs would replace those of the commands.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConnectionArgs {
+    /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
+    #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
+    pub(crate) model: Option<String>,
+    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
+    #[arg(long, value_name = "R")]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration files [default: AWS_PROFILE]
+    #[arg(long, value_name = "P")]
+    pub(crate) profile: Option<String>,
+    /// Address of the service, such as that of `outcrop emulate` or a VPC endpoint
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Use an emulator inside this process: no account needed
+    #[arg(long, conflicts_with_all = ["endpoint_url", "profile"])]
+    pub(crate) emulator: bool,
+}
+
 /// Send a prompt to a model, or start a conversation
 ///
 /// Without a prompt, it is a conversation on the terminal.
@@ -49,21 +69,8 @@ pub(crate) enum Command {
 pub(crate) struct ChatArgs {
     /// The prompt
     pub(crate) prompt: Option<String>,
-    /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
-    #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
-    pub(crate) model: Option<String>,
-    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
-    #[arg(long, value_name = "R")]
-    pub(crate) region: Option<String>,
-    /// Profile of the AWS configuration files [default: AWS_PROFILE]
-    #[arg(long, value_name = "P")]
-    pub(crate) profile: Option<String>,
-    /// Address of the service, such as that of `outcrop emulate` or a VPC endpoint
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-    /// Use an emulator inside this process: no account needed
-    #[arg(long, conflicts_with_all = ["endpoint_url", "profile"])]
-    pub(crate) emulator: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
     /// Offer the model the demo tool get_weather, which returns made-up weather; --emulator implies it
     #[arg(long)]
     pub(crate) demo_tool: bool,
@@ -137,21 +144,8 @@ pub(crate) struct CheckArgs {
     outcrop doctor --emulator\n  \
     outcrop doctor --profile work --region eu-west-1 --model eu.anthropic.claude-haiku-4-5-20251001-v1:0")]
 pub(crate) struct DoctorArgs {
-    /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
-    #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
-    pub(crate) model: Option<String>,
-    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
-    #[arg(long, value_name = "R")]
-    pub(crate) region: Option<String>,
-    /// Profile of the AWS configuration files [default: AWS_PROFILE]
-    #[arg(long, value_name = "P")]
-    pub(crate) profile: Option<String>,
-    /// Address of the service, such as that of `outcrop emulate` or a VPC endpoint
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-    /// Use an emulator inside this process: no account needed
-    #[arg(long, conflicts_with_all = ["endpoint_url", "profile"])]
-    pub(crate) emulator: bool,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
     /// Print the checks as one JSON object, and nothing else
     #[arg(long)]
     pub(crate) json: bool,

@@ -9,10 +9,11 @@ use std::path::Path;
 
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
+use tokio::runtime::Builder;
 
 use crate::args::ChatArgs;
 use crate::failure::Failure;
-use crate::{files, terminal};
+use crate::{files, runtime, terminal};
 use conversation::Conversation;
 
 /// Sends the prompt, or runs a conversation if there is none.
@@ -40,9 +41,7 @@ enum Start {
 
 fn start(args: &ChatArgs) -> Result<(), Start> {
     let texts = prompt(args).map_err(Start::Failed)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Start::Failed(Failure::input(format!("the async runtime cannot be started: {error}")))
-    })?;
+    let runtime = runtime::start(Builder::new_current_thread()).map_err(Start::Failed)?;
     runtime.block_on(async {
         let mut conversation = Conversation::start(args).await.map_err(Start::Failed)?;
         let Some(texts) = texts else {

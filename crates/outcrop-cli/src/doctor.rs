@@ -6,17 +6,15 @@ mod report;
 
 use std::time::{Duration, SystemTime};
 
-use outcrop::converse::ModelId;
 use outcrop::transport::Transport;
-use outcrop::{Credentials, Retry, Settings, Timeouts};
-use outcrop_emulator::Emulator;
+use outcrop::{Retry, Timeouts};
 use serde_json::json;
+use tokio::runtime::Builder;
 
 use crate::args::DoctorArgs;
-use crate::defaults::{default_model, start_emulator};
 use crate::failure::Failure;
 use crate::suggestion::with_similar_ids;
-use crate::terminal;
+use crate::{connection, runtime, terminal};
 use report::Report;
 
 /// The time limit for the response. One token takes a second or two, and who runs the command waits for it.
@@ -24,11 +22,7 @@ const RESPONSE_LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs the checks and prints them. Returns whether all of them passed.
 pub(crate) fn run(args: &DoctorArgs) -> Result<bool, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::input(format!("the async runtime cannot be started: {error}")))?;
-    let report = runtime.block_on(diagnose(args))?;
+    let report = runtime::start(Builder::new_current_thread())?.block_on(diagnose(args))?;
     if args.json {
         terminal::print_json(&report.to_json().to_string())?;
     } else {
@@ -39,9 +33,13 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<bool, Failure> {
 
 /// Connects and sends a request for one token.
 async fn diagnose(args: &DoctorArgs) -> Result<Report, Failure> {
-    let emulator = if args.emulator { Some(start_emulator().await?) } else { None };
+    let emulator = connection::start_emulator(&args.connection).await?;
+    let settings = connection::settings(&args.connection, emulator.as_ref())
+        // The first failure is the diagnosis; retries would only hide it for a while.
+        .with_retry(Retry::never())
+        .with_timeouts(Timeouts::default().with_read(RESPONSE_LIMIT));
     let mut report = Report::new();
-    let transport = match Transport::from_settings(settings(args, emulator.as_ref())).await {
+    let transport = match Transport::from_settings(settings).await {
         Ok(transport) => transport,
         Err(error) => {
             report.fail_settings(&error);
@@ -50,7 +48,7 @@ async fn diagnose(args: &DoctorArgs) -> Result<Report, Failure> {
     };
     let region = transport.region();
     report.pass_region(&region.name, region.source);
-    let model = args.model.clone().unwrap_or_else(|| default_model(&region.name));
+    let model = connection::model(&args.connection, &region.name);
     let body = json!({
         "messages": [{"role": "user", "content": [{"text": "Hi"}]}],
         "inferenceConfig": {"maxTokens": 1},
@@ -60,23 +58,4 @@ async fn diagnose(args: &DoctorArgs) -> Result<Report, Failure> {
     probe.outcome = probe.outcome.map_err(|error| with_similar_ids(error, &model));
     report.add_probe(&transport, &model, &probe, now);
     Ok(report)
-}
-
-/// Returns the settings of the command line.
-fn settings(args: &DoctorArgs, emulator: Option<&Emulator>) -> Settings {
-    // The first failure is the diagnosis; retries would only hide it for a while.
-    let settings = Settings::new()
-        .with_retry(Retry::never())
-        .with_timeouts(Timeouts::default().with_read(RESPONSE_LIMIT));
-    if let Some(emulator) = emulator {
-        return settings
-            .with_region(args.region.as_deref().unwrap_or("us-east-1"))
-            .with_endpoint_url(emulator.url())
-            .with_credentials(Credentials::keys("emulator", "emulator"));
-    }
-    // As in `chat`: the resource of an ARN can be called in its own region alone.
-    let in_arn = args.model.as_deref().and_then(|model| ModelId::parse(model).region());
-    let settings = args.region.as_deref().or(in_arn).into_iter().fold(settings, Settings::with_region);
-    let settings = args.profile.iter().fold(settings, |settings, name| settings.with_profile(name));
-    args.endpoint_url.iter().fold(settings, |settings, url| settings.with_endpoint_url(url))
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use outcrop::core::JsonError;
 use outcrop_emulator::{Emulator, EmulatorBuilder, Recording, Replay, Script, StartError};
+use tokio::runtime::Builder;
 
 use crate::args::EmulateArgs;
 use crate::failure::Failure;
 use crate::files::{self, MAX_TEXT_BYTES};
-use crate::terminal;
+use crate::{runtime, terminal};
 
 /// The time between two checks of the recording.
 const RECORDING_CHECK: Duration = Duration::from_millis(200);
@@ -41,11 +42,7 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
     if let Some(path) = &args.replay {
         builder = builder.replay(replay(path, args)?);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::input(format!("the async runtime cannot be started: {error}")))?;
-    runtime.block_on(serve(builder, &recording, args))
+    runtime::start(Builder::new_multi_thread())?.block_on(serve(builder, &recording, args))
 }
 
 async fn serve(

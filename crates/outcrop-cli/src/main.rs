@@ -3,12 +3,13 @@
 mod args;
 mod chat;
 mod check;
-mod defaults;
+mod connection;
 mod doctor;
 mod emulate;
 mod failure;
 mod files;
 mod map;
+mod runtime;
 mod suggestion;
 mod terminal;
 

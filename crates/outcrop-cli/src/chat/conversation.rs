@@ -2,18 +2,17 @@
 
 use std::path::Path;
 
-use outcrop::converse::ModelId;
 use outcrop::core::{FinishReason, Role};
+use outcrop::transport::Transport;
 use outcrop::{
-    BedrockClient, BedrockClientBuilder, ContentBlock, Credentials, ModelClient as _, ModelRequest, ToolSpec,
-    UnifiedMessage, UnifiedResponse,
+    BedrockClient, ContentBlock, ModelClient as _, ModelRequest, ToolSpec, UnifiedMessage, UnifiedResponse,
 };
 use outcrop_emulator::Emulator;
 
 use super::inputs::{self, CallOutcome};
 use super::output::{Format, Output, ResponsePrinter};
 use crate::args::ChatArgs;
-use crate::defaults::{self, default_model};
+use crate::connection;
 use crate::failure::Failure;
 use crate::files::{self, MAX_TEXT_BYTES};
 use crate::suggestion::with_similar_ids;
@@ -42,15 +41,12 @@ pub(super) struct Conversation {
 impl Conversation {
     /// Reads the files of the command line and connects to Bedrock or an emulator.
     pub(super) async fn start(args: &ChatArgs) -> Result<Self, Failure> {
-        let emulator = if args.emulator { Some(defaults::start_emulator().await?) } else { None };
-        let client = connect(args, emulator.as_ref()).await?;
-        let model = match &args.model {
-            Some(model) => model.clone(),
-            None => default_model(&client.transport().region().name),
-        };
+        let emulator = connection::start_emulator(&args.connection).await?;
+        let settings = connection::settings(&args.connection, emulator.as_ref());
+        let transport = Transport::from_settings(settings).await?;
         Ok(Self {
-            client,
-            model,
+            model: connection::model(&args.connection, &transport.region().name),
+            client: BedrockClient::builder().with_transport(transport),
             system: args.system.clone(),
             tools: inputs::tools(args)?,
             max_tokens: args.max_tokens,
@@ -215,27 +211,6 @@ fn text_messages(partial: UnifiedResponse) -> impl Iterator<Item = UnifiedMessag
         message.content.retain(is_text);
         (!message.content.is_empty()).then_some(message)
     })
-}
-
-/// Builds the client of the command line, or of the emulator.
-async fn connect(args: &ChatArgs, emulator: Option<&Emulator>) -> Result<BedrockClient, Failure> {
-    let mut builder = BedrockClient::builder();
-    if let Some(emulator) = emulator {
-        // The emulator accepts any credentials, so that `--emulator` works on a machine without an AWS setup.
-        builder = builder
-            .region(args.region.as_deref().unwrap_or("us-east-1"))
-            .endpoint_url(emulator.url())
-            .credentials(Credentials::keys("emulator", "emulator"));
-    } else {
-        // The resource of an ARN can be called in its own region alone, so that it precedes the environment:
-        // https://github.com/earendil-works/pi/issues/4860.
-        let in_arn = args.model.as_deref().and_then(|model| ModelId::parse(model).region());
-        let region = args.region.as_deref().or(in_arn);
-        builder = region.into_iter().fold(builder, BedrockClientBuilder::region);
-        builder = args.profile.iter().fold(builder, |builder, profile| builder.profile(profile));
-        builder = args.endpoint_url.iter().fold(builder, |builder, url| builder.endpoint_url(url));
-    }
-    Ok(builder.build().await?)
 }
 
 /// Waits for Ctrl-C; forever on a platform where it cannot be received.

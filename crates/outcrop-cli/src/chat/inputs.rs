@@ -45,7 +45,7 @@ fn document(path: &Path) -> Result<ContentBlock, Failure> {
 /// Reads the tools of the command line, and adds the demo tool if it is offered.
 pub(super) fn tools(args: &ChatArgs) -> Result<Vec<ToolSpec>, Failure> {
     let mut tools = args.tool.iter().map(|path| read_tool(path)).collect::<Result<Vec<_>, _>>()?;
-    if args.demo_tool || args.emulator {
+    if args.demo_tool || args.connection.emulator {
         tools.push(get_weather());
     }
     Ok(tools)

@@ -322,7 +322,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 floors: &[
                     &["args", "suggestion", "terminal"],
                     &["failure"],
-                    &["defaults", "files"],
+                    &["connection", "files", "runtime"],
                     &["chat", "check", "doctor", "emulate", "map"],
                 ],
             },
