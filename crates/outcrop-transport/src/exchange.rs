@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedResponseDeserializer,
 };
 use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 use bytes::Bytes;
 
 pub(crate) use components::{CallError, SdkClient};
@@ -208,19 +208,23 @@ impl SerializeRequest for RawBodySerializer {
 
 /// A parser that captures the body of a successful response and passes an error response to the SDK's parser.
 #[derive(Debug)]
-struct RawBodyDeserializer;
+struct RawBodyDeserializer {
+    /// The SDK's configuration of the operation, which contains its parser.
+    sdk: Option<FrozenLayer>,
+}
 
-/// Parses an error response with the SDK's parser for the operation.
-fn parse_by_sdk(
-    operation: Operation,
-    response: &HttpResponse,
-    config: &ConfigBag,
-) -> Result<Output, OrchestratorError<Error>> {
-    let layer = operation.sdk_configuration();
-    let parser = layer.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
-    match parser {
-        Some(parser) => parser.deserialize_nonstreaming_with_config(response, config),
-        None => Err(OrchestratorError::other("the SDK's operation has no parser")),
+impl RawBodyDeserializer {
+    /// Parses an error response with the SDK's parser for the operation.
+    fn parse_by_sdk(
+        &self,
+        response: &HttpResponse,
+        config: &ConfigBag,
+    ) -> Result<Output, OrchestratorError<Error>> {
+        let parser = self.sdk.as_ref().and_then(|layer| layer.load::<SharedResponseDeserializer>());
+        match parser {
+            Some(parser) => parser.deserialize_nonstreaming_with_config(response, config),
+            None => Err(OrchestratorError::other("the SDK's operation has no parser")),
+        }
     }
 }
 
@@ -259,7 +263,7 @@ impl DeserializeResponse for RawBodyDeserializer {
     ) -> Result<Output, OrchestratorError<Error>> {
         let call = require_call().map_err(OrchestratorError::other)?;
         if !response.status().is_success() {
-            return parse_by_sdk(call.operation, response, config);
+            return self.parse_by_sdk(response, config);
         }
         // The orchestrator has read the body into memory by now; a clone shares the bytes.
         let body = response.body().try_clone();

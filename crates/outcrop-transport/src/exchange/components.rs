@@ -38,7 +38,7 @@ use aws_smithy_runtime_api::client::runtime_plugin::{
 };
 use aws_smithy_runtime_api::client::ser_de::{SharedRequestSerializer, SharedResponseDeserializer};
 use aws_smithy_runtime_api::client::stalled_stream_protection::StalledStreamProtectionConfig;
-use aws_smithy_types::config_bag::{ConfigBag, Layer, Storable, StoreReplace};
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer, Layer, Storable, StoreReplace};
 use aws_smithy_types::endpoint::Endpoint;
 use aws_smithy_types::retry::{ReconnectMode, RetryConfig};
 use aws_smithy_types::telemetry::RequestedTelemetryAttributes;
@@ -193,9 +193,10 @@ impl SdkClient {
             interceptors.push(SharedInterceptor::permanent(EndpointParams(params)));
         }
         components.set_interceptors(interceptors.into_iter());
-        let options = match self.has_fixed_rules {
-            true => auth_options(operation, &merged, &settings).await,
-            false => None,
+        let sdk = operation.sdk_configuration();
+        let options = match sdk.as_ref().filter(|_| self.has_fixed_rules) {
+            Some(sdk) => auth_options(sdk, &merged, &settings).await,
+            None => None,
         };
         if let Some(options) = options {
             let resolver = StaticAuthSchemeOptionResolver::new(options);
@@ -205,14 +206,10 @@ impl SdkClient {
         }
 
         settings.store_put(SharedRequestSerializer::new(RawBodySerializer));
-        settings.store_put(SharedResponseDeserializer::new(RawBodyDeserializer));
+        settings.store_put(SharedResponseDeserializer::new(RawBodyDeserializer { sdk: sdk.clone() }));
         // Types that only the SDK can name, each in a layer of its plugin.
         let metrics = MetricsRuntimePlugin::builder().with_scope(METRICS_SCOPE).build()?;
-        let layers = [
-            EnforceContentLengthRuntimePlugin::new().config(),
-            metrics.config(),
-            operation.sdk_configuration(),
-        ];
+        let layers = [EnforceContentLengthRuntimePlugin::new().config(), metrics.config(), sdk];
         let mut plugins = RuntimePlugins::new();
         for layer in layers.into_iter().flatten() {
             plugins = plugins.with_client_plugin(StaticRuntimePlugin::new().with_config(layer));
@@ -243,14 +240,14 @@ where
     sent.err().map(|error| error.map_service_error(Error::erase))
 }
 
-/// Returns the kinds of authentication for an operation, the preferred ones first. The SDK orders them in each attempt.
+/// Returns the kinds of authentication for an operation, by the SDK's configuration of it, the preferred ones first. The SDK
+/// orders them in each attempt.
 async fn auth_options(
-    operation: Operation,
+    sdk: &FrozenLayer,
     components: &RuntimeComponents,
     settings: &Layer,
 ) -> Option<Vec<AuthSchemeId>> {
-    let layer = operation.sdk_configuration()?;
-    let params = layer.load::<AuthSchemeOptionResolverParams>()?;
+    let params = sdk.load::<AuthSchemeOptionResolverParams>()?;
     let config = ConfigBag::base();
     let resolver = components.auth_scheme_option_resolver();
     let options = resolver.resolve_auth_scheme_options_v2(params, &config, components).await.ok()?;

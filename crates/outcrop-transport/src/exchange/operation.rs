@@ -1,7 +1,5 @@
 //! The operations that carry our bytes, and what of the SDK's operation of the same name they use.
 
-use std::sync::OnceLock;
-
 use aws_sdk_bedrockruntime::operation;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
@@ -56,27 +54,14 @@ impl Operation {
         )
     }
 
-    /// Returns the operation's own configuration, which contains the SDK's parser and how requests are signed. It is created
-    /// once.
+    /// Creates the operation's own configuration, which contains the SDK's parser and how requests are signed.
     pub(super) fn sdk_configuration(self) -> Option<FrozenLayer> {
-        // `config()` builds a layer of boxed components. Once for each operation is enough: they have no state.
-        static CONVERSE: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        static CONVERSE_STREAM: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        static COUNT_TOKENS: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        static APPLY_GUARDRAIL: OnceLock<Option<FrozenLayer>> = OnceLock::new();
-        let configuration = match self {
-            Self::Converse => CONVERSE.get_or_init(|| operation::converse::Converse::new().config()),
-            Self::ConverseStream => {
-                CONVERSE_STREAM.get_or_init(|| operation::converse_stream::ConverseStream::new().config())
-            }
-            Self::CountTokens => {
-                COUNT_TOKENS.get_or_init(|| operation::count_tokens::CountTokens::new().config())
-            }
-            Self::ApplyGuardrail => {
-                APPLY_GUARDRAIL.get_or_init(|| operation::apply_guardrail::ApplyGuardrail::new().config())
-            }
-        };
-        configuration.clone()
+        match self {
+            Self::Converse => operation::converse::Converse::new().config(),
+            Self::ConverseStream => operation::converse_stream::ConverseStream::new().config(),
+            Self::CountTokens => operation::count_tokens::CountTokens::new().config(),
+            Self::ApplyGuardrail => operation::apply_guardrail::ApplyGuardrail::new().config(),
+        }
     }
 
     /// Creates an empty input of the type that interceptors of the SDK expect. Nothing of it is sent.
