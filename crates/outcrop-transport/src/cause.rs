@@ -20,10 +20,7 @@ const MAX_DEPTH: usize = 16;
 impl Cause {
     /// Copies the texts of an error and of its causes.
     pub(crate) fn new(error: &(dyn Error + 'static)) -> Self {
-        let texts: Vec<String> = std::iter::successors(Some(error), |&error| error.source())
-            .take(MAX_DEPTH)
-            .map(ToString::to_string)
-            .collect();
+        let texts: Vec<String> = causes(error).take(MAX_DEPTH).map(ToString::to_string).collect();
         let chain = texts.into_iter().rev().fold(None, |source: Option<Self>, text| {
             // Wrappers often repeat the text of what they wrap.
             let is_repeated = source.as_ref().is_some_and(|source| source.text == text);
@@ -31,6 +28,13 @@ impl Cause {
         });
         chain.unwrap_or(Self { text: String::new(), source: None })
     }
+}
+
+/// Returns an error and its chain of sources.
+pub(crate) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 impl fmt::Display for Cause {

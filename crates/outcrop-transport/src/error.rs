@@ -18,7 +18,7 @@ use outcrop_converse::{ServiceError, classify_error};
 use outcrop_core::{ErrorKind, ModelError, Stage};
 
 use crate::body::BodyTimeout;
-use crate::cause::Cause;
+use crate::cause::{Cause, causes};
 use crate::endpoint::Endpoint;
 use crate::identity::IdentityLabel;
 use crate::progress::Progress;
@@ -317,11 +317,6 @@ fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     }
     let date = SystemTime::try_from(DateTime::from_str(text, Format::HttpDate).ok()?).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
-}
-
-/// Returns an error and its chain of sources.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
 }
 
 /// A failure to load credentials.
