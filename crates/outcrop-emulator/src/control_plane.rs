@@ -6,8 +6,6 @@
 mod foundation_models;
 mod inference_profiles;
 
-use serde::Serialize;
-
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
 use crate::protocol::route::decode;
@@ -88,11 +86,6 @@ impl Query<'_> {
             ))),
         }
     }
-}
-
-/// Serializes a response, which has no latency of a model.
-fn respond<T: Serialize>(value: &T) -> Result<ServiceResponse, ServiceError> {
-    ServiceResponse::from_value(value, 0).map(ServiceResponse::without_latency)
 }
 
 /// Returns the ARN of a foundation model.

@@ -39,7 +39,8 @@ pub(crate) fn answer(call: &OperationCall, cache: &PromptCache) -> Result<Servic
     match call.operation() {
         Operation::Converse => {
             let answer = respond()?;
-            ServiceResponse::from_value(&answer.response, answer.latency_ms)
+            let response = ServiceResponse::from_value(&answer.response)?;
+            Ok(response.with_latency(answer.latency_ms))
         }
         Operation::ConverseStream => {
             let events = response_events(&respond()?.response);
@@ -49,11 +50,12 @@ pub(crate) fn answer(call: &OperationCall, cache: &PromptCache) -> Result<Servic
         }
         Operation::InvokeModel | Operation::InvokeModelWithResponseStream => invoke::answer(call, respond),
         Operation::CountTokens => {
-            ServiceResponse::from_value(&CountTokensResponse::new(count_tokens(call)?), COUNT_LATENCY_MS)
+            let response = ServiceResponse::from_value(&CountTokensResponse::new(count_tokens(call)?))?;
+            Ok(response.with_latency(COUNT_LATENCY_MS))
         }
         Operation::ApplyGuardrail => {
-            let response = guardrail::assess(&call.guardrail_request()?);
-            ServiceResponse::from_value(&response, guardrail::LATENCY_MS)
+            let response = ServiceResponse::from_value(&guardrail::assess(&call.guardrail_request()?))?;
+            Ok(response.with_latency(guardrail::LATENCY_MS))
         }
     }
 }

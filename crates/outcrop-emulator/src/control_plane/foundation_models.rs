@@ -3,7 +3,7 @@
 use outcrop_converse::catalog::{Catalog, MediaDelivery, Streaming};
 use serde::Serialize;
 
-use super::{Query, last_segment, model_arn, readable_name, respond};
+use super::{Query, last_segment, model_arn, readable_name};
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
 use crate::rules::models;
@@ -81,14 +81,14 @@ pub(super) fn list(query: &Query<'_>, region: &str) -> Result<ServiceResponse, S
             && customization.is_none()
     };
     let model_summaries = ids().map(|id| summary(id, region)).filter(matches).collect();
-    respond(&ModelList { model_summaries })
+    ServiceResponse::from_value(&ModelList { model_summaries })
 }
 
 /// Returns a model, by its id or ARN.
 pub(super) fn get(id: &str, region: &str) -> Result<ServiceResponse, ServiceError> {
     let id = last_segment(id);
     match ids().find(|known| *known == id) {
-        Some(id) => respond(&ModelDetails { model_details: summary(id, region) }),
+        Some(id) => ServiceResponse::from_value(&ModelDetails { model_details: summary(id, region) }),
         None => Err(ServiceError::model_not_found()),
     }
 }

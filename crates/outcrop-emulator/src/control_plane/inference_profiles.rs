@@ -3,7 +3,7 @@
 use outcrop_converse::catalog::Catalog;
 use serde::Serialize;
 
-use super::{ACCOUNT, Query, last_segment, model_arn, readable_name, respond};
+use super::{ACCOUNT, Query, last_segment, model_arn, readable_name};
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
 
@@ -70,14 +70,14 @@ pub(super) fn list(query: &Query<'_>, region: &str) -> Result<ServiceResponse, S
     };
     let next_token = (summaries.len() > count).then(|| start.saturating_add(count).to_string());
     summaries.truncate(count);
-    respond(&ProfileList { inference_profile_summaries: summaries, next_token })
+    ServiceResponse::from_value(&ProfileList { inference_profile_summaries: summaries, next_token })
 }
 
 /// Returns a profile of a region, by its id or ARN.
 pub(super) fn get(id: &str, region: &str) -> Result<ServiceResponse, ServiceError> {
     let id = last_segment(id);
     match profiles(region).find(|profile| profile.inference_profile_id == id) {
-        Some(profile) => respond(&profile),
+        Some(profile) => ServiceResponse::from_value(&profile),
         None => {
             Err(ServiceError::not_found(format!("The inference profile {id} does not exist in {region}.")))
         }

@@ -33,7 +33,7 @@ pub(super) fn answer(
             embeddings::cohere(call.resource(), id, &call.cohere_request()?)
         }
     };
-    let mut response = ServiceResponse::from_value(&embedding.body, embeddings::LATENCY_MS)?;
+    let mut response = ServiceResponse::from_value(&embedding.body)?.with_latency(embeddings::LATENCY_MS);
     response.headers.insert(INPUT_TOKENS, HeaderValue::from(embedding.input_tokens));
     Ok(response)
 }
@@ -52,7 +52,7 @@ fn message(call: &OperationCall, answer: Answer) -> Result<ServiceResponse, Serv
         let items = message_events(&message, answer.latency_ms).map_err(serialization)?;
         return Ok(ServiceResponse::invoke_stream(items));
     }
-    let mut response = ServiceResponse::from_value(&message, answer.latency_ms)?;
+    let mut response = ServiceResponse::from_value(&message)?.with_latency(answer.latency_ms);
     add_token_counts(&mut response.headers, &message);
     Ok(response)
 }

@@ -55,20 +55,19 @@ impl ServiceResponse {
         Self { status, headers: HeaderMap::new(), body: ResponseContent::Whole(body.into()) }
     }
 
-    /// Builds a successful response from JSON, with the latency in milliseconds that it reports.
-    pub(crate) fn json(body: impl Into<Bytes>, latency_ms: u64) -> Self {
-        let mut response = Self::bare(StatusCode::OK, body);
+    /// Builds a response from JSON.
+    pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        let mut response = Self::bare(status, body);
         response.headers.insert(CONTENT_TYPE, JSON);
-        response.headers.insert(LATENCY, HeaderValue::from(latency_ms));
         response
     }
 
     /// Serializes a value as a successful response.
-    pub(crate) fn from_value<T: Serialize>(value: &T, latency_ms: u64) -> Result<Self, ServiceError> {
+    pub(crate) fn from_value<T: Serialize>(value: &T) -> Result<Self, ServiceError> {
         let body = serde_json::to_vec(value).map_err(|error| {
             ServiceError::serialization(format!("the response could not be serialized: {error}"))
         })?;
-        Ok(Self::json(body, latency_ms))
+        Ok(Self::json(StatusCode::OK, body))
     }
 
     /// Builds a successful response that is a stream.
@@ -90,8 +89,7 @@ impl ServiceResponse {
         // The exception is in the header, and the message in the body under `message`. Clients must also look for `Message`
         // (L115), which a scripted raw response can send.
         let body = serde_json::json!({ "message": error.message() }).to_string();
-        let mut response = Self::bare(error.status(), body);
-        response.headers.insert(CONTENT_TYPE, JSON);
+        let mut response = Self::json(error.status(), body);
         // `ScriptedError` rejects names that a header cannot hold, so the header is never missing.
         if let Ok(error_type) = HeaderValue::try_from(error.error_type()) {
             response.headers.insert(ERROR_TYPE, error_type);
@@ -106,14 +104,12 @@ impl ServiceResponse {
         // https://github.com/langfuse/langfuse/pull/15619.
         let body =
             r#"{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}"#;
-        let mut response = Self::bare(StatusCode::OK, body);
-        response.headers.insert(CONTENT_TYPE, JSON);
-        response
+        Self::json(StatusCode::OK, body)
     }
 
-    /// Removes the latency of the model.
-    pub(crate) fn without_latency(mut self) -> Self {
-        self.headers.remove(LATENCY);
+    /// Adds the latency of the model, in milliseconds.
+    pub(crate) fn with_latency(mut self, latency_ms: u64) -> Self {
+        self.headers.insert(LATENCY, HeaderValue::from(latency_ms));
         self
     }
 
@@ -146,7 +142,8 @@ mod tests {
 
     #[test]
     fn existing_request_id_is_kept() {
-        let response = ServiceResponse::json("{}", 7).with_request_id("first").with_request_id("second");
+        let response = ServiceResponse::json(StatusCode::OK, "{}").with_latency(7);
+        let response = response.with_request_id("first").with_request_id("second");
         assert_eq!(response.headers["x-amzn-requestid"], "first");
         assert_eq!(response.headers["x-amzn-bedrock-invocation-latency"], "7");
     }

@@ -120,7 +120,7 @@ impl ScriptedResponse {
     }
 
     fn to_response(&self) -> ServiceResponse {
-        ServiceResponse::json(self.body.clone(), self.latency_ms)
+        ServiceResponse::json(StatusCode::OK, self.body.clone()).with_latency(self.latency_ms)
     }
 
     /// Splits a message in Anthropic's format into events. JSON of another format is sent as one chunk.

@@ -6,10 +6,8 @@
 //! | `GET /_outcrop/exchanges` | returns what was received, with `?wait=idle` once no exchange is in progress |
 //! | `DELETE /_outcrop/exchanges` | forgets what was received and added, the uses of the script, and the prompt cache |
 
-use hyper::header::CONTENT_TYPE;
 use hyper::{Method, StatusCode};
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::protocol::response::ServiceResponse;
 use crate::recording::json_line::ExchangeRecord;
@@ -63,10 +61,6 @@ pub(super) async fn respond(
     }
 }
 
-fn json_response<T: Serialize>(status: StatusCode, value: &T) -> ServiceResponse {
-    // The values are lists, texts and numbers, which can always be serialized.
-    let body = serde_json::to_vec(value).unwrap_or_default();
-    let mut response = ServiceResponse::bare(status, body);
-    response.headers.insert(CONTENT_TYPE, hyper::header::HeaderValue::from_static("application/json"));
-    response
+fn json_response(status: StatusCode, value: &Value) -> ServiceResponse {
+    ServiceResponse::json(status, value.to_string())
 }
