@@ -9,13 +9,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, DATE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
-};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::mpsc;
 
 use crate::protocol::operation::Operation;
-use crate::protocol::response::{ResponseContent, ServiceResponse, UpstreamBroken};
+use crate::protocol::response::{ResponseContent, ServiceResponse, UpstreamBroken, is_of_connection};
 
 /// A request to pass on.
 #[derive(Clone, Debug)]
@@ -70,12 +68,10 @@ impl UpstreamResponse {
 
 impl From<UpstreamResponse> for ServiceResponse {
     fn from(response: UpstreamResponse) -> Self {
-        // The emulator's own connection to the client adds these.
-        const OF_CONNECTION: &[HeaderName] = &[CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING];
         let mut headers = HeaderMap::new();
         for (name, value) in response.headers {
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-                if !OF_CONNECTION.contains(&name) {
+                if !is_of_connection(&name) {
                     headers.append(name, value);
                 }
             }

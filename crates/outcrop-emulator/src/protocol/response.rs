@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
+};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -48,6 +50,12 @@ const LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-l
 const CHUNK_TYPE: HeaderName = HeaderName::from_static("x-amzn-bedrock-content-type");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
+
+/// Returns whether a header of a response from elsewhere belongs to its connection. The emulator's own connection adds it
+/// again, and a wrong length would break that.
+pub(crate) fn is_of_connection(name: &HeaderName) -> bool {
+    [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING].contains(name)
+}
 
 impl ServiceResponse {
     /// Builds a response without headers.

@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, DATE, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
-};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 use outcrop_core::{Blob, JsonError, OrderedMap};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::protocol::operation::Operation;
-use crate::protocol::response::{ResponseContent, ServiceResponse};
+use crate::protocol::response::{ResponseContent, ServiceResponse, is_of_connection};
 use crate::protocol::route::Route;
 use crate::protocol::stream::{CloseStream, StreamContent, StreamItem};
 use crate::recording::json_line::frame_ends;
@@ -106,14 +104,12 @@ impl ResponseJson {
     fn build(self, is_cut: bool) -> Result<RecordedResponse, JsonError> {
         let status = StatusCode::from_u16(self.status)
             .map_err(|_| JsonError::new("status", "a status is a number from 100 to 999"))?;
-        // The connection adds these, and a wrong length would break it.
-        let of_connection = [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING];
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers.iter() {
             let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) else {
                 return Err(JsonError::new(format!("headers.{name}"), "HTTP does not allow this header"));
             };
-            if !of_connection.contains(&name) {
+            if !is_of_connection(&name) {
                 headers.append(name, value);
             }
         }
