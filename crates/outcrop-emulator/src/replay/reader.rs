@@ -33,6 +33,8 @@ struct RecordedResponse {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// The positions at which the frames of the body end. Only a stream has some.
+    frame_ends: Vec<usize>,
     frames_ms: Vec<u64>,
     /// Whether the response was cut off.
     is_cut: bool,
@@ -90,11 +92,10 @@ impl RecordedExchange {
     /// Builds the response again, or returns `None` if there was none.
     pub(super) fn response(&self, has_timing: bool) -> Option<ServiceResponse> {
         let response = self.response.as_ref()?;
-        let is_stream = !frame_ends(&response.body).is_empty();
-        let body = if is_stream {
-            ResponseContent::Stream(response.items(has_timing))
-        } else {
+        let body = if response.frame_ends.is_empty() {
             ResponseContent::Whole(response.body.clone())
+        } else {
+            ResponseContent::Stream(response.items(has_timing))
         };
         Some(ServiceResponse { status: response.status, headers: response.headers.clone(), body })
     }
@@ -114,7 +115,8 @@ impl ResponseJson {
             }
         }
         let body = read_body(self.body, self.body_base64.as_ref())?;
-        Ok(RecordedResponse { status, headers, body, frames_ms: self.frames_ms, is_cut })
+        let frame_ends = frame_ends(&body);
+        Ok(RecordedResponse { status, headers, body, frame_ends, frames_ms: self.frames_ms, is_cut })
     }
 }
 
@@ -123,11 +125,9 @@ impl RecordedResponse {
     fn items(&self, has_timing: bool) -> Vec<StreamItem> {
         let mut items = Vec::new();
         let (mut start, mut elapsed) = (0, 0);
-        let mut ends = frame_ends(&self.body);
-        if ends.last() != Some(&self.body.len()) {
-            ends.push(self.body.len());
-        }
-        for (index, end) in ends.into_iter().enumerate() {
+        let length = self.body.len();
+        let rest = (self.frame_ends.last() != Some(&length)).then_some(length);
+        for (index, end) in self.frame_ends.iter().copied().chain(rest).enumerate() {
             let mut item = StreamItem::new(StreamContent::Bytes(self.body.slice(start..end)));
             if let Some(time) = self.frames_ms.get(index).copied().filter(|_| has_timing) {
                 item.delay = Duration::from_millis(time.saturating_sub(elapsed));
