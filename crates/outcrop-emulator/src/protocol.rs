@@ -12,3 +12,4 @@ pub(crate) mod prefix;
 pub(crate) mod response;
 pub(crate) mod route;
 pub(crate) mod stream;
+pub(crate) mod thinking;

@@ -4,9 +4,9 @@ use outcrop_converse::ModelId;
 use outcrop_converse::wire::{
     ContentBlock, ConverseRequest, ReasoningContentBlock, ReasoningTextBlock, ToolUseBlock,
 };
-use outcrop_core::{JsonObject, RawJson};
 
 use crate::protocol::prefix::ReasoningSignature;
+use crate::protocol::thinking::Thinking;
 
 /// Builds the reasoning before an answer or a call, if the request enables it.
 pub(super) fn reasoning(
@@ -15,9 +15,10 @@ pub(super) fn reasoning(
     call: Option<&ToolUseBlock>,
 ) -> Option<ContentBlock> {
     let fields = request.additional_model_request_fields.as_ref()?.as_object()?;
-    let is_claude = is_enabled(&fields, "thinking");
+    let is_claude = Thinking::from_field(&fields, "thinking").is_some();
     // Nova and OpenAI's models have their own fields, and their reasoning has no signature (L76).
-    let is_other = is_enabled(&fields, "reasoningConfig") || fields.contains("reasoning_effort");
+    let is_other =
+        Thinking::from_field(&fields, "reasoningConfig").is_some() || fields.contains("reasoning_effort");
     if !is_claude && !is_other {
         return None;
     }
@@ -32,11 +33,4 @@ pub(super) fn reasoning(
     }
     block.text = Some(text);
     Some(ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(block)))
-}
-
-/// Returns whether a field has the type `enabled` or `adaptive`.
-fn is_enabled(fields: &JsonObject, name: &str) -> bool {
-    let field = fields.get(name).and_then(RawJson::as_object);
-    let kind = field.and_then(|field| field.get("type").and_then(|kind| kind.deserialize::<String>().ok()));
-    matches!(kind.as_deref(), Some("enabled" | "adaptive"))
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use outcrop_converse::wire::{
-    ContentBlock, ConversationRole, ConverseRequest, Message, Tool, ToolChoice, ToolInputSchema,
-    ToolSpecification, ToolUseBlock,
+    ContentBlock, ConversationRole, ConverseRequest, Message, ToolChoice, ToolInputSchema, ToolSpecification,
+    ToolUseBlock,
 };
 use outcrop_core::{JsonObject, RawJson};
 
 use super::question::{CITY_NAMES, find_city};
 use super::sample;
-use crate::protocol::call::{final_user_turn, last_question};
+use crate::protocol::call::{final_user_turn, last_question, tool_specifications};
 
 /// The tool that the model calls of its own accord.
 pub(super) const GET_WEATHER: &str = "get_weather";
@@ -26,7 +26,7 @@ const OUTPUT_NAMES: &[&str] =
 pub(super) fn forced_call(request: &ConverseRequest) -> Option<ToolUseBlock> {
     let tool = match request.tool_config.as_ref()?.tool_choice.as_ref()? {
         ToolChoice::Any(_) => wanted_tool(request).or_else(|| uncalled_tools(request).next())?,
-        ToolChoice::Tool(choice) => tools(request).find(|tool| tool.name == choice.name)?,
+        ToolChoice::Tool(choice) => tool_specifications(request).find(|tool| tool.name == choice.name)?,
         _ => return None,
     };
     Some(build_call(request, tool))
@@ -47,7 +47,7 @@ pub(super) fn wanted_call(request: &ConverseRequest) -> Option<(String, ToolUseB
 /// Builds a call of the only tool of a request, if its input is the answer.
 pub(super) fn output_call(request: &ConverseRequest) -> Option<ToolUseBlock> {
     final_user_turn(request)?;
-    let mut all = tools(request);
+    let mut all = tool_specifications(request);
     let (Some(tool), None) = (all.next(), all.next()) else { return None };
     let is_called = called_tools(request).contains(tool.name.as_str());
     (is_output_tool(tool) && !is_called).then(|| build_call(request, tool))
@@ -85,7 +85,7 @@ fn has_term(text: &str, name: &str) -> bool {
 /// Returns the tools that were not called since the question.
 fn uncalled_tools(request: &ConverseRequest) -> impl Iterator<Item = &ToolSpecification> {
     let called = called_tools(request);
-    tools(request).filter(move |tool| !called.contains(tool.name.as_str()))
+    tool_specifications(request).filter(move |tool| !called.contains(tool.name.as_str()))
 }
 
 /// Returns the names of the tools that were called since the last message of the user that has more than results.
@@ -135,12 +135,6 @@ fn build_call(request: &ConverseRequest, tool: &ToolSpecification) -> ToolUseBlo
     let mut call = ToolUseBlock::new(format!("tooluse_emulated_{}", before + 1), tool.name.clone());
     call.input = Some(build_input(tool, request));
     call
-}
-
-/// Returns the tools that the caller runs.
-fn tools(request: &ConverseRequest) -> impl Iterator<Item = &ToolSpecification> {
-    let tools = request.tool_config.iter().flat_map(|config| &config.tools);
-    tools.filter_map(|tool| if let Tool::ToolSpec(tool) = tool { Some(tool) } else { None })
 }
 
 /// Returns the schema of a tool's input, or `null` if it has none.

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use outcrop_converse::wire::{
     ApplyGuardrailRequest, ContentBlock, ConversationRole, ConverseRequest, ConverseTokensRequest,
-    CountTokensInput, CountTokensRequest, GuardrailContentBlock, Message,
+    CountTokensInput, CountTokensRequest, GuardrailContentBlock, Message, Tool, ToolSpecification,
 };
 use serde::de::DeserializeOwned;
 
@@ -166,6 +166,12 @@ pub(crate) fn final_user_turn(request: &ConverseRequest) -> Option<&Message> {
         .iter()
         .rfind(|turn| turn.role != ConversationRole::System)
         .filter(|turn| turn.role == ConversationRole::User)
+}
+
+/// Returns the tools that the caller runs.
+pub(crate) fn tool_specifications(request: &ConverseRequest) -> impl Iterator<Item = &ToolSpecification> {
+    let tools = request.tool_config.iter().flat_map(|config| &config.tools);
+    tools.filter_map(|tool| if let Tool::ToolSpec(tool) = tool { Some(tool) } else { None })
 }
 
 /// Returns the conversation whose tokens are counted, or `None` for a body in a format without one.

@@ -6,8 +6,9 @@ use serde_json::Number;
 
 use super::Conversation;
 use super::models::{Family, output_limit, rejects_sampling, rejects_temperature_with_top_p};
-use super::reasoning::{Thinking, thinking};
+use super::reasoning::thinking;
 use crate::protocol::error::ServiceError;
+use crate::protocol::thinking::Thinking;
 
 /// The minimum budget of Claude's thinking. See <https://github.com/danny-avila/LibreChat/issues/8346>.
 const MIN_BUDGET: u64 = 1024;

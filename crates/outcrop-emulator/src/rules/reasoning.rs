@@ -7,6 +7,7 @@ use super::models::Family;
 use super::{Conversation, unsupported_member};
 use crate::protocol::error::ServiceError;
 use crate::protocol::prefix::{ReasoningSignature, SignatureMismatch};
+use crate::protocol::thinking::Thinking;
 
 /// Rejects reasoning in user turns.
 pub(super) fn reject_in_user_turns(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
@@ -134,28 +135,11 @@ pub(super) fn require_reasoning_at_end(conversation: &Conversation<'_>) -> Resul
     )))
 }
 
-/// The way in which a request lets Claude think.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Thinking {
-    /// With a budget, as before 4.6.
-    Enabled { budget: Option<u64> },
-    /// As long as the model finds right, since 4.6 (L84).
-    Adaptive,
-}
-
 /// Returns how the request lets Claude think, if it does.
 pub(super) fn thinking(conversation: &Conversation<'_>) -> Option<Thinking> {
     if conversation.family() != Family::Claude {
         return None;
     }
     let fields = conversation.request.additional_model_request_fields.as_ref()?.as_object()?;
-    let thinking = fields.get("thinking")?.as_object()?;
-    match thinking.get("type")?.as_string()?.as_ref() {
-        "enabled" => {
-            let budget = thinking.get("budget_tokens").and_then(|budget| budget.deserialize().ok());
-            Some(Thinking::Enabled { budget })
-        }
-        "adaptive" => Some(Thinking::Adaptive),
-        _ => None,
-    }
+    Thinking::from_field(&fields, "thinking")
 }

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use outcrop_converse::wire::{
     ContentBlock, ConversationRole, Message, Tool, ToolChoice, ToolInputSchema, ToolResultContentBlock,
-    ToolSpecification,
 };
 use outcrop_core::RawJson;
 
 use super::models::{Family, rejects_forced_tools_while_thinking, rejects_tools, requires_short_ids};
-use super::reasoning::{Thinking, thinking};
+use super::reasoning::thinking;
 use super::{Conversation, is_server_call, unsupported_member};
+use crate::protocol::call::tool_specifications;
 use crate::protocol::error::ServiceError;
+use crate::protocol::thinking::Thinking;
 
 /// Requires objects as the input of calls, the JSON of results and the schemas of tools.
 pub(super) fn require_objects(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
@@ -68,7 +69,7 @@ pub(super) fn reject_unsupported_tools(conversation: &Conversation<'_>) -> Resul
 /// Requires that no two tools have the same name.
 pub(super) fn require_unique_names(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
     let mut names = BTreeSet::new();
-    if specifications(conversation).all(|tool| names.insert(tool.name.as_str())) {
+    if tool_specifications(conversation.request).all(|tool| names.insert(tool.name.as_str())) {
         return Ok(());
     }
     // The text is Claude's, as in https://github.com/microsoft/vscode/issues/316983, with the beginning that AWS puts
@@ -94,7 +95,7 @@ pub(super) fn require_tool_config(conversation: &Conversation<'_>) -> Result<(),
 pub(super) fn require_known_choice(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
     let choice = conversation.request.tool_config.as_ref().and_then(|config| config.tool_choice.as_ref());
     let Some(ToolChoice::Tool(choice)) = choice else { return Ok(()) };
-    if specifications(conversation).any(|tool| tool.name == choice.name) {
+    if tool_specifications(conversation.request).any(|tool| tool.name == choice.name) {
         return Ok(());
     }
     Err(ServiceError::from_model(&format!("tool_choice: Tool '{}' not found in provided tools", choice.name)))
@@ -203,11 +204,6 @@ pub(super) fn require_unique_ids(conversation: &Conversation<'_>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-fn specifications<'c>(conversation: &'c Conversation<'_>) -> impl Iterator<Item = &'c ToolSpecification> {
-    let tools = conversation.request.tool_config.iter().flat_map(|config| &config.tools);
-    tools.filter_map(|tool| if let Tool::ToolSpec(tool) = tool { Some(tool) } else { None })
 }
 
 /// Returns the ids of the calls in an assistant turn that need a result from the user.

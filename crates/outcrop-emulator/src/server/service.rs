@@ -44,7 +44,7 @@ impl Default for Settings {
     }
 }
 
-/// The sources of responses besides the default model.
+/// The sources of responses that precede the default model.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
     pub(crate) script: Script,
