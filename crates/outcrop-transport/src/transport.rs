@@ -102,8 +102,7 @@ impl Transport {
     /// Dropping the future closes the connection. A request that was sent may be billed.
     pub async fn converse(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = self.call(Operation::Converse, url_path::converse(model_id), body);
-        let sent = self.send(&call).await;
-        self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
+        self.exchange(&call).await.map_err(|error| error.with_model(model_id))
     }
 
     /// Sends the body of a ConverseStream request to a model and waits until the response begins.
@@ -146,8 +145,7 @@ impl Transport {
     /// Dropping the future closes the connection. Counting is not billed.
     pub async fn count_tokens(&self, model_id: &str, body: Bytes) -> Result<RawResponse, ModelError> {
         let call = self.call(Operation::CountTokens, url_path::count_tokens(model_id), body);
-        let sent = self.send(&call).await;
-        self.outcome(sent, &call).map_err(|error| error.with_model(model_id))
+        self.exchange(&call).await.map_err(|error| error.with_model(model_id))
     }
 
     /// Sends the body of an ApplyGuardrail request to a guardrail, by its id or ARN and its version, and waits for the
@@ -166,8 +164,7 @@ impl Transport {
     ) -> Result<RawResponse, ModelError> {
         let path = url_path::apply_guardrail(guardrail, version);
         let call = self.call(Operation::ApplyGuardrail, path, body);
-        let sent = self.send(&call).await;
-        self.outcome(sent, &call)
+        self.exchange(&call).await
     }
 
     /// Sends the body of a Converse request to a model, as [`converse`](Self::converse) does, and returns the clock of the
@@ -185,8 +182,7 @@ impl Transport {
     /// As [`converse`](Self::converse).
     pub async fn probe(&self, model_id: &str, body: Bytes) -> Probe {
         let call = Call::probe(url_path::converse(model_id), body, self.context.clone());
-        let sent = self.send(&call).await;
-        let outcome = self.outcome(sent, &call).map_err(|error| error.with_model(model_id));
+        let outcome = self.exchange(&call).await.map_err(|error| error.with_model(model_id));
         Probe::new(outcome, call.date())
     }
 
@@ -200,11 +196,12 @@ impl Transport {
         call.run(components.invoke()).await
     }
 
-    /// Returns the response of a call, or its error with the region.
-    fn outcome(&self, sent: Result<(), CallError>, call: &Call) -> Result<RawResponse, ModelError> {
-        let outcome = sent
-            .map_err(|error| self.error(&error, call))
-            .and_then(|()| RawResponse::from_captured(call.take_response()));
+    /// Sends the request of a call and returns its response as a whole, or its error with the region.
+    async fn exchange(&self, call: &Arc<Call>) -> Result<RawResponse, ModelError> {
+        let outcome = match self.send(call).await {
+            Ok(()) => RawResponse::from_captured(call.take_response()),
+            Err(error) => Err(self.error(&error, call)),
+        };
         outcome.map_err(|error| error.with_region(&self.region().name))
     }
 
