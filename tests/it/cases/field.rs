@@ -14,9 +14,6 @@ use crate::support::shared_data;
 
 const CASES: &str = include_str!("../../cases/field.jsonl");
 
-/// The cases that may fail until what they are about is implemented: doubled call ids in AG2's dialect (F49).
-const PENDING: &[&str] = &["F49"];
-
 /// The number of cases.
 const COUNT: usize = 78;
 
@@ -51,7 +48,7 @@ fn field_cases_hold() {
     for case in cases() {
         report.check(case.id.as_str(), |differences| check(&case, &case.input, differences));
     }
-    report.assert_no_others_fail(PENDING, COUNT);
+    report.assert_no_others_fail(&[], COUNT);
 }
 
 /// The same with inputs that are handed to the project and are not part of it.
@@ -76,7 +73,7 @@ fn handed_field_cases_hold() {
         count += 1;
         report.check(id, |differences| check(case, &input, differences));
     }
-    report.assert_no_others_fail(PENDING, count);
+    report.assert_no_others_fail(&[], count);
     assert!(count > 50, "{count}");
 }
 

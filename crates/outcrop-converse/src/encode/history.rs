@@ -169,7 +169,9 @@ impl<'p> HistoryBuilder<'p> {
         let mut turns = match options.strategy {
             TurnStrategy::Merge => build_turns(&mut Merge::default(), drafts, prefix, cx),
             TurnStrategy::Insert => {
-                build_turns(&mut Insert::new(&drafts, messages, options.has_tools), drafts, prefix, cx)
+                let pairs_repeated_ids = cx.model.pairs_repeated_ids;
+                let mut insert = Insert::new(&drafts, messages, options.has_tools, pairs_repeated_ids);
+                build_turns(&mut insert, drafts, prefix, cx)
             }
         };
         cx.notes.extend_from_slice(prefix.whole_turn_notes());

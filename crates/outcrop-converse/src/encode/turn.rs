@@ -70,7 +70,15 @@ impl From<Turn> for Message {
 
 /// Returns whether a block calls a tool that the caller runs.
 pub(crate) fn is_call(block: &ContentBlock) -> bool {
-    matches!(block, ContentBlock::ToolUse(call) if !runs_on_server(call))
+    as_call(block).is_some()
+}
+
+/// Returns the call in a block, if it is one that the caller runs.
+pub(crate) fn as_call(block: &ContentBlock) -> Option<&ToolUseBlock> {
+    match block {
+        ContentBlock::ToolUse(call) if !runs_on_server(call) => Some(call),
+        _ => None,
+    }
 }
 
 /// Returns whether a block is a cache point.

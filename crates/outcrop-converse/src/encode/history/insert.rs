@@ -3,11 +3,11 @@
 //! As in AG2, calls without a result are dropped, and calls in a request without tools become text. See
 //! `autogen/oai/bedrock.py`, `oai_messages_to_bedrock_messages`. All other rules are those of merged turns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use outcrop_core::{Note, NoteAction, UnifiedMessage};
 
-use super::pairing::{AnsweredCalls, unique_call_id};
+use super::pairing::{AnsweredCalls, OpenCalls, unique_call_id};
 use super::tool_results::{is_textual, render_tool_result, repair_results};
 use super::turn_builder::{Position, Strategy, TurnBuilder};
 use super::{MessageDraft, RepairContext};
@@ -24,8 +24,8 @@ pub(super) struct Insert<'m> {
     last_kind: TurnKind,
     /// Content that comes after all results: nothing may come between a call and its result.
     pending: Vec<Pending>,
-    /// The ids that the newest calls are sent with, where they differ from those of the history.
-    sent_ids: BTreeMap<String, String>,
+    /// The calls of the last assistant turn whose results were not added yet.
+    open: OpenCalls,
 }
 
 /// Content of a user turn that waits for the results before it.
@@ -48,13 +48,18 @@ enum TurnKind {
 }
 
 impl<'m> Insert<'m> {
-    pub(super) fn new(drafts: &[MessageDraft], messages: &'m [UnifiedMessage], has_tools: bool) -> Self {
+    pub(super) fn new(
+        drafts: &[MessageDraft],
+        messages: &'m [UnifiedMessage],
+        has_tools: bool,
+        pairs_repeated_ids: bool,
+    ) -> Self {
         Self {
             messages,
-            answered: has_tools.then(|| AnsweredCalls::find(drafts)),
+            answered: has_tools.then(|| AnsweredCalls::find(drafts, pairs_repeated_ids)),
             last_kind: TurnKind::default(),
             pending: Vec::new(),
-            sent_ids: BTreeMap::new(),
+            open: OpenCalls::default(),
         }
     }
 }
@@ -137,8 +142,8 @@ impl Insert<'_> {
         turns: &mut TurnBuilder,
         cx: &mut RepairContext<'_>,
     ) {
-        if let Some(sent_id) = self.sent_ids.get(&result.tool_use_id) {
-            result.tool_use_id.clone_from(sent_id);
+        if let Some(sent_id) = self.open.answer(&result.tool_use_id).and_then(|call| call.sent_id) {
+            result.tool_use_id = sent_id;
         }
         let blocks = vec![TurnBlock::new(ContentBlock::ToolResult(result), path)];
         let mut draft = MessageDraft { role: TurnRole::User, message, blocks };
@@ -158,28 +163,30 @@ impl Insert<'_> {
         turns: &mut TurnBuilder,
         cx: &mut RepairContext<'_>,
     ) -> Vec<TurnBlock> {
-        self.sent_ids.clear();
-        let mut seen = BTreeSet::new();
+        self.open = OpenCalls::default();
+        let mut ids = BTreeSet::new();
+        let mut number = 0;
         let mut blocks = Vec::with_capacity(draft.blocks.len());
         for mut block in draft.blocks {
             let is_callers = is_call(&block.block);
             if let ContentBlock::ToolUse(call) = &mut block.block {
                 let id = call.tool_use_id.clone();
-                let has_result =
-                    self.answered.as_ref().is_some_and(|answered| answered.has_result(index, &id));
-                if is_callers && !has_result {
-                    let message = "dropped the call: no result follows";
-                    cx.note(Rule::UnansweredCalls, NoteAction::Dropped, block.path, message);
-                    continue;
+                if is_callers {
+                    let has_result =
+                        self.answered.as_ref().is_some_and(|answered| answered.has_result(index, number));
+                    number += 1;
+                    let is_first = ids.insert(id.clone());
+                    if !has_result {
+                        note_dropped_call(is_first || cx.model.pairs_repeated_ids, block.path, cx);
+                        continue;
+                    }
                 }
-                if is_callers && !seen.insert(id.clone()) {
-                    let message = "dropped the call: another call of the turn has the same id";
-                    cx.note(Rule::DuplicateIds, NoteAction::Dropped, block.path, message);
-                    continue;
+                let sent_id = unique_call_id(&id, is_callers, block.path, &mut turns.call_ids, cx);
+                if let Some(sent_id) = &sent_id {
+                    call.tool_use_id.clone_from(sent_id);
                 }
-                if let Some(sent_id) = unique_call_id(&id, is_callers, block.path, &mut turns.call_ids, cx) {
-                    call.tool_use_id.clone_from(&sent_id);
-                    self.sent_ids.insert(id, sent_id);
+                if is_callers {
+                    self.open.push(id, sent_id, block.path);
                 }
             }
             blocks.push(block);
@@ -243,6 +250,15 @@ fn noted_filler(message: usize, reason: &'static str, cx: &mut RepairContext<'_>
     let path = BlockPath::message(message);
     cx.note(Rule::Alternation, NoteAction::Added, path, reason);
     cx.filler(path)
+}
+
+fn note_dropped_call(lacks_result: bool, path: BlockPath, cx: &mut RepairContext<'_>) {
+    let (rule, message) = if lacks_result {
+        (Rule::UnansweredCalls, "dropped the call: no result follows")
+    } else {
+        (Rule::DuplicateIds, "dropped the call: another call of the turn has the same id")
+    };
+    cx.note(rule, NoteAction::Dropped, path, message);
 }
 
 /// Renders the calls of a turn as text, in a request without tools: AG2's sentence with the names of the functions.

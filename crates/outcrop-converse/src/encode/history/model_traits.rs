@@ -27,6 +27,9 @@ pub(crate) struct ModelTraits {
     pub(crate) ids: Pattern,
     /// Whether it accepts blank text in tool results, as Nova does (L33).
     pub(crate) blank_results: bool,
+    /// Whether each of several calls with one id is paired with a result of its own where turns are inserted, as it always is
+    /// where they are merged (L30).
+    pub(crate) pairs_repeated_ids: bool,
     /// Whether it accepts images in tool results (L34).
     pub(crate) result_images: bool,
     /// Whether it accepts videos in tool results.
@@ -92,6 +95,9 @@ impl From<&ModelInfo> for ModelTraits {
             },
             // Nova's recordings have blank results that the service accepted, and AG2's cases expect them unchanged (L33).
             blank_results: info.family == ModelFamily::Nova,
+            // AG2's cases for Nova expect that the first call and the first result of an id count. For Claude, that lost calls:
+            // https://github.com/bvcyber/Cyber-AutoAgent-ng/issues/72 (L30).
+            pairs_repeated_ids: info.family != ModelFamily::Nova,
             tools: !model.tools.is_unsupported(),
             result_images: !model.tool_result_media.image.is_unsupported(),
             result_videos: !model.tool_result_media.video.is_unsupported(),

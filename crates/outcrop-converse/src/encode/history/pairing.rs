@@ -9,7 +9,7 @@ use outcrop_core::NoteAction;
 
 use super::{MessageDraft, RepairContext};
 use crate::block_path::BlockPath;
-use crate::encode::turn::{TurnRole, is_call};
+use crate::encode::turn::{TurnRole, as_call};
 use crate::naming::UniqueNames;
 use crate::rule::Rule;
 use crate::wire::ContentBlock;
@@ -55,6 +55,10 @@ impl OpenCalls {
 
     /// Removes and returns all calls, in the order in which they were made.
     pub(super) fn take_all(&mut self) -> Vec<OpenCall> {
+        if self.by_id.is_empty() {
+            self.count = 0;
+            return Vec::new();
+        }
         let mut calls: Vec<OpenCall> = std::mem::take(&mut self.by_id).into_values().flatten().collect();
         calls.sort_by_key(|call| call.order);
         self.count = 0;
@@ -85,23 +89,25 @@ pub(super) fn unique_call_id(
 /// Which calls of a history have results, for a strategy that drops the others.
 #[derive(Debug, Default)]
 pub(super) struct AnsweredCalls {
-    /// The index of the draft, and the id of the call.
-    calls: BTreeSet<(usize, String)>,
-    /// The index of the draft, and of the result in it.
+    /// The index of the draft, and of the call among its calls.
+    calls: BTreeSet<(usize, usize)>,
+    /// The index of the draft, and of the result among its blocks.
     results: BTreeSet<(usize, usize)>,
 }
 
 impl AnsweredCalls {
-    /// Pairs the calls of each turn with the results that follow before any other content; the first result of an id
-    /// counts.
-    pub(super) fn find(drafts: &[MessageDraft]) -> Self {
+    /// Pairs the calls of each turn with the results that follow before any other content: the first call with an id and the
+    /// first result with it, the second with the second, and so on. Without `pairs_repeated_ids`, only the first are paired.
+    pub(super) fn find(drafts: &[MessageDraft], pairs_repeated_ids: bool) -> Self {
         let mut answered = Self::default();
         for (index, draft) in drafts.iter().enumerate() {
-            let calls = draft.blocks.iter().filter_map(|block| match &block.block {
-                ContentBlock::ToolUse(call) if is_call(&block.block) => Some(call.tool_use_id.as_str()),
-                _ => None,
-            });
-            let mut open: BTreeSet<&str> = calls.collect();
+            let mut open: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
+            for (number, call) in draft.blocks.iter().filter_map(|block| as_call(&block.block)).enumerate() {
+                let calls = open.entry(&call.tool_use_id).or_default();
+                if calls.is_empty() || pairs_repeated_ids {
+                    calls.push_back(number);
+                }
+            }
             for (later, following) in drafts.iter().enumerate().skip(index + 1) {
                 if open.is_empty() || following.role == TurnRole::Assistant {
                     break;
@@ -112,11 +118,13 @@ impl AnsweredCalls {
                         only_results = false;
                         continue;
                     };
-                    if open.remove(result.tool_use_id.as_str()) {
-                        answered.calls.insert((index, result.tool_use_id.clone()));
+                    let id = result.tool_use_id.as_str();
+                    if let Some(call) = open.get_mut(id).and_then(VecDeque::pop_front) {
+                        answered.calls.insert((index, call));
                         answered.results.insert((later, position));
                     }
                 }
+                open.retain(|_, calls| !calls.is_empty());
                 if !only_results {
                     break;
                 }
@@ -125,9 +133,9 @@ impl AnsweredCalls {
         answered
     }
 
-    /// Returns whether a result with the id of a call follows.
-    pub(super) fn has_result(&self, draft: usize, id: &str) -> bool {
-        self.calls.contains(&(draft, id.to_owned()))
+    /// Returns whether a result follows a call.
+    pub(super) fn has_result(&self, draft: usize, number: usize) -> bool {
+        self.calls.contains(&(draft, number))
     }
 
     /// Returns whether a result answers a call.

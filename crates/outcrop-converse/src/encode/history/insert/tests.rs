@@ -48,11 +48,15 @@ fn history(short: &str) -> String {
     short.split_whitespace().map(message).collect::<Vec<_>>().join(",")
 }
 
-/// Encodes messages. Returns the turns in short, and the notes.
+/// Encodes messages for an unknown model. Returns the turns in short, and the notes.
 fn turns(messages: &str, tools: bool, options: &EncodeOptions) -> (String, Vec<String>) {
+    turns_for("m", messages, tools, options)
+}
+
+fn turns_for(model: &str, messages: &str, tools: bool, options: &EncodeOptions) -> (String, Vec<String>) {
     let tools = if tools { r#","tools":[{"type":"function","function":{"name":"f"}}]"# } else { "" };
     let request =
-        ModelRequest::from_json(&format!(r#"{{"model":"m","messages":[{messages}]{tools}}}"#)).unwrap();
+        ModelRequest::from_json(&format!(r#"{{"model":"{model}","messages":[{messages}]{tools}}}"#)).unwrap();
     let encoded = encode_request(&request, options).unwrap();
     (short(encoded.body.messages.as_deref().unwrap()), notes(&encoded))
 }
@@ -129,7 +133,21 @@ fn calls_and_results_are_paired() {
                 "messages[3] [turns.alternate]",
             ],
         ),
-        ("u:a c:1,1 r:1", "u(a) a(?1) u(!1)", &["messages[1].content[1] [tool_use.duplicate]"]),
+        (
+            "u:a c:1,1 r:1 r:1",
+            "u(a) a(?1, ?1-2) u(!1, !1-2)",
+            &["messages[1].content[1] [tool_use.duplicate]"],
+        ),
+        (
+            "u:a c:1,2,1 r:1 r:1 r:1 r:2",
+            "u(a) a(?1, ?2, ?1-2) u(!1, !1-2, !2) a(...) u(Running the function returned: out)",
+            &[
+                "messages[1].content[2] [tool_use.duplicate]",
+                "messages[4].content[0] [tool_result.orphan]",
+                "messages[4] [turns.alternate]",
+            ],
+        ),
+        ("u:a c:1,1 r:1", "u(a) a(?1) u(!1)", &["messages[1].content[1] [tool_use.unanswered]"]),
         // A result without a call becomes text, after those with a call (Q20 to Q22, L44, M13).
         (
             "r:1 u:a",
@@ -157,6 +175,26 @@ fn calls_and_results_are_paired() {
         ),
     ] {
         let found = turns(&history(messages), true, &EncodeOptions::ag2());
+        assert_eq!(found.0, expected, "{messages}");
+        assert_eq!(found.1, expected_notes, "{messages}");
+    }
+}
+
+#[test]
+fn first_of_several_calls_with_one_id_counts_for_nova() {
+    for (messages, expected, expected_notes) in [
+        (
+            "u:a c:1,1 r:1 r:1",
+            "u(a) a(?1) u(!1) a(...) u(Running the function returned: out)",
+            &[
+                "messages[1].content[1] [tool_use.duplicate]",
+                "messages[3].content[0] [tool_result.orphan]",
+                "messages[3] [turns.alternate]",
+            ][..],
+        ),
+        ("u:a c:1,1 r:1", "u(a) a(?1) u(!1)", &["messages[1].content[1] [tool_use.duplicate]"]),
+    ] {
+        let found = turns_for("amazon.nova-lite-v1:0", &history(messages), true, &EncodeOptions::ag2());
         assert_eq!(found.0, expected, "{messages}");
         assert_eq!(found.1, expected_notes, "{messages}");
     }
