@@ -43,6 +43,7 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("structured.native", None),
     ("structured.tool", None),
     ("system.hoist", None),
+    ("system.in_place", None),
     ("system.member", None),
     ("tool_result.kind", None),
     ("tools.custom", None),

@@ -277,14 +277,22 @@ impl Conversation<'_> {
         };
         let turn_options = TurnOptions { strategy, has_tools: body.tool_config.is_some() };
         let has_system_prompt = system::has_system_prompt(request.supports_system_prompts, target);
+        let stay_in_place = system::stay_in_place(options);
+        let opening = system::opening_instructions(messages);
         let mut history = HistoryBuilder::new(messages, turn_options, prefix, notes);
         for (index, message) in messages.iter().enumerate().skip(history.first_message()) {
-            if message.role.is_instruction() && has_system_prompt {
+            let is_instruction = message.role.is_instruction() && has_system_prompt;
+            if is_instruction && (index < opening || !stay_in_place) {
                 continue;
             }
             let noted = notes.len();
             let mut blocks = Vec::new();
-            let encoded = ContentEncoder { target, notes }.message(message, index, &mut blocks);
+            let encoded = if is_instruction {
+                blocks = system::instruction_in_place(message, index, target, notes);
+                Ok(())
+            } else {
+                ContentEncoder { target, notes }.message(message, index, &mut blocks)
+            };
             let cx =
                 &mut RepairContext { model: traits, rules: &options.rules, filler: &options.filler, notes };
             history.add_message(index, &message.role, blocks, noted, cx)?;

@@ -76,7 +76,7 @@ fn turns_of_the_same_role_are_separated_by_fillers_or_merged() {
         ("s:a u:b", "u(b)", "u(b)"),
         ("s:a", "u(...)", "u(...)"),
         ("u: u:b a:  u:c", "u(b) a(...) u(c)", "u(b, c)"),
-        ("u:a s:b u:c", "u(a) a(...) u(c)", "u(a, c)"),
+        ("u:a s:b u:c", "u(a) a(...) u(c)", "u(a, <system>\nb\n</system>, c)"),
     ] {
         // A message of an unknown role is the user's, as in AG2 (Q6).
         let messages = history(&messages.replace("c:b", "u:b"));
