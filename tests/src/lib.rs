@@ -4,6 +4,10 @@
 #[doc = include_str!("../../docs/agents.md")]
 pub mod agents {}
 
+#[cfg(feature = "mcp")]
+#[doc = include_str!("../../docs/mcp.md")]
+pub mod mcp {}
+
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}
 

@@ -73,6 +73,12 @@ impl MessageFiles for UnifiedMessage {
     }
 }
 
+/// Returns whether a type is that of a document that has no plain text.
+#[cfg(feature = "mcp")]
+pub(crate) fn is_binary_document(media_type: &str) -> bool {
+    !media_type.starts_with("text/") && DOCUMENT_TYPES.iter().any(|(_, known)| *known == media_type)
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
     std::fs::read(path).map_err(|error| invalid(path, &error.to_string()).with_source(error))
 }

@@ -1,11 +1,15 @@
 //! Typed tools and agents for any language model.
 #![doc = include_str!("../README.md")]
+// On docs.rs, each item shows the feature that it requires.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
 mod files;
 mod generate;
 mod history;
 mod layer;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod structured;
 mod telemetry;
 mod tool;
@@ -20,8 +24,13 @@ pub use history::{History, HistorySize, HistoryStrategy, Shortened, Summary, Win
 pub use layer::{
     Budget, Cache, Fallback, Layer, LayerExt, Layered, Limit, Log, LogEntry, LogOutcome, Record, Replay,
 };
+#[cfg(feature = "mcp")]
+pub use mcp::{McpError, McpErrorKind, McpHttp, McpServer};
 pub use tool::{IntoToolOutput, Json, Tool, ToolOutput};
 pub use tools::{Decision, Tools};
 
+#[cfg(feature = "mcp")]
+#[doc(no_inline)]
+pub use rmcp;
 #[doc(no_inline)]
 pub use schemars;

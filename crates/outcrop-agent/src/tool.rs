@@ -101,6 +101,16 @@ impl Tool {
         Self::typed(spec, function)
     }
 
+    /// Creates a tool whose input is any JSON object.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn from_json_object<F, R>(spec: ToolSpec, function: F) -> Self
+    where
+        F: Fn(serde_json::Map<String, serde_json::Value>) -> R + Send + Sync + 'static,
+        R: Future<Output: IntoToolOutput> + Send + 'static,
+    {
+        Self::typed(spec, function)
+    }
+
     fn typed<I, F, R>(spec: ToolSpec, function: F) -> Self
     where
         I: DeserializeOwned + Send + 'static,

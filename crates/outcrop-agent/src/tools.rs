@@ -65,22 +65,32 @@ pub struct Tools {
     /// The names in the order in which the tools were added, which is that of the request: a provider that caches the
     /// prompt needs it to stay the same.
     order: Vec<String>,
-    concurrency: usize,
-    timeout: Option<Duration>,
+    settings: Settings,
+}
+
+/// The settings of a set. Those that are not set are the defaults, and give way to those of a set that it is merged with.
+#[derive(Clone, Default)]
+struct Settings {
+    concurrency: Option<usize>,
+    timeout: Option<Option<Duration>>,
     approver: Option<Approver>,
+}
+
+impl Settings {
+    fn concurrency(&self) -> usize {
+        self.concurrency.unwrap_or(DEFAULT_CONCURRENCY)
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        self.timeout.unwrap_or(Some(DEFAULT_TIMEOUT))
+    }
 }
 
 impl Tools {
     /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            tools: BTreeMap::new(),
-            order: Vec::new(),
-            concurrency: DEFAULT_CONCURRENCY,
-            timeout: Some(DEFAULT_TIMEOUT),
-            approver: None,
-        }
+        Self { tools: BTreeMap::new(), order: Vec::new(), settings: Settings::default() }
     }
 
     /// Adds a tool. It replaces an earlier one with the same name.
@@ -94,14 +104,14 @@ impl Tools {
     /// other in their order.
     #[must_use]
     pub fn with_concurrency(mut self, limit: usize) -> Self {
-        self.concurrency = limit.max(1);
+        self.settings.concurrency = Some(limit.max(1));
         self
     }
 
     /// Sets the time limit of each call, 10 minutes by default. `None` waits for as long as a tool takes.
     #[must_use]
     pub fn with_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.timeout = timeout.into();
+        self.settings.timeout = Some(timeout.into());
         self
     }
 
@@ -126,7 +136,7 @@ impl Tools {
         F: Fn(ToolCallContent) -> R + Send + Sync + 'static,
         R: Future<Output = Decision> + Send + 'static,
     {
-        self.approver = Some(Approver::new(decide));
+        self.settings.approver = Some(Approver::new(decide));
         self
     }
 
@@ -179,14 +189,14 @@ impl Tools {
             });
         }
         // `buffered` polls the calls in this task, so that dropping it drops them, and returns the results in order.
-        stream::iter(running).buffered(self.concurrency).collect().await
+        stream::iter(running).buffered(self.settings.concurrency()).collect().await
     }
 
     /// Returns whether a call waits for a decision, because there is no function that decides.
     pub(crate) fn needs_decision(&self, call: &ToolCallContent) -> bool {
         let requires_approval = self.get(&call.name).is_some_and(Tool::is_approval_required);
         // A call that the model did not finish is not run in any case.
-        requires_approval && self.approver.is_none() && !call.is_incomplete()
+        requires_approval && self.settings.approver.is_none() && !call.is_incomplete()
     }
 
     async fn run_call(&self, call: &ToolCallContent, decision: Option<Decision>) -> ToolResultContent {
@@ -210,7 +220,7 @@ impl Tools {
             return Err(feedback::incomplete(tool.name()));
         }
         if tool.is_approval_required() {
-            let decision = match (decision, &self.approver) {
+            let decision = match (decision, &self.settings.approver) {
                 (Some(decision), _) => decision,
                 (None, Some(approver)) => approver.decide(call.clone()).await,
                 (None, None) => Decision::deny("nobody can approve it here"),
@@ -221,7 +231,7 @@ impl Tools {
         }
         // Tools are not used after a panic, except by the next call: what they share is up to them, as between threads.
         let running = AssertUnwindSafe(tool.call(call)).catch_unwind();
-        let outcome = match tool.timeout().or(self.timeout) {
+        let outcome = match tool.timeout().or_else(|| self.settings.timeout()) {
             Some(limit) => {
                 timeout(limit, running).await.map_err(|_| feedback::timed_out(tool.name(), limit))?
             }
@@ -235,12 +245,14 @@ impl Tools {
         }
     }
 
-    /// Adds the tools of another set, and adopts its settings.
-    pub(crate) fn merge(self, mut other: Self) -> Self {
-        let mut tools = std::mem::replace(&mut other.tools, self.tools);
-        let order = std::mem::replace(&mut other.order, self.order);
-        other.extend(order.iter().filter_map(|name| tools.remove(name)));
-        other
+    /// Adds the tools of another set, and adopts the settings that it sets.
+    pub(crate) fn merge(mut self, mut other: Self) -> Self {
+        let Settings { concurrency, timeout, approver } = other.settings;
+        self.settings.concurrency = concurrency.or(self.settings.concurrency);
+        self.settings.timeout = timeout.or(self.settings.timeout);
+        self.settings.approver = approver.or(self.settings.approver);
+        self.extend(other.order.iter().filter_map(|name| other.tools.remove(name)));
+        self
     }
 
     fn insert(&mut self, tool: Tool) {
@@ -302,8 +314,8 @@ impl fmt::Debug for Tools {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tools")
             .field("names", &self.order)
-            .field("concurrency", &self.concurrency)
-            .field("timeout", &self.timeout)
+            .field("concurrency", &self.settings.concurrency())
+            .field("timeout", &self.settings.timeout())
             .finish_non_exhaustive()
     }
 }

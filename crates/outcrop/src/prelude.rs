@@ -9,6 +9,9 @@
 //! # }
 //! ```
 
+#[cfg(feature = "mcp")]
+#[doc(no_inline)]
+pub use crate::McpServer;
 #[doc(no_inline)]
 pub use crate::{
     Ag2ClientExt as _, BedrockClient, BedrockOptions, ContentBlock, Conversation, Credentials,

@@ -64,7 +64,7 @@ impl AgentBuilder {
         self
     }
 
-    /// Adds several tools: a [`Tools`] with its settings, or a list of [`Tool`]s with the default settings.
+    /// Adds several tools: a list of [`Tool`]s, or a [`Tools`], whose settings replace earlier ones.
     #[must_use]
     pub fn tools(mut self, tools: impl Into<Tools>) -> Self {
         self.tools = self.tools.merge(tools.into());

@@ -173,11 +173,11 @@ fn not_run(call: &ToolCallContent) -> ToolResultContent {
 
 /// Runs the hooks after a step, and shows the step to the owner of the run.
 async fn end_step(agent: &Config, run: &Shared) -> Result<(), Failure> {
-    if !agent.hooks.is_empty() {
-        if let Some(step) = run.with_steps(|steps| steps.last().cloned()) {
-            for hooks in &agent.hooks {
-                hooks.after_step(&step).await.map_err(Failure::Hook)?;
-            }
+    if !agent.hooks.is_empty()
+        && let Some(step) = run.with_steps(|steps| steps.last().cloned())
+    {
+        for hooks in &agent.hooks {
+            hooks.after_step(&step).await.map_err(Failure::Hook)?;
         }
     }
     run.emit_step();

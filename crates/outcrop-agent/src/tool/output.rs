@@ -54,6 +54,12 @@ impl ToolOutput {
         self
     }
 
+    /// Marks the output as that of a tool that failed.
+    #[must_use]
+    pub fn failed(self) -> Self {
+        Self { failed: true, ..self }
+    }
+
     /// Returns the blocks.
     #[must_use]
     pub fn content(&self) -> &[ContentBlock] {

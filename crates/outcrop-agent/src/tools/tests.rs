@@ -259,3 +259,14 @@ fn running_calls_can_move_between_threads() {
     assert_send(tools.run_all(&response(&[])));
     assert_send(tools.run(&ToolCallContent::new("a", "b", "c")));
 }
+
+#[test]
+fn merged_tools_keep_settings_that_the_other_set_does_not_set() {
+    let set =
+        Tools::new().with_concurrency(1).with_timeout(None).with_approval(|_| async { Decision::Approve });
+    let merged = set.merge(vec![Tool::without_input("a", || async {})].into());
+    assert!(format!("{merged:?}").contains("concurrency: 1, timeout: None"), "{merged:?}");
+    assert!(merged.settings.approver.is_some());
+    let merged = merged.merge(Tools::new().with_concurrency(2));
+    assert!(format!("{merged:?}").contains(r#"names: ["a"], concurrency: 2, timeout: None"#), "{merged:?}");
+}

@@ -67,9 +67,10 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["tool", "files", "telemetry"],
                     &["tools"],
                     &["history", "structured"],
-                    &["agent", "generate", "layer"],
+                    &["agent", "generate", "layer", "mcp"],
                 ],
             },
+            Folder { module: "mcp", floors: &[&["error", "output", "session"], &["http"]] },
             Folder { module: "generate", floors: &[&["stream"]] },
             Folder {
                 module: "layer",
