@@ -1,6 +1,8 @@
-//! CountTokens, ApplyGuardrail, and options of the builder that reach the encoder.
+//! CountTokens, ApplyGuardrail, InvokeGuardrailChecks, and options of the builder that reach the encoder.
 
-use outcrop::converse::wire::ApplyGuardrailRequest;
+use outcrop::converse::wire::{
+    ApplyGuardrailRequest, GuardrailChecksConfig, GuardrailChecksMessage, InvokeGuardrailChecksRequest,
+};
 use outcrop::{Alternation, ErrorKind, ModelClient as _, ModelRequest, Rule, Rules, Stage, UnifiedMessage};
 
 use crate::support::loopback;
@@ -61,6 +63,50 @@ async fn guardrail_is_applied_without_a_model() {
     let client = loopback::client(&emulator).await;
     let error = client.apply_guardrail("gr0", "1", &harmless).await.expect_err("no such guardrail");
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn guardrail_checks_are_made_without_a_guardrail() {
+    let emulator = loopback::serve_model().await;
+    let client = loopback::client(&emulator).await;
+    let harmless = InvokeGuardrailChecksRequest::from_input("Name a river.", GuardrailChecksConfig::all());
+    let findings = client.invoke_guardrail_checks(&harmless).await.expect("findings");
+    assert_eq!((findings.max_severity(), findings.max_confidence()), (Some(0.0), None));
+    let messages = vec![
+        GuardrailChecksMessage::from_text("user", "Name a river."),
+        GuardrailChecksMessage::from_text("assistant", "Please BLOCK ME, ann@example.com."),
+    ];
+    let request = InvokeGuardrailChecksRequest::new(messages, GuardrailChecksConfig::all());
+    let findings = client.invoke_guardrail_checks(&request).await.expect("findings");
+    assert_eq!((findings.max_severity(), findings.max_confidence()), (Some(1.0), Some(1.0)));
+    let found = findings.results.sensitive_information.and_then(|check| check.results).unwrap_or_default();
+    assert_eq!(found[0].message_index, Some(1));
+    let sent = &emulator.requests()[1];
+    assert_eq!((sent.method(), sent.path()), ("POST", "/guardrail-checks/invoke"));
+
+    let error = client
+        .invoke_guardrail_checks(&InvokeGuardrailChecksRequest::from_input(
+            "hi",
+            GuardrailChecksConfig::new(),
+        ))
+        .await
+        .expect_err("no check");
+    assert_eq!((error.kind(), error.stage()), (ErrorKind::InvalidRequest, Stage::Replied));
+    assert!(error.request_id().is_some() && error.region().is_some());
+}
+
+#[tokio::test]
+async fn unreadable_findings_are_an_error_with_the_request_id() {
+    let script = r#"[{"reply": {"results": {"contentFilter": "high"}}},
+        {"error": {"type": "ThrottlingException", "message": "slow down"}, "times": "forever"}]"#;
+    let emulator = loopback::serve(script).await;
+    let client = loopback::client(&emulator).await;
+    let request = InvokeGuardrailChecksRequest::from_output("hi", GuardrailChecksConfig::all());
+    let error = client.invoke_guardrail_checks(&request).await.expect_err("findings of another shape");
+    assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidResponse, Some("results.contentFilter")));
+    assert!(error.request_id().is_some() && error.body().is_some());
+    let error = client.invoke_guardrail_checks(&request).await.expect_err("throttled");
+    assert_eq!(error.kind(), ErrorKind::Throttled);
 }
 
 #[tokio::test]

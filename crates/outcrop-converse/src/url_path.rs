@@ -59,6 +59,11 @@ pub fn apply_guardrail(identifier: &str, version: &str) -> String {
     format!("/guardrail/{}/version/{}/apply", encode_segment(identifier), encode_segment(version))
 }
 
+/// The path of [InvokeGuardrailChecks], which names no resource: the checks are in the body.
+///
+/// [InvokeGuardrailChecks]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeGuardrailChecks.html
+pub const INVOKE_GUARDRAIL_CHECKS: &str = "/guardrail-checks/invoke";
+
 /// Percent-encodes a segment of a path: every byte except the unreserved characters of [RFC 3986].
 ///
 /// ```

@@ -10,7 +10,7 @@
 //!
 //! A new member of the API is one line in one of these files.
 
-/// AWS's model of the bodies of Converse, ConverseStream, CountTokens and ApplyGuardrail, as a JSON Schema.
+/// AWS's model of the bodies of Converse, ConverseStream, CountTokens, ApplyGuardrail and InvokeGuardrailChecks, as a JSON Schema.
 ///
 /// Requests, responses and stream events are entries of its `$defs`, under the names of the API reference. It is stricter
 /// than AWS in one point: it rejects members that AWS's model does not list. This crate does not use it; it is for
@@ -31,6 +31,7 @@ mod cache;
 mod content;
 mod guardrail;
 mod guardrail_assessment;
+mod guardrail_checks;
 mod guardrail_policy;
 mod guardrail_reasoning;
 mod media;
@@ -54,6 +55,18 @@ pub use guardrail::{
 pub use guardrail_assessment::{
     AppliedGuardrailDetails, GuardrailAssessment, GuardrailCounts, GuardrailCoverage,
     GuardrailInvocationMetrics, GuardrailOrigin, GuardrailOwnership, GuardrailUsage,
+};
+pub use guardrail_checks::{
+    GuardrailChecksConfig, GuardrailChecksContentBlock, GuardrailChecksContentFilterCategory,
+    GuardrailChecksContentFilterCategoryConfig, GuardrailChecksContentFilterConfig,
+    GuardrailChecksContentFilterResult, GuardrailChecksContentFilterResultEntry, GuardrailChecksMessage,
+    GuardrailChecksPromptAttackCategory, GuardrailChecksPromptAttackCategoryConfig,
+    GuardrailChecksPromptAttackConfig, GuardrailChecksPromptAttackResult,
+    GuardrailChecksPromptAttackResultEntry, GuardrailChecksResults, GuardrailChecksRole,
+    GuardrailChecksSensitiveInformationConfig, GuardrailChecksSensitiveInformationEntityConfig,
+    GuardrailChecksSensitiveInformationResult, GuardrailChecksSensitiveInformationResultEntry,
+    GuardrailChecksUsage, GuardrailChecksUsageResults, InvokeGuardrailChecksRequest,
+    InvokeGuardrailChecksResponse,
 };
 pub use guardrail_policy::{
     GuardrailContentFilter, GuardrailContentFilterType, GuardrailContentPolicyAssessment,

@@ -7,6 +7,7 @@ mod converse;
 mod describe;
 mod embeddings;
 mod guardrail;
+mod guardrail_checks;
 mod invoke;
 mod prompt_cache;
 mod question;
@@ -56,6 +57,10 @@ pub(crate) fn answer(call: &OperationCall, cache: &PromptCache) -> Result<Servic
         Operation::ApplyGuardrail => {
             let response = ServiceResponse::from_value(&guardrail::assess(&call.guardrail_request()?))?;
             Ok(response.with_latency(guardrail::LATENCY_MS))
+        }
+        Operation::InvokeGuardrailChecks => {
+            let findings = guardrail_checks::assess(&call.guardrail_checks_request()?);
+            Ok(ServiceResponse::from_value(&findings)?.with_latency(guardrail::LATENCY_MS))
         }
     }
 }

@@ -5,6 +5,7 @@
 //! function and a line in [`RULES`]; a rule of one family asks [`Conversation::family`] first.
 
 mod cache_points;
+mod guardrail_checks;
 mod invoke;
 mod media;
 pub(crate) mod models;
@@ -98,6 +99,9 @@ pub(crate) fn check(call: &OperationCall) -> Result<(), ServiceError> {
             CountTokensInput::Converse(counted) => check_conversation(&model, &counted_conversation(counted)),
             _ => Ok(()),
         },
+        Operation::InvokeGuardrailChecks => {
+            guardrail_checks::require_check(&call.guardrail_checks_request()?)
+        }
         _ => Ok(()),
     }
 }

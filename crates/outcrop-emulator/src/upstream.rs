@@ -21,7 +21,7 @@ use crate::protocol::response::{ResponseContent, ServiceResponse, UpstreamBroken
 pub struct UpstreamRequest {
     /// The operation.
     pub operation: Operation,
-    /// The decoded id of the model or guardrail.
+    /// The decoded id of the model or guardrail. Empty for InvokeGuardrailChecks, whose path names none.
     pub resource: String,
     /// The version of the guardrail, for ApplyGuardrail.
     pub guardrail_version: Option<String>,

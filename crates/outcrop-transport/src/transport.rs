@@ -167,6 +167,19 @@ impl Transport {
         self.exchange(&call).await
     }
 
+    /// Sends the body of an InvokeGuardrailChecks request, which contains the checks, and waits for the response.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. A request that was sent may be billed.
+    pub async fn invoke_guardrail_checks(&self, body: Bytes) -> Result<RawResponse, ModelError> {
+        let path = url_path::INVOKE_GUARDRAIL_CHECKS.to_owned();
+        let call = self.call(Operation::InvokeGuardrailChecks, path, body);
+        self.exchange(&call).await
+    }
+
     /// Sends the body of a Converse request to a model, as [`converse`](Self::converse) does, and returns the clock of the
     /// service with the outcome. For diagnoses of a connection.
     ///

@@ -16,10 +16,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use outcrop_converse::wire::{ApplyGuardrailRequest, ApplyGuardrailResponse};
+use outcrop_converse::wire::{
+    ApplyGuardrailRequest, ApplyGuardrailResponse, InvokeGuardrailChecksRequest,
+    InvokeGuardrailChecksResponse,
+};
 use outcrop_converse::{
-    CountTokens, EncodeOptions, Encoded, PROVIDER, Transcript, decode_guardrail_verdict, decode_token_count,
-    encode_request,
+    CountTokens, EncodeOptions, Encoded, PROVIDER, Transcript, decode_guardrail_checks,
+    decode_guardrail_verdict, decode_token_count, encode_request,
 };
 use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse, WriteJson as _};
 use outcrop_transport::Transport;
@@ -265,6 +268,52 @@ impl BedrockClient {
         let body = Bytes::from(request.to_json_bytes());
         let response = self.shared.transport.apply_guardrail(identifier, version, body).await?;
         self.with_call_context(decode_guardrail_verdict(&response.body), response.request_id)
+    }
+
+    /// Assesses messages with the checks of the request, without a guardrail and without a model: harmful content, attacks
+    /// on the prompt, and personal data.
+    ///
+    /// The service reports scores and changes nothing. The severity of content and attacks, and the confidence of personal
+    /// data, are between 0 and 1, in steps of 0.2; the program decides which one is too high. An agent can check what a tool
+    /// returned before the model reads it. To block or mask text with a guardrail, use
+    /// [`apply_guardrail`](Self::apply_guardrail).
+    ///
+    /// ```
+    /// use outcrop::converse::wire::{GuardrailChecksConfig, InvokeGuardrailChecksRequest};
+    /// use outcrop::{BedrockClient, Credentials};
+    /// use outcrop_emulator::Emulator;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let client = BedrockClient::builder()
+    ///     .region("eu-west-1")
+    ///     .endpoint_url(emulator.url())
+    ///     .credentials(Credentials::keys("any", "any"))
+    ///     .build()
+    ///     .await?;
+    ///
+    /// let checks = GuardrailChecksConfig::new()
+    ///     .with_prompt_attack(["JAILBREAK", "PROMPT_INJECTION"])
+    ///     .with_sensitive_information(["EMAIL"]);
+    /// let request = InvokeGuardrailChecksRequest::from_input("Mail it to ann@example.com.", checks);
+    /// let findings = client.invoke_guardrail_checks(&request).await?;
+    /// assert_eq!(findings.max_severity(), Some(0.0), "no attack");
+    /// assert_eq!(findings.max_confidence(), Some(1.0), "an address");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Kind `InvalidRequest`: there is no check, or one without a category. All other errors of the service and the
+    /// connection as in [`create`](ModelClient::create).
+    pub async fn invoke_guardrail_checks(
+        &self,
+        request: &InvokeGuardrailChecksRequest,
+    ) -> Result<InvokeGuardrailChecksResponse, ModelError> {
+        let body = Bytes::from(request.to_json_bytes());
+        let response = self.shared.transport.invoke_guardrail_checks(body).await?;
+        self.with_call_context(decode_guardrail_checks(&response.body), response.request_id)
     }
 
     /// Returns the transport, which has the region and the time limits.

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 /// The operations whose bodies are described.
-const OPERATIONS: &[&str] = &["Converse", "ConverseStream", "CountTokens", "ApplyGuardrail"];
+const OPERATIONS: &[&str] =
+    &["Converse", "ConverseStream", "CountTokens", "ApplyGuardrail", "InvokeGuardrailChecks"];
 
 /// The shape of the events of a stream, which is the output of `ConverseStream`.
 const EVENTS: &str = "ConverseStreamOutput";

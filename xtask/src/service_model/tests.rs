@@ -18,7 +18,7 @@ fn model(shapes: &Value) -> Value {
     json!({
         "operations": {
             "Converse": operation, "ConverseStream": operation, "CountTokens": operation,
-            "ApplyGuardrail": operation,
+            "ApplyGuardrail": operation, "InvokeGuardrailChecks": operation,
         },
         "shapes": all,
     })

@@ -42,9 +42,11 @@ async fn pass_on(transport: &Transport, request: UpstreamRequest) -> Result<Upst
             let version = guardrail_version.unwrap_or_default();
             transport.apply_guardrail(&resource, &version, body).await.map(whole)
         }
+        Operation::InvokeGuardrailChecks => transport.invoke_guardrail_checks(body).await.map(whole),
         operation => {
             let message = format!(
-                "{operation} is not passed on: only Converse, ConverseStream, CountTokens and ApplyGuardrail are"
+                "{operation} is not passed on: only Converse, ConverseStream, CountTokens, ApplyGuardrail and \
+                 InvokeGuardrailChecks are"
             );
             Ok(error(501, "ValidationException", &message))
         }

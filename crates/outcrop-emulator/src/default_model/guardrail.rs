@@ -12,13 +12,13 @@ use outcrop_converse::wire::{
 use crate::protocol::call::guarded_texts;
 
 /// The phrase that is blocked, in this spelling. It is unlikely in a text that is not meant to be blocked.
-const BLOCKED: &str = "BLOCK ME";
+pub(super) const BLOCKED: &str = "BLOCK ME";
 
 /// The output instead of a blocked text.
 const BLOCKED_MESSAGE: &str = "Sorry, the guardrail of this emulator blocked that.";
 
 /// The number of characters that AWS bills as one unit. See <https://aws.amazon.com/bedrock/pricing/>.
-const CHARACTERS_PER_UNIT: u64 = 1000;
+pub(super) const CHARACTERS_PER_UNIT: u64 = 1000;
 
 /// The latency that an assessment reports.
 pub(super) const LATENCY_MS: u64 = 20;
@@ -233,6 +233,6 @@ fn coverage(characters: u64, images: u64) -> GuardrailCoverage {
     coverage
 }
 
-fn count(items: usize) -> u64 {
+pub(super) fn count(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
 }

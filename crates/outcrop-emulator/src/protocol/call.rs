@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use outcrop_converse::wire::{
     ApplyGuardrailRequest, ContentBlock, ConversationRole, ConverseRequest, ConverseTokensRequest,
-    CountTokensInput, CountTokensRequest, GuardrailContentBlock, Message, Tool, ToolSpecification,
+    CountTokensInput, CountTokensRequest, GuardrailChecksContentBlock, GuardrailContentBlock,
+    InvokeGuardrailChecksRequest, Message, Tool, ToolSpecification,
 };
 use serde::de::DeserializeOwned;
 
@@ -85,6 +86,11 @@ impl OperationCall {
         self.parse()
     }
 
+    /// Parses the body as an InvokeGuardrailChecks request.
+    pub(crate) fn guardrail_checks_request(&self) -> Result<InvokeGuardrailChecksRequest, ServiceError> {
+        self.parse()
+    }
+
     /// Returns the text of the last user turn, or the text for a guardrail to assess, one block a line. A body that cannot
     /// be parsed has none.
     pub(crate) fn last_user_text(&self) -> String {
@@ -102,6 +108,10 @@ impl OperationCall {
             Operation::ApplyGuardrail => {
                 self.guardrail_request().map(|request| guarded_texts(&request)).unwrap_or_default().join("\n")
             }
+            Operation::InvokeGuardrailChecks => self
+                .guardrail_checks_request()
+                .map(|request| checked_texts(&request).collect::<Vec<_>>().join("\n"))
+                .unwrap_or_default(),
         }
     }
 
@@ -199,6 +209,14 @@ pub(crate) fn counted_conversation(counted: ConverseTokensRequest) -> ConverseRe
     request
 }
 
+/// Returns the texts of messages to check.
+pub(crate) fn checked_texts(request: &InvokeGuardrailChecksRequest) -> impl Iterator<Item = &str> {
+    request.messages.iter().flat_map(|message| &message.content).filter_map(|block| match block {
+        GuardrailChecksContentBlock::Text(text) => Some(text.as_str()),
+        _ => None,
+    })
+}
+
 /// Returns the texts for a guardrail to assess.
 pub(crate) fn guarded_texts(request: &ApplyGuardrailRequest) -> Vec<String> {
     let texts = request.content.iter().filter_map(|block| match block {
@@ -238,6 +256,9 @@ mod tests {
         let judged = r#"{"source": "INPUT", "content": [{"text": {"text": "a"}}, {"text": {"text": "b"}}]}"#;
         assert_eq!(of(Operation::ApplyGuardrail, judged), "a\nb");
         assert_eq!(of(Operation::ApplyGuardrail, "{}"), "");
+        let checked = r#"{"messages": [{"role": "system", "content": [{"text": "a"}]},
+            {"role": "user", "content": [{"text": "b"}, {"text": "c"}]}], "checks": {}}"#;
+        assert_eq!(of(Operation::InvokeGuardrailChecks, checked), "a\nb\nc");
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub enum Operation {
     InvokeModelWithResponseStream,
     /// `POST /guardrail/{guardrailIdentifier}/version/{guardrailVersion}/apply`
     ApplyGuardrail,
+    /// `POST /guardrail-checks/invoke`
+    InvokeGuardrailChecks,
 }
 
 impl Operation {
@@ -31,14 +33,15 @@ impl Operation {
         Self::InvokeModel,
         Self::InvokeModelWithResponseStream,
         Self::ApplyGuardrail,
+        Self::InvokeGuardrailChecks,
     ];
 
     /// Returns the name of the operation in scripts: `converse`, `converse-stream`, `count-tokens`, `invoke`,
-    /// `invoke-with-response-stream` or `apply-guardrail`.
+    /// `invoke-with-response-stream`, `apply-guardrail` or `invoke-guardrail-checks`.
     #[must_use]
     pub fn name(self) -> &'static str {
-        // The last segment of the path, so that a script names an operation as a URL does. ApplyGuardrail ends with
-        // `apply`, which does not name its subject.
+        // The last segment of the path, so that a script names an operation as a URL does. Those for
+        // guardrails end with `apply` and `invoke`, which do not name their subject.
         match self {
             Self::Converse => "converse",
             Self::ConverseStream => "converse-stream",
@@ -46,6 +49,7 @@ impl Operation {
             Self::InvokeModel => "invoke",
             Self::InvokeModelWithResponseStream => "invoke-with-response-stream",
             Self::ApplyGuardrail => "apply-guardrail",
+            Self::InvokeGuardrailChecks => "invoke-guardrail-checks",
         }
     }
 
@@ -55,7 +59,8 @@ impl Operation {
         Self::ALL.iter().copied().find(|operation| operation.name() == name)
     }
 
-    /// Returns whether the path of the operation names a model. That of ApplyGuardrail names a guardrail.
+    /// Returns whether the path of the operation names a model. That of ApplyGuardrail names a guardrail, and
+    /// that of InvokeGuardrailChecks nothing.
     pub(crate) fn has_model(self) -> bool {
         match self {
             Self::Converse
@@ -63,7 +68,7 @@ impl Operation {
             | Self::CountTokens
             | Self::InvokeModel
             | Self::InvokeModelWithResponseStream => true,
-            Self::ApplyGuardrail => false,
+            Self::ApplyGuardrail | Self::InvokeGuardrailChecks => false,
         }
     }
 }

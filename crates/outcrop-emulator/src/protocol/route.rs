@@ -7,10 +7,10 @@ use super::operation::Operation;
 /// The route of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
-    /// An operation on a model or guardrail.
+    /// An operation, on a model or guardrail unless its path names none.
     Operation {
         operation: Operation,
-        /// The decoded id of the model or guardrail.
+        /// The decoded id of the model or guardrail; empty if the path names none.
         resource: String,
         /// The version of the guardrail.
         version: Option<String>,
@@ -42,6 +42,11 @@ impl Route {
                 guardrail_version = decode(version);
                 (Operation::ApplyGuardrail, id)
             }
+            ["guardrail-checks", "invoke"] if method == Method::POST => {
+                let (operation, resource) = (Operation::InvokeGuardrailChecks, String::new());
+                return Self::Operation { operation, resource, version: None };
+            }
+            ["guardrail-checks", "invoke"] => return Self::WrongMethod,
             _ => return not_emulated(method, &segments).map_or(Self::Unknown, Self::NotEmulated),
         };
         match decode(resource) {
@@ -63,7 +68,6 @@ fn not_emulated(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ("POST", ["async-invoke"]) => Some("StartAsyncInvoke"),
         ("GET", ["async-invoke"]) => Some("ListAsyncInvokes"),
         ("GET", ["async-invoke", _]) => Some("GetAsyncInvoke"),
-        ("POST", ["guardrail-checks", "invoke"]) => Some("InvokeGuardrailChecks"),
         (_, ["openai", "v1", "chat", "completions"]) => Some("OpenAI's Chat Completions"),
         (_, ["openai", "v1", "responses", ..]) => Some("OpenAI's Responses"),
         _ => None,
@@ -124,6 +128,7 @@ mod tests {
         let encoded = arn.replace(':', "%3A").replace('/', "%2F");
         assert_eq!(of(&format!("/model/{encoded}/converse")), to(Operation::Converse, arn));
         assert_eq!(of("/guardrail/gr1/version/DRAFT/apply"), to_guardrail("gr1", "DRAFT"));
+        assert_eq!(of(url_path::INVOKE_GUARDRAIL_CHECKS), to(Operation::InvokeGuardrailChecks, ""));
     }
 
     #[test]
@@ -158,7 +163,6 @@ mod tests {
     #[test]
     fn other_operations_of_aws_are_named() {
         assert_eq!(of("/async-invoke"), Route::NotEmulated("StartAsyncInvoke"));
-        assert_eq!(of("/guardrail-checks/invoke"), Route::NotEmulated("InvokeGuardrailChecks"));
         assert_eq!(Route::new(&Method::GET, "/async-invoke/arn%3Aaws"), Route::NotEmulated("GetAsyncInvoke"));
         let voice = "/model/amazon.nova-sonic-v1%3A0/invoke-with-bidirectional-stream";
         assert_eq!(of(voice), Route::NotEmulated("InvokeModelWithBidirectionalStream"));
@@ -174,6 +178,7 @@ mod tests {
     #[test]
     fn methods_other_than_post_are_wrong() {
         assert_eq!(Route::new(&Method::GET, "/model/amazon.x/converse"), Route::WrongMethod);
+        assert_eq!(Route::new(&Method::GET, "/guardrail-checks/invoke"), Route::WrongMethod);
         assert_eq!(Route::new(&Method::GET, "/model/amazon.x"), Route::Unknown);
     }
 }

@@ -48,6 +48,7 @@ fn shape_name(operation: Operation) -> Option<&'static str> {
         Operation::ConverseStream => Some("ConverseStreamRequest"),
         Operation::CountTokens => Some("CountTokensRequest"),
         Operation::ApplyGuardrail => Some("ApplyGuardrailRequest"),
+        Operation::InvokeGuardrailChecks => Some("InvokeGuardrailChecksRequest"),
         Operation::InvokeModel | Operation::InvokeModelWithResponseStream => None,
     }
 }

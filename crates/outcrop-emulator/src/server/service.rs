@@ -258,7 +258,7 @@ impl Service {
                 models::require_on_demand(call.resource())
             }
             // Counting needs no throughput.
-            Operation::CountTokens | Operation::ApplyGuardrail => Ok(()),
+            Operation::CountTokens | Operation::ApplyGuardrail | Operation::InvokeGuardrailChecks => Ok(()),
         }
     }
 

@@ -47,7 +47,8 @@ async fn boto3_client_gets_expected_responses() {
             "stream",
             "stream of a tool use",
             "streams that fail",
-            "guardrail"
+            "guardrail",
+            "guardrail checks"
         ]
     );
 }

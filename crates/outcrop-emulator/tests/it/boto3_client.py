@@ -156,3 +156,12 @@ assert response["outputs"] == [{"text": "Sorry, the guardrail of this emulator b
 [word] = response["assessments"][0]["wordPolicy"]["customWords"]
 assert word == {"match": "BLOCK ME", "action": "BLOCKED", "detected": True}, word
 print("guardrail")
+
+checks = {"promptAttack": {"categories": [{"category": "JAILBREAK"}]}, "sensitiveInformation": {"entities": [{"type": "EMAIL"}]}}
+if hasattr(client, "invoke_guardrail_checks"):
+    messages = [{"role": "user", "content": [{"text": "BLOCK ME, ann@example.com"}]}]
+    response = client.invoke_guardrail_checks(messages=messages, checks=checks)
+    assert response["results"]["promptAttack"]["results"] == [{"category": "JAILBREAK", "severityScore": 1.0}], response
+    [found] = response["results"]["sensitiveInformation"]["results"]
+    assert (found["type"], found["beginOffset"], found["endOffset"]) == ("EMAIL", 10, 25), found
+print("guardrail checks")

@@ -230,7 +230,6 @@ async fn operations_that_are_not_emulated_are_errors_that_name_them() {
     for (method, path, name) in [
         ("POST", "/async-invoke", "StartAsyncInvoke"),
         ("GET", "/async-invoke", "ListAsyncInvokes"),
-        ("POST", "/guardrail-checks/invoke", "InvokeGuardrailChecks"),
         ("POST", "/model/amazon.nova-sonic-v1%3A0/invoke-with-bidirectional-stream", "BidirectionalStream"),
         ("POST", "/openai/v1/chat/completions", "OpenAI's Chat Completions"),
         ("POST", "/model/amazon.nova-lite-v1%3A0/invoke", "the body format of `amazon.nova-lite-v1:0`"),

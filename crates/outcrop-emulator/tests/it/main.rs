@@ -16,6 +16,8 @@ mod count_tokens;
 #[cfg(test)]
 mod guardrail;
 #[cfg(test)]
+mod guardrail_checks;
+#[cfg(test)]
 mod http2;
 #[cfg(test)]
 mod invoke;

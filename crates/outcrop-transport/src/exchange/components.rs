@@ -135,6 +135,7 @@ impl SdkClient {
             Operation::ConverseStream => failure(client.converse_stream().send().await),
             Operation::CountTokens => failure(client.count_tokens().send().await),
             Operation::ApplyGuardrail => failure(client.apply_guardrail().send().await),
+            Operation::InvokeGuardrailChecks => failure(client.invoke_guardrail_checks().send().await),
         };
         let Some(captured) = capture.take() else {
             let unknown = || SdkError::construction_failure("the SDK's client could not be set up");

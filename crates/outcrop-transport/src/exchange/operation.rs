@@ -17,12 +17,18 @@ pub(crate) enum Operation {
     ConverseStream,
     CountTokens,
     ApplyGuardrail,
+    InvokeGuardrailChecks,
 }
 
 impl Operation {
     /// Every operation.
-    pub(super) const ALL: [Self; 4] =
-        [Self::Converse, Self::ConverseStream, Self::CountTokens, Self::ApplyGuardrail];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Converse,
+        Self::ConverseStream,
+        Self::CountTokens,
+        Self::ApplyGuardrail,
+        Self::InvokeGuardrailChecks,
+    ];
 
     /// Returns the name of the operation in the SDK.
     pub(super) const fn name(self) -> &'static str {
@@ -31,6 +37,7 @@ impl Operation {
             Self::ConverseStream => "ConverseStream",
             Self::CountTokens => "CountTokens",
             Self::ApplyGuardrail => "ApplyGuardrail",
+            Self::InvokeGuardrailChecks => "InvokeGuardrailChecks",
         }
     }
 
@@ -41,6 +48,7 @@ impl Operation {
             Self::ConverseStream => "ConverseStreamEndpointParamsInterceptor",
             Self::CountTokens => "CountTokensEndpointParamsInterceptor",
             Self::ApplyGuardrail => "ApplyGuardrailEndpointParamsInterceptor",
+            Self::InvokeGuardrailChecks => "InvokeGuardrailChecksEndpointParamsInterceptor",
         }
     }
 
@@ -61,6 +69,9 @@ impl Operation {
             Self::ConverseStream => operation::converse_stream::ConverseStream::new().config(),
             Self::CountTokens => operation::count_tokens::CountTokens::new().config(),
             Self::ApplyGuardrail => operation::apply_guardrail::ApplyGuardrail::new().config(),
+            Self::InvokeGuardrailChecks => {
+                operation::invoke_guardrail_checks::InvokeGuardrailChecks::new().config()
+            }
         }
     }
 
@@ -78,6 +89,9 @@ impl Operation {
             Self::ApplyGuardrail => {
                 Input::erase(operation::apply_guardrail::ApplyGuardrailInput::builder().build()?)
             }
+            Self::InvokeGuardrailChecks => Input::erase(
+                operation::invoke_guardrail_checks::InvokeGuardrailChecksInput::builder().build()?,
+            ),
         })
     }
 }

@@ -115,7 +115,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["decode"],
                     &["encode"],
                     &["stream", "transcript"],
-                    &["batch", "check", "count_tokens", "guardrail"],
+                    &["batch", "check", "count_tokens", "guardrail", "guardrail_checks"],
                 ],
             },
             Folder {
