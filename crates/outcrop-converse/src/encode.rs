@@ -180,11 +180,18 @@ fn run_stages(
     Ok(Encoded::new(target.id.as_str().to_owned(), body, std::mem::take(notes), context))
 }
 
-/// Notes the prefix of another tool before the id of the model.
+/// Notes what another tool adds to the id of the model.
 ///
 /// # Errors
 /// LiteLLM's region before the id: only the client decides the region.
 fn check_model(target: &Target<'_>, notes: &mut Vec<Note>) -> Result<(), ModelError> {
+    if let Some(suffix) = target.id.tool_suffix() {
+        let message = format!(
+            "dropped the suffix `{suffix}`: it is not part of the id of the model; set the beta \
+             `context-1m-2025-08-07` in `anthropic_beta` for models that need it"
+        );
+        notes.push(Note::new("model.prefix", NoteAction::Dropped, "model", message));
+    }
     if let Some(prefix) = target.id.tool_prefix() {
         let message = format!("dropped the prefix `{prefix}`: it is not part of the id of the model");
         notes.push(Note::new("model.prefix", NoteAction::Dropped, "model", message));

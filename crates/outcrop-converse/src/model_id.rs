@@ -18,6 +18,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ModelId<'a> {
     tool: Option<&'a str>,
+    suffix: Option<&'a str>,
     full: &'a str,
     profile: Option<&'a str>,
     base: &'a str,
@@ -69,20 +70,26 @@ const TOOL_PREFIXES: &[&str] = &[
     "invoke/",
 ];
 
+/// The mark with which Claude Code selects the context of a million tokens. It is not part of the id:
+/// <https://code.claude.com/docs/en/model-config#extended-context>.
+const LONG_CONTEXT: &str = "[1m]";
+
 impl<'a> ModelId<'a> {
     /// Splits an id. Any text is an id.
     ///
-    /// The prefix with which another tool selects Bedrock, such as LiteLLM's `bedrock/converse/`, is not part of the id.
+    /// The prefix with which another tool selects Bedrock, such as LiteLLM's `bedrock/converse/`, and Claude Code's suffix
+    /// `[1m]` are not part of the id.
     #[must_use]
     pub fn parse(id: &'a str) -> Self {
         let (tool, id) = split_tool_prefix(id);
+        let (id, suffix) = split_suffix(id);
         // A name itself has no slash, so the last segment of an ARN is the name.
         let name = if id.starts_with("arn:") { id.rsplit('/').next().unwrap_or(id) } else { id };
         match name.split_once('.') {
             Some((prefix, rest)) if starts_with_vendor(rest) => {
-                Self { tool, full: id, profile: Some(prefix), base: rest }
+                Self { tool, suffix, full: id, profile: Some(prefix), base: rest }
             }
-            _ => Self { tool, full: id, profile: None, base: name },
+            _ => Self { tool, suffix, full: id, profile: None, base: name },
         }
     }
 
@@ -90,6 +97,11 @@ impl<'a> ModelId<'a> {
     #[must_use]
     pub fn tool_prefix(&self) -> Option<&'a str> {
         self.tool
+    }
+
+    /// Returns the suffix of another tool, `[1m]`, which is not part of the id.
+    pub(crate) fn tool_suffix(&self) -> Option<&'a str> {
+        self.suffix
     }
 
     /// Returns the region in an ARN. A foundation model, a profile or a prompt can be called only there.
@@ -149,6 +161,14 @@ fn split_tool_prefix(id: &str) -> (Option<&str>, &str) {
     match id.strip_suffix(rest).filter(|prefix| !prefix.is_empty() && !rest.is_empty()) {
         Some(prefix) => (Some(prefix), rest),
         None => (None, id),
+    }
+}
+
+/// Splits the suffix of another tool from an id.
+fn split_suffix(id: &str) -> (&str, Option<&str>) {
+    match id.strip_suffix(LONG_CONTEXT) {
+        Some(rest) if !rest.is_empty() => (rest, Some(LONG_CONTEXT)),
+        _ => (id, None),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The parameters that control how a call is served: `reasoning_effort`, `service_tier` and `metadata`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::fields::{Fields, Reader};
 use super::path::Path;
@@ -10,13 +11,72 @@ use crate::json::{OrderedMap, RawJson, has_lone_surrogate};
 use crate::note::{Note, NoteAction};
 use crate::request::{ReasoningEffort, ServiceTier};
 
-/// Reads `reasoning_effort`, or the `effort` of an object, which is the form of OpenAI's Responses API.
+/// The other parameters that set the effort.
+pub(super) const REASONING: [&str; 3] = ["reasoning", "enable_thinking", "think"];
+
+/// The effort that `"enabled": true` stands for: <https://openrouter.ai/docs/guides/best-practices/reasoning-tokens>.
+const ENABLED_EFFORT: &str = "medium";
+
+/// Reads `reasoning_effort`, or its other spellings: `reasoning` of OpenAI's Responses API and of OpenRouter,
+/// `enable_thinking` of Qwen's API, and `think` of Ollama's.
 pub(super) fn reasoning_effort(
     params: &Members<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Option<ReasoningEffort>, ModelError> {
-    let effort = string_option(params, "reasoning_effort", "effort", notes)?;
-    Ok(effort.map(|effort| effort.as_str().into()))
+    let mut found = string_option(params, "reasoning_effort", "effort", notes)?;
+    for name in REASONING {
+        let Some(value) = params.get_non_null(name) else { continue };
+        let effort = effort(name, value, notes)?;
+        if let (Some(found), Some(effort)) = (&found, &effort) {
+            if found != effort {
+                let message = format!("dropped `{name}`: another parameter sets a different effort");
+                notes.push(Note::new("params.duplicate", NoteAction::Dropped, name, message));
+            }
+        } else if effort.is_none() && thinking(params).is_none() {
+            notes.push(wrong_type(name, "an effort"));
+        }
+        found = found.or(effort);
+    }
+    Ok(found.map(|effort| effort.as_str().into()))
+}
+
+/// Returns the effort in one of the other spellings.
+fn effort(name: &'static str, value: &RawValue, notes: &mut Vec<Note>) -> Result<Option<String>, ModelError> {
+    let by_flag = |is_enabled: bool| if is_enabled { ENABLED_EFFORT } else { "none" }.to_owned();
+    match value.get() {
+        "true" => return Ok(Some(by_flag(true))),
+        "false" => return Ok(Some(by_flag(false))),
+        _ => {}
+    }
+    let path = Path::parameter(name);
+    let Some(mut fields) = Fields::parse(value, &path)? else { return string(value) };
+    let effort = fields.take_string("effort")?;
+    let is_enabled = fields.take_bool("enabled");
+    let budget = fields.take("max_tokens");
+    // A budget says how much, so that a level would contradict it.
+    let effort =
+        effort.or_else(|| is_enabled.filter(|is_enabled| budget.is_none() || !is_enabled).map(by_flag));
+    Reader::new(notes).note_unread(fields, &path);
+    Ok(effort)
+}
+
+/// Returns the tokens for reasoning in OpenRouter's `reasoning`, as Anthropic's `thinking`.
+pub(super) fn thinking(params: &Members<'_>) -> Option<RawJson> {
+    #[derive(Deserialize)]
+    struct Reasoning {
+        max_tokens: u64,
+    }
+
+    #[derive(Serialize)]
+    struct Thinking {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        budget_tokens: u64,
+    }
+
+    let reasoning = params.get_non_null("reasoning")?;
+    let Reasoning { max_tokens } = serde_json::from_str(reasoning.get()).ok()?;
+    RawJson::from_serialize(&Thinking { kind: "enabled", budget_tokens: max_tokens }).ok()
 }
 
 /// Reads `service_tier`, or the `type` of an object, which is the form of Converse.

@@ -134,8 +134,9 @@ impl TryFrom<serde_json::Value> for ModelRequest {
     }
 }
 
-fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
+fn from_params(mut params: Params<'_>) -> Result<ModelRequest, ModelError> {
     let mut notes = Vec::new();
+    merge_extra_body(&mut params.rest, &mut notes);
     let messages = messages(params.messages.unwrap_or_default(), &params.rest, &mut notes)?;
     let params = &params.rest;
     let tools = tool::parse_tools(params, &mut notes)?;
@@ -155,11 +156,21 @@ fn from_params(params: Params<'_>) -> Result<ModelRequest, ModelError> {
         price: price(params, &mut notes),
         supports_system_prompts: params.get("supports_system_prompts").is_none_or(is_truthy),
         additional_fields: additional_fields(params, &mut notes)?,
-        other: other(params)?,
+        other: with_thinking_budget(other(params)?, params),
         extensions: Extensions::default(),
         conversation: None,
         notes,
     })
+}
+
+/// Merges the members of `extra_body` into the parameters, which OpenAI's Python library does before it sends them:
+/// <https://github.com/openai/openai-python#undocumented-request-params>.
+fn merge_extra_body(params: &mut Members<'_>, notes: &mut Vec<Note>) {
+    let Some(value) = params.get_non_null("extra_body") else { return };
+    match serde_json::from_str::<Members<'_>>(value.get()) {
+        Ok(extra) => params.merge(extra),
+        Err(_) => notes.push(wrong_type("extra_body", "an object")),
+    }
 }
 
 fn model(params: &Members<'_>) -> Result<String, ModelError> {
@@ -240,11 +251,21 @@ fn additional_fields(params: &Members<'_>, notes: &mut Vec<Note>) -> Result<Json
     Ok(fields)
 }
 
+/// Adds the budget in OpenRouter's `reasoning` in Anthropic's form, unless there is one.
+fn with_thinking_budget(mut other: JsonObject, params: &Members<'_>) -> JsonObject {
+    let thinking = call_options::thinking(params).filter(|_| !other.contains("thinking"));
+    if let Some(thinking) = thinking {
+        other.insert("thinking", thinking);
+    }
+    other
+}
+
 /// Returns the parameters that have no field in [`ModelRequest`] and are not settings of the client.
 fn other(params: &Members<'_>) -> Result<JsonObject, ModelError> {
     const PARSED: &[&str] = &[
         "additional_model_request_fields",
         "cache_control",
+        "extra_body",
         "function_call",
         "functions",
         "maxOutputTokens",
@@ -272,7 +293,9 @@ fn other(params: &Members<'_>) -> Result<JsonObject, ModelError> {
         "top_k",
         "top_p",
     ];
-    let is_other = |name: &str| !PARSED.contains(&name) && !CLIENT_ONLY_PARAMETERS.contains(&name);
+    let is_other = |name: &str| {
+        ![PARSED, &call_options::REASONING, CLIENT_ONLY_PARAMETERS].iter().any(|names| names.contains(&name))
+    };
     params
         .iter()
         .filter(|(name, _)| is_other(name))

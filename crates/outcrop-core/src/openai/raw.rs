@@ -4,6 +4,7 @@
 //! and values that are only passed on keep their exact text.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
@@ -115,6 +116,13 @@ impl<'a> Members<'a> {
             Some(name) => Err(E::custom(format_args!("duplicate member `{name}`"))),
             None => Ok(Self(members)),
         }
+    }
+
+    /// Adds members, which replace those of the same name.
+    pub(super) fn merge(&mut self, others: Self) {
+        let replaced: BTreeSet<&str> = others.0.iter().map(|(name, _)| name.as_ref()).collect();
+        self.0.retain(|(name, _)| !replaced.contains(name.as_ref()));
+        self.0.extend(others.0);
     }
 
     /// Returns whether there is no member.

@@ -144,7 +144,10 @@ fn parse_function(
     let invalid = |reason: &'static str| path.error("InvalidTool", reason);
     let name = function.take_string("name")?.filter(|name| !name.is_empty());
     let Some(name) = name else { return Err(invalid("the function has no name")) };
-    let parameters = function.take_first(SCHEMA).map(to_raw_json).transpose()?.map(unwrap_schema);
+    let parameters = match function.take_first(SCHEMA).map(to_raw_json).transpose()? {
+        Some(schema) => read_schema(schema, path, reader),
+        None => None,
+    };
     if parameters.as_ref().is_some_and(|schema| !schema.is_object()) {
         return Err(invalid("the `parameters` are not a JSON Schema object"));
     }
@@ -162,13 +165,28 @@ fn parse_function(
     Ok(ToolSpec { description, parameters, strict, cache_point, other, ..ToolSpec::without_input(name) })
 }
 
-/// Returns the schema within Converse's `{"json": …}`.
-fn unwrap_schema(schema: RawJson) -> RawJson {
+/// Returns the schema, also if it is JSON in a string, or within Converse's `{"json": …}`. There is none in an empty list,
+/// which is how PHP writes an empty object.
+fn read_schema(schema: RawJson, path: &Path<'_>, reader: &mut Reader<'_>) -> Option<RawJson> {
+    let mut note = |message: &'static str| {
+        reader.note("schema.invalid", NoteAction::Changed, &path.name("parameters"), message);
+    };
+    if schema.as_array().is_some_and(|items| items.is_empty()) {
+        note("replaced by an empty schema: the schema is an empty list");
+        return None;
+    }
+    if let Some(text) = schema.as_string() {
+        let inner = RawJson::parse(text.into_owned()).ok().filter(RawJson::is_object);
+        if inner.is_some() {
+            note("replaced by the schema in the string");
+        }
+        return Some(inner.unwrap_or(schema));
+    }
     let inner = schema
         .as_object()
         .filter(|members| members.len() == 1)
         .and_then(|mut members| members.remove("json"));
-    inner.unwrap_or(schema)
+    Some(inner.unwrap_or(schema))
 }
 
 /// Parses a custom tool of OpenAI's, whose input is a text, as a function with this text. Calls of a history are read in

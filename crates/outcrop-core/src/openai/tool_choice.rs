@@ -77,6 +77,9 @@ fn read_object(
         return Ok(name.map(ToolChoice::Tool));
     }
     let kind = fields.kind();
+    if kind == "allowed_tools" {
+        return read_allowed_tools(fields, path, reader);
+    }
     if matches!(kind.as_ref(), "tool" | "function" | "custom") || is_deprecated {
         return Ok(fields.take_string("name")?.map(ToolChoice::Tool));
     }
@@ -90,4 +93,39 @@ fn read_object(
         }
     }
     Ok(None)
+}
+
+/// Reads OpenAI's `allowed_tools`: a mode, and the tools that may be called. A required choice of one tool is this tool.
+/// Otherwise, the choice is the mode, with a note: no other API can limit the tools without changing the list of them.
+///
+/// See <https://platform.openai.com/docs/guides/function-calling#tool-choice>.
+fn read_allowed_tools(
+    fields: &mut Fields<'_>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<Option<ToolChoice>, ModelError> {
+    // The Responses API has the members next to the type.
+    let inner = fields.take_object("allowed_tools", path)?;
+    let path = if inner.is_some() { path.name("allowed_tools") } else { *path };
+    let mut allowed = inner.unwrap_or_else(|| std::mem::take(fields));
+    let mode = allowed.take_string("mode")?;
+    let Some(choice) = by_name(mode.as_deref().unwrap_or("auto")) else { return Ok(None) };
+    let mut names = Vec::new();
+    let list = path.name("tools");
+    for (index, tool) in allowed.take_list("tools").unwrap_or_default().into_iter().enumerate() {
+        let path = list.index(index);
+        let Some(mut tool) = Fields::parse(tool, &path)? else { return Ok(None) };
+        let function = tool.take_object("function", &path)?;
+        names.extend(function.unwrap_or(tool).take_string("name")?);
+    }
+    allowed.take("type");
+    reader.note_unread(allowed, &path);
+    if let (ToolChoice::Required, [name]) = (&choice, names.as_slice()) {
+        return Ok(Some(ToolChoice::Tool(name.clone())));
+    }
+    if !names.is_empty() {
+        let message = "dropped the list of allowed tools: the model may call any tool of the request";
+        reader.note("tools.allowed", NoteAction::Dropped, &list, message);
+    }
+    Ok(Some(choice))
 }

@@ -92,6 +92,8 @@ impl ContentEncoder<'_> {
         match RawJson::parse(arguments) {
             Ok(value) if value.is_object() => value,
             Ok(value) if value.is_null() => empty(),
+            // PHP writes an empty object as an empty list.
+            Ok(value) if value.as_array().is_some_and(|items| items.is_empty()) => empty(),
             // An empty object instead would lose what the model wrote: https://github.com/maximhq/bifrost/issues/3564. The
             // names are AG2's and those of Vercel's SDK (L21).
             other => {

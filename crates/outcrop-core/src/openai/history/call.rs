@@ -82,7 +82,7 @@ pub(super) fn read_call(
     path: &Path<'_>,
     reader: &mut Reader<'_>,
 ) -> Result<ToolCallContent, ModelError> {
-    for inner in ["function", "custom", "functionCall", "function_call", "toolUse"] {
+    for inner in ["function", "custom", "functionCall", "function_call", "toolUse", "tool_call"] {
         let Some(value) = fields.take(inner) else { continue };
         let inner_path = path.name(inner);
         let Some(mut function) = Fields::parse(value, &inner_path)? else {

@@ -241,13 +241,20 @@ pub(in crate::openai) fn push_to_last(messages: &mut [UnifiedMessage], block: Co
     }
 }
 
-/// Returns the role of a name. Those of LangChain and Gemini are the user's and the assistant's under other names.
+/// Returns the role of a name. A standard role is accepted in any case, and under the names of LangChain, Gemini and
+/// Cohere.
 fn role(name: Option<String>) -> Role {
     let Some(name) = name else { return Role::User };
-    match name.as_str() {
+    let given = Role::from(name.as_str());
+    if given.is_standard() {
+        return given;
+    }
+    // An unknown role is the user's, as in AG2, so that a spelling that is missed here gives the model's text to the user.
+    match name.trim().to_ascii_lowercase().as_str() {
         "human" => Role::User,
-        "ai" | "model" => Role::Assistant,
-        name => Role::from(name),
+        "ai" | "bot" | "chatbot" | "model" => Role::Assistant,
+        lower @ ("user" | "assistant" | "system" | "developer" | "tool" | "function") => Role::from(lower),
+        _ => given,
     }
 }
 

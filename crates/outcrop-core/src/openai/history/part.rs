@@ -55,7 +55,9 @@ pub(super) fn is_result(part: &Content<'_>) -> bool {
     let is_result = |name: &str| members.get(name).is_some_and(|value| value.get().starts_with('{'));
     let kind = plain_text(members.get("type"));
     matches!(kind.as_ref(), "tool_result" | "tool-result")
-        || ["toolResult", "functionResponse", "function_response"].into_iter().any(is_result)
+        || ["toolResult", "functionResponse", "function_response", "tool_call_result"]
+            .into_iter()
+            .any(is_result)
 }
 
 /// Returns whether a part is text.

@@ -10,6 +10,7 @@ mod ag2;
 mod anthropic;
 mod audio;
 mod gemini;
+mod haystack;
 mod langchain;
 mod llama_index;
 mod mcp;
@@ -82,6 +83,7 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         .or_else(|| llama_index::part_reader(fields))
         .or_else(|| mcp::part_reader(kind, fields, place))
         .or_else(|| gemini::part_reader(kind, fields))
+        .or_else(|| haystack::part_reader(fields, place))
 }
 
 /// Returns the reader of a medium.

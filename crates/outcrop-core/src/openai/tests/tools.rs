@@ -70,8 +70,8 @@ fn invalid_tool_is_an_error_with_path() {
         (r#"[{"type":"function","function":{}}]"#, "tools[0].function"),
         (r#"[{"type":"function","function":{"name":""}}]"#, "tools[0].function"),
         (r#"[{"type":"function","function":{"name":7}}]"#, "tools[0].function"),
-        (r#"[{"type":"function","function":{"name":"f","parameters":[]}}]"#, "tools[0].function"),
-        (r#"[{"type":"function","function":{"name":"f","parameters":"{}"}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":"f","parameters":[7]}}]"#, "tools[0].function"),
+        (r#"[{"type":"function","function":{"name":"f","parameters":"[]"}}]"#, "tools[0].function"),
     ] {
         let error = read(&format!(r#""tools":{list}"#)).unwrap_err();
         assert_eq!((error.code(), error.path()), (Some("InvalidTool"), Some(path)), "{list}");

@@ -5,9 +5,10 @@
 use super::call::CALL_ID;
 use super::media::{MediaKind, take_citations, text_chunks};
 use super::{ForeignPart, PartReader, Place, RawResult, drop_server_tool, media_reader, read_call};
-use crate::content::{DocumentContent, ReasoningContent};
+use crate::content::{ContentBlock, DocumentContent, ReasoningContent};
 use crate::error::ModelError;
 use crate::media::Blob;
+use crate::note::NoteAction;
 use crate::openai::fields::{Fields, Reader};
 use crate::openai::path::Path;
 use crate::openai::raw::{Content, parse_content};
@@ -24,6 +25,7 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         "video" if fields.has_object("source") => media_reader(MediaKind::Video),
         "document" if fields.has_object("source") => media_reader(MediaKind::Document),
         "search_result" if fields.has("content") && fields.has("source") => read_search_result,
+        "compaction" if in_message && fields.has_string("content") => read_compaction,
         "server_tool_use" | "mcp_tool_use" | "container_upload" if in_message => drop_server_tool,
         _ if in_message && kind.ends_with("_tool_result") && fields.has("tool_use_id") => drop_server_tool,
         _ => return None,
@@ -96,4 +98,16 @@ fn read_search_result<'a>(
     let citations = take_citations(fields);
     let document = DocumentContent { chunks: Some(chunks), context, citations, ..DocumentContent::new(name) };
     Ok(ForeignPart::Block(document.into()))
+}
+
+/// Reads the summary of an earlier conversation as text: <https://platform.claude.com/docs/en/build-with-claude/compaction>.
+fn read_compaction<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    let message = "sent the summary as text: no other API has a block for it";
+    reader.note("content.part", NoteAction::Changed, path, message);
+    let summary = fields.take_string("content")?.unwrap_or_default();
+    Ok(ForeignPart::Block(ContentBlock::text(summary)))
 }
