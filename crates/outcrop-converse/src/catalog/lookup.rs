@@ -74,6 +74,9 @@ impl<'a> Name<'a> {
     pub(super) fn parse(model: &'a str) -> Self {
         let id = ModelId::parse(model);
         let (stem, context) = split_context(base(&id));
+        // The id is parsed without the mark of a long context, which still decides the context window.
+        let marked = id.tool_suffix().and_then(|mark| split_context(mark).1);
+        let context = marked.or(context);
         Self { id, stem, context }
     }
 
