@@ -1,4 +1,4 @@
-//! OpenAI's chat-completion API: parsing and writing its parameters, and writing its responses, chunks and errors.
+//! OpenAI's chat-completion API: parsing and writing its parameters, responses, chunks and errors.
 //!
 //! AG2 and most agent frameworks and gateways use this API, see <https://platform.openai.com/docs/api-reference/chat>.
 //! [`ModelRequest::from_json`](crate::ModelRequest::from_json) parses the parameters. It is as lenient as AG2 if that
@@ -23,6 +23,7 @@ mod message_json;
 mod params;
 mod path;
 mod raw;
+mod reader;
 mod request_json;
 mod response_format;
 mod sampling;
@@ -39,6 +40,7 @@ pub use completion::{
     ChatChoice, ChatCompletion, ChatFunction, ChatMessage, ChatToolCall, ChatUsage, RetrievedMessage,
     UsageSummary,
 };
+pub use reader::ChatStreamDecoder;
 
 #[cfg(test)]
 mod tests;
