@@ -207,12 +207,7 @@ fn moves_on(error: &ModelError) -> bool {
 }
 
 fn prepend(events: Vec<StreamEvent>, rest: ResponseStream) -> ResponseStream {
-    let request_id = rest.request_id().map(str::to_owned);
-    let whole = ResponseStream::new(stream::iter(events.into_iter().map(Ok)).chain(rest));
-    match request_id {
-        Some(id) => whole.with_request_id(id),
-        None => whole,
-    }
+    rest.wrap(|rest| stream::iter(events.into_iter().map(Ok)).chain(rest))
 }
 
 #[async_trait]

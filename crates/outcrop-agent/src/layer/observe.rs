@@ -21,12 +21,7 @@ pub(super) fn observe<F>(stream: ResponseStream, at_end: F) -> ResponseStream
 where
     F: FnOnce(End<'_>) + Send + Unpin + 'static,
 {
-    let request_id = stream.request_id().map(str::to_owned);
-    let observed = ResponseStream::new(Observed { stream, at_end: Some(at_end) });
-    match request_id {
-        Some(id) => observed.with_request_id(id),
-        None => observed,
-    }
+    stream.wrap(|stream| Observed { stream, at_end: Some(at_end) })
 }
 
 /// Runs a function once, at the end of a call that opens a stream. An error before the stream is its end, too.

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use outcrop_core::testing::{ScriptedClient, contract};
 use outcrop_core::{
-    ErrorKind, ModelClient, ModelClientExt as _, ModelError, ModelRequest, StreamEvent, UnifiedMessage,
-    UnifiedResponse,
+    ErrorKind, ModelClient, ModelClientExt as _, ModelError, ModelRequest, ResponseStream, StreamEvent,
+    UnifiedMessage, UnifiedResponse,
 };
 use serde_json::json;
 
-use super::{Budget, Cache, Fallback, LayerExt as _, Limit, Log, LogOutcome, Record, Replay};
+use super::{Budget, Cache, Fallback, Layer, LayerExt as _, Limit, Log, LogOutcome, Record, Replay};
 
 fn request() -> ModelRequest {
     ModelRequest::builder("some-model").user("Name a river.").build()
@@ -64,6 +64,48 @@ async fn every_layer_meets_the_contract_of_clients() {
             .unwrap_or_else(|error| panic!("{client:?}: {error}"));
     }
     contract::verify(&Replay::from_file(&path).unwrap(), &request()).await.unwrap();
+    std::fs::remove_file(path).unwrap();
+}
+
+/// A layer that marks each stream as one of structured output.
+#[derive(Debug)]
+struct Structured;
+
+#[async_trait::async_trait]
+impl Layer for Structured {
+    async fn create(
+        &self,
+        inner: &dyn ModelClient,
+        request: &ModelRequest,
+    ) -> Result<UnifiedResponse, ModelError> {
+        inner.create(request).await
+    }
+
+    async fn create_stream(
+        &self,
+        inner: &dyn ModelClient,
+        request: &ModelRequest,
+    ) -> Result<ResponseStream, ModelError> {
+        inner.create_stream(request).await.map(ResponseStream::with_structured_output)
+    }
+}
+
+#[tokio::test]
+async fn stream_of_structured_output_stays_one_within_layers() {
+    let path = recording("structured");
+    let structured = || ScriptedClient::new("scripted").stream(["{", "}"]).layer(Structured);
+    let clients: Vec<Box<dyn ModelClient>> = vec![
+        Box::new(structured().layer(Budget::usd(1.0))),
+        Box::new(structured().layer(Limit::new(1))),
+        Box::new(structured().layer(Log::to(|_| {}))),
+        Box::new(structured().layer(Record::to_file(&path).unwrap())),
+        Box::new(Fallback::new(structured())),
+    ];
+    for client in clients {
+        let mut text = client.create_stream(&request()).await.unwrap().text_stream();
+        // The text is returned at the end, as a whole.
+        assert_eq!(text.next().await.unwrap().unwrap(), "{}", "{client:?}");
+    }
     std::fs::remove_file(path).unwrap();
 }
 

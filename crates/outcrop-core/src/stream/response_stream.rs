@@ -106,6 +106,42 @@ impl ResponseStream {
         TextStream { events: self, text, failure: None }
     }
 
+    /// Puts another stream around the events, and keeps what is known about the response: the id of the call, and whether it
+    /// has structured output.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    /// use std::task::{Context, Poll};
+    ///
+    /// use futures_core::Stream;
+    /// use outcrop_core::{ModelError, ResponseStream, StreamEvent};
+    ///
+    /// struct Print(ResponseStream);
+    ///
+    /// impl Stream for Print {
+    ///     type Item = Result<StreamEvent, ModelError>;
+    ///
+    ///     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    ///         Pin::new(&mut self.0).poll_next(cx).map(|event| {
+    ///             println!("{event:?}");
+    ///             event
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// fn print_events(stream: ResponseStream) -> ResponseStream {
+    ///     stream.wrap(Print)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn wrap<S>(self, around: impl FnOnce(Self) -> S) -> Self
+    where
+        S: Stream<Item = Result<StreamEvent, ModelError>> + Send + 'static,
+    {
+        let (request_id, has_structured_output) = (self.request_id.clone(), self.has_structured_output);
+        Self { events: Box::pin(around(self)), request_id, has_structured_output }
+    }
+
     /// Inserts notes before those of the response that the stream ends with.
     #[must_use]
     pub fn with_notes(self, notes: Vec<Note>) -> Self {
