@@ -115,7 +115,32 @@ pub trait GenerateExt: ModelClient {
         T: DeserializeOwned + JsonSchema + Send + 'static,
         Self: Sized,
     {
-        GenerateStream::new(self, Generation::new(request))
+        GenerateStream::new(Box::new(self), Generation::new(request))
+    }
+
+    /// Generates a value as [`generate_stream`](Self::generate_stream) does, with a stream that owns the client. It can be
+    /// moved to another task, or returned from a function. Clients are cheap to clone, and an `Arc` of one is a client, too.
+    ///
+    /// ```
+    /// use outcrop_agent::GenerateExt as _;
+    /// use outcrop_core::{ModelClient, ModelRequest};
+    ///
+    /// fn print_primes(client: impl ModelClient + Clone + 'static) -> tokio::task::JoinHandle<()> {
+    ///     let request = ModelRequest::builder("some-model").user("Name three primes.").build();
+    ///     let mut stream = client.clone().generate_stream_owned::<Vec<u32>>(request);
+    ///     tokio::spawn(async move {
+    ///         while let Some(Ok(part)) = stream.next().await {
+    ///             println!("{part:?}");
+    ///         }
+    ///     })
+    /// }
+    /// ```
+    fn generate_stream_owned<T>(self, request: ModelRequest) -> GenerateStream<'static, T>
+    where
+        T: DeserializeOwned + JsonSchema + Send + 'static,
+        Self: Sized + 'static,
+    {
+        GenerateStream::new(Box::new(self), Generation::new(request))
     }
 }
 

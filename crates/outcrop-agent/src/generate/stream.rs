@@ -28,12 +28,12 @@ pub enum Generating<T> {
     Done(Box<Generated<T>>),
 }
 
-/// A stream of a value that is being generated. Created by
-/// [`generate_stream`](crate::GenerateExt::generate_stream).
+/// A stream of a value that is being generated. Created by [`generate_stream`](crate::GenerateExt::generate_stream), and
+/// without a lifetime by [`generate_stream_owned`](crate::GenerateExt::generate_stream_owned).
 pub struct GenerateStream<'a, T>(BoxStream<'a, Result<Generating<T>, ModelError>>);
 
 impl<'a, T: DeserializeOwned + Send + 'static> GenerateStream<'a, T> {
-    pub(super) fn new(client: &'a dyn ModelClient, generation: Generation<T>) -> Self {
+    pub(super) fn new(client: Box<dyn ModelClient + 'a>, generation: Generation<T>) -> Self {
         let state = StreamState { client, generation, stream: None, text: String::new(), last: Value::Null };
         let events = unfold(Some(state), |state| async move {
             let mut state = state?;
@@ -57,7 +57,7 @@ impl<T> GenerateStream<'_, T> {
 
 /// The state of a stream.
 struct StreamState<'a, T> {
-    client: &'a dyn ModelClient,
+    client: Box<dyn ModelClient + 'a>,
     generation: Generation<T>,
     stream: Option<ResponseStream>,
     /// The text of the response so far.

@@ -124,3 +124,17 @@ async fn stream_begins_again_if_the_response_does_not_conform() {
     assert_eq!(kinds.last(), Some(&"done"));
     assert_eq!(kinds.iter().filter(|kind| **kind == "retried").count(), 1);
 }
+
+#[tokio::test]
+async fn stream_that_owns_its_client_moves_to_another_task() {
+    let client: Arc<dyn ModelClient> = Arc::new(scripted().stream([TAGUS]));
+    let mut stream = client.generate_stream_owned::<River>(request());
+    let last = tokio::spawn(async move {
+        let mut last = None;
+        while let Some(event) = stream.next().await {
+            last = Some(event.unwrap());
+        }
+        last
+    });
+    assert!(matches!(last.await.unwrap(), Some(Generating::Done(done)) if done.value.name == "Tagus"));
+}
