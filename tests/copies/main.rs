@@ -6,6 +6,7 @@
 // Clippy allows panics in tests only below this attribute.
 #![cfg(test)]
 
+mod agent;
 mod calls;
 
 use std::alloc::System;
@@ -37,6 +38,12 @@ static COUNTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
 fn short_call_allocates_less_than_the_sdk() {
     let _counting = COUNTING.lock();
     calls::short_call_allocates_less_than_the_sdk();
+}
+
+#[test]
+fn step_of_an_agent_allocates_little_above_its_call() {
+    let _counting = COUNTING.lock();
+    agent::step_allocates_little_above_its_call();
 }
 
 #[test]

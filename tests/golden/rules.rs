@@ -13,6 +13,7 @@ const OTHER: &[&str] = &[
     "aws.bedrock",
     "chat.completion",
     "error.type",
+    "gen_ai.system_instructions",
     "otel.status_code",
     "outcrop.cost_usd",
     "output.message",

@@ -79,6 +79,7 @@ struct Config {
     stop_when: Vec<StopCondition>,
     hooks: Vec<Arc<dyn Hooks>>,
     history: Option<Arc<dyn HistoryStrategy>>,
+    records_content: bool,
 }
 
 type StopCondition = Arc<dyn Fn(&[Step]) -> bool + Send + Sync>;

@@ -8,6 +8,8 @@ mod cache;
 mod fallback;
 mod limit;
 mod log;
+#[cfg(feature = "otel")]
+mod metrics;
 mod observe;
 mod record;
 mod replay;
@@ -22,6 +24,8 @@ pub use cache::Cache;
 pub use fallback::Fallback;
 pub use limit::Limit;
 pub use log::{Log, LogEntry, LogOutcome};
+#[cfg(feature = "otel")]
+pub use metrics::{Conventions, Metrics};
 pub use record::Record;
 pub use replay::Replay;
 

@@ -24,6 +24,8 @@ pub use history::{History, HistorySize, HistoryStrategy, Shortened, Summary, Win
 pub use layer::{
     Budget, Cache, Fallback, Layer, LayerExt, Layered, Limit, Log, LogEntry, LogOutcome, Record, Replay,
 };
+#[cfg(feature = "otel")]
+pub use layer::{Conventions, Metrics};
 #[cfg(feature = "mcp")]
 pub use mcp::{McpError, McpErrorKind, McpHttp, McpServer};
 pub use tool::{IntoToolOutput, Json, Tool, ToolOutput};

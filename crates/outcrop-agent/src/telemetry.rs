@@ -2,9 +2,10 @@
 //!
 //! Names and values follow OpenTelemetry's conventions for agents,
 //! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-agent-spans/>. The spans of the calls of the model, which a client
-//! makes, are within them. No span has content: neither messages, nor arguments, nor results.
+//! makes, are within them. A span has content, which is messages, arguments and results, only if the agent is built with
+//! `record_content`.
 
-use outcrop_core::{ToolCallContent, Totals};
+use outcrop_core::{ToolCallContent, ToolResultContent, Totals, UnifiedMessage, UnifiedResponse, gen_ai};
 use tracing::{Span, field};
 
 /// Starts the span of a run.
@@ -24,6 +25,9 @@ pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&s
         gen_ai.usage.output_tokens = field::Empty,
         outcrop.cost_usd = field::Empty,
         outcrop.steps = field::Empty,
+        gen_ai.system_instructions = field::Empty,
+        gen_ai.input.messages = field::Empty,
+        gen_ai.output.messages = field::Empty,
         error.r#type = field::Empty,
     );
     match agent {
@@ -31,6 +35,24 @@ pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&s
         None => span.record("otel.name", "invoke_agent"),
     };
     span
+}
+
+/// Records the messages that a run begins with.
+pub(crate) fn record_input(span: &Span, messages: &[UnifiedMessage]) {
+    if span.is_disabled() {
+        return;
+    }
+    span.record("gen_ai.input.messages", gen_ai::input_messages(messages));
+    if let Some(instructions) = gen_ai::system_instructions(messages) {
+        span.record("gen_ai.system_instructions", instructions);
+    }
+}
+
+/// Records the last response of a run.
+pub(crate) fn record_output(span: &Span, response: &UnifiedResponse) {
+    if !span.is_disabled() {
+        span.record("gen_ai.output.messages", gen_ai::output_messages(response));
+    }
 }
 
 /// Records the end of a run in its span.
@@ -64,8 +86,16 @@ pub(crate) fn tool_span(call: &ToolCallContent) -> Span {
         gen_ai.tool.name = name,
         gen_ai.tool.call.id = call.id.as_str(),
         gen_ai.tool.r#type = "function",
+        gen_ai.tool.call.arguments = field::Empty,
+        gen_ai.tool.call.result = field::Empty,
         error.r#type = field::Empty,
     )
+}
+
+/// Records the arguments and the result of a tool call.
+pub(crate) fn record_tool_content(span: &Span, call: &ToolCallContent, result: &ToolResultContent) {
+    span.record("gen_ai.tool.call.arguments", call.arguments.as_str());
+    span.record("gen_ai.tool.call.result", result.output.as_str());
 }
 
 /// Records the error of a run or a tool, if there is one.

@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 
 pub use approval::Decision;
 
-use crate::telemetry::{record_error, tool_span};
+use crate::telemetry::{record_error, record_tool_content, tool_span};
 use crate::tool::Tool;
 use approval::Approver;
 
@@ -74,6 +74,8 @@ struct Settings {
     concurrency: Option<usize>,
     timeout: Option<Option<Duration>>,
     approver: Option<Approver>,
+    /// Whether the spans of calls have arguments and results.
+    records_content: bool,
 }
 
 impl Settings {
@@ -183,6 +185,9 @@ impl Tools {
                 let span = tool_span(call);
                 let result = self.run_call(call, decision.clone()).instrument(span.clone()).await;
                 let is_failed = result.status == Some(ToolResultStatus::Error);
+                if self.settings.records_content {
+                    record_tool_content(&span, call, &result);
+                }
                 record_error(&span, is_failed.then_some("tool_error"));
                 observer.ended(index, call, &result, started.elapsed());
                 result
@@ -190,6 +195,12 @@ impl Tools {
         }
         // `buffered` polls the calls in this task, so that dropping it drops them, and returns the results in order.
         stream::iter(running).buffered(self.settings.concurrency()).collect().await
+    }
+
+    /// Sets whether the spans of calls have their arguments and results.
+    pub(crate) fn record_content(mut self, record: bool) -> Self {
+        self.settings.records_content = record;
+        self
     }
 
     /// Returns whether a call waits for a decision, because there is no function that decides.
@@ -247,7 +258,8 @@ impl Tools {
 
     /// Adds the tools of another set, and adopts the settings that it sets.
     pub(crate) fn merge(mut self, mut other: Self) -> Self {
-        let Settings { concurrency, timeout, approver } = other.settings;
+        let Settings { concurrency, timeout, approver, records_content } = other.settings;
+        self.settings.records_content |= records_content;
         self.settings.concurrency = concurrency.or(self.settings.concurrency);
         self.settings.timeout = timeout.or(self.settings.timeout);
         self.settings.approver = approver.or(self.settings.approver);

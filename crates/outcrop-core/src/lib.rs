@@ -8,6 +8,7 @@ mod client;
 mod content;
 mod conversation;
 mod error;
+pub mod gen_ai;
 mod json;
 mod media;
 mod message;

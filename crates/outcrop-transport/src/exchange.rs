@@ -26,6 +26,8 @@ use aws_smithy_runtime_api::client::ser_de::{
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer};
 use bytes::Bytes;
+use outcrop_core::ModelError;
+use tracing::Span;
 
 pub(crate) use components::{CallError, SdkClient};
 pub(crate) use operation::Operation;
@@ -53,6 +55,8 @@ pub(crate) struct Call {
     context: Arc<ErrorContext>,
     progress: Arc<Progress>,
     captured: Mutex<Option<CapturedResponse>>,
+    /// The span that the call was made in. The SDK has spans of its own around each attempt.
+    span: Span,
     /// The header `Date` of the first response, if the call is a probe.
     date: Option<OnceLock<String>>,
 }
@@ -75,15 +79,16 @@ impl Call {
         body: Bytes,
         context: Arc<ErrorContext>,
     ) -> Arc<Self> {
-        let progress = Arc::default();
-        Arc::new(Self { operation, path, body, context, progress, captured: Mutex::new(None), date: None })
+        let (progress, captured) = (Arc::default(), Mutex::new(None));
+        let span = Span::current();
+        Arc::new(Self { operation, path, body, context, progress, captured, span, date: None })
     }
 
     /// Creates a call that keeps the date of its response.
     pub(crate) fn probe(path: String, body: Bytes, context: Arc<ErrorContext>) -> Arc<Self> {
         let (operation, progress) = (Operation::Converse, Arc::default());
         let (captured, date) = (Mutex::new(None), Some(OnceLock::new()));
-        Arc::new(Self { operation, path, body, context, progress, captured, date })
+        Arc::new(Self { operation, path, body, context, progress, captured, span: Span::none(), date })
     }
 
     /// Returns the header `Date` of the first response of a probe.
@@ -96,6 +101,22 @@ impl Call {
         let header = response.and_then(|response| response.headers().get("date"));
         if let (Some(date), Some(header)) = (&self.date, header) {
             date.get_or_init(|| header.to_owned());
+        }
+    }
+
+    /// Records the end of an attempt as an event of the span: its number, and its error if it failed.
+    fn record_attempt(&self, failure: Option<&ModelError>) {
+        let attempt = self.progress.attempts();
+        match failure {
+            None => tracing::debug!(parent: &self.span, attempt, "attempt succeeded"),
+            // The number of the status and the name of the error, and not its message, which may quote the request.
+            Some(error) => tracing::info!(
+                parent: &self.span,
+                attempt,
+                error.r#type = error.code().unwrap_or_else(|| error.kind().as_str()),
+                http.response.status_code = error.status(),
+                "attempt failed",
+            ),
         }
     }
 
@@ -179,10 +200,15 @@ impl Intercept for RawBodyInterceptor {
     ) -> Result<(), BoxError> {
         let Some(call) = current_call() else { return Ok(()) };
         call.keep_date(context.response());
-        let Some(Err(error)) = context.output_or_error() else { return Ok(()) };
+        let Some(Err(error)) = context.output_or_error() else {
+            call.record_attempt(None);
+            return Ok(());
+        };
         // A limit of the whole call is not the failure of an attempt: the error before it is the reason of the wait.
         if !error.is_timeout_error() {
-            call.progress.set_failure(call.context.attempt_error(error, context.response(), &call.progress));
+            let failure = call.context.attempt_error(error, context.response(), &call.progress);
+            call.record_attempt(Some(&failure));
+            call.progress.set_failure(failure);
         }
         Ok(())
     }

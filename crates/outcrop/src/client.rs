@@ -63,6 +63,7 @@ struct Shared {
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
     rejected: Option<RejectedParameters>,
+    records_content: bool,
 }
 
 impl BedrockClient {

@@ -31,6 +31,9 @@ pub use outcrop_agent::{
     Generated, Generating, Hooks, Input, Json, Layer, LayerExt, Limit, Log, MessageFiles, Record, Replay,
     Run, RunEnd, Step, Summary, Tool, ToolOutput, Tools, Window,
 };
+#[cfg(feature = "otel")]
+#[doc(no_inline)]
+pub use outcrop_agent::{Conventions, Metrics};
 #[cfg(feature = "mcp")]
 #[doc(no_inline)]
 pub use outcrop_agent::{McpError, McpErrorKind, McpHttp, McpServer};

@@ -12,6 +12,9 @@
 #[cfg(feature = "mcp")]
 #[doc(no_inline)]
 pub use crate::McpServer;
+#[cfg(feature = "otel")]
+#[doc(no_inline)]
+pub use crate::Metrics;
 #[doc(no_inline)]
 pub use crate::{
     Ag2ClientExt as _, BedrockClient, BedrockOptions, ContentBlock, Conversation, Credentials,

@@ -2,12 +2,14 @@
 //!
 //! Names and values follow OpenTelemetry's conventions for generative AI,
 //! <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>. A span records operation, provider, model, region,
-//! parameters, token counts, cost, time to the first chunk and outcome. It never records messages, tool calls or any other
-//! content.
+//! parameters, token counts, cost, time to the first chunk and outcome. It records messages only if the client is built with
+//! `record_content`.
 
 use std::future::Future;
 
-use outcrop_core::{Conversation, ModelError, ModelRequest, Note, ResponseFormat, UnifiedResponse};
+use outcrop_core::{
+    Conversation, ModelError, ModelRequest, Note, ReasoningEffort, ResponseFormat, UnifiedResponse, gen_ai,
+};
 use serde_json::Number;
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span, field};
@@ -17,6 +19,7 @@ pub(crate) struct CallSpan {
     span: Span,
     started: Instant,
     has_chunk: bool,
+    records_content: bool,
 }
 
 impl CallSpan {
@@ -47,6 +50,7 @@ impl CallSpan {
             gen_ai.request.top_p = float(&sampling.top_p),
             gen_ai.request.top_k = integer(&sampling.top_k),
             gen_ai.request.seed = integer(&sampling.seed),
+            gen_ai.request.reasoning.level = request.reasoning_effort.as_ref().map(ReasoningEffort::as_str),
             // The conventions leave it out for other calls.
             gen_ai.request.stream = is_stream.then_some(true),
             gen_ai.response.model = field::Empty,
@@ -57,6 +61,10 @@ impl CallSpan {
             gen_ai.usage.output_tokens = field::Empty,
             gen_ai.usage.cache_read.input_tokens = field::Empty,
             gen_ai.usage.cache_creation.input_tokens = field::Empty,
+            gen_ai.usage.cache_write.input_tokens = field::Empty,
+            gen_ai.system_instructions = field::Empty,
+            gen_ai.input.messages = field::Empty,
+            gen_ai.output.messages = field::Empty,
             outcrop.cost_usd = field::Empty,
             error.r#type = field::Empty,
             otel.status_code = field::Empty,
@@ -65,7 +73,19 @@ impl CallSpan {
         for note in notes {
             tracing::debug!(parent: &span, rule = %note.rule, path = %note.path, "{}", note.message);
         }
-        Self { span, started: Instant::now(), has_chunk: false }
+        Self { span, started: Instant::now(), has_chunk: false, records_content: false }
+    }
+
+    /// Records the messages of the request, and later those of the response, if the client records content.
+    pub(crate) fn with_content(mut self, records_content: bool, request: &ModelRequest) -> Self {
+        self.records_content = records_content && !self.span.is_disabled();
+        if self.records_content {
+            self.span.record("gen_ai.input.messages", gen_ai::input_messages(&request.messages));
+            if let Some(instructions) = gen_ai::system_instructions(&request.messages) {
+                self.span.record("gen_ai.system_instructions", instructions);
+            }
+        }
+        self
     }
 
     /// Runs a call inside the span.
@@ -116,12 +136,17 @@ impl CallSpan {
             ("gen_ai.usage.output_tokens", response.usage.completion_tokens),
             ("gen_ai.usage.cache_read.input_tokens", response.usage.cache_read_input_tokens),
             ("gen_ai.usage.cache_creation.input_tokens", response.usage.cache_creation_input_tokens),
+            // The name since the conventions for generative AI are in a repository of their own.
+            ("gen_ai.usage.cache_write.input_tokens", response.usage.cache_creation_input_tokens),
         ];
         for (name, count) in counters {
             // The service leaves out counters that do not apply, and 0 would be a different statement.
             if let Some(count) = count {
                 span.record(name, count);
             }
+        }
+        if self.records_content {
+            span.record("gen_ai.output.messages", gen_ai::output_messages(response));
         }
     }
 }

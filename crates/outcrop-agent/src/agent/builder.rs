@@ -27,6 +27,7 @@ pub struct AgentBuilder {
     stop_when: Vec<StopCondition>,
     hooks: Vec<Arc<dyn Hooks>>,
     history: Option<Arc<dyn HistoryStrategy>>,
+    records_content: bool,
 }
 
 impl AgentBuilder {
@@ -41,6 +42,7 @@ impl AgentBuilder {
             stop_when: Vec::new(),
             hooks: Vec::new(),
             history: None,
+            records_content: false,
         }
     }
 
@@ -147,6 +149,16 @@ impl AgentBuilder {
         self
     }
 
+    /// Records messages in the span of a run, and arguments and results in those of tools. Media are not included.
+    ///
+    /// By default no span has content, because it may be personal or secret. The spans of the calls of the model are those of
+    /// the client, which has a setting of its own.
+    #[must_use]
+    pub fn record_content(mut self, record: bool) -> Self {
+        self.records_content = record;
+        self
+    }
+
     /// Returns the agent.
     #[must_use]
     pub fn build(self) -> Agent {
@@ -157,12 +169,13 @@ impl AgentBuilder {
                 name: self.name,
                 client: self.client,
                 template,
-                tools: self.tools,
+                tools: self.tools.record_content(self.records_content),
                 max_steps: self.max_steps,
                 budget: self.budget,
                 stop_when: self.stop_when,
                 hooks: self.hooks,
                 history: self.history,
+                records_content: self.records_content,
             }),
         }
     }

@@ -14,7 +14,7 @@ use super::progress::Shared;
 use super::run::RunEnd;
 use crate::history::{History, HistorySize};
 use crate::structured::retry_message;
-use crate::telemetry::{record_run, run_span};
+use crate::telemetry::{record_input, record_output, record_run, run_span};
 
 /// The reason that a run ended without a response.
 #[derive(Debug)]
@@ -82,7 +82,13 @@ pub(super) async fn drive(
     let conversation = run.request().conversation.clone();
     let id = conversation.as_ref().and_then(Conversation::id);
     let span = run_span(agent.name.as_deref(), &agent.template.model, id);
+    if agent.records_content {
+        record_input(&span, &run.request().messages);
+    }
     let end = advance(agent, run, check).instrument(span.clone()).await;
+    if agent.records_content {
+        run.with_steps(|steps| steps.last().map(|step| record_output(&span, &step.response)));
+    }
     let steps = run.with_steps(<[_]>::len);
     record_run(&span, &run.totals(), steps, end.as_ref().err().map(Failure::name));
     end

@@ -44,6 +44,7 @@ pub struct BedrockClientBuilder {
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
     remembers_rejections: bool,
+    records_content: bool,
 }
 
 impl BedrockClientBuilder {
@@ -187,6 +188,15 @@ impl BedrockClientBuilder {
         Self { remembers_rejections: true, ..self }
     }
 
+    /// Records instructions, messages and responses in the spans of calls, as `gen_ai.system_instructions`,
+    /// `gen_ai.input.messages` and `gen_ai.output.messages`. Media are not included.
+    ///
+    /// By default no span has content, because it may be personal or secret. Whoever can read the traces can read it then.
+    #[must_use]
+    pub fn record_content(self, record: bool) -> Self {
+        Self { records_content: record, ..self }
+    }
+
     /// Creates a builder with the settings of an entry of a configuration list. Its dialect is AG2 Classic's, unless the
     /// entry has another one.
     ///
@@ -214,10 +224,20 @@ impl BedrockClientBuilder {
     /// Builds the client with an existing transport. The builder's settings of the connection are ignored.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
-        let Self { options, defaults, fetcher, stream_fallback, remembers_rejections, .. } = self;
+        let Self {
+            options, defaults, fetcher, stream_fallback, remembers_rejections, records_content, ..
+        } = self;
         let rejected = remembers_rejections.then(RejectedParameters::default);
         BedrockClient {
-            shared: Arc::new(Shared { transport, options, defaults, fetcher, stream_fallback, rejected }),
+            shared: Arc::new(Shared {
+                transport,
+                options,
+                defaults,
+                fetcher,
+                stream_fallback,
+                rejected,
+                records_content,
+            }),
         }
     }
 
@@ -235,6 +255,7 @@ impl Default for BedrockClientBuilder {
             fetcher: None,
             stream_fallback: true,
             remembers_rejections: false,
+            records_content: false,
         }
     }
 }

@@ -68,7 +68,8 @@ impl BedrockClient {
         encoded: Encoded<Bytes>,
     ) -> Result<UnifiedResponse, ModelError> {
         let region = &self.shared.transport.region().name;
-        let span = CallSpan::start(request, &encoded.model_id, region, &encoded.notes, false);
+        let span = CallSpan::start(request, &encoded.model_id, region, &encoded.notes, false)
+            .with_content(self.shared.records_content, request);
         let outcome = span.instrument(self.exchange(encoded)).await;
         span.record_outcome(&outcome);
         outcome

@@ -55,7 +55,8 @@ impl BedrockClient {
         let transport = &self.shared.transport;
         let region = transport.region().name.clone();
         let deadlines = StreamDeadlines::start(transport.timeouts());
-        let span = CallSpan::start(request, &model_id, &region, &notes, true);
+        let span = CallSpan::start(request, &model_id, &region, &notes, true)
+            .with_content(self.shared.records_content, request);
         // The transport enforces the limits until the response begins: it knows why earlier attempts failed.
         let outcome = span.instrument(Box::pin(transport.converse_stream(&model_id, body))).await;
         let body = outcome.inspect_err(|error| span.record_error(error))?;

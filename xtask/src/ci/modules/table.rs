@@ -74,7 +74,10 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder { module: "generate", floors: &[&["stream"]] },
             Folder {
                 module: "layer",
-                floors: &[&["observe"], &["budget", "cache", "fallback", "limit", "log", "record", "replay"]],
+                floors: &[
+                    &["observe"],
+                    &["budget", "cache", "fallback", "limit", "log", "metrics", "record", "replay"],
+                ],
             },
             Folder {
                 module: "agent",
@@ -209,7 +212,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["message"],
                     &["request", "response"],
                     &["error"],
-                    &["stream", "structured_output", "totals"],
+                    &["gen_ai", "stream", "structured_output", "totals"],
                     &["openai"],
                     &["client"],
                     &["testing"],
@@ -244,12 +247,14 @@ pub(super) const TABLES: &[CrateTable] = &[
                         "response_format",
                         "sampling",
                         "tool_choice",
+                        "reader",
                         "request_json",
                     ],
                     &["history", "tool"],
                     &["params"],
                 ],
             },
+            Folder { module: "openai::reader", floors: &[&["delta", "error"], &["stream"]] },
             Folder {
                 module: "openai::history",
                 floors: &[&["call", "media", "pairs"], &["shapes"], &["part"], &["result"], &["message"]],
