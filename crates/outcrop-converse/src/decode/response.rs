@@ -15,6 +15,7 @@ use super::usage::InputCount;
 use super::{blocks, calls, finish_reason, structured, usage};
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::origin::PROVIDER;
+use crate::service_error::{ServiceError, classify_error};
 use crate::wire::{
     ConversationRole, ConverseOutput, ConverseResponse, Message, PerformanceConfigLatency, StopReason,
     TokenUsage,
@@ -237,19 +238,24 @@ fn list_cost(context: &ResponseContext, usage: &TokenUsage, response: &ConverseR
     context.catalog.price(routed.unwrap_or(&context.model))?.cost(usage, tier)
 }
 
+/// The service's answer to an unknown path, such as one with the slash of an ARN.
+const UNKNOWN_OPERATION: &str = "UnknownOperationException";
+
 /// Returns the error in a response without a message.
-///
-/// The service answers an unknown path that way, such as one with the slash of an ARN.
 fn error_with_status_200(response: &ConverseResponse) -> Option<ModelError> {
     // Recorded bodies have `__type` at the top or in `Output`. See https://github.com/vercel/ai/pull/17410 (L110).
     let nested = response.unknown.get("Output").and_then(RawJson::as_object);
     let kind = response.unknown.get("__type").cloned().or_else(|| nested?.get("__type").cloned())?;
-    let name = kind.as_string()?;
-    let code = name.rsplit('#').next().unwrap_or(&name).to_owned();
+    let error = ServiceError::new(0, RawJson::from(response.unknown.clone()).as_str().to_owned())
+        .with_error_type(kind.as_string()?);
+    let code = error.code()?;
+    if code != UNKNOWN_OPERATION {
+        // A proxy that loses the status: the name decides, as in an exception of a stream.
+        return Some(classify_error(&error));
+    }
     let hint = "the service did not recognize the model's id in the path; an ARN must be one encoded segment";
-    Some(
-        invalid_response("the service answered with an error and status 200").with_code(code).with_hint(hint),
-    )
+    let message = "the service answered with an error and status 200";
+    Some(invalid_response(message).with_code(code).with_hint(hint))
 }
 
 /// Parses the body of a response of an operation. An error has the path and the body.

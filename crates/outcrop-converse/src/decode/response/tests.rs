@@ -178,6 +178,22 @@ fn error_with_status_200_is_an_error() {
 }
 
 #[test]
+fn error_with_status_200_has_the_kind_of_its_name() {
+    for body in [
+        r#"{"__type":"com.amazon.coral.service#ThrottlingException","message":"Too many requests"}"#,
+        r#"{"Output":{"__type":"ThrottlingException"},"Version":"1.0"}"#,
+    ] {
+        let error = decode(body).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Throttled, Some("ThrottlingException")),
+            "{body}"
+        );
+        assert!(error.is_retryable() && error.hint().is_none_or(|hint| !hint.contains("ARN")), "{error:?}");
+    }
+}
+
+#[test]
 fn body_that_is_not_utf8_is_an_error() {
     for body in [&b"\xff\xfe"[..], b"{\"stopReason\":\"\xc3\x28\"}", b"\xef\xbb\xbf{}"] {
         let body = Bytes::copy_from_slice(body);
