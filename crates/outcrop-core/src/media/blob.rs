@@ -165,7 +165,8 @@ impl Blob {
         }
     }
 
-    /// Returns the blob with Base64 text that has padding and no white space, as the Bedrock service requires it.
+    /// Returns the blob with Base64 text that has padding and no white space, as the Bedrock service requires it. The
+    /// alphabet of URLs, with `-` and `_`, becomes the standard one.
     ///
     /// Bytes, and text that is canonical already, are returned without a copy.
     ///
@@ -176,8 +177,14 @@ impl Blob {
         if is_canonical(text.as_bytes()) {
             return Ok(self.marked_canonical());
         }
-        // MIME encoders break lines after 76 characters (RFC 2045), and command-line tools append a newline.
-        let mut bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+        // MIME encoders break lines after 76 characters (RFC 2045), and command-line tools append a newline. Google's APIs and
+        // Python's `urlsafe_b64encode` write the alphabet of URLs (RFC 4648, section 5).
+        let standard = |c| match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        };
+        let mut bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).map(standard).collect();
         // Text with a wrong number of padding characters is left for the decoder to reject.
         if !bare.ends_with('=') {
             while bare.len() % 4 != 0 {

@@ -116,7 +116,7 @@ impl Unsupported {
     fn error(self, path: BlockPath) -> ModelError {
         let Self { noun, only_from_s3 } = self;
         if only_from_s3 {
-            let message = format!("the model does not support a {noun} from S3");
+            let message = format!("the model does not support {noun} input from S3");
             return ModelError::invalid_request("S3MediaNotTaken", path, message)
                 .with_hint("send its bytes in a data URI");
         }
