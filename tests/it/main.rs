@@ -9,6 +9,7 @@ mod concurrency;
 mod contract;
 mod credentials;
 mod dialects;
+mod discovery;
 mod error_table;
 mod errors;
 #[path = "../golden/families.rs"]

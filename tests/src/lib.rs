@@ -8,6 +8,9 @@ pub mod agents {}
 #[doc = include_str!("../../docs/mcp.md")]
 pub mod mcp {}
 
+#[doc = include_str!("../../docs/catalog.md")]
+pub mod catalog {}
+
 #[doc = include_str!("../../docs/testing.md")]
 pub mod testing {}
 

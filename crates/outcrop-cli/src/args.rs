@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
     arg_required_else_help = true,
     after_help = "Exit status:\n  \
         0    success\n  \
-        1    the service or the model returned an error, `check` or `doctor` found a problem, or `map` could not convert a line\n  \
+        1    the service or the model returned an error, `check` or `doctor` found a problem, `map` could not\n         convert a line, or no model matches\n  \
         2    the command line or the input is invalid, or the output cannot be written\n  \
         3    no connection: no credentials, no region, or the service cannot be reached\n  \
         130  a response was interrupted with Ctrl-C"
@@ -31,6 +31,7 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     Emulate(EmulateArgs),
     Map(MapArgs),
+    Models(ModelsArgs),
 }
 
 // The options that choose a model and how to reach it, of several commands. Docs would replace those of the commands.
@@ -223,6 +224,66 @@ pub(crate) struct EmulateArgs {
     /// Number of exchanges that /_outcrop/exchanges returns, within 16 MiB
     #[arg(long, value_name = "N", default_value_t = 1000, conflicts_with = "no_control")]
     pub(crate) keep: usize,
+}
+
+/// List the models to choose from: those that outcrop knows, or those of your account
+///
+/// Without --online, it is the catalog that outcrop contains: nothing is sent, and no account is needed.
+/// With --online, the service lists the models and inference profiles of a region (ListFoundationModels and
+/// ListInferenceProfiles), your application profiles with the models behind them included. That needs credentials with the
+/// permissions bedrock:ListFoundationModels and bedrock:ListInferenceProfiles. A list has models without access, too:
+/// `outcrop doctor --model ID` tries one.
+///
+/// The id in the first column is for --model. In a region, most newer models can only be called through a profile: put a
+/// prefix of the column PROFILES before the id, such as eu.amazon.nova-lite-v1:0. CONTEXT and OUTPUT are limits in tokens.
+/// Prices are list prices in dollars per million tokens, input and output; a dash is what outcrop does not know.
+///
+/// Exit status: 0 if there are models, 1 if none matches.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    outcrop models claude sonnet\n  \
+    outcrop models --online --region eu-west-1 nova\n  \
+    outcrop models --json | jq -r '.[].id'")]
+pub(crate) struct ModelsArgs {
+    /// Show models whose id, name, provider or model behind a profile contains all of these texts, in any case
+    #[arg(value_name = "FILTER")]
+    pub(crate) filter: Vec<String>,
+    /// Ask the service for the models of the account in the region
+    #[arg(long, group = "source")]
+    pub(crate) online: bool,
+    /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
+    #[arg(long, value_name = "R", requires = "source")]
+    pub(crate) region: Option<String>,
+    /// Profile of the AWS configuration files [default: AWS_PROFILE]
+    #[arg(long, value_name = "P", requires = "online")]
+    pub(crate) profile: Option<String>,
+    /// Address of the service that has the lists, such as that of `outcrop emulate`
+    #[arg(long, value_name = "URL", requires = "online")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Ask an emulator inside this process: no account needed
+    #[arg(long, group = "source", conflicts_with_all = ["endpoint_url", "profile"])]
+    pub(crate) emulator: bool,
+    /// Print the models as a JSON array, and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl ModelsArgs {
+    /// Returns whether the list comes from the service or an emulator.
+    pub(crate) fn is_online(&self) -> bool {
+        self.online || self.emulator
+    }
+
+    /// Returns the options of the connection.
+    pub(crate) fn connection(&self) -> ConnectionArgs {
+        ConnectionArgs {
+            model: None,
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            emulator: self.emulator,
+        }
+    }
 }
 
 /// Convert between OpenAI-shaped JSON and Converse: JSON lines in, JSON lines out, no network

@@ -1,4 +1,4 @@
-//! The connection of `chat` and `doctor`: to Bedrock, or to an emulator inside this process.
+//! The connection of `chat`, `doctor` and `models`: to Bedrock, or to an emulator inside this process.
 
 use outcrop::converse::ModelId;
 use outcrop::{Credentials, Settings};
@@ -24,6 +24,7 @@ pub(crate) fn settings(args: &ConnectionArgs, emulator: Option<&Emulator>) -> Se
         return settings
             .with_region(args.region.as_deref().unwrap_or("us-east-1"))
             .with_endpoint_url(emulator.url())
+            .with_control_endpoint_url(emulator.url())
             .with_credentials(Credentials::keys("emulator", "emulator"));
     }
     // The resource of an ARN can be called in its own region alone, so that it precedes the environment:

@@ -7,13 +7,12 @@ mod report;
 use std::time::{Duration, SystemTime};
 
 use outcrop::transport::Transport;
-use outcrop::{Retry, Timeouts};
+use outcrop::{ModelList, Retry, Timeouts};
 use serde_json::json;
 use tokio::runtime::Builder;
 
 use crate::args::DoctorArgs;
 use crate::failure::Failure;
-use crate::suggestion::with_similar_ids;
 use crate::{connection, runtime, terminal};
 use report::Report;
 
@@ -55,7 +54,7 @@ async fn diagnose(args: &DoctorArgs) -> Result<Report, Failure> {
     });
     let mut probe = transport.probe(&model, body.to_string().into()).await;
     let now = SystemTime::now();
-    probe.outcome = probe.outcome.map_err(|error| with_similar_ids(error, &model));
+    probe.outcome = probe.outcome.map_err(|error| ModelList::builtin().with_similar_ids(error, &model));
     report.add_probe(&transport, &model, &probe, now);
     Ok(report)
 }

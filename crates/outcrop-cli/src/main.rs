@@ -9,8 +9,8 @@ mod emulate;
 mod failure;
 mod files;
 mod map;
+mod models;
 mod runtime;
-mod suggestion;
 mod terminal;
 
 use std::process::ExitCode;
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         // Lines that cannot be converted and findings are output. Only the status shows that there are some.
         Command::Map(args) => finish(map::run(&args), false),
         Command::Check(args) => finish(check::run(&args), args.json),
+        Command::Models(args) => finish(models::run(&args), args.json),
         Command::Doctor(args) => finish(doctor::run(&args), args.json),
     }
 }

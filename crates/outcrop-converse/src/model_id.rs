@@ -139,7 +139,10 @@ impl<'a> ModelId<'a> {
     }
 
     /// Returns whether it is the ARN of an application inference profile, which an account makes for its own costs.
-    pub(crate) fn is_application_profile(&self) -> bool {
+    ///
+    /// Such an ARN does not reveal its model.
+    #[must_use]
+    pub fn is_application_profile(&self) -> bool {
         self.full.starts_with("arn:") && self.full.contains(":application-inference-profile/")
     }
 

@@ -64,6 +64,47 @@ pub fn apply_guardrail(identifier: &str, version: &str) -> String {
 /// [InvokeGuardrailChecks]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeGuardrailChecks.html
 pub const INVOKE_GUARDRAIL_CHECKS: &str = "/guardrail-checks/invoke";
 
+/// The path of [ListFoundationModels] of the control plane.
+///
+/// [ListFoundationModels]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
+pub const LIST_FOUNDATION_MODELS: &str = "/foundation-models";
+
+/// The profiles that a page of ListInferenceProfiles has at most: the maximum of the service, for few requests.
+const PROFILES_PER_PAGE: u32 = 1000;
+
+/// Returns the path and the query of a page of [ListInferenceProfiles] of the control plane. `kind` is `SYSTEM_DEFINED` or
+/// `APPLICATION`, and `next_token` that of the page before.
+///
+/// ```
+/// use outcrop_converse::url_path;
+///
+/// assert_eq!(
+///     url_path::list_inference_profiles("APPLICATION", Some("a/b")),
+///     "/inference-profiles?maxResults=1000&type=APPLICATION&nextToken=a%2Fb",
+/// );
+/// ```
+///
+/// [ListInferenceProfiles]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListInferenceProfiles.html
+#[must_use]
+pub fn list_inference_profiles(kind: &str, next_token: Option<&str>) -> String {
+    let mut path =
+        format!("/inference-profiles?maxResults={PROFILES_PER_PAGE}&type={}", encode_segment(kind));
+    if let Some(token) = next_token {
+        path.push_str("&nextToken=");
+        path.push_str(&encode_segment(token));
+    }
+    path
+}
+
+/// Returns the path of [GetInferenceProfile] of the control plane for the id or ARN of a profile:
+/// `/inference-profiles/{profile}`.
+///
+/// [GetInferenceProfile]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_GetInferenceProfile.html
+#[must_use]
+pub fn get_inference_profile(profile: &str) -> String {
+    format!("/inference-profiles/{}", encode_segment(profile))
+}
+
 /// Percent-encodes a segment of a path: every byte except the unreserved characters of [RFC 3986].
 ///
 /// ```
@@ -90,7 +131,9 @@ pub fn encode_segment(segment: &str) -> String {
 mod tests {
     use outcrop_core::ModelRequest;
 
-    use super::{apply_guardrail, converse, converse_stream, count_tokens, encode_segment};
+    use super::{
+        apply_guardrail, converse, converse_stream, count_tokens, encode_segment, get_inference_profile,
+    };
     use crate::{CountTokens, EncodeOptions, encode_request};
 
     const PROFILE: &str = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
@@ -125,6 +168,7 @@ mod tests {
             (converse_stream(PROFILE), format!("/model/{ENCODED_PROFILE}/converse-stream")),
             (count_tokens(nova), "/model/amazon.nova-lite-v1%3A0/count-tokens".to_owned()),
             (apply_guardrail("ab12", "DRAFT"), "/guardrail/ab12/version/DRAFT/apply".to_owned()),
+            (get_inference_profile(PROFILE), format!("/inference-profiles/{ENCODED_PROFILE}")),
             (apply_guardrail(guardrail, "1"), format!("/guardrail/{encoded_guardrail}/version/1/apply")),
         ] {
             assert_eq!(path, expected);

@@ -3,8 +3,11 @@
 //! AWS serves them at another host than Bedrock Runtime, `bedrock.REGION.amazonaws.com`. Clients that discover models can
 //! use the emulator for both (`AWS_ENDPOINT_URL_BEDROCK`).
 
+mod application_profiles;
 mod foundation_models;
 mod inference_profiles;
+
+pub(crate) use application_profiles::ApplicationProfile;
 
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
@@ -43,12 +46,17 @@ impl ControlPlaneCall {
     }
 
     /// Answers the call of a client in a region.
-    pub(crate) fn answer(&self, query: &Query<'_>, region: &str) -> Result<ServiceResponse, ServiceError> {
+    pub(crate) fn answer(
+        &self,
+        query: &Query<'_>,
+        region: &str,
+        own: &[ApplicationProfile],
+    ) -> Result<ServiceResponse, ServiceError> {
         match self {
             Self::ListFoundationModels => foundation_models::list(query, region),
             Self::GetFoundationModel(id) => foundation_models::get(id, region),
-            Self::ListInferenceProfiles => inference_profiles::list(query, region),
-            Self::GetInferenceProfile(id) => inference_profiles::get(id, region),
+            Self::ListInferenceProfiles => inference_profiles::list(query, region, own),
+            Self::GetInferenceProfile(id) => inference_profiles::get(id, region, own),
         }
     }
 }

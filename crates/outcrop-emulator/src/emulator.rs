@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::control_plane::ApplicationProfile;
 use crate::recording::{ReceivedRequest, Recording};
 use crate::replay::Replay;
 use crate::script::Script;
@@ -200,6 +201,15 @@ impl EmulatorBuilder {
     /// Sets the function that passes requests on to a real service. Only the script comes before it, and no checks are made.
     pub fn upstream(mut self, upstream: Upstream) -> Self {
         self.sources.upstream = Some(upstream);
+        self
+    }
+
+    /// Adds an application inference profile of the account to the lists of the control plane: its id, which is the end of its
+    /// ARN, and the model that it invokes, or the profile of a geography, such as `eu.amazon.nova-lite-v1:0`.
+    ///
+    /// It exists in every region, as `arn:aws:bedrock:REGION:123456789012:application-inference-profile/ID`.
+    pub fn application_profile(mut self, id: impl Into<String>, model: impl Into<String>) -> Self {
+        self.sources.profiles.push(ApplicationProfile { id: id.into(), model: model.into() });
         self
     }
 

@@ -16,6 +16,7 @@ use secrecy::ExposeSecret;
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
 use crate::error::ErrorContext;
+use crate::exchange::plain_http_client;
 use crate::identity::{CheckedProvider, Identity, IdentityLabel};
 use crate::profile::Profiles;
 use crate::region::{Region, missing_region};
@@ -27,6 +28,8 @@ use crate::timeouts::Timeouts;
 pub(crate) struct Connection {
     pub(crate) config: Config,
     pub(crate) context: ErrorContext,
+    /// The endpoint of the control plane, if it is not that of the configuration.
+    pub(crate) control: Option<Endpoint>,
 }
 
 impl Connection {
@@ -61,7 +64,7 @@ impl Connection {
         if resolved.endpoint.as_ref().is_some_and(Endpoint::is_plain_loopback) {
             // The SDK's default HTTP client reads HTTP_PROXY and sends even loopback requests to the proxy, which cannot
             // reach them. Only for this service: a role's credentials come from STS, over TLS.
-            config = config.http_client(aws_smithy_http_client::Builder::new().build_http());
+            config = config.http_client(plain_http_client());
         }
         let resend_unanswered = settings.retry.resend_unanswered;
         let config = config.retry_classifier(ResendRules { resend_unanswered });
@@ -72,7 +75,7 @@ impl Connection {
             timeouts: settings.timeouts,
             resend_unanswered,
         };
-        Ok(Self { config: config.build(), context })
+        Ok(Self { config: config.build(), context, control: resolved.control })
     }
 }
 
@@ -81,6 +84,7 @@ struct Resolved {
     identity: Identity,
     region: Region,
     endpoint: Option<Endpoint>,
+    control: Option<Endpoint>,
     /// The profiles, if they were needed.
     profiles: Option<Profiles>,
 }
@@ -92,6 +96,7 @@ impl Resolved {
         let identity = Identity::without_profile(settings.credentials.as_ref(), name, env)?;
         let region = settings.region_without_profile();
         let endpoint = Endpoint::from_settings(settings.endpoint_url.as_deref(), env)?;
+        let control = Endpoint::control_from_settings(settings.control_endpoint_url.as_deref(), env)?;
 
         let profiles = if name.is_some() || identity.is_none() || region.is_none() {
             Some(Profiles::load(name).await?)
@@ -125,7 +130,7 @@ impl Resolved {
             (None, Some(profiles)) => Identity::from_profiles(profiles, name.is_some())?,
             (None, None) => Identity::Chain,
         };
-        Ok(Self { identity, region, endpoint, profiles })
+        Ok(Self { identity, region, endpoint, control, profiles })
     }
 }
 

@@ -23,7 +23,28 @@ pub(crate) struct Endpoint {
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
 const VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
 
+/// The variable of the endpoint of the control plane, which has the lists of models.
+const CONTROL_VARIABLE: &str = "AWS_ENDPOINT_URL_BEDROCK";
+
 impl Endpoint {
+    /// Returns the endpoint of the control plane that was given, else that of `AWS_ENDPOINT_URL_BEDROCK`. `None` if it is that
+    /// of the other operations, or AWS's own.
+    ///
+    /// # Errors
+    /// Code `InvalidEndpoint`: the URL cannot be used.
+    pub(crate) fn control_from_settings(
+        given: Option<&str>,
+        env: &Environment,
+    ) -> Result<Option<Self>, ModelError> {
+        if let Some(url) = given {
+            return Self::parse(url, "control_endpoint_url").map(Some);
+        }
+        if ignores_configured(env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").as_deref()) {
+            return Ok(None);
+        }
+        env.get(CONTROL_VARIABLE).map(|url| Self::parse(&url, CONTROL_VARIABLE)).transpose()
+    }
+
     /// Returns the endpoint that was given, else that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else that of `AWS_ENDPOINT_URL`.
     ///
     /// # Errors
@@ -110,6 +131,18 @@ impl Endpoint {
     }
 }
 
+/// Returns the URL of the control plane for one of Bedrock Runtime: the endpoints of AWS differ in the first label of their
+/// hosts alone. Any other URL, such as an emulator's or a proxy's, is that of the control plane as well.
+// The rules of both services have the same partitions, FIPS and dual-stack variants, and one signing name. See
+// https://docs.aws.amazon.com/general/latest/gr/bedrock.html.
+pub(crate) fn control_url(url: &str) -> String {
+    let [runtime, runtime_fips] = ["://bedrock-runtime.", "://bedrock-runtime-fips."];
+    match url.find(runtime) {
+        Some(_) => url.replacen(runtime, "://bedrock.", 1),
+        None => url.replacen(runtime_fips, "://bedrock-fips.", 1),
+    }
+}
+
 /// Returns whether a value of `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or of the profile's setting, is true.
 pub(crate) fn ignores_configured(value: Option<&str>) -> bool {
     value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
@@ -135,7 +168,7 @@ fn parse_authority(authority: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, Environment};
+    use super::{Endpoint, Environment, control_url};
 
     #[test]
     fn usable_urls_are_kept_as_they_are() {
@@ -208,6 +241,39 @@ mod tests {
         let ignored = variables.into_iter().chain([("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True")]);
         assert_eq!(host(None, &Environment::from_variables(ignored)), None);
         assert_eq!(host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "")])), None);
+    }
+
+    #[test]
+    fn control_plane_of_an_endpoint_of_aws_has_another_host() {
+        for (url, control) in [
+            ("https://bedrock-runtime.eu-west-1.amazonaws.com", "https://bedrock.eu-west-1.amazonaws.com"),
+            (
+                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/",
+                "https://bedrock.cn-north-1.amazonaws.com.cn/",
+            ),
+            (
+                "https://bedrock-runtime-fips.us-gov-west-1.api.aws",
+                "https://bedrock-fips.us-gov-west-1.api.aws",
+            ),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("https://gateway.internal/bedrock-runtime.x", "https://gateway.internal/bedrock-runtime.x"),
+        ] {
+            assert_eq!(control_url(url), control);
+        }
+    }
+
+    #[test]
+    fn endpoint_of_the_control_plane_is_given_or_in_its_variable() {
+        let variables = [("AWS_ENDPOINT_URL", "http://all"), ("AWS_ENDPOINT_URL_BEDROCK", "http://control")];
+        let env = Environment::from_variables(variables);
+        let host = |given: Option<&str>, env: &Environment| {
+            Endpoint::control_from_settings(given, env).expect("the URLs are usable").map(|url| url.host)
+        };
+        assert_eq!(host(Some("http://given"), &env).as_deref(), Some("given"));
+        assert_eq!(host(None, &env).as_deref(), Some("control"));
+        assert_eq!(host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "http://all")])), None);
+        let error = Endpoint::control_from_settings(Some("x"), &env).expect_err("no URL");
+        assert_eq!((error.code(), error.path()), (Some("InvalidEndpoint"), Some("control_endpoint_url")));
     }
 
     #[test]

@@ -29,7 +29,7 @@ use bytes::Bytes;
 use outcrop_core::ModelError;
 use tracing::Span;
 
-pub(crate) use components::{CallError, SdkClient};
+pub(crate) use components::{CallError, SdkClient, plain_http_client};
 pub(crate) use operation::Operation;
 
 use crate::body::{ObservedBody, TimedBody};
@@ -222,8 +222,12 @@ impl SerializeRequest for RawBodySerializer {
     fn serialize_input(&self, _input: Input, _config: &mut ConfigBag) -> Result<HttpRequest, BoxError> {
         let call = require_call()?;
         let mut request = HttpRequest::new(SdkBody::from(call.body.clone()));
-        request.set_method("POST")?;
         request.set_uri(call.path.as_str())?;
+        if call.operation.is_of_control_plane() {
+            request.set_method("GET")?;
+            return Ok(request);
+        }
+        request.set_method("POST")?;
         let headers = request.headers_mut();
         headers.insert("content-type", "application/json");
         // The SDK's own serializers set the length as well, and the signature covers it.

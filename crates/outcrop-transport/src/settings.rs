@@ -25,6 +25,9 @@ pub struct Settings {
     /// The URL of the service, if it is not AWS's own endpoint: an emulator, a VPC endpoint, a proxy. Else
     /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the profile's, the region's.
     pub endpoint_url: Option<String>,
+    /// The URL of the control plane, which has the lists of models. Else `AWS_ENDPOINT_URL_BEDROCK`, else `endpoint_url` if
+    /// there is one, else AWS's own: an endpoint of Bedrock Runtime has `bedrock` in place of `bedrock-runtime`.
+    pub control_endpoint_url: Option<String>,
     /// The retries; 5 attempts by default.
     pub retry: Retry,
     /// The time limits.
@@ -64,6 +67,12 @@ impl Settings {
         Self { endpoint_url: Some(url.into()), ..self }
     }
 
+    /// Sets the URL of the control plane, which has the lists of models.
+    #[must_use]
+    pub fn with_control_endpoint_url(self, url: impl Into<String>) -> Self {
+        Self { control_endpoint_url: Some(url.into()), ..self }
+    }
+
     /// Sets the retries.
     #[must_use]
     pub fn with_retry(self, retry: Retry) -> Self {
@@ -97,6 +106,7 @@ impl fmt::Debug for Settings {
             .field("credentials", &self.credentials)
             .field("profile", &self.profile)
             .field("endpoint_url", &self.endpoint_url)
+            .field("control_endpoint_url", &self.control_endpoint_url)
             .field("retry", &self.retry)
             .field("timeouts", &self.timeouts)
             .finish_non_exhaustive()

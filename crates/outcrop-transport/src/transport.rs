@@ -27,6 +27,8 @@ use crate::timeouts::Timeouts;
 pub struct Transport {
     client: Arc<SdkClient>,
     context: Arc<ErrorContext>,
+    /// The context of calls to the control plane, which may have another endpoint.
+    control_context: Arc<ErrorContext>,
 }
 
 impl Transport {
@@ -36,11 +38,16 @@ impl Transport {
     /// Kind `Configuration`, with the name of the setting as its path: there is no region, half an access key, a profile that
     /// does not exist, an endpoint, region or key that cannot be used, or no attempt. The hint lists what was searched.
     pub async fn from_settings(settings: Settings) -> Result<Self, ModelError> {
-        let Connection { config, context } = Connection::open(&settings).await?;
-        let client = SdkClient::new(config, true);
+        let Connection { config, context, control } = Connection::open(&settings).await?;
+        let client = SdkClient::new(config, true, control.clone());
+        let context = Arc::new(context);
+        let control_context = match control {
+            Some(_) => Arc::new(ErrorContext { endpoint: control, ..ErrorContext::clone(&context) }),
+            None => context.clone(),
+        };
         // So that certificates are loaded now, and not in the first call. An error is that of the first call.
         let _ = client.components(Operation::Converse).await;
-        Ok(Self { client: Arc::new(client), context: Arc::new(context) })
+        Ok(Self { client: Arc::new(client), context, control_context })
     }
 
     /// Wraps a client of the SDK with its own settings, retries included. [`Settings`] and environment variables are not read.
@@ -65,8 +72,9 @@ impl Transport {
             resend_unanswered: true,
         };
         // A resolver of the caller may return another endpoint for each call.
-        let client = SdkClient::new(client.config().clone(), false);
-        Self { client: Arc::new(client), context: Arc::new(context) }
+        let client = SdkClient::new(client.config().clone(), false, None);
+        let context = Arc::new(context);
+        Self { client: Arc::new(client), control_context: context.clone(), context }
     }
 
     /// Returns the time limits. Whoever reads a [`ResponseBody`] enforces those of streams.
@@ -91,6 +99,13 @@ impl Transport {
     #[must_use]
     pub fn endpoint_url(&self) -> Option<&str> {
         self.context.endpoint.as_ref().map(Endpoint::url)
+    }
+
+    /// Returns the URL of the control plane, which has the lists of models; `None` if it is AWS's own for the region, or that
+    /// of an SDK client.
+    #[must_use]
+    pub fn control_endpoint_url(&self) -> Option<&str> {
+        self.control_context.endpoint.as_ref().map(Endpoint::url)
     }
 
     /// Sends the body of a Converse request to a model and waits for the response.
@@ -177,6 +192,51 @@ impl Transport {
     pub async fn invoke_guardrail_checks(&self, body: Bytes) -> Result<RawResponse, ModelError> {
         let path = url_path::INVOKE_GUARDRAIL_CHECKS.to_owned();
         let call = self.call(Operation::InvokeGuardrailChecks, path, body);
+        self.exchange(&call).await
+    }
+
+    /// Requests the foundation models of the region from the control plane (ListFoundationModels), and waits for the response.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. Lists are not billed.
+    pub async fn list_foundation_models(&self) -> Result<RawResponse, ModelError> {
+        self.read_list(Operation::ListFoundationModels, url_path::LIST_FOUNDATION_MODELS.to_owned()).await
+    }
+
+    /// Requests a page of the inference profiles of the region from the control plane (ListInferenceProfiles), and waits for
+    /// the response. `kind` is `SYSTEM_DEFINED` or `APPLICATION`, and `next_token` that of the page before.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. Lists are not billed.
+    pub async fn list_inference_profiles(
+        &self,
+        kind: &str,
+        next_token: Option<&str>,
+    ) -> Result<RawResponse, ModelError> {
+        let path = url_path::list_inference_profiles(kind, next_token);
+        self.read_list(Operation::ListInferenceProfiles, path).await
+    }
+
+    /// Requests an inference profile, by its id or ARN, from the control plane (GetInferenceProfile), and waits for the
+    /// response.
+    ///
+    /// # Errors
+    /// As [`converse`](Self::converse).
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the connection. The request is not billed.
+    pub async fn get_inference_profile(&self, profile: &str) -> Result<RawResponse, ModelError> {
+        self.read_list(Operation::GetInferenceProfile, url_path::get_inference_profile(profile)).await
+    }
+
+    async fn read_list(&self, operation: Operation, path: String) -> Result<RawResponse, ModelError> {
+        let call = Call::new(operation, path, Bytes::new(), self.control_context.clone());
         self.exchange(&call).await
     }
 

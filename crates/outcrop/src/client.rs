@@ -7,6 +7,7 @@
 mod builder;
 mod call;
 mod deadlines;
+mod discovery;
 mod event_stream;
 mod rejected_parameters;
 mod streaming;
@@ -21,8 +22,8 @@ use outcrop_converse::wire::{
     InvokeGuardrailChecksResponse,
 };
 use outcrop_converse::{
-    CountTokens, EncodeOptions, Encoded, PROVIDER, Transcript, decode_guardrail_checks,
-    decode_guardrail_verdict, decode_token_count, encode_request,
+    CountTokens, Encoded, PROVIDER, Transcript, decode_guardrail_checks, decode_guardrail_verdict,
+    decode_token_count, encode_request,
 };
 use outcrop_core::{ModelClient, ModelError, ModelRequest, ResponseStream, UnifiedResponse, WriteJson as _};
 use outcrop_transport::Transport;
@@ -32,6 +33,7 @@ pub use builder::BedrockClientBuilder;
 use crate::config::ConfigEntry;
 use crate::defaults::RequestDefaults;
 use crate::media::MediaFetcher;
+use discovery::Discovery;
 use rejected_parameters::RejectedParameters;
 use streaming::{StreamAttempt, fallback_stream};
 
@@ -58,7 +60,7 @@ pub struct BedrockClient {
 
 struct Shared {
     transport: Transport,
-    options: EncodeOptions,
+    discovery: Discovery,
     defaults: RequestDefaults,
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
@@ -213,7 +215,7 @@ impl BedrockClient {
     /// # Errors
     /// Those of [`encode_request`].
     pub fn encode(&self, request: &ModelRequest) -> Result<Encoded, ModelError> {
-        encode_request(&self.shared.defaults.apply(request), &self.shared.options)
+        encode_request(&self.shared.defaults.apply(request), &self.shared.discovery.options())
     }
 
     /// Counts the input tokens of a request, tools and system prompt included. The model generates nothing, and the
@@ -237,8 +239,9 @@ impl BedrockClient {
     /// Those of [`create`](ModelClient::create). A model that does not support counting is of kind `InvalidRequest`.
     pub async fn count_tokens(&self, request: &ModelRequest) -> Result<u64, ModelError> {
         let completed = self.with_defaults_and_media(request).await?;
-        let count = CountTokens::from_encoded(&encode_request(&completed, &self.shared.options)?);
-        let response = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await?;
+        let count = CountTokens::from_encoded(&encode_request(&completed, &self.shared.discovery.options())?);
+        let counted = self.shared.transport.count_tokens(&count.model_id, count.to_bytes()).await;
+        let response = counted.map_err(|error| self.with_similar_ids(error, &count.model_id))?;
         self.with_call_context(decode_token_count(&response.body), response.request_id)
             .map_err(|error| error.with_model(&request.model))
     }

@@ -7,6 +7,7 @@ mod client;
 pub mod config;
 mod defaults;
 mod media;
+mod models;
 pub mod prelude;
 mod telemetry;
 
@@ -14,6 +15,7 @@ pub use client::{BedrockClient, BedrockClientBuilder};
 #[cfg(feature = "fetch")]
 pub use media::HttpsFetcher;
 pub use media::{FetchedMedia, MediaFetcher};
+pub use models::{ModelKind, ModelList, ModelSummary};
 #[cfg(feature = "agent")]
 #[doc(inline)]
 pub use outcrop_agent as agent;

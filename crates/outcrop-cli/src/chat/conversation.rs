@@ -15,7 +15,6 @@ use crate::args::ChatArgs;
 use crate::connection;
 use crate::failure::Failure;
 use crate::files::{self, MAX_TEXT_BYTES};
-use crate::suggestion::with_similar_ids;
 
 /// The maximum number of requests in a turn: a model that calls the demo tool again and again must not run up costs.
 const MAX_REQUESTS: usize = 8;
@@ -123,10 +122,6 @@ impl Conversation {
             outcome = self.receive(&request, &mut printer) => outcome,
             () = interrupt() => Err(Failure::Interrupted),
         };
-        let outcome = outcome.map_err(|failure| match failure {
-            Failure::Model(error) => Failure::Model(with_similar_ids(error, &self.model)),
-            failure => failure,
-        });
         match &outcome {
             Ok(response) => printer.finish(response)?,
             Err(failure) => {

@@ -14,5 +14,6 @@ mod interrupted;
 #[cfg(target_os = "linux")]
 mod limits;
 mod map;
+mod models;
 #[cfg(unix)]
 mod terminal;

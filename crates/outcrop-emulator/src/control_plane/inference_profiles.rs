@@ -3,6 +3,7 @@
 use outcrop_converse::catalog::Catalog;
 use serde::Serialize;
 
+use super::application_profiles::ApplicationProfile;
 use super::{ACCOUNT, Query, last_segment, model_arn, readable_name};
 use crate::protocol::error::ServiceError;
 use crate::protocol::response::ServiceResponse;
@@ -38,7 +39,7 @@ struct ProfileSummary {
     created_at: &'static str,
     updated_at: &'static str,
     inference_profile_arn: String,
-    models: [ProfileModel; 1],
+    models: Vec<ProfileModel>,
     inference_profile_id: String,
     status: &'static str,
     r#type: &'static str,
@@ -59,12 +60,17 @@ struct ProfileList {
 }
 
 /// Lists the profiles of a region, page by page.
-pub(super) fn list(query: &Query<'_>, region: &str) -> Result<ServiceResponse, ServiceError> {
+pub(super) fn list(
+    query: &Query<'_>,
+    region: &str,
+    own: &[ApplicationProfile],
+) -> Result<ServiceResponse, ServiceError> {
     let kind = query.one_of("type", &["SYSTEM_DEFINED", "APPLICATION"])?;
     let count = query.number("maxResults", 1, MAX_RESULTS)?.unwrap_or(MAX_RESULTS);
     let start = query.number("nextToken", 0, usize::MAX)?.unwrap_or_default();
+    // Without a type, AWS lists its own profiles.
     let mut summaries: Vec<_> = if kind.as_deref() == Some("APPLICATION") {
-        Vec::new()
+        own.iter().map(|profile| application(profile, region)).skip(start).collect()
     } else {
         profiles(region).skip(start).collect()
     };
@@ -74,8 +80,15 @@ pub(super) fn list(query: &Query<'_>, region: &str) -> Result<ServiceResponse, S
 }
 
 /// Returns a profile of a region, by its id or ARN.
-pub(super) fn get(id: &str, region: &str) -> Result<ServiceResponse, ServiceError> {
+pub(super) fn get(
+    id: &str,
+    region: &str,
+    own: &[ApplicationProfile],
+) -> Result<ServiceResponse, ServiceError> {
     let id = last_segment(id);
+    if let Some(profile) = own.iter().find(|profile| profile.id == id) {
+        return ServiceResponse::from_value(&application(profile, region));
+    }
     match profiles(region).find(|profile| profile.inference_profile_id == id) {
         Some(profile) => ServiceResponse::from_value(&profile),
         None => {
@@ -108,9 +121,29 @@ fn summary(prefix: &str, model: &str, region: &str) -> ProfileSummary {
         created_at: CREATED,
         updated_at: CREATED,
         inference_profile_arn: format!("arn:aws:bedrock:{region}:{ACCOUNT}:inference-profile/{id}"),
-        models: [ProfileModel { model_arn: model_arn(model, region) }],
+        models: vec![ProfileModel { model_arn: model_arn(model, region) }],
         inference_profile_id: id,
         status: "ACTIVE",
         r#type: "SYSTEM_DEFINED",
+    }
+}
+
+/// Builds the summary of a profile of the account.
+fn application(profile: &ApplicationProfile, region: &str) -> ProfileSummary {
+    let ApplicationProfile { id, .. } = profile;
+    let model = profile.base_model();
+    let models = profile.regions(region).into_iter().map(|region| model_arn(model, region));
+    ProfileSummary {
+        inference_profile_name: format!("Costs of {id}"),
+        description: format!("Invokes {}.", readable_name(model)),
+        created_at: CREATED,
+        updated_at: CREATED,
+        inference_profile_arn: format!(
+            "arn:aws:bedrock:{region}:{ACCOUNT}:application-inference-profile/{id}"
+        ),
+        models: models.map(|model_arn| ProfileModel { model_arn }).collect(),
+        inference_profile_id: id.clone(),
+        status: "ACTIVE",
+        r#type: "APPLICATION",
     }
 }

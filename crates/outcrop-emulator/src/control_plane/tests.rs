@@ -7,7 +7,9 @@ use crate::protocol::response::ResponseContent;
 
 fn ask(path: &str, query: Option<&str>, region: &str) -> Result<Value, ServiceError> {
     let call = ControlPlaneCall::new("GET", path).expect("an operation");
-    let response = call.answer(&Query(query), region)?;
+    let own = [("ab12cd34ef56", "amazon.nova-lite-v1:0"), ("gh78ij90kl12", "eu.amazon.nova-pro-v1:0")];
+    let own = own.map(|(id, model)| ApplicationProfile { id: id.to_owned(), model: model.to_owned() });
+    let response = call.answer(&Query(query), region, &own)?;
     assert!(!response.headers.contains_key("x-amzn-bedrock-invocation-latency"));
     let ResponseContent::Whole(body) = response.body else { panic!("a whole body") };
     Ok(serde_json::from_slice(&body).expect("JSON"))
@@ -69,7 +71,26 @@ fn profiles_depend_on_the_region() {
         assert_eq!(list.get("nextToken"), None);
     }
     let custom = ask("/inference-profiles", Some("type=APPLICATION"), "us-east-1").expect("a list");
-    assert_eq!(custom["inferenceProfileSummaries"], serde_json::json!([]));
+    assert_eq!(
+        ids(&custom["inferenceProfileSummaries"], "inferenceProfileId"),
+        ["ab12cd34ef56", "gh78ij90kl12"]
+    );
+}
+
+#[test]
+fn application_profiles_name_their_models_by_region() {
+    let arn = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/gh78ij90kl12";
+    let path = format!("/inference-profiles/{}", arn.replace('/', "%2F"));
+    let profile = ask(&path, None, "eu-west-1").expect("a profile");
+    assert_eq!((&profile["type"], &profile["inferenceProfileArn"]), (&"APPLICATION".into(), &arn.into()));
+    let models = profile["models"].as_array().expect("a list");
+    assert_eq!(models.len(), 3, "those of the geography");
+    assert_eq!(models[0]["modelArn"], "arn:aws:bedrock:eu-central-1::foundation-model/amazon.nova-pro-v1:0");
+    let single = ask("/inference-profiles/ab12cd34ef56", None, "eu-west-2").expect("a profile");
+    assert_eq!(
+        single["models"],
+        serde_json::json!([{"modelArn": "arn:aws:bedrock:eu-west-2::foundation-model/amazon.nova-lite-v1:0"}])
+    );
 }
 
 #[test]

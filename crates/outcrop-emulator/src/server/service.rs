@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::connection::Connection;
 use super::player::{self, StreamCut};
 use super::{browser, control, wait_for_stop};
-use crate::control_plane::{ControlPlaneCall, Query};
+use crate::control_plane::{ApplicationProfile, ControlPlaneCall, Query};
 use crate::default_model::{self, PromptCache};
 use crate::protocol::call::OperationCall;
 use crate::protocol::error::ServiceError;
@@ -50,6 +50,7 @@ pub(crate) struct Sources {
     pub(crate) script: Script,
     pub(crate) replay: Option<Replay>,
     pub(crate) upstream: Option<Upstream>,
+    pub(crate) profiles: Vec<ApplicationProfile>,
 }
 
 /// The state that all connections share.
@@ -59,6 +60,7 @@ pub(crate) struct Service {
     playback: Playback,
     replayer: Option<Replayer>,
     upstream: Option<Upstream>,
+    profiles: Vec<ApplicationProfile>,
     cache: PromptCache,
     recording: Recording,
     stopped: watch::Receiver<bool>,
@@ -88,6 +90,7 @@ impl Service {
             playback: Playback::new(sources.script),
             replayer: sources.replay.map(Replayer::new),
             upstream: sources.upstream,
+            profiles: sources.profiles,
             cache: PromptCache::default(),
             recording,
             stopped,
@@ -213,7 +216,7 @@ impl Service {
         if self.settings.authenticate {
             require_credentials(request)?;
         }
-        call.answer(&Query(request.query()), region(request))
+        call.answer(&Query(request.query()), region(request), &self.profiles)
     }
 
     /// Plays the exchange that the script has for a call, else passes the call on. The upstream makes its own checks.

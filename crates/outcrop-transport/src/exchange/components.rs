@@ -51,7 +51,9 @@ use aws_types::sdk_ua_metadata::FrameworkMetadata;
 use tokio::sync::OnceCell;
 use tracing::Instrument as _;
 
-use super::operation::{Operation, SERVICE};
+use super::operation::Operation;
+use crate::endpoint::{Endpoint as ControlEndpoint, control_url};
+
 use super::user_agent::CachedUserAgent;
 use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
 
@@ -69,6 +71,8 @@ pub(crate) struct SdkClient {
     /// Whether the endpoint and the kind of authentication depend on nothing but the configuration, which is so for the
     /// SDK's own rules.
     has_fixed_rules: bool,
+    /// The endpoint of the control plane, if it is not that of the configuration.
+    control: Option<ControlEndpoint>,
     shared: OnceLock<Shared>,
     /// The components of each operation, in the order of [`Operation::ALL`].
     merged: [OnceCell<Components>; Operation::ALL.len()],
@@ -98,8 +102,8 @@ pub(crate) type CallError = SdkError<Error, HttpResponse>;
 
 impl SdkClient {
     /// Creates a client. Its components are merged when they are needed first.
-    pub(crate) fn new(config: Config, has_fixed_rules: bool) -> Self {
-        Self { config, has_fixed_rules, shared: OnceLock::new(), merged: Default::default() }
+    pub(crate) fn new(config: Config, has_fixed_rules: bool, control: Option<ControlEndpoint>) -> Self {
+        Self { config, has_fixed_rules, control, shared: OnceLock::new(), merged: Default::default() }
     }
 
     /// Returns the components for an operation.
@@ -117,6 +121,11 @@ impl SdkClient {
         }
     }
 
+    /// Returns the endpoint of an operation, if it is not that of the configuration.
+    fn control_of(&self, operation: Operation) -> Option<&ControlEndpoint> {
+        self.control.as_ref().filter(|_| operation.is_of_control_plane())
+    }
+
     /// Lets the SDK merge the components for an operation, and adds what passes our bytes through.
     async fn merge(&self, operation: Operation) -> Result<Components, CallError> {
         let capture = Capture::default();
@@ -129,12 +138,20 @@ impl SdkClient {
                 config.set_identity_cache(cache.clone());
             }
         }
+        if let Some(control) = self.control_of(operation) {
+            config.set_endpoint_url(Some(control.url().to_owned()));
+            // The client of a loopback endpoint has no TLS, and the other one may use a proxy.
+            config.set_http_client(control.is_plain_loopback().then(plain_http_client));
+        }
         let client = Client::from_conf(config.build());
         let failure = match operation {
             Operation::Converse => failure(client.converse().send().await),
             Operation::ConverseStream => failure(client.converse_stream().send().await),
             Operation::CountTokens => failure(client.count_tokens().send().await),
-            Operation::ApplyGuardrail => failure(client.apply_guardrail().send().await),
+            Operation::ApplyGuardrail
+            | Operation::ListFoundationModels
+            | Operation::ListInferenceProfiles
+            | Operation::GetInferenceProfile => failure(client.apply_guardrail().send().await),
             Operation::InvokeGuardrailChecks => failure(client.invoke_guardrail_checks().send().await),
         };
         let Some(captured) = capture.take() else {
@@ -148,12 +165,14 @@ impl SdkClient {
     async fn assemble(&self, captured: Captured, operation: Operation) -> Result<Components, BoxError> {
         let Captured { components: merged, mut settings, params } = captured;
         let mut components = merged.to_builder();
-        let shared = self.shared.get_or_init(|| Shared {
-            http_client: components.http_client(),
-            identity_cache: components.identity_cache(),
-        });
-        components.set_http_client(shared.http_client.clone());
-        components.set_identity_cache(shared.identity_cache.clone());
+        if self.control_of(operation).is_none() {
+            let shared = self.shared.get_or_init(|| Shared {
+                http_client: components.http_client(),
+                identity_cache: components.identity_cache(),
+            });
+            components.set_http_client(shared.http_client.clone());
+            components.set_identity_cache(shared.identity_cache.clone());
+        }
 
         let has_metrics = has_metrics();
         // An interceptor of the caller may change the user agent of a call.
@@ -193,6 +212,11 @@ impl SdkClient {
             };
             interceptors.push(SharedInterceptor::permanent(EndpointParams(params)));
         }
+        if operation.is_of_control_plane() {
+            let inner = components.endpoint_resolver();
+            components
+                .set_endpoint_resolver(inner.map(|inner| SharedEndpointResolver::new(ControlPlane(inner))));
+        }
         components.set_interceptors(interceptors.into_iter());
         let sdk = operation.sdk_configuration();
         let options = match sdk.as_ref().filter(|_| self.has_fixed_rules) {
@@ -228,7 +252,7 @@ impl Components {
     /// Those of the SDK's orchestrator.
     pub(crate) async fn invoke(&self) -> Result<(), CallError> {
         let input = self.operation.empty_input().map_err(SdkError::construction_failure)?;
-        let call = invoke(SERVICE, self.operation.name(), input, &self.plugins);
+        let call = invoke(self.operation.service(), self.operation.name(), input, &self.plugins);
         call.instrument(self.operation.span()).await.map(drop)
     }
 }
@@ -370,6 +394,25 @@ impl Intercept for EndpointParams {
         };
         config.interceptor_state().store_put(params);
         Ok(())
+    }
+}
+
+/// Creates an HTTP client without TLS and proxies, for plain loopback endpoints.
+pub(crate) fn plain_http_client() -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_http()
+}
+
+/// A resolver that returns the endpoint of the control plane for that of Bedrock Runtime.
+#[derive(Debug)]
+struct ControlPlane(SharedEndpointResolver);
+
+impl ResolveEndpoint for ControlPlane {
+    fn resolve_endpoint<'a>(&'a self, params: &'a EndpointResolverParams) -> EndpointFuture<'a> {
+        EndpointFuture::new(async move {
+            let endpoint = self.0.resolve_endpoint(params).await?;
+            let url = control_url(endpoint.url());
+            Ok(endpoint.into_builder().url(url).build())
+        })
     }
 }
 

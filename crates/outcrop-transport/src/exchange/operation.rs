@@ -7,8 +7,9 @@ use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin as _;
 use aws_smithy_types::config_bag::FrozenLayer;
 use tracing::{Span, debug_span};
 
-/// The name of the service in the SDK, which its log spans have.
-pub(super) const SERVICE: &str = "Bedrock Runtime";
+/// The names of the services in the SDK, which their log spans have.
+const RUNTIME: &str = "Bedrock Runtime";
+const CONTROL_PLANE: &str = "Bedrock";
 
 /// An operation that carries our bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,17 +19,29 @@ pub(crate) enum Operation {
     CountTokens,
     ApplyGuardrail,
     InvokeGuardrailChecks,
+    ListFoundationModels,
+    ListInferenceProfiles,
+    GetInferenceProfile,
 }
 
 impl Operation {
     /// Every operation.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Converse,
         Self::ConverseStream,
         Self::CountTokens,
         Self::ApplyGuardrail,
         Self::InvokeGuardrailChecks,
+        Self::ListFoundationModels,
+        Self::ListInferenceProfiles,
+        Self::GetInferenceProfile,
     ];
+
+    /// Returns whether the operation is one of the control plane. The SDK of Bedrock Runtime does not have it, so it is sent
+    /// with the components of ApplyGuardrail: the services have the same protocol, errors and signing name.
+    pub(super) const fn is_of_control_plane(self) -> bool {
+        matches!(self, Self::ListFoundationModels | Self::ListInferenceProfiles | Self::GetInferenceProfile)
+    }
 
     /// Returns the name of the operation in the SDK.
     pub(super) const fn name(self) -> &'static str {
@@ -38,7 +51,15 @@ impl Operation {
             Self::CountTokens => "CountTokens",
             Self::ApplyGuardrail => "ApplyGuardrail",
             Self::InvokeGuardrailChecks => "InvokeGuardrailChecks",
+            Self::ListFoundationModels => "ListFoundationModels",
+            Self::ListInferenceProfiles => "ListInferenceProfiles",
+            Self::GetInferenceProfile => "GetInferenceProfile",
         }
+    }
+
+    /// Returns the name of the service in the SDK.
+    pub(super) const fn service(self) -> &'static str {
+        if self.is_of_control_plane() { CONTROL_PLANE } else { RUNTIME }
     }
 
     /// Returns the name of the SDK's interceptor that computes the parameters of the endpoint for each call.
@@ -47,7 +68,10 @@ impl Operation {
             Self::Converse => "ConverseEndpointParamsInterceptor",
             Self::ConverseStream => "ConverseStreamEndpointParamsInterceptor",
             Self::CountTokens => "CountTokensEndpointParamsInterceptor",
-            Self::ApplyGuardrail => "ApplyGuardrailEndpointParamsInterceptor",
+            Self::ApplyGuardrail
+            | Self::ListFoundationModels
+            | Self::ListInferenceProfiles
+            | Self::GetInferenceProfile => "ApplyGuardrailEndpointParamsInterceptor",
             Self::InvokeGuardrailChecks => "InvokeGuardrailChecksEndpointParamsInterceptor",
         }
     }
@@ -56,7 +80,7 @@ impl Operation {
     pub(super) fn span(self) -> Span {
         debug_span!(
             "Bedrock Runtime",
-            "rpc.service" = SERVICE,
+            "rpc.service" = self.service(),
             "rpc.method" = self.name(),
             "rpc.system" = "aws-api"
         )
@@ -68,7 +92,10 @@ impl Operation {
             Self::Converse => operation::converse::Converse::new().config(),
             Self::ConverseStream => operation::converse_stream::ConverseStream::new().config(),
             Self::CountTokens => operation::count_tokens::CountTokens::new().config(),
-            Self::ApplyGuardrail => operation::apply_guardrail::ApplyGuardrail::new().config(),
+            Self::ApplyGuardrail
+            | Self::ListFoundationModels
+            | Self::ListInferenceProfiles
+            | Self::GetInferenceProfile => operation::apply_guardrail::ApplyGuardrail::new().config(),
             Self::InvokeGuardrailChecks => {
                 operation::invoke_guardrail_checks::InvokeGuardrailChecks::new().config()
             }
@@ -86,7 +113,10 @@ impl Operation {
                 Input::erase(operation::converse_stream::ConverseStreamInput::builder().build()?)
             }
             Self::CountTokens => Input::erase(operation::count_tokens::CountTokensInput::builder().build()?),
-            Self::ApplyGuardrail => {
+            Self::ApplyGuardrail
+            | Self::ListFoundationModels
+            | Self::ListInferenceProfiles
+            | Self::GetInferenceProfile => {
                 Input::erase(operation::apply_guardrail::ApplyGuardrailInput::builder().build()?)
             }
             Self::InvokeGuardrailChecks => Input::erase(

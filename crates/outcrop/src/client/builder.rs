@@ -8,6 +8,7 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
+use super::discovery::Discovery;
 use super::rejected_parameters::RejectedParameters;
 use super::{BedrockClient, Shared};
 use crate::config::ConfigEntry;
@@ -45,6 +46,7 @@ pub struct BedrockClientBuilder {
     stream_fallback: bool,
     remembers_rejections: bool,
     records_content: bool,
+    looks_up_profiles: bool,
 }
 
 impl BedrockClientBuilder {
@@ -81,6 +83,14 @@ impl BedrockClientBuilder {
     #[must_use]
     pub fn endpoint_url(self, url: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_endpoint_url(url))
+    }
+
+    /// Sets the address of the control plane, which has the lists of [`models`](BedrockClient::models).
+    ///
+    /// By default it is that of `AWS_ENDPOINT_URL_BEDROCK`, else the [endpoint](Self::endpoint_url) if one is set, else AWS's.
+    #[must_use]
+    pub fn control_endpoint_url(self, url: impl Into<String>) -> Self {
+        self.settings(|settings| settings.with_control_endpoint_url(url))
     }
 
     /// Sets the number of attempts and the waits between them. By default there are 5 attempts in total, or those of
@@ -197,6 +207,29 @@ impl BedrockClientBuilder {
         Self { records_content: record, ..self }
     }
 
+    /// Looks up the model behind an application inference profile before the first request to it.
+    ///
+    /// The ARN of such a profile does not contain its model. Without a look-up, the requests have the rules for all models and
+    /// no known cost, unless [`BedrockClient::models`] has listed the profile or the [`catalog`](Self::catalog) names its
+    /// model. It is one small request (GetInferenceProfile) for each profile and client, and needs the permission
+    /// `bedrock:GetInferenceProfile`. If it fails, so does the call, and nothing is sent to the model.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), outcrop::ModelError> {
+    /// use outcrop::{BedrockClient, ModelClient, ModelRequest};
+    ///
+    /// let client = BedrockClient::builder().region("eu-west-1").look_up_profiles().build().await?;
+    /// let profile = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/ab12cd34ef56";
+    /// let response = client.create(&ModelRequest::builder(profile).user("Name a river.").build()).await?;
+    /// println!("{:?} dollars", response.cost);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn look_up_profiles(self) -> Self {
+        Self { looks_up_profiles: true, ..self }
+    }
+
     /// Creates a builder with the settings of an entry of a configuration list. Its dialect is AG2 Classic's, unless the
     /// entry has another one.
     ///
@@ -224,14 +257,13 @@ impl BedrockClientBuilder {
     /// Builds the client with an existing transport. The builder's settings of the connection are ignored.
     #[must_use]
     pub fn with_transport(self, transport: Transport) -> BedrockClient {
-        let Self {
-            options, defaults, fetcher, stream_fallback, remembers_rejections, records_content, ..
-        } = self;
-        let rejected = remembers_rejections.then(RejectedParameters::default);
+        let Self { options, defaults, fetcher, stream_fallback, records_content, .. } = self;
+        let rejected = self.remembers_rejections.then(RejectedParameters::default);
+        let discovery = Discovery::new(options, self.looks_up_profiles);
         BedrockClient {
             shared: Arc::new(Shared {
                 transport,
-                options,
+                discovery,
                 defaults,
                 fetcher,
                 stream_fallback,
@@ -256,6 +288,7 @@ impl Default for BedrockClientBuilder {
             stream_fallback: true,
             remembers_rejections: false,
             records_content: false,
+            looks_up_profiles: false,
         }
     }
 }

@@ -23,7 +23,7 @@ impl BedrockClient {
     /// The requests of a [`Conversation`](outcrop_core::Conversation) reuse what earlier ones encoded.
     pub(super) async fn prepare(&self, request: &ModelRequest) -> Result<Encoded<Bytes>, ModelError> {
         let completed = self.with_defaults_and_media(request).await?;
-        let options = &self.shared.options;
+        let options = &*self.shared.discovery.options();
         match (&self.shared.rejected, &completed.conversation) {
             (None, Some(conversation)) => {
                 conversation.with_state(|transcript: &mut Transcript| transcript.encode(&completed, options))
@@ -46,15 +46,19 @@ impl BedrockClient {
         request: &ModelRequest,
     ) -> Result<Encoded<Bytes>, ModelError> {
         let completed = self.with_defaults_and_media(request).await?;
-        transcript.encode(&completed, &self.shared.options)
+        transcript.encode(&completed, &self.shared.discovery.options())
     }
 
-    /// Fills in the defaults of a request, and fetches remote images if there is a fetcher.
+    /// Fills in the defaults of a request, looks up the model behind an application profile if the client does so, and fetches
+    /// remote images if there is a fetcher.
     pub(super) async fn with_defaults_and_media<'r>(
         &self,
         request: &'r ModelRequest,
     ) -> Result<Cow<'r, ModelRequest>, ModelError> {
         let request = self.shared.defaults.apply(request);
+        if self.shared.discovery.looks_up_profiles {
+            Box::pin(self.look_up_profile(&request.model)).await?;
+        }
         match &self.shared.fetcher {
             None => Ok(request),
             Some(fetcher) => Box::pin(fetch_media(request, fetcher.as_ref())).await,
@@ -77,7 +81,8 @@ impl BedrockClient {
 
     async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
         let Encoded { model_id, body, notes, context, .. } = encoded;
-        let raw = self.shared.transport.converse(&model_id, body).await?;
+        let sent = self.shared.transport.converse(&model_id, body).await;
+        let raw = sent.map_err(|error| self.with_similar_ids(error, &model_id))?;
         let metadata = response_metadata(raw.request_id);
         let region = &self.shared.transport.region().name;
         let mut response =

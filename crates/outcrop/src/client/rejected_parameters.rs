@@ -39,13 +39,14 @@ impl BedrockClient {
     /// Records the parameter that an error names. Returns whether the request had it and can be retried without it.
     pub(super) fn record_rejection(&self, error: &ModelError, request: &ModelRequest) -> bool {
         let Some(rejected) = &self.shared.rejected else { return false };
-        let Some(parameter) = rejected_parameter(error).filter(|_| !self.shared.options.strict) else {
+        let options = self.shared.discovery.options();
+        let Some(parameter) = rejected_parameter(error).filter(|_| !options.strict) else {
             return false;
         };
         // Parameters don't depend on the conversation, whose media would have to be fetched again.
         let mut bare = self.shared.defaults.apply(request).into_owned();
         bare.messages = vec![UnifiedMessage::user("hi")];
-        let Ok(mut encoded) = encode_request(&bare, &self.shared.options) else { return false };
+        let Ok(mut encoded) = encode_request(&bare, &options) else { return false };
         rejected.apply(&mut encoded);
         encoded.remove_parameter(&parameter) && rejected.insert(&encoded.model_id, parameter)
     }

@@ -59,6 +59,7 @@ impl BedrockClient {
             .with_content(self.shared.records_content, request);
         // The transport enforces the limits until the response begins: it knows why earlier attempts failed.
         let outcome = span.instrument(Box::pin(transport.converse_stream(&model_id, body))).await;
+        let outcome = outcome.map_err(|error| self.with_similar_ids(error, &model_id));
         let body = outcome.inspect_err(|error| span.record_error(error))?;
         let request_id = body.request_id().map(str::to_owned);
         let metadata = response_metadata(request_id.clone());

@@ -303,12 +303,17 @@ pub(super) const TABLES: &[CrateTable] = &[
         folders: &[
             Folder {
                 module: "",
-                floors: &[&["defaults", "media", "telemetry"], &["config"], &["client"], &["prelude"]],
+                floors: &[
+                    &["defaults", "media", "models", "telemetry"],
+                    &["config"],
+                    &["client"],
+                    &["prelude"],
+                ],
             },
             Folder {
                 module: "client",
                 floors: &[
-                    &["call", "deadlines", "rejected_parameters"],
+                    &["call", "deadlines", "discovery", "rejected_parameters"],
                     &["builder", "event_stream"],
                     &["streaming"],
                 ],
@@ -326,10 +331,10 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "",
                 floors: &[
-                    &["args", "suggestion", "terminal"],
+                    &["args", "terminal"],
                     &["failure"],
                     &["connection", "files", "runtime"],
-                    &["chat", "check", "doctor", "emulate", "map"],
+                    &["chat", "check", "doctor", "emulate", "map", "models"],
                 ],
             },
             Folder { module: "chat", floors: &[&["inputs"], &["output"], &["conversation"]] },
