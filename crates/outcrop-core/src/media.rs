@@ -2,14 +2,17 @@
 
 mod blob;
 mod data_uri;
+mod office;
 
 pub use blob::{Blob, BlobError};
 pub use data_uri::DataUri;
+use office::office_type;
 
 /// Returns the media type that the first bytes of a file show. `None` if they show none that is known here.
 ///
 /// 512 bytes are enough, and twelve for most formats. Formats that models reject are known as well, so that an error can
-/// name them: HEIC, AVIF, TIFF and BMP images, SVG and HTML. The bytes are more reliable than a label: browsers send a JPEG
+/// name them: HEIC, AVIF, TIFF and BMP images, SVG and HTML. Documents of office programs are files in a container, so that
+/// only the whole file shows which one it is: docx, xlsx and pptx, doc, xls and ppt. Their first bytes show the container. The bytes are more reliable than a label: browsers send a JPEG
 /// as `image/png` if its name ends so, and the service rejects a label that does not match. See
 /// <https://github.com/vybestack/llxprt-code/issues/2158>, <https://github.com/dust-tt/dust/issues/26545> (L51) and
 /// <https://github.com/getpaseo/paseo/issues/700>.
@@ -17,6 +20,7 @@ pub use data_uri::DataUri;
 /// ```
 /// assert_eq!(outcrop_core::sniff_media_type(b"\x89PNG\r\n\x1a\n"), Some("image/png"));
 /// assert_eq!(outcrop_core::sniff_media_type(b"\0\0\0\x20ftypheic"), Some("image/heic"));
+/// assert_eq!(outcrop_core::sniff_media_type(b"PK\x03\x04"), Some("application/zip"));
 /// assert_eq!(outcrop_core::sniff_media_type(b"hello"), None);
 /// ```
 #[must_use]
@@ -36,7 +40,7 @@ pub fn sniff_media_type(head: &[u8]) -> Option<&'static str> {
         () if starts(b"II*\0") || starts(b"MM\0*") => Some("image/tiff"),
         // Two letters are too few, but the four bytes after the size are reserved and zero.
         () if starts(b"BM") && at(6, b"\0\0\0\0") => Some("image/bmp"),
-        () => markup_type(head),
+        () => office_type(head).or_else(|| markup_type(head)),
     }
 }
 

@@ -25,7 +25,7 @@ pub use summary::{ModelKind, ModelSummary};
 /// let nova = models.get("amazon.nova-lite-v1:0").expect("a known model");
 /// assert_eq!(nova.kind, ModelKind::FoundationModel);
 /// assert!(nova.profiles.contains(&"eu".to_owned()));
-/// assert_eq!(models.similar("claude-haiku-4.5"), ["anthropic.claude-haiku-4-5-20251001-v1:0"]);
+/// assert_eq!(models.similar("claude-haiku-4.5")[0], "anthropic.claude-haiku-4-5-20251001-v1:0");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelList {

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod document;
+mod document_format;
 mod media;
 mod verbatim;
 

@@ -2,4 +2,5 @@
 
 mod blob;
 mod data_uri;
+mod office;
 mod sniff;

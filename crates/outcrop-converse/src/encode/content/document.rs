@@ -12,7 +12,7 @@ use crate::options::{Alternation, Dialect};
 use crate::rule::Rule;
 use crate::wire::{CitationsConfig, DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource};
 
-const DOCUMENT: MediaErrors = MediaErrors {
+pub(super) const DOCUMENT: MediaErrors = MediaErrors {
     invalid: "InvalidDocument",
     unsupported: "UnsupportedDocumentFormat",
     noun: "document",
@@ -57,17 +57,8 @@ impl ContentEncoder<'_> {
         if let Some(uri) = inline_data(document.data_uri.as_ref(), document.document_url.as_deref()) {
             let payload = parse_payload(&uri, &DOCUMENT, path)?;
             let label = uri.media_type().unwrap_or_default();
-            let by_name = document_format(&extension(document.name.as_deref().unwrap_or_default()));
-            let labelled = document_format(&label);
-            // Windows labels a CSV as Excel's: https://github.com/Arize-ai/phoenix/issues/11956. An old Excel file is a
-            // compound file, which begins with these bytes.
-            let is_compound = payload.head::<4>() == b"\xd0\xcf\x11\xe0";
-            if labelled == Some(DocumentFormat::Xls) && by_name == Some(DocumentFormat::Csv) && !is_compound {
-                let message = "changed the format to that of the name: the bytes are not those of Excel";
-                self.note("documents.format", NoteAction::Changed, path, message);
-                return Ok((by_name, DocumentSource::Bytes(payload)));
-            }
-            let format = labelled.or(by_name).ok_or_else(|| DOCUMENT.unsupported(path, &label))?;
+            let name = document.name.as_deref().unwrap_or_default();
+            let format = self.document_format(&payload, &label, name, path)?;
             return Ok((Some(format), DocumentSource::Bytes(payload)));
         }
         if let Some(bytes) = self.text_as_bytes(document, path) {
