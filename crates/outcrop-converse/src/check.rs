@@ -46,6 +46,7 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("system.in_place", None),
     ("system.member", None),
     ("tool_result.kind", None),
+    ("tools.allowed", None),
     ("tools.custom", None),
     ("tools.functions", None),
     ("tools.member", None),
