@@ -34,6 +34,8 @@ use data::models::MODELS;
 use lookup::Name;
 use overrides::{OverriddenModel, Prices};
 
+use crate::wire::{ConverseTrace, PerformanceConfigLatency, PerformanceConfiguration};
+
 /// What is known about models, under any of their names.
 ///
 /// A model is the same under its base id, under an inference profile, at the end of an ARN, and with a suffix for its
@@ -165,6 +167,25 @@ impl Catalog {
             None => lookup::find_model(&name)?.routes,
         };
         lookup::find_price(routes, name.route(region))
+    }
+
+    /// Returns the list price of a call, which depends on how it was served.
+    pub(crate) fn price_of_call(
+        &self,
+        model: &str,
+        performance: Option<&PerformanceConfiguration>,
+        trace: Option<&ConverseTrace>,
+    ) -> Option<&ModelPrice> {
+        // Optimized latency has prices of its own, which the catalog does not have:
+        // https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html (L133).
+        let latency = performance.and_then(|config| config.latency.as_ref());
+        if latency.is_some_and(|latency| *latency != PerformanceConfigLatency::Standard) {
+            return None;
+        }
+        // A prompt router has no price of its own for tokens: its trace names the model that answered (L133).
+        let router = trace.and_then(|trace| trace.prompt_router.as_ref());
+        let routed = router.and_then(|router| router.invoked_model_id.as_deref());
+        self.price(routed.unwrap_or(model))
     }
 
     fn overridden(&self, name: &Name<'_>) -> Option<&OverriddenModel> {

@@ -31,6 +31,7 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("messages.result", None),
     ("messages.role", None),
     ("model.prefix", None),
+    ("params.cache_ttl", None),
     ("params.duplicate", None),
     ("params.effort", None),
     ("params.max_tokens", Some(NoteAction::Added)),

@@ -282,7 +282,8 @@ impl Conversation<'_> {
             Alternation::Insert => TurnStrategy::Insert,
             Alternation::Merge | Alternation::Keep => TurnStrategy::Merge,
         };
-        let turn_options = TurnOptions { strategy, has_tools: body.tool_config.is_some() };
+        let auto_cache = history::plan_auto_cache(request.cache.as_ref(), target, notes);
+        let turn_options = TurnOptions { strategy, has_tools: body.tool_config.is_some(), auto_cache };
         let has_system_prompt = system::has_system_prompt(request.supports_system_prompts, target);
         let stay_in_place = system::stay_in_place(options);
         let opening = system::opening_instructions(messages);
@@ -316,7 +317,7 @@ impl Conversation<'_> {
         let mut system = system.unwrap_or_default();
         let mut none = Vec::new();
         let tools = body.tool_config.as_mut().map_or(&mut none, |config| &mut config.tools);
-        let turns = history::apply_cache_rules(tools, &mut system, turns, prefix, cx);
+        let turns = history::apply_cache_rules(tools, &mut system, turns, auto_cache.as_ref(), prefix, cx);
         body.messages = Some(turns.into_iter().map(Message::from).collect());
         body.system = Some(system).filter(|system| !system.is_empty());
         Ok(())
@@ -326,6 +327,7 @@ impl Conversation<'_> {
     /// prompt, later ones are turns with the role `system`.
     fn write_verbatim(self, body: &mut ConverseRequest, notes: &mut Vec<Note>) -> Result<(), ModelError> {
         let Self { request, messages, system, target, .. } = self;
+        history::plan_auto_cache(request.cache.as_ref(), target, notes);
         if !messages.is_empty() {
             let mut turns = Vec::with_capacity(messages.len());
             for (index, message) in messages.iter().enumerate() {

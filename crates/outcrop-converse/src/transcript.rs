@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 
 use bytes::Bytes;
-use outcrop_core::{ModelError, ModelRequest, UnifiedMessage, WriteJson as _};
+use outcrop_core::{ModelError, ModelRequest, PromptCache, UnifiedMessage, WriteJson as _};
 
 use crate::encode::{Encoded, HistoryPrefix, encode_after, size_hint};
 use crate::options::EncodeOptions;
@@ -66,6 +66,7 @@ struct Scope {
     model: String,
     options: EncodeOptions,
     supports_system_prompts: bool,
+    cache: Option<PromptCache>,
 }
 
 impl Transcript {
@@ -118,6 +119,7 @@ impl Transcript {
         let is_same = self.scope.as_ref().is_some_and(|scope| {
             scope.model == request.model
                 && scope.supports_system_prompts == request.supports_system_prompts
+                && scope.cache == request.cache
                 && scope.options == *options
         });
         if !is_same {
@@ -126,6 +128,7 @@ impl Transcript {
                 model: request.model.clone(),
                 options: options.clone(),
                 supports_system_prompts: request.supports_system_prompts,
+                cache: request.cache.clone(),
             });
         }
         let common = common_prefix::common_prefix(&self.messages, &request.messages);

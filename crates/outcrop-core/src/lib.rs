@@ -47,8 +47,8 @@ pub use message::UnifiedMessage;
 pub use note::{Note, NoteAction};
 pub use redacted::{Redacted, RedactedDebug};
 pub use request::{
-    Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, ReasoningEffort,
-    ResponseFormat, Sampling, ServiceTier, ToolChoice, ToolSpec,
+    AutoCache, Extension, Extensions, JsonSchemaFormat, ModelRequest, ModelRequestBuilder, PromptCache,
+    ReasoningEffort, ResponseFormat, Sampling, ServiceTier, ToolChoice, ToolSpec,
 };
 pub use response::{FinishReason, ResponseStatus, UnifiedResponse};
 pub use role::Role;

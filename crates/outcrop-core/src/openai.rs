@@ -22,6 +22,7 @@ mod history;
 mod message_json;
 mod params;
 mod path;
+mod prompt_cache;
 mod raw;
 mod reader;
 mod request_json;

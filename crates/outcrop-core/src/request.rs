@@ -2,6 +2,7 @@
 
 mod builder;
 mod extensions;
+mod prompt_cache;
 mod response_format;
 mod tool;
 
@@ -11,6 +12,7 @@ use serde_json::Number;
 
 pub use builder::ModelRequestBuilder;
 pub use extensions::{Extension, Extensions};
+pub use prompt_cache::{AutoCache, PromptCache};
 pub use response_format::{JsonSchemaFormat, ResponseFormat};
 pub use tool::{ToolChoice, ToolSpec};
 
@@ -62,6 +64,8 @@ pub struct ModelRequest {
     pub metadata: OrderedMap<String>,
     /// The format of the response.
     pub response_format: Option<ResponseFormat>,
+    /// How the prompt is cached. `None` leaves it to the client, which uses the cache points of the caller by default.
+    pub cache: Option<PromptCache>,
     /// The price for the caller, if it differs from the list price.
     pub price: Option<Price>,
     /// Whether the model supports system prompts. If not, system messages are sent as user messages. AG2's
@@ -162,6 +166,7 @@ impl PartialEq for ModelRequest {
             service_tier,
             metadata,
             response_format,
+            cache,
             price,
             supports_system_prompts,
             additional_fields,
@@ -180,6 +185,7 @@ impl PartialEq for ModelRequest {
             && *service_tier == other.service_tier
             && *metadata == other.metadata
             && *response_format == other.response_format
+            && *cache == other.cache
             && *price == other.price
             && *supports_system_prompts == other.supports_system_prompts
             && *additional_fields == other.additional_fields
@@ -199,6 +205,7 @@ impl fmt::Debug for ModelRequest {
             .field("reasoning_effort", &self.reasoning_effort)
             .field("service_tier", &self.service_tier)
             .field("response_format", &self.response_format)
+            .field("cache", &self.cache)
             .field("additional_fields", &self.additional_fields)
             .field("other", &self.other)
             // Not `metadata` and `extensions`, whose values belong to the caller and may identify a person.

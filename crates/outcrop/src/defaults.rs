@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use outcrop_core::{JsonObject, ModelRequest};
+use outcrop_core::{JsonObject, ModelRequest, PromptCache};
 
 /// The parameters that decide together how much a model reasons. A default for one of them would contradict the other.
 const REASONING: [&str; 2] = ["reasoning_effort", "thinking"];
@@ -17,6 +17,13 @@ impl RequestDefaults {
     /// Creates defaults from a request that has them as its own values.
     pub(crate) fn new(request: ModelRequest) -> Self {
         Self(Some(Box::new(request)))
+    }
+
+    /// Sets how prompts are cached.
+    pub(crate) fn set_cache(&mut self, cache: PromptCache) {
+        // Not `ModelRequest::default`, which has no support for system prompts.
+        let defaults = self.0.get_or_insert_with(|| Box::new(ModelRequest::builder("").build()));
+        defaults.cache = Some(cache);
     }
 
     /// Completes a request; borrows it if there are no defaults.
@@ -46,6 +53,7 @@ fn complete(mut request: ModelRequest, defaults: &ModelRequest) -> ModelRequest 
     fill(&mut request.tool_choice, &defaults.tool_choice);
     fill(&mut request.parallel_tool_calls, &defaults.parallel_tool_calls);
     fill(&mut request.service_tier, &defaults.service_tier);
+    fill(&mut request.cache, &defaults.cache);
     fill(&mut request.price, &defaults.price);
     fill(&mut request.response_format, &defaults.response_format);
     if !sets_reasoning {
@@ -114,7 +122,7 @@ mod tests {
             "tools": [{"type": "function", "function": {"name": "default"}}], "tool_choice": "required",
             "parallel_tool_calls": false, "max_tokens": 1, "temperature": 0.1, "top_p": 0.1, "top_k": 1, "seed": 1,
             "stop": ["default"], "reasoning_effort": "low", "service_tier": "flex", "metadata": {"a": "default"},
-            "price": [1, 1], "response_format": {"type": "json_object"}, "supports_system_prompts": false,
+            "price": [1, 1], "cache": "auto", "response_format": {"type": "json_object"}, "supports_system_prompts": false,
             "additional_model_request_fields": {"f": 1}, "guardrailConfig": {"guardrailIdentifier": "default"}
         });
         let own = json!({
@@ -122,7 +130,7 @@ mod tests {
             "tools": [{"type": "function", "function": {"name": "own"}}], "tool_choice": "auto",
             "parallel_tool_calls": true, "max_tokens": 2, "temperature": 0.2, "top_p": 0.2, "top_k": 2, "seed": 2,
             "stop": ["own"], "reasoning_effort": "high", "service_tier": "priority", "metadata": {"a": "own"},
-            "price": [2, 2], "response_format": {"type": "text"},
+            "price": [2, 2], "cache": "off", "response_format": {"type": "text"},
             "additional_model_request_fields": {"f": 2}, "guardrail_config": {"guardrailIdentifier": "own"}
         });
         let defaults = ModelRequest::from_value(&defaults).unwrap();
@@ -140,6 +148,7 @@ mod tests {
                 format!("{:?}", request.service_tier),
                 serde_json::to_string(&request.metadata).unwrap(),
                 format!("{:?}", request.price),
+                format!("{:?}", request.cache),
                 format!("{:?}", request.response_format),
                 serde_json::to_string(&request.additional_fields).unwrap(),
                 serde_json::to_string(&request.other).unwrap(),

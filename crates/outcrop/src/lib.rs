@@ -56,9 +56,9 @@ pub use outcrop_core::openai::{
 pub use outcrop_core::{
     Ag2ClientExt, AudioContent, Blob, CachePointContent, ContentBlock, Conversation, DocumentContent,
     ErrorKind, FinishReason, ImageContent, JsonObject, ModelClient, ModelClientExt, ModelError, ModelRequest,
-    Note, Price, RawJson, ReasoningContent, ReasoningEffort, ResponseFormat, ResponseStatus, ResponseStream,
-    Role, ServiceTier, Stage, StreamEvent, TextContent, TextStream, ToolCallContent, ToolChoice,
-    ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage, VideoContent,
+    Note, Price, PromptCache, RawJson, ReasoningContent, ReasoningEffort, ResponseFormat, ResponseStatus,
+    ResponseStream, Role, ServiceTier, Stage, StreamEvent, TextContent, TextStream, ToolCallContent,
+    ToolChoice, ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage, VideoContent,
 };
 #[doc(no_inline)]
 pub use outcrop_transport::{Credentials, Retry, RetryMode, Settings, Timeouts};

@@ -19,8 +19,8 @@ pub use crate::Metrics;
 pub use crate::{
     Ag2ClientExt as _, BedrockClient, BedrockOptions, ContentBlock, Conversation, Credentials,
     DocumentContent, ErrorKind, ImageContent, ModelClient, ModelClientExt as _, ModelError, ModelRequest,
-    RawJson, ReasoningEffort, ResponseFormat, Retry, Role, StreamEvent, ToolCallContent, ToolChoice,
-    ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage,
+    PromptCache, RawJson, ReasoningEffort, ResponseFormat, Retry, Role, StreamEvent, ToolCallContent,
+    ToolChoice, ToolResultContent, ToolSpec, Totals, UnifiedMessage, UnifiedResponse, Usage,
 };
 #[cfg(feature = "agent")]
 #[doc(no_inline)]

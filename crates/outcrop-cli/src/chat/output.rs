@@ -6,7 +6,10 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use outcrop::core::{RawJson, ResponseAccumulator, ToolCallContent};
-use outcrop::{BedrockClient, ChatChunks, ChatCompletion, ModelRequest, StreamEvent, UnifiedResponse};
+use outcrop::{
+    BedrockClient, BedrockMetadata, Catalog, ChatChunks, ChatCompletion, ModelRequest, StreamEvent,
+    UnifiedResponse,
+};
 
 use super::inputs::CallOutcome;
 use crate::args::ChatArgs;
@@ -256,6 +259,11 @@ fn summary(response: &UnifiedResponse, elapsed: Duration, first_content: Option<
         parts.push(format!("{read} of them from the cache"));
     }
     parts.push(response.cost.map_or_else(|| "cost unknown".to_owned(), |cost| format!("${cost:.6}")));
+    let saved = BedrockMetadata::from_response(response).cache_savings(&Catalog::builtin(), &response.model);
+    if let Some(saved) = saved.filter(|saved| *saved != 0.0) {
+        let (verb, amount) = if saved > 0.0 { ("saved", saved) } else { ("cost", -saved) };
+        parts.push(format!("caching {verb} ${amount:.6}"));
+    }
     parts.push(format!("{:.2} s", elapsed.as_secs_f64()));
     parts.extend(first_content.map(|first| format!("first token after {:.2} s", first.as_secs_f64())));
     parts.push(

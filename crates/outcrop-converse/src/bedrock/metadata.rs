@@ -3,6 +3,7 @@
 use outcrop_core::{JsonObject, RawJson, UnifiedResponse};
 use serde::de::DeserializeOwned;
 
+use crate::catalog::Catalog;
 use crate::wire::{
     ConverseMetrics, ConverseTrace, PerformanceConfiguration, ServiceTier, StopReason, TokenUsage,
 };
@@ -58,6 +59,32 @@ impl BedrockMetadata {
             performance_config: read(members, "performanceConfig"),
             service_tier: read(members, "serviceTier"),
         }
+    }
+
+    /// Returns what prompt caching saved in the call, in US dollars at list prices. See
+    /// [`ModelPrice::cache_savings`](crate::catalog::ModelPrice::cache_savings).
+    ///
+    /// `None` if the response has no usage, or if the price of a cached token is not known.
+    ///
+    /// ```
+    /// use outcrop_converse::catalog::Catalog;
+    /// use outcrop_converse::{BedrockMetadata, ResponseContext, ResponseMetadata, decode_response};
+    ///
+    /// let body = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "Hi."}]}}, "stopReason": "end_turn",
+    ///     "usage": {"inputTokens": 10, "outputTokens": 2, "totalTokens": 100012, "cacheReadInputTokens": 100000}}"#;
+    /// let model = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+    /// let context = ResponseContext::new(model);
+    /// let response = decode_response(&body.as_slice().into(), &context, ResponseMetadata::default())?;
+    /// assert_eq!(response.usage.cache_read_input_tokens, Some(100_000));
+    /// let saved = BedrockMetadata::from_response(&response).cache_savings(&Catalog::builtin(), &response.model);
+    /// assert_eq!(saved, Some(0.09));
+    /// # Ok::<(), outcrop_core::ModelError>(())
+    /// ```
+    #[must_use]
+    pub fn cache_savings(&self, catalog: &Catalog, model: &str) -> Option<f64> {
+        let price = catalog.price_of_call(model, self.performance_config.as_ref(), self.trace.as_ref())?;
+        let tier = self.service_tier.as_ref().map(|tier| &tier.kind);
+        price.cache_savings(self.usage.as_ref()?, tier)
     }
 
     /// Returns whether a guardrail intervened, by blocking or by masking.

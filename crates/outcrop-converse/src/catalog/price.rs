@@ -111,16 +111,43 @@ impl ModelPrice {
     #[must_use]
     pub fn cost(&self, usage: &TokenUsage, tier: Option<&ServiceTierType>) -> Option<f64> {
         let tokens = Tokens::from_usage(usage);
+        Some(dollars(tokens.cost(self.rates(&tokens, tier)?)?))
+    }
+
+    /// Returns what prompt caching saved in a call, in US dollars: the difference to the cost if no token had been cached.
+    ///
+    /// It is negative if writing the cache cost more than reading it saved, as in the first call of a conversation. `None` if
+    /// the price of a cached token is not known.
+    ///
+    /// ```
+    /// use outcrop_converse::{catalog::Catalog, wire::TokenUsage};
+    ///
+    /// let catalog = Catalog::builtin();
+    /// let price = catalog.price("global.anthropic.claude-haiku-4-5-20251001-v1:0").ok_or("no price")?;
+    /// let mut usage = TokenUsage::new();
+    /// usage.cache_read_input_tokens = Some(100_000);
+    /// assert_eq!(price.cache_savings(&usage, None), Some(0.09), "0.10 dollars as plain input, 0.01 from the cache");
+    /// # Ok::<(), &str>(())
+    /// ```
+    #[must_use]
+    pub fn cache_savings(&self, usage: &TokenUsage, tier: Option<&ServiceTierType>) -> Option<f64> {
+        let tokens = Tokens::from_usage(usage);
+        let rates = self.rates(&tokens, tier)?;
+        let (cached, uncached) = (tokens.cost(rates)?, tokens.uncached().cost(rates)?);
+        Some(if cached <= uncached { dollars(uncached - cached) } else { -dollars(cached - uncached) })
+    }
+
+    /// Returns the rates of a call.
+    fn rates(&self, tokens: &Tokens, tier: Option<&ServiceTierType>) -> Option<&TokenPrice> {
         let long = self.long_prompt.as_ref().filter(|long| tokens.prompt() > u64::from(long.threshold));
-        let price = match (tier, long) {
+        match (tier, long) {
             (None | Some(ServiceTierType::Default), None) => Some(&self.standard),
             (None | Some(ServiceTierType::Default), Some(long)) => Some(&long.price),
             (Some(ServiceTierType::Flex), None) => self.flex.as_ref(),
             (Some(ServiceTierType::Priority), None) => self.priority.as_ref(),
             // The price of a long prompt in another tier is not known, and AWS bills reserved capacity by the hour.
             _ => None,
-        };
-        tokens.cost(price?)
+        }
     }
 }
 
@@ -215,8 +242,13 @@ impl Tokens {
             .fold(self.input, |sum, more| sum.saturating_add(*more))
     }
 
-    /// Returns the cost in US dollars. `None` if some of the tokens have no price.
-    fn cost(&self, price: &TokenPrice) -> Option<f64> {
+    /// Returns the tokens as if none had been cached.
+    fn uncached(&self) -> Self {
+        Self { input: self.prompt(), output: self.output, cache_read: 0, cache_write: 0, cache_write_1h: 0 }
+    }
+
+    /// Returns the cost in picodollars. `None` if some of the tokens have no price.
+    fn cost(&self, price: &TokenPrice) -> Option<u128> {
         let parts = [
             (self.input, Some(price.input)),
             (self.cache_read, price.cache_read),
@@ -224,13 +256,12 @@ impl Tokens {
             (self.cache_write_1h, price.cache_write_1h),
             (self.output, Some(price.output)),
         ];
-        let picodollars = parts.into_iter().try_fold(0_u128, |sum, (count, rate)| match (count, rate) {
+        parts.into_iter().try_fold(0_u128, |sum, (count, rate)| match (count, rate) {
             (0, _) => Some(sum),
             (_, None) => None,
             // A product has at most 96 bits, so five of them do not overflow.
             (count, Some(rate)) => Some(sum + u128::from(count) * u128::from(rate.picodollars())),
-        })?;
-        Some(dollars(picodollars))
+        })
     }
 }
 

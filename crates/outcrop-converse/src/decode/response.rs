@@ -16,10 +16,7 @@ use super::{blocks, calls, finish_reason, structured, usage};
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::origin::PROVIDER;
 use crate::service_error::{ServiceError, classify_error};
-use crate::wire::{
-    ConversationRole, ConverseOutput, ConverseResponse, Message, PerformanceConfigLatency, StopReason,
-    TokenUsage,
-};
+use crate::wire::{ConversationRole, ConverseOutput, ConverseResponse, Message, StopReason, TokenUsage};
 
 /// Decodes the body of a Converse response.
 ///
@@ -225,17 +222,9 @@ fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
 
 /// Returns the cost by list prices. `None` if a part of the usage has no known price.
 fn list_cost(context: &ResponseContext, usage: &TokenUsage, response: &ConverseResponse) -> Option<f64> {
-    // Optimized latency has prices of its own, which the catalog does not have:
-    // https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html (L133).
-    let latency = response.performance_config.as_ref().and_then(|config| config.latency.as_ref());
-    if latency.is_some_and(|latency| *latency != PerformanceConfigLatency::Standard) {
-        return None;
-    }
-    // A prompt router has no price of its own for tokens: its trace names the model that answered (L133).
-    let router = response.trace.as_ref().and_then(|trace| trace.prompt_router.as_ref());
-    let routed = router.and_then(|router| router.invoked_model_id.as_deref());
+    let (performance, trace) = (response.performance_config.as_ref(), response.trace.as_ref());
     let tier = response.service_tier.as_ref().map(|tier| &tier.kind);
-    context.catalog.price(routed.unwrap_or(&context.model))?.cost(usage, tier)
+    context.catalog.price_of_call(&context.model, performance, trace)?.cost(usage, tier)
 }
 
 /// The service's answer to an unknown path, such as one with the slash of an ARN.

@@ -12,6 +12,7 @@
 //! - the whole request: cache points (four in all, the newest count), names and ids that are not legal (a replacement
 //!   must not collide with another name), and the tools of a history that comes without tools.
 
+mod auto_cache;
 mod cache_points;
 mod checkpoint;
 mod citations;
@@ -36,6 +37,7 @@ mod unsupported_media;
 
 use outcrop_core::{ModelError, Note, NoteAction, Role, UnifiedMessage};
 
+pub(crate) use auto_cache::{AutoCachePlan, plan as plan_auto_cache};
 pub(crate) use identifiers::RenameScope;
 pub(crate) use missing_ids::assign_missing_ids;
 pub(crate) use model_traits::ModelTraits;
@@ -85,6 +87,8 @@ pub(crate) struct TurnOptions {
     pub(crate) strategy: TurnStrategy,
     /// Whether the request offers tools.
     pub(crate) has_tools: bool,
+    /// How `cache: auto` places cache points, if it does.
+    pub(crate) auto_cache: Option<AutoCachePlan>,
 }
 
 /// Collects the messages of a conversation, and makes turns of them.
@@ -185,10 +189,10 @@ impl<'p> HistoryBuilder<'p> {
                     prefix.first_turn_inserted(cx.notes.last().cloned());
                 }
                 turn_ends::repair_last_turn(&mut turns, next_message, cx);
-                prefix.save_turns(&turns, notes);
+                prefix.save_turns(&turns, notes, options.auto_cache.as_ref());
             }
             TurnStrategy::Insert => {
-                prefix.save_turns(&turns, notes);
+                prefix.save_turns(&turns, notes, options.auto_cache.as_ref());
                 insert::end_with_user_turn(&mut turns, messages.len(), cx);
             }
         }
@@ -236,11 +240,13 @@ fn build_turns(
     turns
 }
 
-/// Applies the rules for cache points to tools, system prompt and turns. The turns of the prefix count as well.
+/// Applies the rules for cache points to tools, system prompt and turns, and adds those of `cache: auto`. The turns of the
+/// prefix count as well.
 pub(crate) fn apply_cache_rules(
     tools: &mut Vec<Tool>,
     system: &mut Vec<SystemContentBlock>,
     mut turns: Vec<Turn>,
+    auto_cache: Option<&AutoCachePlan>,
     prefix: &mut HistoryPrefix,
     cx: &mut RepairContext<'_>,
 ) -> Vec<Turn> {
@@ -248,8 +254,11 @@ pub(crate) fn apply_cache_rules(
     let preceding = all.len();
     all.append(&mut turns);
     cache_points::apply_cache_rules(Prompt { tools, system, turns: &mut all }, cx);
-    let turns = all.split_off(preceding);
+    let mut turns = all.split_off(preceding);
     prefix.pending.placed = all;
+    if let Some(plan) = auto_cache {
+        auto_cache::place(plan, tools, system, &mut turns, prefix, cx.notes);
+    }
     turns
 }
 

@@ -4,13 +4,14 @@ mod cost;
 
 use outcrop_core::{
     AudioContent, CachePointContent, ContentBlock, DocumentContent, GenericContent, ImageContent, JsonObject,
-    ModelRequest, RawJson, ReasoningContent, Role, ToolCallContent, ToolChoice, ToolResultContent, ToolSpec,
-    UnifiedMessage, VideoContent,
+    ModelRequest, PromptCache, RawJson, ReasoningContent, Role, ToolCallContent, ToolChoice,
+    ToolResultContent, ToolSpec, UnifiedMessage, VideoContent,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::Transcript;
+use crate::catalog::{Caching, Catalog, ModelOverrides};
 use crate::encode::encode_request;
 use crate::options::{Alternation, Dialect, EncodeOptions};
 use crate::tests::choices::Choices;
@@ -39,7 +40,10 @@ struct Program {
 }
 
 impl Program {
-    fn new(options: EncodeOptions) -> Self {
+    fn new(mut options: EncodeOptions) -> Self {
+        // Few tokens are enough for a cache point, and for too many of them.
+        options.catalog = caching_from(&options.catalog, MODELS[0], 2, None);
+        options.catalog = caching_from(&options.catalog, MODELS[1], 2, Some(40));
         let request = ModelRequest::builder(MODELS[0]).tool(ToolSpec::without_input("f")).build();
         Self { request, usual: options.clone(), options, ids: 0 }
     }
@@ -47,7 +51,7 @@ impl Program {
     /// Makes one change.
     fn step(&mut self, choices: &mut Choices<'_>) {
         let count = self.request.messages.len();
-        match choices.below(24) {
+        match choices.below(25) {
             0..8 => self.agent_turn(choices),
             8..11 => {
                 for _ in 0..choices.below(4) + 1 {
@@ -86,6 +90,14 @@ impl Program {
                 let options = BedrockOptions::new();
                 let options = if choices.chance(30) { options.guard_last_turn_only() } else { options };
                 self.request.extensions.insert(options);
+            }
+            24 => {
+                self.request.cache = match choices.below(4) {
+                    0 => None,
+                    1 => Some(PromptCache::auto().with_ttl("1h")),
+                    2 => Some(PromptCache::Off),
+                    _ => Some(PromptCache::auto()),
+                };
             }
             22 => self.options.rules = Rules::all().without(Rule::ALL[choices.below(Rule::ALL.len())]),
             23 => {
@@ -203,6 +215,14 @@ impl Program {
     }
 }
 
+/// Returns a catalog in which a model caches from so many tokens.
+pub(super) fn caching_from(catalog: &Catalog, model: &str, min: u16, max: Option<u32>) -> Catalog {
+    let mut capabilities = *catalog.capabilities(model);
+    let Caching::Points(points) = &mut capabilities.caching else { panic!("{model} has no cache points") };
+    (points.min_tokens, points.max_tokens) = (Some(min), max);
+    catalog.clone().with_model(model, ModelOverrides::new().capabilities(capabilities))
+}
+
 fn document(name: &str) -> ContentBlock {
     DocumentContent::from_text(name, "text").into()
 }
@@ -234,7 +254,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn transcript_writes_the_bytes_of_a_fresh_encoding(bytes in vec(any::<u8>(), 0..1200)) {
+    fn transcript_writes_the_bytes_of_a_fresh_encoding(bytes in vec(any::<u8>(), 0..1400)) {
         for usual in [EncodeOptions::converse(), EncodeOptions::ag2()] {
             let mut choices = Choices::new(&bytes);
             let (mut program, mut transcript) = (Program::new(usual), Transcript::new());

@@ -11,7 +11,7 @@ use super::fields::Reader;
 use super::history::{HistoryParser, push_to_last};
 use super::path::Path;
 use super::raw::{Members, Message, Params, lone_surrogate, string, to_raw_json, wrong_type};
-use super::{call_options, response_format, sampling, tool, tool_choice};
+use super::{call_options, prompt_cache, response_format, sampling, tool, tool_choice};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
 use crate::json::{JsonObject, has_lone_surrogate, locate, replace_lone_surrogates};
@@ -153,6 +153,7 @@ fn from_params(mut params: Params<'_>) -> Result<ModelRequest, ModelError> {
         metadata: call_options::metadata(params, &mut notes)?,
         sampling: sampling::parse_sampling(params, &mut notes)?,
         response_format: response_format::parse_response_format(params, &mut notes)?,
+        cache: prompt_cache::parse_cache(params, &mut notes)?,
         price: price(params, &mut notes),
         supports_system_prompts: params.get("supports_system_prompts").is_none_or(is_truthy),
         additional_fields: additional_fields(params, &mut notes)?,
@@ -277,6 +278,8 @@ fn other(params: &Members<'_>) -> Result<JsonObject, ModelError> {
         "model",
         "parallel_tool_calls",
         "price",
+        "prompt_cache_ttl",
+        "prompt_caching",
         "reasoning_effort",
         "response_format",
         "seed",

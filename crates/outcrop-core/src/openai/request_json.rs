@@ -10,7 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::message_json::{CacheControl, messages};
 use crate::error::ModelError;
 use crate::json::{JsonError, JsonObject, RawJson};
-use crate::request::{JsonSchemaFormat, ModelRequest, ResponseFormat, ToolChoice, ToolSpec};
+use crate::request::{
+    AutoCache, JsonSchemaFormat, ModelRequest, PromptCache, ResponseFormat, ToolChoice, ToolSpec,
+};
 
 impl ModelRequest {
     /// Returns the request as the parameters of an OpenAI chat completion, in JSON.
@@ -84,6 +86,14 @@ impl Serialize for ModelRequest {
         if let Some(format) = &self.response_format {
             map.serialize_entry("response_format", &Format::from(format))?;
         }
+        match &self.cache {
+            Some(PromptCache::Auto(AutoCache { ttl: Some(ttl) })) => {
+                map.serialize_entry("cache", &AutoCacheJson { r#type: "auto", ttl })?;
+            }
+            Some(PromptCache::Auto(_)) => map.serialize_entry("cache", "auto")?,
+            Some(PromptCache::Off) => map.serialize_entry("cache", "off")?,
+            None => {}
+        }
         if let Some(price) = &self.price {
             map.serialize_entry("price", price)?;
         }
@@ -107,6 +117,12 @@ impl<'de> Deserialize<'de> for ModelRequest {
         let params = <RawJson as Deserialize>::deserialize(deserializer)?;
         Self::from_json(params.as_str()).map_err(D::Error::custom)
     }
+}
+
+#[derive(Serialize)]
+struct AutoCacheJson<'a> {
+    r#type: &'static str,
+    ttl: &'a str,
 }
 
 #[derive(Serialize)]

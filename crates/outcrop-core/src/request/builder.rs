@@ -3,6 +3,7 @@
 use serde_json::Number;
 
 use super::extensions::Extension;
+use super::prompt_cache::PromptCache;
 use super::response_format::ResponseFormat;
 use super::tool::{ToolChoice, ToolSpec};
 use super::{ModelRequest, ReasoningEffort, ServiceTier};
@@ -117,6 +118,13 @@ impl ModelRequestBuilder {
     #[must_use]
     pub fn tool_choice(mut self, choice: ToolChoice) -> Self {
         self.0.tool_choice = Some(choice);
+        self
+    }
+
+    /// Sets how the prompt is cached. See [`PromptCache`].
+    #[must_use]
+    pub fn cache(mut self, cache: PromptCache) -> Self {
+        self.0.cache = Some(cache);
         self
     }
 

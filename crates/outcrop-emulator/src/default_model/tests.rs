@@ -1,6 +1,8 @@
 //! Tests of the default model.
 
 use outcrop_converse::wire::ConverseRequest;
+use outcrop_converse::{EncodeOptions, encode_request};
+use outcrop_core::{ContentBlock, ModelRequest, Role, ToolCallContent, ToolSpec, UnifiedMessage};
 use serde_json::{Value, json};
 
 use super::PromptCache;
@@ -402,6 +404,57 @@ fn moving_cache_point_reads_all_but_the_last_step() {
         messages.push(json!({"role": "assistant", "content": [call]}));
         let result = json!({"toolResult": {"toolUseId": format!("t{step}"), "content": [{"text": "sunny"}]}});
         messages.push(json!({"role": "user", "content": [result]}));
+    }
+}
+
+/// Encodes a request of an agent with `cache: auto`, and returns the tokens of the input, of cache reads and of cache writes.
+fn auto_cached(
+    model: &str,
+    messages: &[UnifiedMessage],
+    has_tools: bool,
+    cache: &PromptCache,
+) -> (u64, u64, u64) {
+    let mut request = ModelRequest::builder(model)
+        .cache(outcrop_core::PromptCache::auto())
+        .system("Be brief. ".repeat(500))
+        .messages(messages.to_vec())
+        .build();
+    if has_tools {
+        request
+            .tools
+            .push(ToolSpec::without_input("get_weather").with_description("The weather. ".repeat(500)));
+    }
+    let encoded = encode_request(&request, &EncodeOptions::converse()).expect("a request");
+    let conversation = Conversation { model, request: &encoded.body, cache, is_stream: false };
+    let usage = respond(conversation).response.usage.expect("usage");
+    let count = |count: Option<u64>| count.unwrap_or_default();
+    (count(usage.input_tokens), count(usage.cache_read_input_tokens), count(usage.cache_write_input_tokens))
+}
+
+#[test]
+fn agent_with_auto_cache_reads_all_but_the_last_step() {
+    // A step of the second agent has more blocks than Claude looks back from a cache point.
+    for (model, calls) in [(CLAUDE, 1), (CLAUDE, 30), ("us.amazon.nova-pro-v1:0", 0)] {
+        let cache = PromptCache::default();
+        let mut messages = vec![UnifiedMessage::user("word ".repeat(2000))];
+        let mut known = 0;
+        for step in 0..20 {
+            let (input, read, write) = auto_cached(model, &messages, calls > 0, &cache);
+            assert_eq!((input, read), (0, known), "{model} {calls}, step {step}");
+            assert!(step == 0 || write <= 20 * (calls + 1), "{model} {calls}, step {step}: {write}");
+            known = read + write;
+            let id = |call: u64| format!("t{step}-{call}");
+            let mut response: Vec<ContentBlock> = vec!["I look it up.".into()];
+            response
+                .extend((0..calls).map(|call| ToolCallContent::new(id(call), "get_weather", "{}").into()));
+            messages.push(UnifiedMessage::new(Role::Assistant, response));
+            // An instruction between steps does not move to the front.
+            messages.push(UnifiedMessage::system("Be quick."));
+            messages.extend((0..calls).map(|call| UnifiedMessage::tool_result(id(call), "sunny")));
+            if calls == 0 {
+                messages.push(UnifiedMessage::user("and then?"));
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
-use outcrop_core::{ModelError, ResponseFormat};
+use outcrop_core::{ModelError, PromptCache, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
 use super::discovery::Discovery;
@@ -170,6 +170,23 @@ impl BedrockClientBuilder {
     #[must_use]
     pub fn response_format(mut self, format: ResponseFormat) -> Self {
         self.options.response_format = Some(format);
+        self
+    }
+
+    /// Sets how the prompts of requests are cached that do not set it themselves.
+    ///
+    /// With [`PromptCache::auto`], each request gets cache points after its tools, after its system prompt and at its end, if
+    /// the catalog has them for its model. By default only the caller's cache points are sent.
+    ///
+    /// ```
+    /// use outcrop::{BedrockClient, PromptCache};
+    ///
+    /// let builder = BedrockClient::builder().cache(PromptCache::auto().with_ttl("1h"));
+    /// # let _ = builder;
+    /// ```
+    #[must_use]
+    pub fn cache(mut self, cache: PromptCache) -> Self {
+        self.defaults.set_cache(cache);
         self
     }
 

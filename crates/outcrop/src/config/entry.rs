@@ -20,7 +20,8 @@ use crate::defaults::RequestDefaults;
 /// default of the builder, unless its docs name another one. `Debug` shows neither secrets nor values of unknown keys.
 ///
 /// Each other key is a parameter of the calls, as in AG2, such as `stop`, `tool_choice` or `guardrailConfig`: it is sent
-/// with each request that does not set it. A parameter that Converse does not have is dropped with a note in each
+/// with each request that does not set it. So is `cache`, with AG2's proposed `prompt_caching` and `prompt_cache_ttl`, see
+/// [`PromptCache`](outcrop_core::PromptCache). A parameter that Converse does not have is dropped with a note in each
 /// response. A key that looks like a credential, and is not known, is an error.
 ///
 /// ```

@@ -220,6 +220,10 @@ fn each_parameter_of_an_entry_is_a_default_of_its_calls_or_a_note() {
     let cohere = r#""model": "cohere.command-r-v1:0""#;
     let claude = r#""model": "us.anthropic.claude-haiku-4-5-20251001-v1:0""#;
     let tools = r#", "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}}]"#;
+    let long_tool = format!(
+        r#"{{"type": "function", "function": {{"name": "f", "description": "{}"}}}}"#,
+        "word ".repeat(4000)
+    );
     for (members, params, pointer, value) in [
         (r#""model": "m", "topP": 0.5"#, "", "/inferenceConfig/topP", "0.5"),
         (r#""model": "m", "maxTokens": 7"#, "", "/inferenceConfig/maxTokens", "7"),
@@ -260,13 +264,26 @@ fn each_parameter_of_an_entry_is_a_default_of_its_calls_or_a_note() {
         ),
         (r#""model": "m", "request_metadata": {"team": "a"}"#, "", "/requestMetadata/team", r#""a""#),
         (r#""model": "m", "metadata": {"team": "a"}"#, "", "/requestMetadata/team", r#""a""#),
+        (
+            &format!(r#"{claude}, "prompt_caching": true, "prompt_cache_ttl": "1h", "tools": [{long_tool}]"#),
+            "",
+            "/toolConfig/tools/1/cachePoint/ttl",
+            r#""1h""#,
+        ),
+        (
+            &format!(r#"{claude}, "cache": "auto", "tools": [{long_tool}]"#),
+            r#", "cache": "off""#,
+            "/toolConfig/tools/1",
+            "null",
+        ),
         (r#""model": "m", "service_tier": "flex""#, "", "/serviceTier/type", r#""flex""#),
     ] {
         let (body, mut notes) = encoded(members, params);
         // AG2's dialect passes `k` to every model, with a note.
         notes.retain(|path| path != "k");
         let expected: serde_json::Value = serde_json::from_str(value).expect("it is JSON");
-        assert_eq!(body.pointer(pointer), Some(&expected), "{members}\n{body:#}");
+        let found = body.pointer(pointer).unwrap_or(&serde_json::Value::Null);
+        assert_eq!(found, &expected, "{members}\n{body:#}");
         assert_eq!(notes, Vec::<String>::new(), "{members}");
     }
     for (members, path) in [

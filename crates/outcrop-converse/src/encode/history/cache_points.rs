@@ -6,12 +6,13 @@
 use outcrop_core::NoteAction;
 
 use super::RepairContext;
+use super::auto_cache::is_cacheable;
 use crate::catalog::{CachePointScope, CachePoints, CacheTtls};
 use crate::encode::turn::{Turn, TurnBlock, is_cache_point};
 use crate::rule::Rule;
 use crate::wire::{
-    CachePointBlock, CacheTtl, ContentBlock, ReasoningContentBlock, ReasoningTextBlock, SystemContentBlock,
-    Tool, ToolResultBlock,
+    CachePointBlock, CacheTtl, CitationsContentBlock, ContentBlock, ReasoningContentBlock,
+    ReasoningTextBlock, SystemContentBlock, Tool, ToolResultBlock,
 };
 
 /// The path of cache points in the system prompt, which is made from several messages and parameters.
@@ -215,7 +216,7 @@ impl Prompt<'_> {
     }
 }
 
-/// Returns a small block that the rules of this file treat like the given one.
+/// Returns a small block that the rules of this file, and those of `cache: auto`, treat like the given one.
 ///
 /// It represents the block in a turn that is kept as bytes alone, so that its cache points can still move.
 pub(super) fn cache_placeholder(block: &ContentBlock) -> ContentBlock {
@@ -225,7 +226,8 @@ pub(super) fn cache_placeholder(block: &ContentBlock) -> ContentBlock {
             ContentBlock::ReasoningContent(ReasoningContentBlock::ReasoningText(ReasoningTextBlock::new()))
         }
         _ if is_tool_block(block) => ContentBlock::ToolResult(ToolResultBlock::new("", Vec::new())),
-        _ => ContentBlock::Text(String::new()),
+        _ if is_cacheable(block) => ContentBlock::Text(String::new()),
+        _ => ContentBlock::CitationsContent(CitationsContentBlock::new()),
     }
 }
 

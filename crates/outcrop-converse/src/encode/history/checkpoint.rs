@@ -7,9 +7,11 @@ use std::iter::Peekable;
 
 use outcrop_core::Note;
 
+use super::auto_cache::{self, AutoCachePlan, Spot};
 use super::cache_points::cache_placeholder;
 use super::identifiers::{id_of, name_of};
 use super::prefix::{Checkpoint, HistoryPrefix, PendingTurn};
+use super::prefix_bytes::TurnRecord;
 use super::turn_builder::Position;
 use crate::encode::turn::{Turn, TurnBlock, TurnRole};
 use crate::wire::{ContentBlock, ToolUseBlock};
@@ -90,26 +92,40 @@ impl HistoryPrefix {
     }
 
     /// Records what the next request needs to know of the turns that are final from now on.
-    pub(super) fn save_turns(&mut self, turns: &[Turn], notes: Vec<Vec<Note>>) {
+    pub(super) fn save_turns(
+        &mut self,
+        turns: &[Turn],
+        notes: Vec<Vec<Note>>,
+        auto_cache: Option<&AutoCachePlan>,
+    ) {
         let newest = self.pending.checkpoints.last();
         let is_final = newest.map_or(0, |newest| newest.turns.saturating_sub(self.turn_count()));
-        self.pending.turns =
-            turns.iter().zip(notes).take(is_final).map(|(turn, notes)| pending_turn(turn, notes)).collect();
+        let pending = |(turn, notes)| pending_turn(turn, notes, auto_cache);
+        self.pending.turns = turns.iter().zip(notes).take(is_final).map(pending).collect();
     }
 }
 
-fn pending_turn(turn: &Turn, notes: Vec<Note>) -> PendingTurn {
+fn pending_turn(turn: &Turn, notes: Vec<Note>, auto_cache: Option<&AutoCachePlan>) -> PendingTurn {
     let blocks = || turn.blocks.iter().map(|block| &block.block);
     let has_results = turn.role == TurnRole::User;
     let has_cache_points = turn.blocks.iter().any(TurnBlock::is_cache_point);
     let placeholder = |block: &TurnBlock| TurnBlock { block: cache_placeholder(&block.block), ..*block };
     let placeholders = || Turn { role: turn.role, blocks: turn.blocks.iter().map(placeholder).collect() };
-    PendingTurn {
+    let point_before = match auto_cache.and_then(|plan| plan.spot(&turn.blocks)) {
+        Some(Spot::Before(count)) => Some(count),
+        Some(Spot::Taken) | None => None,
+    };
+    let record = TurnRecord {
         placeholders: has_cache_points.then(placeholders),
+        notes,
+        size: auto_cache.map_or(0, |_| auto_cache::size_of_turn(turn)),
+        point_before,
+    };
+    PendingTurn {
+        record,
         calls: turn.blocks.iter().filter_map(name_and_kind).collect(),
         ids: blocks().filter_map(|block| id_of(block, has_results)).map(str::to_owned).collect(),
         names: blocks().filter_map(name_of).map(str::to_owned).collect(),
-        notes,
     }
 }
 

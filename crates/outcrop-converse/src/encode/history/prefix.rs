@@ -5,11 +5,12 @@
 
 use outcrop_core::Note;
 
+use super::auto_cache::{self, AutoCachePlan, Spot};
 use super::identifiers::SentIdentifiers;
-use super::prefix_bytes::PrefixBytes;
-use crate::encode::turn::{Turn, TurnBlock};
+use super::prefix_bytes::{PrefixBytes, TurnRecord};
+use crate::encode::turn::{Turn, TurnBlock, TurnRole};
 use crate::naming::UniqueNames;
-use crate::wire::{ContentBlock, Message};
+use crate::wire::{CachePointBlock, ContentBlock, Message};
 
 /// The part of a conversation that is final. Empty for a request that is encoded on its own.
 #[derive(Clone, Default)]
@@ -58,6 +59,8 @@ pub(super) struct PendingPrefix {
     pub(super) checkpoints: Vec<Checkpoint>,
     /// The placeholders of earlier turns with cache points, after the rules for cache points.
     pub(super) placed: Vec<Turn>,
+    /// The cache points of `cache: auto` in other earlier turns, and the bytes that they follow.
+    inserted: Vec<(usize, ContentBlock)>,
     /// The turns that became final, in order.
     pub(super) turns: Vec<PendingTurn>,
     pub(super) message_notes: Vec<Note>,
@@ -68,14 +71,11 @@ pub(super) struct PendingPrefix {
 /// A turn that became final, before the rules for cache points and names.
 #[derive(Clone)]
 pub(super) struct PendingTurn {
-    /// The placeholders of its blocks, if it has cache points.
-    pub(super) placeholders: Option<Turn>,
+    pub(super) record: TurnRecord,
     pub(super) calls: Vec<TurnBlock>,
     /// The ids and names in it.
     pub(super) ids: Vec<String>,
     pub(super) names: Vec<String>,
-    /// The notes on the turn as a whole.
-    pub(super) notes: Vec<Note>,
 }
 
 impl HistoryPrefix {
@@ -127,7 +127,7 @@ impl HistoryPrefix {
         self.first_turn_note = self.first_turn_note.take().or(first_turn_note);
         let mut incomplete = checkpoints.iter_mut().peekable();
         for (turn, (message, bytes)) in turns.into_iter().zip(written) {
-            self.turns.push(message, bytes, turn.placeholders, turn.notes);
+            self.turns.push(message, bytes, turn.record);
             for call in turn.calls {
                 if self.called_names.insert(tool_name(&call)) {
                     self.called_tools.push(call);
@@ -191,6 +191,47 @@ impl HistoryPrefix {
         self.turns.placeholders()
     }
 
+    /// Iterates over the turns with cache points of the caller, as the rules for them left them, with their indices.
+    pub(super) fn placed_turns(&self) -> impl Iterator<Item = (usize, &Turn)> {
+        let placed = |turn: usize| self.pending.placed.get(self.turns.cache_point_index(turn)?);
+        let count = if self.pending.placed.is_empty() { 0 } else { self.turns.len() };
+        (0..count).filter_map(move |turn| Some((turn, placed(turn)?)))
+    }
+
+    /// Returns where a turn can have a cache point of `cache: auto`.
+    pub(super) fn spot(&self, turn: usize, plan: &AutoCachePlan) -> Option<Spot> {
+        match self.turns.cache_point_index(turn) {
+            Some(index) => plan.spot(&self.pending.placed.get(index)?.blocks),
+            None => self.turns.point_at(turn).map(|_| Spot::Before(0)),
+        }
+    }
+
+    /// Adds a cache point to a turn, at its [`spot`](Self::spot).
+    pub(super) fn insert_cache_point(&mut self, turn: usize, before: usize, point: CachePointBlock) {
+        match self.turns.cache_point_index(turn) {
+            Some(index) => {
+                if let Some(turn) = self.pending.placed.get_mut(index) {
+                    auto_cache::insert(turn, before, point);
+                }
+            }
+            None => {
+                let at = self.turns.point_at(turn);
+                self.pending.inserted.extend(at.map(|at| (at, ContentBlock::CachePoint(point))));
+                self.pending.inserted.sort_by_key(|(at, _)| *at);
+            }
+        }
+    }
+
+    /// Returns the size of the first turns for `cache: auto`.
+    pub(super) fn size_of_turns(&self, count: usize) -> usize {
+        self.turns.size_of_turns(count)
+    }
+
+    /// Returns the last turn with this role among the first turns.
+    pub(super) fn last_turn(&self, before: usize, role: TurnRole) -> Option<usize> {
+        self.turns.last_turn(before, role == TurnRole::User)
+    }
+
     /// Returns whether a name or an id must be sent otherwise than in the bytes that are kept.
     pub(crate) fn is_stale(&self) -> bool {
         self.sent.is_stale
@@ -202,7 +243,7 @@ impl HistoryPrefix {
 
     /// Writes the turns, each with a comma after it.
     pub(crate) fn write_turns(&self, out: &mut Vec<u8>) {
-        self.turns.write(&self.pending.placed, out);
+        self.turns.write(&self.pending.placed, &self.pending.inserted, out);
     }
 
     /// Returns about how many bytes the turns have.

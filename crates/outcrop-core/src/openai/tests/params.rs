@@ -268,7 +268,6 @@ fn settings_of_ag2_are_ignored_without_a_note() {
         "aws_secret_key",
         "aws_session_token",
         "base_url",
-        "cache",
         "cache_seed",
         "config_list",
         "context",
@@ -303,4 +302,43 @@ fn value_parses_like_its_text() {
         assert_eq!(sampling(&request)[1].as_deref(), Some("0.7"));
     }
     assert!(ModelRequest::from_value(&json!([])).is_err());
+}
+
+#[test]
+fn cache_has_several_spellings() {
+    use crate::PromptCache;
+
+    let auto = PromptCache::auto;
+    for (members, expected, noted) in [
+        (r#""cache":"auto""#, Some(auto()), None),
+        (r#""cache":true"#, Some(auto()), None),
+        (r#""cache":"off""#, Some(PromptCache::Off), None),
+        (r#""cache":false"#, Some(PromptCache::Off), None),
+        (r#""cache":null"#, None, None),
+        (r#""cache":{"type":"auto","ttl":"1h"}"#, Some(auto().with_ttl("1h")), None),
+        (r#""cache":{"ttl":"1h"}"#, Some(auto().with_ttl("1h")), None),
+        (r#""prompt_caching":true,"prompt_cache_ttl":"1h""#, Some(auto().with_ttl("1h")), None),
+        (r#""prompt_caching":"auto""#, Some(auto()), None),
+        (r#""prompt_caching":false"#, Some(PromptCache::Off), None),
+        (r#""cache":"auto","prompt_caching":true"#, Some(auto()), None),
+        (r#""cache":"off","prompt_caching":true"#, Some(PromptCache::Off), Some("params.duplicate")),
+        (r#""cache":"auto","prompt_cache_ttl":7"#, Some(auto()), Some("params.type")),
+        (r#""prompt_cache_ttl":"1h""#, None, Some("params.cache_ttl")),
+        (
+            r#""cache":{"ttl":"5m"},"prompt_cache_ttl":"1h""#,
+            Some(auto().with_ttl("5m")),
+            Some("params.cache_ttl"),
+        ),
+        (r#""cache":{"type":"auto","mood":1}"#, Some(auto()), Some("messages.member")),
+        (r#""cache":"secret""#, None, Some("params.type")),
+        (r#""prompt_caching":1"#, None, Some("params.type")),
+        // AG2's own cache of responses is a setting of the client.
+        (r#""cache":{"seed":41}"#, None, None),
+    ] {
+        let request = read(members).unwrap();
+        assert_eq!(request.cache, expected, "{members}");
+        let notes: Vec<_> = request.notes.iter().map(|note| &*note.rule).collect();
+        assert_eq!(notes, noted.into_iter().collect::<Vec<_>>(), "{members}");
+        assert!(request.other.is_empty(), "{members}");
+    }
 }

@@ -48,6 +48,11 @@ fn parameters_survive_a_round_trip() {
     let mut request = request;
     request.supports_system_prompts = false;
     request.other.insert("logit_bias", crate::RawJson::parse("{}").unwrap());
+    let auto = crate::PromptCache::auto;
+    for cache in [auto(), auto().with_ttl("1h"), crate::PromptCache::Off] {
+        request.cache = Some(cache);
+        assert_eq!(round_trip(&request), request);
+    }
     for choice in [ToolChoice::Auto, ToolChoice::Required, ToolChoice::None] {
         request.tool_choice = Some(choice);
         assert_eq!(round_trip(&request), request);

@@ -3,7 +3,7 @@
 use outcrop_converse::catalog::Catalog;
 use outcrop_converse::{EncodeOptions, Encoded, ModelId, encode_request};
 use outcrop_core::{
-    Blob, CachePointContent, ContentBlock, DocumentContent, ImageContent, ModelRequest, RawJson,
+    Blob, CachePointContent, ContentBlock, DocumentContent, ImageContent, ModelRequest, PromptCache, RawJson,
     ReasoningContent, ReasoningEffort, ResponseFormat, Role, TextContent, ToolCallContent, ToolSpec,
     UnifiedMessage,
 };
@@ -33,7 +33,8 @@ fn request(model: &str, steps: usize, parts: Parts) -> ModelRequest {
     }
     question.push(CachePointContent::new().into());
     let mut builder = ModelRequest::builder(model)
-        .system("Be brief.")
+        .cache(PromptCache::auto().with_ttl(if steps % 2 == 0 { "5m" } else { "1h" }))
+        .system("Be brief. ".repeat(500))
         .message(UnifiedMessage::new(Role::User, question))
         .temperature(0.5)
         .top_p(0.9)
@@ -80,15 +81,21 @@ fn encode(model: &str, steps: usize, options: &EncodeOptions, parts: &mut Parts)
     }
 }
 
+/// Counts the cache points of a request: that of the caller, and those of `cache: auto`.
+fn count_cache_points(encoded: &Encoded) -> usize {
+    String::from_utf8_lossy(&encoded.to_bytes()).matches(r#"{"cachePoint":"#).count()
+}
+
 #[test]
 fn tool_loops_of_every_model_keep_the_rules() {
-    let (mut with_everything, mut rejected) = (0, Vec::new());
+    let (mut with_everything, mut with_auto_cache, mut rejected) = (0, 0, Vec::new());
     for model in Catalog::ids() {
         for options in [EncodeOptions::converse(), EncodeOptions::ag2()] {
             for effort in [false, true] {
                 let mut parts = Parts { image: true, document: true, tools: true, effort };
                 for steps in 0..4 {
                     let encoded = encode(model, steps, &options, &mut parts);
+                    with_auto_cache += usize::from(count_cache_points(&encoded) > 1);
                     let checked = check_conversation(&ModelId::parse(model), &encoded.body);
                     if let Err(error) = checked {
                         let body = String::from_utf8_lossy(&encoded.to_bytes()).into_owned();
@@ -103,4 +110,5 @@ fn tool_loops_of_every_model_keep_the_rules() {
     assert!(rejected.is_empty(), "{}", rejected.join("\n"));
     // Most models of the catalog support all of it.
     assert!(with_everything > 100, "{with_everything}");
+    assert!(with_auto_cache > 100, "{with_auto_cache}");
 }
