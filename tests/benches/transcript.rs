@@ -65,7 +65,8 @@ fn instructions_per_turn(name: &str, turns: &str) -> u64 {
 /// Encodes the requests in rounds, and prints the CPU time of each in microseconds.
 fn client(name: &str, before: usize, rounds: u32) {
     assert!(before == 0 || before == LATE);
-    let requests: Vec<ModelRequest> = (0..=TURNS).map(|turn| request(before + turn)).collect();
+    let messages = history(before + TURNS);
+    let requests: Vec<ModelRequest> = (0..=TURNS).map(|turn| request(&messages, before + turn)).collect();
     let options = EncodeOptions::converse();
     let mut transcript = Transcript::new();
     // The turns before are encoded once and not measured: each round continues from the same transcript.
@@ -86,8 +87,8 @@ fn client(name: &str, before: usize, rounds: u32) {
     println!("{:.3}", seconds * 1e6 / f64::from(rounds) / 20.0);
 }
 
-/// Builds the request of an agent after some turns, each with a text, a tool call, and a result of 2,000 characters.
-fn request(turns: usize) -> ModelRequest {
+/// Builds the history of an agent: turns with a text, a tool call, and a result of 2,000 characters each.
+fn history(turns: usize) -> Vec<UnifiedMessage> {
     let mut messages = vec![UnifiedMessage::user("Fix the failing test.")];
     for turn in 0..turns {
         let id = format!("tooluse_{turn:022}");
@@ -98,6 +99,12 @@ fn request(turns: usize) -> ModelRequest {
         let lines = "fn main() {\n    println!(\"a line of some file\");\n}\n".repeat(40);
         messages.push(UnifiedMessage::new(Role::Tool, vec![ToolResultContent::new(id, lines).into()]));
     }
+    messages
+}
+
+/// Builds the request after some turns. Its messages are copies of the history's, as an agent's are.
+fn request(history: &[UnifiedMessage], turns: usize) -> ModelRequest {
+    let messages = history.iter().take(1 + 2 * turns).cloned();
     let request = ModelRequest::builder(MODEL).system("You are a careful programmer.").messages(messages);
     request.tool(ToolSpec::without_input("read_file")).max_tokens(1000).build()
 }

@@ -8,6 +8,7 @@
 
 mod agent;
 mod calls;
+mod growth;
 
 use std::alloc::System;
 
@@ -44,6 +45,12 @@ fn short_call_allocates_less_than_the_sdk() {
 fn step_of_an_agent_allocates_little_above_its_call() {
     let _counting = COUNTING.lock();
     agent::step_allocates_little_above_its_call();
+}
+
+#[test]
+fn late_turn_allocates_what_an_early_one_does() {
+    let _counting = COUNTING.lock();
+    growth::late_turn_allocates_what_an_early_one_does();
 }
 
 #[test]

@@ -106,7 +106,7 @@ fn run_stages(
     notes.extend(request.notes.iter().cloned());
     check_model(&target, notes)?;
     let bedrock = BedrockParams::from_request(request, notes)?;
-    let messages = complete_messages(request, &target, notes);
+    let messages = complete_messages(request, &target, prefix, notes);
     let messages = messages.as_ref();
     if prefix.is_incremental() && (!target.adapts() || bedrock.options.guard_last_turn_only) {
         // A verbatim request is not split, and the guarded turn would be a final one in the next request.
@@ -212,13 +212,14 @@ fn check_model(target: &Target<'_>, notes: &mut Vec<Note>) -> Result<(), ModelEr
 fn complete_messages<'r>(
     request: &'r ModelRequest,
     target: &Target<'_>,
+    prefix: &mut HistoryPrefix,
     notes: &mut Vec<Note>,
 ) -> Cow<'r, [UnifiedMessage]> {
     if !target.adapts() {
         return Cow::Borrowed(&request.messages);
     }
-    let (messages, added) =
-        history::assign_missing_ids(&request.messages, &target.options.rules, target.is_ag2());
+    let rules = &target.options.rules;
+    let (messages, added) = history::assign_missing_ids(&request.messages, rules, target.is_ag2(), prefix);
     notes.extend(added);
     messages
 }

@@ -23,8 +23,11 @@ use crate::wire::Message;
 /// It is encoded again in the next request, together with that message, so that each block is encoded at most twice.
 ///
 /// With [`Alternation::Keep`](crate::Alternation::Keep), and with a guardrail for the last turn only, each request is
-/// encoded on its own. Keep one transcript for each conversation; it holds a copy of its messages (media are shared) and
-/// of their bytes.
+/// encoded on its own. Keep one transcript for each conversation; it holds its messages, whose content is shared with the
+/// request, and a copy of their bytes.
+///
+/// An unchanged message is recognized by its shared content ([`MessageContent`](outcrop_core::MessageContent)), so append
+/// to one history, or copy its messages. Messages that are built again for each request are compared with the old ones.
 ///
 /// ```
 /// use outcrop_converse::{EncodeOptions, Transcript, encode_request};

@@ -43,7 +43,7 @@ pub use json::{
     replace_lone_surrogates,
 };
 pub use media::{Blob, BlobError, DataUri, sniff_media_type};
-pub use message::UnifiedMessage;
+pub use message::{MessageContent, UnifiedMessage};
 pub use note::{Note, NoteAction};
 pub use redacted::{Redacted, RedactedDebug};
 pub use request::{

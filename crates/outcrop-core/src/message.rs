@@ -1,8 +1,12 @@
 //! Messages of a conversation: AG2's `UnifiedMessage`.
 
+mod content;
+
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use content::MessageContent;
 
 use crate::content::{
     CachePointContent, CitationContent, ContentBlock, ContentParser, ReasoningContent, ToolCallContent,
@@ -30,8 +34,8 @@ use crate::role::Role;
 pub struct UnifiedMessage {
     /// The role of the author.
     pub role: Role,
-    /// The blocks in order.
-    pub content: Vec<ContentBlock>,
+    /// The blocks in order. Copies of a message share them until one of the copies is changed.
+    pub content: MessageContent,
     /// The name of the author, to distinguish several authors with one role.
     pub name: Option<String>,
     /// Data of the program about the message. It is never sent to a provider.
@@ -42,7 +46,7 @@ impl UnifiedMessage {
     /// Creates a message.
     #[must_use]
     pub fn new(role: Role, content: Vec<ContentBlock>) -> Self {
-        Self { role, content, name: None, metadata: JsonObject::new() }
+        Self { role, content: content.into(), name: None, metadata: JsonObject::new() }
     }
 
     /// Creates a user message from text.

@@ -3,12 +3,16 @@
 use outcrop_core::{ContentBlock, RawJson, UnifiedMessage};
 
 /// Returns how many messages at the start of two histories are equal to the byte.
+///
+/// A message whose content is shared costs a few comparisons, whatever its length.
 pub(super) fn common_prefix(one: &[UnifiedMessage], other: &[UnifiedMessage]) -> usize {
     one.iter().zip(other).take_while(|(one, other)| is_same(one, other)).count()
 }
 
 fn is_same(one: &UnifiedMessage, other: &UnifiedMessage) -> bool {
-    one.role == other.role && one.name == other.name && are_same(&one.content, &other.content)
+    one.role == other.role
+        && one.name == other.name
+        && (one.content.is_shared_with(&other.content) || are_same(&one.content, &other.content))
 }
 
 fn are_same(one: &[ContentBlock], other: &[ContentBlock]) -> bool {

@@ -103,10 +103,13 @@ fn constructors_set_their_role() {
         (UnifiedMessage::assistant("a"), Role::Assistant),
         (UnifiedMessage::system("a"), Role::System),
     ] {
-        assert_eq!((message.role, message.content), (role, vec!["a".into()]));
+        assert_eq!((message.role, message.content), (role, vec!["a".into()].into()));
     }
     let result = UnifiedMessage::tool_result("i", "out");
-    assert_eq!((result.role, result.content), (Role::Tool, vec![ToolResultContent::new("i", "out").into()]));
+    assert_eq!(
+        (result.role, result.content),
+        (Role::Tool, vec![ToolResultContent::new("i", "out").into()].into())
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! <https://github.com/badlogic/pi-mono/issues/781> (L26 to L31, M15 to M18). Which names are legal is in
 //! `naming/rename.rs`; the response is read with the map back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use outcrop_core::{Note, NoteAction, ToolCallContent, ToolSpec, UnifiedMessage};
 
@@ -41,9 +41,8 @@ pub(super) fn rename_identifiers(
     sent.is_stale |= !sent.replace_inputs(scope.inputs);
     if scope.rules.contains(Rule::ToolIds) {
         // Claude and Mistral have patterns of their own, narrower than that of the service (L30, L31).
-        let ids = sent.ids.names.iter().chain(ids(body));
         let reserved = server_calls(scope.messages).map(|call| call.id.as_str()).chain(server_ids(body));
-        let renames = RenameMap::new(ids, reserved, scope.ids);
+        let renames = sent.ids.renames_with(ids(body), reserved, scope.ids);
         if let Some(renames) = &renames {
             note_ids(renames, scope, notes);
             for_each_id_mut(body, |id| renames.apply(id));
@@ -53,10 +52,9 @@ pub(super) fn rename_identifiers(
     if !scope.rules.contains(Rule::ToolNames) {
         return ToolNameMap::default();
     }
-    let names = sent.names.names.iter().chain(names(body));
     let reserved = server_calls(scope.messages).map(|call| call.name.as_str()).chain(server_names(body));
     // Names of the history count as well: one illegal name there makes the service reject every later turn (L27).
-    let renames = RenameMap::new(names, reserved, Pattern::Alnum64Dash);
+    let renames = sent.names.renames_with(names(body), reserved, Pattern::Alnum64Dash);
     let mut map = ToolNameMap::default();
     if let Some(renames) = &renames {
         note_names(renames, scope, notes);
@@ -116,6 +114,20 @@ impl SentIdentifiers {
 }
 
 impl SentNames {
+    /// Creates the map for the written names and those of a body. Returns `None` if all of them are legal.
+    fn renames_with<'n>(
+        &'n self,
+        names: impl Iterator<Item = &'n str> + Clone,
+        reserved: impl Iterator<Item = &'n str>,
+        pattern: Pattern,
+    ) -> Option<RenameMap> {
+        // Without a map, the written names are legal. They are not checked in each turn again.
+        if self.renames.is_none() && names.clone().all(|name| pattern.matches(name)) {
+            return None;
+        }
+        RenameMap::new(self.names.iter().chain(names), reserved, pattern)
+    }
+
     /// Replaces the map, and returns whether the written names are still right.
     fn replace_renames(&mut self, renames: Option<RenameMap>) -> bool {
         let before = std::mem::replace(&mut self.renames, renames);
@@ -145,7 +157,8 @@ fn rename_inputs(body: &mut ConverseRequest, inputs: &InputNameMap) {
 
 fn note_ids(renames: &RenameMap, scope: RenameScope<'_>, notes: &mut Vec<Note>) {
     let message = "replaced the id in the call and in its result: the model does not accept it";
-    let paths = first_paths(scope.messages, |call| call.id.as_str());
+    let ids = renames.iter().map(|(id, _)| id).collect();
+    let paths = first_paths(scope.messages, ids, |call| call.id.as_str());
     for (id, _) in renames.iter() {
         let path = paths.get(id).map_or_else(|| "messages".to_owned(), BlockPath::to_string);
         notes.push(Note::new(Rule::ToolIds.id(), NoteAction::Changed, path, message));
@@ -156,7 +169,8 @@ fn note_names(renames: &RenameMap, scope: RenameScope<'_>, notes: &mut Vec<Note>
     let message = "replaced the name of the tool everywhere in the request: it is not legal; the response has the original";
     let tools: BTreeMap<&str, usize> =
         scope.tools.iter().enumerate().map(|(index, tool)| (tool.name.as_str(), index)).collect();
-    let paths = first_paths(scope.messages, |call| call.name.as_str());
+    let called = renames.iter().map(|(name, _)| name).filter(|name| !tools.contains_key(name)).collect();
+    let paths = first_paths(scope.messages, called, |call| call.name.as_str());
     for (name, _) in renames.iter() {
         let path = match tools.get(name) {
             Some(index) => format!("tools[{index}]"),
@@ -171,16 +185,21 @@ fn server_calls(messages: &[UnifiedMessage]) -> impl Iterator<Item = &ToolCallCo
     messages.iter().flat_map(UnifiedMessage::tool_calls).filter(|call| call.runs_on_server())
 }
 
-/// Returns the path of the first of the caller's calls with each id or name.
+/// Returns the path of the first of the caller's calls with each of some ids or names.
 fn first_paths<'m>(
     messages: &'m [UnifiedMessage],
+    mut missing: BTreeSet<&'m str>,
     key: impl Fn(&'m ToolCallContent) -> &'m str,
 ) -> BTreeMap<&'m str, BlockPath> {
     let mut paths = BTreeMap::new();
     for (index, message) in messages.iter().enumerate() {
+        if missing.is_empty() {
+            break;
+        }
         for (part, block) in message.content.iter().enumerate() {
-            if let Some(call) = block.as_tool_call().filter(|call| !call.runs_on_server()) {
-                paths.entry(key(call)).or_insert_with(|| BlockPath::message(index).block(part));
+            let call = block.as_tool_call().filter(|call| !call.runs_on_server());
+            if let Some(key) = call.map(&key).filter(|key| missing.remove(key)) {
+                paths.insert(key, BlockPath::message(index).block(part));
             }
         }
     }

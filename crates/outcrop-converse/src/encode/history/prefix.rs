@@ -17,6 +17,8 @@ use crate::wire::{CachePointBlock, ContentBlock, Message};
 pub(crate) struct HistoryPrefix {
     /// Whether what becomes final is kept for the next request.
     pub(super) is_incremental: bool,
+    /// How many of the first messages have an id and a name in each call.
+    pub(super) complete_messages: usize,
     /// Places to continue from, each further than the one before.
     checkpoints: Vec<Checkpoint>,
     turns: PrefixBytes,
@@ -94,7 +96,9 @@ impl HistoryPrefix {
     pub(crate) fn rewind(&mut self, message: usize) {
         self.pending = PendingPrefix::default();
         self.sent.is_stale = false;
-        self.checkpoints.retain(|checkpoint| checkpoint.message < message);
+        self.complete_messages = self.complete_messages.min(message);
+        let kept = self.checkpoints.partition_point(|checkpoint| checkpoint.message < message);
+        self.checkpoints.truncate(kept);
         let Some(to) = self.checkpoint() else { return self.restart() };
         self.is_incremental = true;
         self.turns.truncate(to.turns);

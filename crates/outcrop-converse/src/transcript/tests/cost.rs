@@ -1,9 +1,12 @@
 //! The cost of a conversation: each block is encoded when it is new, and once more while its turn is not final.
 
+use std::cell::Cell;
+
 use outcrop_core::{
-    CachePointContent, ContentBlock, ModelRequest, Role, ToolCallContent, ToolResultContent, ToolSpec,
-    UnifiedMessage,
+    CachePointContent, ContentBlock, CustomBlock, CustomContent, ModelRequest, Role, ToolCallContent,
+    ToolResultContent, ToolSpec, UnifiedMessage,
 };
+use serde::{Deserialize, Serialize};
 
 use super::{MODELS, document};
 use crate::encode::encode_request;
@@ -95,6 +98,53 @@ fn moving_cache_point_costs_the_turn_that_it_leaves() {
             request.messages.last_mut().unwrap().content.push(point());
         });
     assert!(encoded <= 3 * blocks, "{encoded} for {blocks} blocks");
+}
+
+thread_local! {
+    static COMPARISONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A block that counts how often it is compared.
+#[derive(Clone, Serialize, Deserialize)]
+struct CountedBlock {
+    number: usize,
+}
+
+impl CustomContent for CountedBlock {
+    const TYPE: &'static str = "counted";
+}
+
+impl PartialEq for CountedBlock {
+    fn eq(&self, other: &Self) -> bool {
+        COMPARISONS.set(COMPARISONS.get() + 1);
+        self.number == other.number
+    }
+}
+
+#[test]
+fn copied_messages_are_not_compared_and_others_are() {
+    let block = |number| ContentBlock::Custom(CustomBlock::new(CountedBlock { number }));
+    let messages = |count| -> Vec<_> {
+        (0..count).map(|number| UnifiedMessage::user("a").with(block(number))).collect()
+    };
+    let mut transcript = Transcript::new();
+    let mut comparisons = |messages: Vec<UnifiedMessage>| {
+        let before = COMPARISONS.get();
+        let request = ModelRequest::builder(MODELS[0]).messages(messages).build();
+        transcript.encode(&request, &EncodeOptions::converse()).unwrap();
+        COMPARISONS.get() - before
+    };
+    let mut history = messages(50);
+    assert_eq!(comparisons(history.clone()), 0);
+    history.extend(messages(50));
+    assert_eq!(comparisons(history.clone()), 0);
+    // An edited message is compared, and ends the part that both histories have.
+    history[30].content.push(ContentBlock::text("b"));
+    assert_eq!(comparisons(history.clone()), 0);
+    history[30].content[1] = block(1);
+    assert_eq!(comparisons(history), 1);
+    // Messages that were built again are equal to the byte, and have to be compared.
+    assert_eq!(comparisons(messages(20)), 20);
 }
 
 #[test]

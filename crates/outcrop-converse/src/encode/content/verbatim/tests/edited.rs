@@ -6,7 +6,7 @@ use super::{assistant, original, response, turn_of};
 
 /// Decodes a wire block, edits the unified blocks, and returns the assistant turn of the next request.
 fn edited(block: &str, edit: impl FnOnce(&mut Vec<ContentBlock>)) -> String {
-    let mut blocks = response(&[block.to_owned()]).into_messages().remove(0).content;
+    let mut blocks = response(&[block.to_owned()]).into_messages().remove(0).content.into_vec();
     assert!(original(&blocks[0]).is_some(), "{block}");
     edit(&mut blocks);
     turn_of(assistant(blocks))
