@@ -26,7 +26,7 @@
 /// [Converse]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 #[must_use]
 pub fn converse(model_id: &str) -> String {
-    format!("/model/{}/converse", encode_segment(model_id))
+    model_path(model_id, "converse")
 }
 
 /// Returns the path of [ConverseStream] for a model: `/model/{model_id}/converse-stream`.
@@ -36,7 +36,7 @@ pub fn converse(model_id: &str) -> String {
 /// [ConverseStream]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 #[must_use]
 pub fn converse_stream(model_id: &str) -> String {
-    format!("/model/{}/converse-stream", encode_segment(model_id))
+    model_path(model_id, "converse-stream")
 }
 
 /// Returns the path of [CountTokens] for a model: `/model/{model_id}/count-tokens`.
@@ -47,7 +47,7 @@ pub fn converse_stream(model_id: &str) -> String {
 /// [CountTokens]: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
 #[must_use]
 pub fn count_tokens(model_id: &str) -> String {
-    format!("/model/{}/count-tokens", encode_segment(model_id))
+    model_path(model_id, "count-tokens")
 }
 
 /// Returns the path of [ApplyGuardrail] for the id or ARN of a guardrail and its version:
@@ -114,8 +114,24 @@ pub fn get_inference_profile(profile: &str) -> String {
 /// [RFC 3986]: https://www.rfc-editor.org/rfc/rfc3986#section-2.3
 #[must_use]
 pub fn encode_segment(segment: &str) -> String {
-    // An ARN has about ten characters to encode, which take two more bytes each.
-    let mut encoded = String::with_capacity(segment.len() + 24);
+    let mut encoded = String::with_capacity(segment.len() + ENCODING);
+    push_segment(&mut encoded, segment);
+    encoded
+}
+
+/// The room for encoded characters: an ARN has about ten, which take two more bytes each.
+const ENCODING: usize = 24;
+
+fn model_path(model_id: &str, operation: &str) -> String {
+    let mut path = String::with_capacity("/model//".len() + model_id.len() + ENCODING + operation.len());
+    path.push_str("/model/");
+    push_segment(&mut path, model_id);
+    path.push('/');
+    path.push_str(operation);
+    path
+}
+
+fn push_segment(encoded: &mut String, segment: &str) {
     for byte in segment.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
@@ -124,7 +140,6 @@ pub fn encode_segment(segment: &str) -> String {
             encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
-    encoded
 }
 
 #[cfg(test)]

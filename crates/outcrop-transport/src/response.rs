@@ -69,11 +69,13 @@ fn read_from_memory(body: SdkBody) -> Result<Bytes, ModelError> {
     // `SdkBody::bytes` borrows, so it would force a copy. Collecting a body that is in memory returns its bytes uncopied
     // and never waits, so one poll is enough.
     let collected = pin!(ByteStream::new(body).collect());
-    let unreadable = ModelError::new(ErrorKind::Connection, "the response could not be read");
+    let unreadable = || {
+        ModelError::new(ErrorKind::Connection, "the response could not be read").with_stage(Stage::Waiting)
+    };
     match collected.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(Ok(body)) => Ok(body.into_bytes()),
-        Poll::Ready(Err(error)) => Err(unreadable.with_stage(Stage::Waiting).with_source(Cause::new(&error))),
-        Poll::Pending => Err(unreadable.with_stage(Stage::Waiting)),
+        Poll::Ready(Err(error)) => Err(unreadable().with_source(Cause::new(&error))),
+        Poll::Pending => Err(unreadable()),
     }
 }
 

@@ -9,19 +9,25 @@ use crate::wire::StopReason;
 ///
 /// Reasons without a counterpart are kept in lower case. The original is in `provider_metadata`.
 pub(crate) fn unified_reason(reason: &StopReason) -> Option<FinishReason> {
-    let name = reason.as_str().to_lowercase();
-    // OpenAI has one reason for guardrails and the provider's filter, and one for all limits of length (L114, L124).
-    match StopReason::from(name.as_str()) {
-        StopReason::EndTurn | StopReason::StopSequence => Some(FinishReason::Stop),
-        StopReason::ToolUse => Some(FinishReason::ToolCalls),
-        StopReason::MaxTokens | StopReason::ModelContextWindowExceeded => Some(FinishReason::Length),
-        StopReason::GuardrailIntervened | StopReason::ContentFiltered => Some(FinishReason::ContentFilter),
-        _ => match name.as_str() {
+    known_reason(reason).or_else(|| {
+        let name = reason.as_str().to_lowercase();
+        known_reason(&StopReason::from(name.as_str())).or_else(|| match name.as_str() {
             "" => None,
             // Older models behind the same API used these names; AG2 maps them.
             "finished" | "complete" => Some(FinishReason::Stop),
             other => Some(FinishReason::from(other)),
-        },
+        })
+    })
+}
+
+fn known_reason(reason: &StopReason) -> Option<FinishReason> {
+    // OpenAI has one reason for guardrails and the provider's filter, and one for all limits of length (L114, L124).
+    match reason {
+        StopReason::EndTurn | StopReason::StopSequence => Some(FinishReason::Stop),
+        StopReason::ToolUse => Some(FinishReason::ToolCalls),
+        StopReason::MaxTokens | StopReason::ModelContextWindowExceeded => Some(FinishReason::Length),
+        StopReason::GuardrailIntervened | StopReason::ContentFiltered => Some(FinishReason::ContentFilter),
+        _ => None,
     }
 }
 

@@ -112,7 +112,11 @@ impl Strategy for Merge {
             // https://github.com/pydantic/pydantic-ai/pull/6081 (L2).
             turns.push(TurnRole::Assistant, vec![cx.filler(path)]);
         }
-        blocks.append(&mut siblings);
+        if blocks.is_empty() {
+            blocks = siblings;
+        } else {
+            blocks.append(&mut siblings);
+        }
         if !blocks.is_empty() {
             turns.push(TurnRole::User, blocks);
         }
