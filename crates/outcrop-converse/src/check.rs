@@ -17,6 +17,7 @@ use crate::rule::Rule;
 ///
 /// All other changes are made because the service or the model would reject the request.
 const MAPPED: &[(&str, Option<NoteAction>)] = &[
+    ("cache.auto", None),
     ("content.kind", None),
     ("content.part", None),
     ("documents.format", None),

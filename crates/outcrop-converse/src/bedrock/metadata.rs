@@ -73,7 +73,7 @@ impl BedrockMetadata {
     /// let body = br#"{"output": {"message": {"role": "assistant", "content": [{"text": "Hi."}]}}, "stopReason": "end_turn",
     ///     "usage": {"inputTokens": 10, "outputTokens": 2, "totalTokens": 100012, "cacheReadInputTokens": 100000}}"#;
     /// let model = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
-    /// let context = ResponseContext::new(model);
+    /// let context = ResponseContext::default().with_model(model);
     /// let response = decode_response(&body.as_slice().into(), &context, ResponseMetadata::default())?;
     /// assert_eq!(response.usage.cache_read_input_tokens, Some(100_000));
     /// let saved = BedrockMetadata::from_response(&response).cache_savings(&Catalog::builtin(), &response.model);
