@@ -32,7 +32,9 @@ use crate::naming::ToolNameMap;
 use crate::options::{Alternation, EncodeOptions};
 use crate::wire::{ConversationRole, ConverseRequest, Message, SystemContentBlock};
 use content::ContentEncoder;
-use history::{HistoryBuilder, ModelTraits, RenameScope, RepairContext, TurnOptions, TurnStrategy};
+use history::{
+    AutoCachePlan, HistoryBuilder, ModelTraits, RenameScope, RepairContext, TurnOptions, TurnStrategy,
+};
 use parameters::{Parameters, ServiceParameters};
 use target::Target;
 use tools::{ServiceTools, Tools};
@@ -224,6 +226,15 @@ fn complete_messages<'r>(
     messages
 }
 
+/// Decides where `cache: auto` may place cache points. If it places none, a note says why.
+fn plan_auto_cache(
+    request: &ModelRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) -> Option<AutoCachePlan> {
+    history::plan_auto_cache(request.cache.as_ref(), target.capabilities.caching, !target.adapts(), notes)
+}
+
 /// Checks that there is a message, unless the model is a stored prompt, which has messages of its own.
 fn check_not_empty(messages: &[UnifiedMessage], target: &Target<'_>) -> Result<(), ModelError> {
     if messages.is_empty() && !target.id.is_prompt() {
@@ -283,7 +294,7 @@ impl Conversation<'_> {
             Alternation::Insert => TurnStrategy::Insert,
             Alternation::Merge | Alternation::Keep => TurnStrategy::Merge,
         };
-        let auto_cache = history::plan_auto_cache(request.cache.as_ref(), target, notes);
+        let auto_cache = plan_auto_cache(request, target, notes);
         let turn_options = TurnOptions { strategy, has_tools: body.tool_config.is_some(), auto_cache };
         let has_system_prompt = system::has_system_prompt(request.supports_system_prompts, target);
         let stay_in_place = system::stay_in_place(options);
@@ -328,7 +339,7 @@ impl Conversation<'_> {
     /// prompt, later ones are turns with the role `system`.
     fn write_verbatim(self, body: &mut ConverseRequest, notes: &mut Vec<Note>) -> Result<(), ModelError> {
         let Self { request, messages, system, target, .. } = self;
-        history::plan_auto_cache(request.cache.as_ref(), target, notes);
+        plan_auto_cache(request, target, notes);
         if !messages.is_empty() {
             let mut turns = Vec::with_capacity(messages.len());
             for (index, message) in messages.iter().enumerate() {

@@ -13,6 +13,7 @@
 //!   must not collide with another name), and the tools of a history that comes without tools.
 
 mod auto_cache;
+mod auto_placement;
 mod cache_points;
 mod checkpoint;
 mod citations;
@@ -35,11 +36,12 @@ mod turn_builder;
 mod turn_ends;
 mod unsupported_media;
 
+use std::borrow::Cow;
+
 use outcrop_core::{ModelError, Note, NoteAction, Role, UnifiedMessage};
 
 pub(crate) use auto_cache::{AutoCachePlan, plan as plan_auto_cache};
 pub(crate) use identifiers::RenameScope;
-pub(crate) use missing_ids::assign_missing_ids;
 pub(crate) use model_traits::ModelTraits;
 pub(crate) use prefix::HistoryPrefix;
 
@@ -240,6 +242,16 @@ fn build_turns(
     turns
 }
 
+/// Returns the messages with an id and a name in each call, and notes on those that had none.
+pub(crate) fn assign_missing_ids<'m>(
+    messages: &'m [UnifiedMessage],
+    rules: &Rules,
+    keep_unmatched: bool,
+    prefix: &mut HistoryPrefix,
+) -> (Cow<'m, [UnifiedMessage]>, Vec<Note>) {
+    missing_ids::assign_missing_ids(messages, rules, keep_unmatched, &mut prefix.complete_messages)
+}
+
 /// Applies the rules for cache points to tools, system prompt and turns, and adds those of `cache: auto`. The turns of the
 /// prefix count as well.
 pub(crate) fn apply_cache_rules(
@@ -257,7 +269,7 @@ pub(crate) fn apply_cache_rules(
     let mut turns = all.split_off(preceding);
     prefix.pending.placed = all;
     if let Some(plan) = auto_cache {
-        auto_cache::place(plan, tools, system, &mut turns, prefix, cx.notes);
+        auto_placement::place(plan, tools, system, &mut turns, prefix, cx.notes);
     }
     turns
 }

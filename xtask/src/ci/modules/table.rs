@@ -112,8 +112,8 @@ pub(super) const TABLES: &[CrateTable] = &[
                         "service_error",
                         "url_path",
                     ],
-                    &["schema", "catalog", "naming", "bedrock", "media_format"],
-                    &["options", "origin"],
+                    &["schema", "catalog", "naming", "media_format"],
+                    &["bedrock", "options", "origin"],
                     &["context"],
                     &["decode"],
                     &["encode"],
@@ -141,7 +141,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "encode::history",
                 floors: &[
-                    &["model_traits"],
+                    &["auto_cache", "model_traits"],
                     &[
                         "cache_points",
                         "citations",
@@ -161,7 +161,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["insert", "merge"],
                     &["prefix_bytes"],
                     &["prefix"],
-                    &["checkpoint"],
+                    &["auto_placement", "checkpoint"],
                 ],
             },
         ],
@@ -186,7 +186,12 @@ pub(super) const TABLES: &[CrateTable] = &[
             },
             Ban {
                 from: "encode::history",
-                except: &["encode::history::checkpoint", "encode::history::prefix*"],
+                // Cache points move in the turns of the prefix, too.
+                except: &[
+                    "encode::history::auto_placement",
+                    "encode::history::checkpoint",
+                    "encode::history::prefix*",
+                ],
                 banned: Modules(&["encode::history::checkpoint", "encode::history::prefix*"]),
                 reason: "only the transcript is incremental; the rules see a whole history",
             },
@@ -244,6 +249,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                         "cache_control",
                         "call_options",
                         "chunk",
+                        "prompt_cache",
                         "response_format",
                         "sampling",
                         "tool_choice",

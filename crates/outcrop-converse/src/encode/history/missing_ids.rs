@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{ContentBlock, Note, NoteAction, Role, UnifiedMessage};
 
-use super::prefix::HistoryPrefix;
 use crate::block_path::BlockPath;
 use crate::rule::{Rule, Rules};
 
@@ -25,19 +24,19 @@ const UNNAMED: &str = "unnamed_tool";
 /// With `keep_unmatched`, a message stays as it is if a result after it has an id that no call has: that may be the id
 /// that was lost. AG2's cases want an error there.
 ///
-/// The messages that the prefix knows to be complete are not checked again.
-pub(crate) fn assign_missing_ids<'m>(
+/// The first `complete` messages are known to be complete and not checked again.
+pub(super) fn assign_missing_ids<'m>(
     messages: &'m [UnifiedMessage],
     rules: &Rules,
     keep_unmatched: bool,
-    prefix: &mut HistoryPrefix,
+    complete: &mut usize,
 ) -> (Cow<'m, [UnifiedMessage]>, Vec<Note>) {
     let is_incomplete = |message: &UnifiedMessage| {
         message.tool_calls().any(|call| call.id.is_empty() || call.name.is_empty())
     };
     let mut notes = Vec::new();
-    if !messages.iter().skip(prefix.complete_messages).any(is_incomplete) {
-        prefix.complete_messages = messages.len();
+    if !messages.iter().skip(*complete).any(is_incomplete) {
+        *complete = messages.len();
         return (Cow::Borrowed(messages), notes);
     }
     let mut repaired = messages.to_vec();
