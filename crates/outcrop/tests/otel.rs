@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 use outcrop::Conventions;
 use outcrop::prelude::*;
 use outcrop_emulator::{Emulator, Script, ScriptedError, ScriptedExchange};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 const MODEL: &str = "eu.amazon.nova-lite-v1:0";
@@ -108,10 +108,9 @@ async fn collector_receives_the_spans_of_a_run_with_its_attempts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn collector_receives_content_that_was_requested() {
     let spans = spans(&collect(true).await);
-    let input: serde_json::Value =
-        serde_json::from_str(&attributes(&spans[0])["gen_ai.input.messages"]).unwrap();
-    let parts = serde_json::json!([{"type": "text", "content": "What is the weather in Lisbon?"}]);
-    assert_eq!(input, serde_json::json!([{"role": "user", "parts": parts}]));
+    let input: Value = serde_json::from_str(&attributes(&spans[0])["gen_ai.input.messages"]).unwrap();
+    let parts = json!([{"type": "text", "content": "What is the weather in Lisbon?"}]);
+    assert_eq!(input, json!([{"role": "user", "parts": parts}]));
     assert!(attributes(&spans[0])["gen_ai.output.messages"].contains(r#""name":"get_weather""#));
     assert!(attributes(&spans[1])["gen_ai.tool.call.arguments"].contains("Lisbon"));
     assert_eq!(attributes(&spans[1])["gen_ai.tool.call.result"], "sunny");
