@@ -10,6 +10,7 @@ mod surrogates;
 mod write;
 
 pub use ordered_map::OrderedMap;
+pub(crate) use ordered_map::duplicate_name;
 pub(crate) use parse::locate;
 pub use parse::{JsonError, from_slice, from_str};
 pub use raw::{JsonObject, RawJson};

@@ -126,7 +126,7 @@ fn is_filtered(reason: &StopReason) -> bool {
 /// Responses and streams end here, so that they cannot differ. `notes` are those of the parser.
 pub(crate) fn build_response(
     mut blocks: Vec<ContentBlock>,
-    response: ConverseResponse,
+    mut response: ConverseResponse,
     mut notes: Vec<Note>,
     input: InputCount,
     context: &ResponseContext,
@@ -141,16 +141,6 @@ pub(crate) fn build_response(
     mark_cut_off_call(&reason, &mut blocks);
     notes.extend(calls::check_calls(&blocks));
 
-    let (counted, count_note) = input.normalize(response.usage.clone().unwrap_or_default());
-    let usage = usage::unified_usage(&counted, context);
-    let cost = match context.price {
-        Some(price) => Some(price.cost(&usage)),
-        None => list_cost(context, &counted, &response),
-    };
-    // With `usage` among the unknown members, a part of it could not be read.
-    let is_counted = usage.prompt_tokens.and(usage.completion_tokens).is_some();
-    let cost = cost.filter(|_| is_counted && !response.unknown.contains("usage"));
-
     let mut members = JsonObject::new();
     insert(&mut members, "stopReason", response.stop_reason.as_ref());
     insert(&mut members, "usage", response.usage.as_ref());
@@ -160,6 +150,16 @@ pub(crate) fn build_response(
     insert(&mut members, "additionalModelResponseFields", fields);
     insert(&mut members, "performanceConfig", response.performance_config.as_ref());
     insert(&mut members, "serviceTier", response.service_tier.as_ref());
+    let (counted, count_note) = input.normalize(response.usage.take().unwrap_or_default());
+    let usage = usage::unified_usage(&counted, context);
+    let cost = match context.price {
+        Some(price) => Some(price.cost(&usage)),
+        None => list_cost(context, &counted, &response),
+    };
+    // With `usage` among the unknown members, a part of it could not be read.
+    let is_counted = usage.prompt_tokens.and(usage.completion_tokens).is_some();
+    let cost = cost.filter(|_| is_counted && !response.unknown.contains("usage"));
+
     // Members that could not be read whole replace the parts of them that could.
     members.extend(response.unknown);
 

@@ -262,12 +262,11 @@ pub(crate) fn apply_cache_rules(
     prefix: &mut HistoryPrefix,
     cx: &mut RepairContext<'_>,
 ) -> Vec<Turn> {
-    let mut all = prefix.placeholders();
-    let preceding = all.len();
-    all.append(&mut turns);
-    cache_points::apply_cache_rules(Prompt { tools, system, turns: &mut all }, cx);
-    let mut turns = all.split_off(preceding);
-    prefix.pending.placed = all;
+    let placeholders = prefix.placeholders();
+    let preceding = placeholders.len();
+    turns.splice(..0, placeholders);
+    cache_points::apply_cache_rules(Prompt { tools, system, turns: &mut turns }, cx);
+    prefix.pending.placed = turns.drain(..preceding).collect();
     if let Some(plan) = auto_cache {
         auto_placement::place(plan, tools, system, &mut turns, prefix, cx.notes);
     }

@@ -214,8 +214,8 @@ fn is_named(member: &str, name: &str) -> bool {
 }
 
 /// Returns a name that occurs twice.
-fn duplicate_name<V>(members: &[(String, V)]) -> Option<&str> {
-    let names = || members.iter().map(|(name, _)| name.as_str());
+pub(crate) fn duplicate_name<N: AsRef<str>, V>(members: &[(N, V)]) -> Option<&str> {
+    let names = || members.iter().map(|(name, _)| name.as_ref());
     if members.len() <= LINEAR_SCAN_MAX {
         return names()
             .enumerate()

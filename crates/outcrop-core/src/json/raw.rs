@@ -145,7 +145,8 @@ impl RawJson {
 
     fn on_one_line(raw: Box<RawValue>) -> Self {
         // A line break within a JSON string is always escaped, so a literal one is between tokens and has no meaning.
-        if !raw.get().bytes().any(|b| b == b'\n' || b == b'\r') {
+        let bytes = raw.get().as_bytes();
+        if !bytes.contains(&b'\n') && !bytes.contains(&b'\r') {
             return Self(raw);
         }
         let text = raw.get().replace(['\n', '\r'], "");

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::path::Path;
 use crate::error::ModelError;
-use crate::json::{RawJson, has_lone_surrogate};
+use crate::json::{RawJson, duplicate_name, has_lone_surrogate};
 use crate::note::{Note, NoteAction};
 
 /// The parameters of a request: the messages, and all other members as raw JSON.
@@ -107,12 +107,7 @@ impl<'a> Members<'a> {
 
     /// Creates the members. A duplicate is an error, because one of the two values would be lost.
     fn unique<E: Error>(members: Vec<(Cow<'a, str>, &'a RawValue)>) -> Result<Self, E> {
-        // Sorted, because an object may have any number of members and comparing them pairwise takes quadratic time.
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        let duplicate =
-            names.windows(2).find_map(|pair| if let [a, b] = pair { (a == b).then_some(a) } else { None });
-        match duplicate {
+        match duplicate_name(&members) {
             Some(name) => Err(E::custom(format_args!("duplicate member `{name}`"))),
             None => Ok(Self(members)),
         }

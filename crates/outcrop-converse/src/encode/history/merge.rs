@@ -46,6 +46,11 @@ impl Strategy for Merge {
                 self.end_user_turn(turns, cx);
             }
         }
+        // A turn that starts with a message without results, as nearly every one does, is that message's blocks.
+        if !self.is_in_user_turn() && !draft.blocks.iter().any(TurnBlock::is_result) {
+            self.siblings = draft.blocks;
+            return;
+        }
         for block in draft.blocks {
             match block.block {
                 ContentBlock::ToolResult(result) => self.add_result(result, block.path, cx),

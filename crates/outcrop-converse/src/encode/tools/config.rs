@@ -43,7 +43,7 @@ impl Offer<'_> {
             return Err(ModelError::invalid_request("InvalidTool", "toolConfig", message));
         }
         let mut config =
-            given.config.unwrap_or_else(|| ToolConfiguration::new(Vec::with_capacity(offered.len() + 1)));
+            given.config.unwrap_or_else(|| ToolConfiguration::new(Vec::with_capacity(offered.len())));
         let mut tools = std::mem::take(&mut config.tools);
         let mut sources = self.repair_given_schemas(&mut tools, notes)?;
         let mut names: BTreeSet<&str> = BTreeSet::new();
