@@ -27,6 +27,7 @@ pub use stream::RunStream;
 
 use crate::history::HistoryStrategy;
 use crate::structured::OutputType;
+use crate::telemetry::Meter;
 use crate::tools::Tools;
 use drive::{Budget, drive};
 use progress::{Audience, Shared};
@@ -80,6 +81,7 @@ struct Config {
     hooks: Vec<Arc<dyn Hooks>>,
     history: Option<Arc<dyn HistoryStrategy>>,
     records_content: bool,
+    meter: Meter,
 }
 
 type StopCondition = Arc<dyn Fn(&[Step]) -> bool + Send + Sync>;

@@ -24,8 +24,6 @@ pub use cache::Cache;
 pub use fallback::Fallback;
 pub use limit::Limit;
 pub use log::{Log, LogEntry, LogOutcome};
-#[cfg(feature = "otel")]
-pub use metrics::{Conventions, Metrics};
 pub use record::Record;
 pub use replay::Replay;
 

@@ -10,6 +10,8 @@ mod history;
 mod layer;
 #[cfg(feature = "mcp")]
 mod mcp;
+#[cfg(feature = "otel")]
+mod metrics;
 mod structured;
 mod telemetry;
 mod tool;
@@ -24,10 +26,10 @@ pub use history::{History, HistorySize, HistoryStrategy, Shortened, Summary, Win
 pub use layer::{
     Budget, Cache, Fallback, Layer, LayerExt, Layered, Limit, Log, LogEntry, LogOutcome, Record, Replay,
 };
-#[cfg(feature = "otel")]
-pub use layer::{Conventions, Metrics};
 #[cfg(feature = "mcp")]
 pub use mcp::{McpError, McpErrorKind, McpHttp, McpServer};
+#[cfg(feature = "otel")]
+pub use metrics::{Conventions, Metrics};
 pub use tool::{IntoToolOutput, Json, Tool, ToolOutput};
 pub use tools::{Decision, Tools};
 

@@ -5,8 +5,14 @@
 //! makes, are within them. A span has content, which is messages, arguments and results, only if the agent is built with
 //! `record_content`.
 
+mod meter;
+
 use outcrop_core::{ToolCallContent, ToolResultContent, Totals, UnifiedMessage, UnifiedResponse, gen_ai};
 use tracing::{Span, field};
+
+pub(crate) use meter::{CallCounts, Meter};
+#[cfg(feature = "otel")]
+pub(crate) use meter::{End, Recorder};
 
 /// Starts the span of a run.
 pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&str>) -> Span {

@@ -15,9 +15,12 @@ use tracing::Instrument as _;
 
 pub use approval::Decision;
 
-use crate::telemetry::{record_error, record_tool_content, tool_span};
+#[cfg(feature = "otel")]
+use crate::metrics::Metrics;
+use crate::telemetry::{Meter, record_error, record_tool_content, tool_span};
 use crate::tool::Tool;
 use approval::Approver;
+use feedback::Feedback;
 
 /// The number of calls of one response that run at the same time. Models rarely write more, and a tool that opens a file or
 /// a connection for each call stays far below the limits of an operating system.
@@ -76,6 +79,7 @@ struct Settings {
     approver: Option<Approver>,
     /// Whether the spans of calls have arguments and results.
     records_content: bool,
+    meter: Meter,
 }
 
 impl Settings {
@@ -142,6 +146,18 @@ impl Tools {
         self
     }
 
+    /// Records the metrics of calls: `gen_ai.execute_tool.duration`. The tools of an agent are measured by
+    /// [`AgentBuilder::metrics`](crate::AgentBuilder::metrics).
+    ///
+    /// By default there are none. See [`Metrics`] for their attributes.
+    #[cfg(feature = "otel")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "otel")))]
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.settings.meter = Meter::new(metrics);
+        self
+    }
+
     /// Returns the specifications for a request, in the order in which the tools were added.
     pub fn specs(&self) -> impl Iterator<Item = ToolSpec> {
         self.order.iter().filter_map(|name| self.tools.get(name)).map(|tool| tool.spec().clone())
@@ -168,7 +184,7 @@ impl Tools {
 
     /// Runs one call.
     pub async fn run(&self, call: &ToolCallContent) -> ToolResultContent {
-        self.run_call(call, None).await
+        self.run_observed(0, call, None, &()).await
     }
 
     /// Runs calls. Some may be decided already.
@@ -179,22 +195,50 @@ impl Tools {
     ) -> Vec<ToolResultContent> {
         let mut running = Vec::with_capacity(calls.len());
         for (index, (call, decision)) in calls.iter().enumerate() {
-            running.push(async move {
-                observer.started(call);
-                let started = Instant::now();
-                let span = tool_span(call);
-                let result = self.run_call(call, decision.clone()).instrument(span.clone()).await;
-                let is_failed = result.status == Some(ToolResultStatus::Error);
-                if self.settings.records_content {
-                    record_tool_content(&span, call, &result);
-                }
-                record_error(&span, is_failed.then_some("tool_error"));
-                observer.ended(index, call, &result, started.elapsed());
-                result
-            });
+            running.push(self.run_observed(index, call, decision.clone(), observer));
         }
         // `buffered` polls the calls in this task, so that dropping it drops them, and returns the results in order.
         stream::iter(running).buffered(self.settings.concurrency()).collect().await
+    }
+
+    /// Runs one call in a span, measures it, and shows its beginning and its end to an observer.
+    async fn run_observed(
+        &self,
+        index: usize,
+        call: &ToolCallContent,
+        decision: Option<Decision>,
+        observer: &impl Observer,
+    ) -> ToolResultContent {
+        observer.started(call);
+        let started = Instant::now();
+        let span = tool_span(call);
+        // A model can invent any number of names, and each would be another time series.
+        let timer = self.get(&call.name).and_then(|tool| self.settings.meter.start_tool(tool.name()));
+        let outcome = self.try_run(call, decision).instrument(span.clone()).await;
+        let (result, error) = match outcome {
+            Ok(result) => {
+                let is_failed = result.status == Some(ToolResultStatus::Error);
+                (result, is_failed.then_some("tool_error"))
+            }
+            Err(Feedback { error, message }) => {
+                (ToolResultContent::new(&call.id, message).failed(), Some(error))
+            }
+        };
+        if let Some(timer) = timer {
+            timer.end(error);
+        }
+        if self.settings.records_content {
+            record_tool_content(&span, call, &result);
+        }
+        record_error(&span, error);
+        observer.ended(index, call, &result, started.elapsed());
+        result
+    }
+
+    /// Sets the recorder of calls, unless it records nothing.
+    pub(crate) fn with_meter(mut self, meter: &Meter) -> Self {
+        self.settings.meter = meter.clone().or(self.settings.meter);
+        self
     }
 
     /// Sets whether the spans of calls have their arguments and results.
@@ -210,19 +254,12 @@ impl Tools {
         requires_approval && self.settings.approver.is_none() && !call.is_incomplete()
     }
 
-    async fn run_call(&self, call: &ToolCallContent, decision: Option<Decision>) -> ToolResultContent {
-        match self.try_run(call, decision).await {
-            Ok(result) => result,
-            Err(message) => ToolResultContent::new(&call.id, message).failed(),
-        }
-    }
-
     /// Runs a call, or returns the text for the model on why it was not run or not completed.
     async fn try_run(
         &self,
         call: &ToolCallContent,
         decision: Option<Decision>,
-    ) -> Result<ToolResultContent, String> {
+    ) -> Result<ToolResultContent, Feedback> {
         let Some(tool) = self.get(&call.name) else {
             return Err(feedback::unknown_tool(&call.name, &self.order));
         };
@@ -258,7 +295,8 @@ impl Tools {
 
     /// Adds the tools of another set, and adopts the settings that it sets.
     pub(crate) fn merge(mut self, mut other: Self) -> Self {
-        let Settings { concurrency, timeout, approver, records_content } = other.settings;
+        let Settings { concurrency, timeout, approver, records_content, meter } = other.settings;
+        self.settings.meter = meter.or(self.settings.meter);
         self.settings.records_content |= records_content;
         self.settings.concurrency = concurrency.or(self.settings.concurrency);
         self.settings.timeout = timeout.or(self.settings.timeout);

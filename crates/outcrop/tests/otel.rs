@@ -43,12 +43,12 @@ async fn collect(records_content: bool) -> Collector {
     let builder = BedrockClient::builder().region("eu-west-1").endpoint_url(emulator.url());
     let builder = builder.credentials(Credentials::keys("any", "any")).record_content(records_content);
     let client = builder.build().await.unwrap();
-    let client =
-        client.layer(Metrics::new(&meter)).layer(Metrics::with_conventions(&meter, Conventions::Latest));
+    let metrics = Metrics::new(&meter);
+    let client = client.layer(metrics.clone()).layer(Metrics::with_conventions(&meter, Conventions::Latest));
     let schema = RawJson::parse(r#"{"type": "object", "properties": {"city": {"type": "string"}}}"#).unwrap();
     let tool = Tool::dynamic(ToolSpec::function("get_weather", schema), |_| async { "sunny" });
-    let agent =
-        Agent::builder(client, MODEL).name("helper").record_content(records_content).tool(tool).build();
+    let agent = Agent::builder(client, MODEL).name("helper").metrics(metrics);
+    let agent = agent.record_content(records_content).tool(tool).build();
     let mut events = agent.stream("What is the weather in Lisbon?");
     while let Some(event) = events.next().await {
         event.unwrap();
@@ -137,6 +137,10 @@ async fn collector_receives_the_metrics_of_both_conventions() {
             "gen_ai.client.operation.time_per_output_chunk",
             "gen_ai.client.operation.time_to_first_chunk",
             "gen_ai.client.token.usage",
+            "gen_ai.execute_tool.duration",
+            "gen_ai.invoke_agent.duration",
+            "gen_ai.invoke_agent.inference_calls",
+            "gen_ai.invoke_agent.tool_calls",
         ]
     );
     let metric = |name: &str| metrics.iter().find(|metric| metric["name"] == name).unwrap();
@@ -153,6 +157,24 @@ async fn collector_receives_the_metrics_of_both_conventions() {
         ("gen_ai.request.model", MODEL),
         ("gen_ai.response.model", MODEL),
     ];
-    let expected: BTreeMap<_, _> = expected.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
-    assert_eq!(attributes(duration), expected);
+    let owned = |expected: &[(&str, &str)]| -> BTreeMap<String, String> {
+        expected.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    };
+    assert_eq!(attributes(duration), owned(&expected));
+
+    let run = &metric("gen_ai.invoke_agent.duration")["histogram"]["dataPoints"][0];
+    assert_eq!(attributes(run), owned(&[("gen_ai.agent.name", "helper"), ("gen_ai.request.model", MODEL)]));
+    assert_eq!(run["explicitBounds"].as_array().unwrap().len(), 13);
+    let tool = &metric("gen_ai.execute_tool.duration")["histogram"]["dataPoints"][0];
+    let expected = [
+        ("gen_ai.agent.name", "helper"),
+        ("gen_ai.tool.name", "get_weather"),
+        ("gen_ai.tool.type", "function"),
+    ];
+    assert_eq!(attributes(tool), owned(&expected));
+    let calls = metric("gen_ai.invoke_agent.tool_calls");
+    assert_eq!(
+        (&calls["unit"], &calls["histogram"]["dataPoints"][0]["sum"]),
+        (&json!("{tool_call}"), &json!(1.0))
+    );
 }

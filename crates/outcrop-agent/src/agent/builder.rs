@@ -10,6 +10,9 @@ use super::hooks::Hooks;
 use super::run::Step;
 use super::{Agent, Config, StopCondition};
 use crate::history::HistoryStrategy;
+#[cfg(feature = "otel")]
+use crate::metrics::Metrics;
+use crate::telemetry::Meter;
 use crate::tool::Tool;
 use crate::tools::Tools;
 
@@ -28,6 +31,7 @@ pub struct AgentBuilder {
     hooks: Vec<Arc<dyn Hooks>>,
     history: Option<Arc<dyn HistoryStrategy>>,
     records_content: bool,
+    meter: Meter,
 }
 
 impl AgentBuilder {
@@ -43,6 +47,7 @@ impl AgentBuilder {
             hooks: Vec::new(),
             history: None,
             records_content: false,
+            meter: Meter::default(),
         }
     }
 
@@ -159,23 +164,48 @@ impl AgentBuilder {
         self
     }
 
+    /// Records the metrics of runs and of tools. Those of the calls of the model are recorded by the layer, which is the same
+    /// object.
+    ///
+    /// ```
+    /// use outcrop_agent::{Agent, LayerExt as _, Metrics};
+    /// use outcrop_core::ModelClient;
+    ///
+    /// # fn build(client: impl ModelClient + 'static) -> Agent {
+    /// let metrics = Metrics::global();
+    /// Agent::builder(client.layer(metrics.clone()), "some-model").name("support").metrics(metrics).build()
+    /// # }
+    /// ```
+    ///
+    /// By default there are none. See [`Metrics`] for their names.
+    #[cfg(feature = "otel")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "otel")))]
+    #[must_use]
+    pub fn metrics(mut self, metrics: Metrics) -> Self {
+        self.meter = Meter::new(metrics);
+        self
+    }
+
     /// Returns the agent.
     #[must_use]
     pub fn build(self) -> Agent {
         let mut template = self.request.build();
         template.tools.extend(self.tools.specs());
+        let meter = self.meter.with_agent(self.name.as_deref());
+        let tools = self.tools.record_content(self.records_content).with_meter(&meter);
         Agent {
             shared: Arc::new(Config {
                 name: self.name,
                 client: self.client,
                 template,
-                tools: self.tools.record_content(self.records_content),
+                tools,
                 max_steps: self.max_steps,
                 budget: self.budget,
                 stop_when: self.stop_when,
                 hooks: self.hooks,
                 history: self.history,
                 records_content: self.records_content,
+                meter,
             }),
         }
     }

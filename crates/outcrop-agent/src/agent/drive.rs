@@ -85,12 +85,17 @@ pub(super) async fn drive(
     if agent.records_content {
         record_input(&span, &run.request().messages);
     }
+    let timer = agent.meter.start_run(&agent.template.model, || run.call_counts());
     let end = advance(agent, run, check).instrument(span.clone()).await;
+    let error = end.as_ref().err().map(Failure::name);
+    if let Some(timer) = timer {
+        timer.end(error);
+    }
     if agent.records_content {
         run.with_steps(|steps| steps.last().map(|step| record_output(&span, &step.response)));
     }
     let steps = run.with_steps(<[_]>::len);
-    record_run(&span, &run.totals(), steps, end.as_ref().err().map(Failure::name));
+    record_run(&span, &run.totals(), steps, error);
     end
 }
 
@@ -211,6 +216,7 @@ async fn call_model(agent: &Config, run: &Shared) -> Result<UnifiedResponse, Fai
 
 async fn send(agent: &Config, run: &Shared) -> Result<UnifiedResponse, ModelError> {
     let request = run.request();
+    run.count_call();
     if !run.has_events() {
         return agent.client.create(&request).await;
     }

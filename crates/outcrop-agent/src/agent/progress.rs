@@ -17,6 +17,7 @@ use outcrop_core::{
 use super::event::AgentEvent;
 use super::input::Input;
 use super::run::{Run, RunEnd, Step, needs_result, open_calls};
+use crate::telemetry::CallCounts;
 use crate::tools::{Decision, Observer};
 
 /// The state of a run, shared between the future that advances it and its owner.
@@ -36,6 +37,8 @@ struct Progress {
     call_ids: BTreeSet<String>,
     steps: Vec<Step>,
     totals: Totals,
+    /// The calls so far, with those that failed.
+    counts: CallCounts,
     /// The response that is being streamed.
     partial: Option<ResponseAccumulator>,
     /// The calls that are running, with the results so far.
@@ -72,6 +75,7 @@ impl Shared {
             call_ids,
             steps: Vec::new(),
             totals: Totals::new(),
+            counts: CallCounts::default(),
             partial: None,
             running: Vec::new(),
             events: (audience == Audience::Events).then(VecDeque::new),
@@ -121,7 +125,19 @@ impl Shared {
 
     /// Adds the cost of calls that are not steps.
     pub(super) fn add_totals(&self, totals: &Totals) {
-        self.lock().totals += totals;
+        let mut progress = self.lock();
+        progress.totals += totals;
+        progress.counts.inference += totals.calls;
+    }
+
+    /// Counts a call of the model.
+    pub(super) fn count_call(&self) {
+        self.lock().counts.inference += 1;
+    }
+
+    /// Returns the numbers of calls so far.
+    pub(super) fn call_counts(&self) -> CallCounts {
+        self.lock().counts
     }
 
     /// Runs a function with the steps so far.
@@ -151,7 +167,9 @@ impl Shared {
 
     /// Marks calls as running.
     pub(super) fn begin_calls(&self, calls: &[ToolCallContent]) {
-        self.lock().running = calls.iter().map(|call| (call.clone(), None)).collect();
+        let mut progress = self.lock();
+        progress.running = calls.iter().map(|call| (call.clone(), None)).collect();
+        progress.counts.tools += u64::try_from(calls.len()).unwrap_or(u64::MAX);
     }
 
     /// Adds the results of the calls that were running to the history and to the last step.

@@ -105,7 +105,7 @@ async fn run_and_tools_have_spans_with_the_names_of_the_conventions() {
         fields
     };
     let mut failed = tool("nothing", "call_2");
-    failed.insert("error.type", "tool_error".to_owned());
+    failed.insert("error.type", "unknown_tool".to_owned());
     failed.insert("otel.status_code", "ERROR".to_owned());
     assert_eq!(spans, [run, tool("look_up", "call_1"), failed]);
 }

@@ -52,9 +52,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = outcrop_emulator::Emulator::start().await?;
     let builder = BedrockClient::builder().region("eu-west-1").endpoint_url(emulator.url());
     let client = builder.credentials(Credentials::keys("any", "any")).build().await?;
-    let client = client.layer(Metrics::global());
+    let metrics = Metrics::global();
+    let client = client.layer(metrics.clone());
     let agent = Agent::builder(client, "eu.amazon.nova-lite-v1:0")
         .name("weather")
+        .metrics(metrics)
         .tool(Tool::dynamic(
             ToolSpec::function(
                 "get_weather",

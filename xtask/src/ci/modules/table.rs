@@ -65,6 +65,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 module: "",
                 floors: &[
                     &["tool", "files", "telemetry"],
+                    &["metrics"],
                     &["tools"],
                     &["history", "structured"],
                     &["agent", "generate", "layer", "mcp"],
