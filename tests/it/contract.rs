@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use outcrop::{Ag2ClientExt as _, ModelClient, ModelClientExt as _, ModelRequest};
+use outcrop::{
+    Ag2ClientExt as _, Cache, Dialect, LayerExt as _, ModelClient, ModelClientExt as _, ModelRequest,
+};
 use outcrop_core::testing::contract;
 
 use crate::support::loopback;
@@ -14,6 +16,25 @@ async fn client_passes_contract_suite() {
     contract::verify(&client, &loopback::question()).await.expect("the contract");
     let shared: Arc<dyn ModelClient> = Arc::new(client);
     contract::verify(&shared, &loopback::question()).await.expect("the contract");
+}
+
+#[tokio::test]
+async fn client_passes_contract_suite_with_structured_output_in_each_dialect_and_from_a_cache() {
+    let format = r#"{"type": "json_schema", "json_schema": {"name": "answer", "schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}}"#;
+    let emulator = loopback::serve_model().await;
+    for dialect in [Dialect::Converse, Dialect::Ag2] {
+        // The output of the first is enforced by the service, that of the second by a tool.
+        for model in ["us.anthropic.claude-haiku-4-5-20251001-v1:0", "eu.amazon.nova-lite-v1:0"] {
+            let request = ModelRequest::from_json(&format!(
+                r#"{{"model": "{model}", "messages": [{{"role": "user", "content": "Name a city."}}], "response_format": {format}}}"#
+            ))
+            .expect("valid parameters");
+            let client = loopback::builder(&emulator).dialect(dialect).build().await.expect("a client");
+            contract::verify(&client, &request).await.unwrap_or_else(|e| panic!("{dialect:?} {model}: {e}"));
+            let cached = client.layer(Cache::new(10));
+            contract::verify(&cached, &request).await.unwrap_or_else(|e| panic!("{dialect:?} {model}: {e}"));
+        }
+    }
 }
 
 #[tokio::test]

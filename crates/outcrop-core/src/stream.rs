@@ -11,6 +11,8 @@ mod text_buffer;
 
 pub use accumulator::ResponseAccumulator;
 pub use event::StreamEvent;
+#[cfg(feature = "test-util")]
+pub(crate) use event::is_hidden;
 pub use partial_json::parse_partial_json;
 #[cfg(feature = "client")]
 pub(crate) use response_stream::incomplete;

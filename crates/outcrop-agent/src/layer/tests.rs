@@ -3,10 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use outcrop_core::openai::ChatChunkStream;
 use outcrop_core::testing::{ScriptedClient, contract};
 use outcrop_core::{
-    ErrorKind, ModelClient, ModelClientExt as _, ModelError, ModelRequest, ResponseStream, StreamEvent,
-    UnifiedMessage, UnifiedResponse,
+    ErrorKind, FinishReason, ModelClient, ModelClientExt as _, ModelError, ModelRequest, RawJson,
+    ResponseFormat, ResponseStream, Role, StreamEvent, TextContent, ToolCallContent, UnifiedMessage,
+    UnifiedResponse,
 };
 use serde_json::json;
 
@@ -63,6 +65,70 @@ async fn every_layer_meets_the_contract_of_clients() {
             .await
             .unwrap_or_else(|error| panic!("{client:?}: {error}"));
     }
+    contract::verify(&Replay::from_file(&path).unwrap(), &request()).await.unwrap();
+    std::fs::remove_file(path).unwrap();
+}
+
+/// A client whose responses have structured output in AG2's form: its text, and the call of the tool that it came from.
+fn structured() -> ScriptedClient {
+    ScriptedClient::new("scripted").respond_with(|request| {
+        if request.model.is_empty() || request.messages.is_empty() {
+            return Err(ModelError::new(ErrorKind::InvalidRequest, "something is missing"));
+        }
+        let mut text = TextContent::new(r#"{"name": "Tagus"}"#);
+        text.structured = Some(true);
+        let mut call = ToolCallContent::new("call_1", "__structured_output", r#"{"name": "Tagus"}"#);
+        call.structured = Some(true);
+        let message = UnifiedMessage::new(Role::Assistant, vec![text.into(), call.into()]);
+        let mut response = UnifiedResponse::new("1", &request.model, "scripted", vec![message]);
+        response.finish_reason = Some(FinishReason::Stop);
+        Ok(response)
+    })
+}
+
+#[tokio::test]
+async fn replayed_stream_of_structured_output_shows_no_call() {
+    let path = recording("replayed");
+    let mut request = request();
+    request.response_format = Some(ResponseFormat::schema(RawJson::parse(r#"{"type": "object"}"#).unwrap()));
+    let cached = structured().layer(Cache::new(10));
+    cached.create(&request).await.unwrap();
+    structured().layer(Record::to_file(&path).unwrap()).create(&request).await.unwrap();
+    let clients: Vec<Box<dyn ModelClient>> =
+        vec![Box::new(structured()), Box::new(cached), Box::new(Replay::from_file(&path).unwrap())];
+    for client in clients {
+        let stream = client.create_stream(&request).await.unwrap();
+        let mut chunks = ChatChunkStream::new(&request, stream);
+        let (mut text, mut reason) = (String::new(), None);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.unwrap();
+            for choice in chunk.choices {
+                assert!(choice.delta.tool_calls.is_empty(), "{client:?}");
+                text.push_str(choice.delta.content.as_deref().unwrap_or_default());
+                reason = reason.or(choice.finish_reason);
+            }
+        }
+        assert_eq!((&*text, reason), (r#"{"name": "Tagus"}"#, Some(FinishReason::Stop)), "{client:?}");
+        let mut events = client.create_stream(&request).await.unwrap();
+        while let Some(event) = events.next().await {
+            let event = event.unwrap();
+            assert!(!matches!(event, StreamEvent::ToolCall { .. }), "{client:?}: {event:?}");
+        }
+        let mut parts = client.create_stream(&request).await.unwrap().text_stream();
+        // Its text may have more than the output, so it comes as a whole.
+        assert_eq!(parts.next().await.unwrap().unwrap(), text, "{client:?}");
+        assert!(parts.next().await.is_none(), "{client:?}");
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+#[tokio::test]
+async fn replayed_structured_output_meets_the_contract() {
+    let path = recording("structured-contract");
+    let record = structured().layer(Record::to_file(&path).unwrap());
+    contract::verify(&structured(), &request()).await.unwrap();
+    contract::verify(&structured().layer(Cache::new(10)), &request()).await.unwrap();
+    contract::verify(&record, &request()).await.unwrap();
     contract::verify(&Replay::from_file(&path).unwrap(), &request()).await.unwrap();
     std::fs::remove_file(path).unwrap();
 }

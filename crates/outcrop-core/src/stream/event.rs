@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::content::{CitationContent, ContentBlock, ToolCallKind};
+use crate::content::{CitationContent, ContentBlock, ToolCallContent, ToolCallKind};
 use crate::json::RawJson;
 use crate::redacted::Redacted;
 use crate::response::FinishReason;
@@ -113,7 +113,8 @@ impl StreamEvent {
 
     /// Returns the events of a complete response: those of its blocks in order, then `Stopped` and `Completed`.
     ///
-    /// It serves providers and models that cannot stream.
+    /// It serves providers and models that cannot stream. A call that only has the structured output of the response has no
+    /// events, as in a stream of a provider: the output is in the events of its text.
     #[must_use]
     pub fn replay(response: UnifiedResponse) -> Vec<Self> {
         let mut events = vec![Self::Started { role: Role::Assistant }];
@@ -122,9 +123,12 @@ impl StreamEvent {
             let mut rest = message.content.as_slice();
             while !rest.is_empty() {
                 let (block, after) = rest.split_at(block_length(rest));
+                rest = after;
+                if block.iter().all(is_hidden) {
+                    continue;
+                }
                 events.extend(block.iter().flat_map(|part| part_events(index, part)));
                 events.push(Self::BlockCompleted { index, blocks: block.to_vec() });
-                rest = after;
                 index += 1;
             }
         }
@@ -138,6 +142,11 @@ impl StreamEvent {
     pub fn text(&self) -> Option<&str> {
         if let Self::Text { text, .. } = self { Some(text) } else { None }
     }
+}
+
+/// Returns whether a block has no events in a stream: the call of a structured output, which a program must not run.
+pub(crate) fn is_hidden(block: &ContentBlock) -> bool {
+    block.as_tool_call().is_some_and(ToolCallContent::is_structured_output)
 }
 
 /// Returns the number of content blocks that form the first block of a stream: a text and its citations.

@@ -44,11 +44,14 @@ impl ResponseStream {
     }
 
     /// Streams a complete response, for providers and models that cannot stream. See [`StreamEvent::replay`].
+    ///
+    /// A response with structured output is a stream [with structured output](Self::with_structured_output).
     #[must_use]
     pub fn replay(response: UnifiedResponse) -> Self {
         let request_id = Some(response.id.clone());
+        let has_structured_output = response.structured_text().is_some();
         let events = EventQueue(StreamEvent::replay(response).into());
-        Self { events: Box::pin(events), request_id, has_structured_output: false }
+        Self { events: Box::pin(events), request_id, has_structured_output }
     }
 
     /// Sets the id of the call at the provider.

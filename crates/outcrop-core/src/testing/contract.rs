@@ -2,7 +2,7 @@
 //!
 //! Call [`verify`] in a test, with a client that can respond (from a fake server or a recording) and a request that it
 //! responds to. The check sends the request three times, and twice with a part missing. The pieces of the stream must be together
-//! the response, so use a request with tools for one check and one without for another. [`verify_cancellation`] checks that
+//! the response, so use a request with tools for one check, one with a response format for another, and one with neither. [`verify_cancellation`] checks that
 //! cancelled calls leave the client usable.
 
 use std::task::Poll;
@@ -11,10 +11,11 @@ use crate::client::ModelClient;
 use crate::content::ContentBlock;
 use crate::error::{ErrorKind, ModelError};
 use crate::json::from_str;
+use crate::message::UnifiedMessage;
 use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
 use crate::role::Role;
-use crate::stream::{ResponseAccumulator, ResponseStream, StreamEvent};
+use crate::stream::{ResponseAccumulator, ResponseStream, StreamEvent, is_hidden};
 
 /// A requirement that a client does not meet.
 #[derive(Debug, thiserror::Error)]
@@ -191,6 +192,20 @@ fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<()
             event => pieces.push(event),
         }
     }
+    // A program runs each call that it sees, and the result of this one has no reader.
+    let calls = response.messages.iter().flat_map(UnifiedMessage::tool_calls);
+    let hidden: Vec<_> = calls.filter(|call| call.is_structured_output()).collect();
+    let shows = |event: &StreamEvent| match event {
+        StreamEvent::ToolCall { id, name, .. } => {
+            hidden.iter().any(|call| call.id == *id && call.name == *name)
+        }
+        StreamEvent::BlockCompleted { blocks, .. } => blocks.iter().any(is_hidden),
+        _ => false,
+    };
+    if events.iter().any(shows) {
+        let requirement = "the call of a structured output has no event";
+        return Err(violation(requirement, "an event with the call"));
+    }
     let requirement = "the pieces of a stream are together its response";
     for ((name, piece), (_, whole)) in contents(&pieces.partial()).zip(contents(response)) {
         if piece != whole {
@@ -198,9 +213,7 @@ fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<()
             return Err(violation(requirement, observed));
         }
     }
-    let whole: Vec<_> = response.messages.iter().flat_map(|message| &message.content).collect();
-    let blocks = blocks.partial();
-    let blocks: Vec<_> = blocks.messages.iter().flat_map(|message| &message.content).collect();
+    let (whole, blocks) = (visible_blocks(response), visible_blocks(&blocks.partial()));
     if blocks != whole {
         let observed = format!("{} of {} blocks, or different ones", blocks.len(), whole.len());
         return Err(violation("each block of a response is complete in an event of its own", observed));
@@ -212,6 +225,19 @@ fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<()
     Ok(())
 }
 
+/// Returns the blocks of a response that a stream shows, as it shows them.
+fn visible_blocks(response: &UnifiedResponse) -> Vec<ContentBlock> {
+    let blocks = response.messages.iter().flat_map(|message| &message.content);
+    let mut blocks: Vec<_> = blocks.filter(|block| !is_hidden(block)).cloned().collect();
+    for block in &mut blocks {
+        // Which text is the structured output is known at the end only.
+        if let ContentBlock::Text(text) = block {
+            text.structured = None;
+        }
+    }
+    blocks
+}
+
 /// Returns the contents of a response that arrive in pieces: text, reasoning, and tool calls as JSON.
 fn contents(response: &UnifiedResponse) -> impl Iterator<Item = (&'static str, String)> {
     let (mut text, mut reasoning, mut calls) = (String::new(), String::new(), String::new());
@@ -219,7 +245,7 @@ fn contents(response: &UnifiedResponse) -> impl Iterator<Item = (&'static str, S
         match block {
             ContentBlock::Text(block) => text.push_str(&block.text),
             ContentBlock::Reasoning(block) => reasoning.push_str(&block.reasoning),
-            ContentBlock::ToolCall(call) => {
+            ContentBlock::ToolCall(call) if !call.is_structured_output() => {
                 for part in [&call.id, &call.name, &call.arguments] {
                     calls.push_str(part);
                     calls.push('\n');

@@ -8,8 +8,8 @@ use futures_core::Stream;
 use super::ready;
 use crate::testing::contract;
 use crate::{
-    ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ReasoningContent, ResponseStream, Role,
-    StreamEvent, ToolCallContent, UnifiedMessage, UnifiedResponse, Usage,
+    ContentBlock, ErrorKind, FinishReason, ModelClient, ModelError, ModelRequest, ReasoningContent,
+    ResponseStream, Role, StreamEvent, ToolCallContent, UnifiedMessage, UnifiedResponse, Usage,
 };
 
 /// A client that meets every requirement unless a field is changed.
@@ -177,6 +177,31 @@ fn stream_whose_pieces_differ_from_its_response_is_reported() {
         let client = Client { stream, modify: with_every_piece, ..compliant() };
         assert_eq!(check(&client), Err(expected.to_owned()));
     }
+}
+
+#[test]
+fn stream_that_shows_the_call_of_structured_output_is_reported() {
+    fn with_output(_: usize, response: &mut UnifiedResponse) {
+        let mut call = ToolCallContent::new("a", "output", "{}");
+        call.structured = Some(true);
+        response.messages[0].content.push(call.into());
+    }
+    let client = Client { modify: with_output, ..compliant() };
+    assert_eq!(check(&client), Ok(()));
+    // As if the provider had not recognized the call.
+    fn show(mut response: UnifiedResponse) -> Vec<Result<StreamEvent, ModelError>> {
+        let completed = completed(response.clone());
+        if let Some(ContentBlock::ToolCall(call)) = response.messages[0].content.last_mut() {
+            call.structured = None;
+        }
+        let mut events: Vec<_> = StreamEvent::replay(response).into_iter().map(Ok).collect();
+        events.pop();
+        events.push(completed);
+        events
+    }
+    let client = Client { modify: with_output, stream: show, ..compliant() };
+    let expected = "the call of a structured output has no event: an event with the call";
+    assert_eq!(check(&client), Err(expected.to_owned()));
 }
 
 #[test]
