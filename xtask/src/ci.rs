@@ -71,7 +71,7 @@ const GATES: &[Gate] = &[
     Gate::new("api", "the public API of each library is the accepted one (tests/golden/api)", api::run),
     Gate::new(
         "features",
-        "each library builds with no feature, each feature and all features",
+        "each library and the command build with no feature, each feature and all features",
         features::run,
     ),
     Gate::new("examples", "each example runs offline and exits successfully", examples::run),

@@ -174,6 +174,7 @@ pub(crate) struct EmulateArgs {
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) port: u16,
     /// Serve HTTPS with a certificate that is made at the start; its path is printed to standard error
+    #[cfg(feature = "__tls")]
     #[arg(long)]
     pub(crate) tls: bool,
     /// JSON file with the responses and errors to return [default: the emulator's model answers]

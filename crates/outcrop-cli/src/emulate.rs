@@ -1,8 +1,10 @@
 //! `outcrop emulate`: runs the emulator until it is interrupted or terminated.
 
+#[cfg(feature = "__tls")]
+mod certificate;
 mod upstream;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use outcrop::core::JsonError;
@@ -29,12 +31,15 @@ pub(crate) fn run(args: &EmulateArgs) -> Result<(), Failure> {
     let mut builder = Emulator::builder()
         .host(args.host)
         .port(args.port)
-        .tls(args.tls)
         .validate(!args.no_validate)
         .authenticate(!args.no_auth)
         .any_model(args.any_model)
         .control(!args.no_control)
         .record(recording.clone());
+    #[cfg(feature = "__tls")]
+    {
+        builder = builder.tls(args.tls);
+    }
     if let Some(path) = &args.script {
         let text = files::read_text("script", path, MAX_TEXT_BYTES)?;
         builder = builder.script(Script::from_json(&text).map_err(|error| invalid("script", path, &error))?);
@@ -61,13 +66,8 @@ async fn serve(
             "warning: everyone who can reach {address} can use this emulator: {risks}"
         ));
     }
-    let certificate = emulator
-        .certificate_pem()
-        .map(|pem| Certificate::write(pem, emulator.address().port()))
-        .transpose()?;
-    if let Some(Certificate(path)) = &certificate {
-        terminal::eprint_line(&format!("certificate: {}", path.display()));
-    }
+    #[cfg(feature = "__tls")]
+    let _certificate = certificate::Certificate::of(&emulator)?;
     // A script may send a signal as soon as it has read the line below.
     let end =
         wait_for_end().map_err(|error| Failure::input(format!("signals cannot be received: {error}")))?;
@@ -160,24 +160,6 @@ fn replay(path: &Path, args: &EmulateArgs) -> Result<Replay, Failure> {
 
 fn invalid(kind: &str, path: &Path, error: &JsonError) -> Failure {
     Failure::input(format!("the {kind} `{}` is invalid: {error}", path.display()))
-}
-
-/// The file with the certificate that clients must trust. It is removed at the end.
-struct Certificate(PathBuf);
-
-impl Certificate {
-    fn write(pem: &str, port: u16) -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("outcrop-emulator-{port}.pem"));
-        files::replace(&path, pem.as_bytes())?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Certificate {
-    fn drop(&mut self) {
-        // Someone may have removed it.
-        let _ = std::fs::remove_file(&self.0);
-    }
 }
 
 fn start_failure(error: &StartError) -> Failure {

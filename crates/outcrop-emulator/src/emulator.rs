@@ -16,7 +16,7 @@ use crate::script::Script;
 use crate::server;
 use crate::server::Security;
 use crate::server::service::{Service, Settings, Sources};
-#[cfg(feature = "tls")]
+#[cfg(feature = "__tls")]
 use crate::server::tls::Tls;
 use crate::upstream::Upstream;
 
@@ -40,7 +40,7 @@ use crate::upstream::Upstream;
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     certificate: Option<String>,
     recording: Recording,
     connections: Arc<AtomicUsize>,
@@ -54,7 +54,7 @@ pub struct Emulator {
 pub struct EmulatorBuilder {
     host: IpAddr,
     port: u16,
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     tls: bool,
     sources: Sources,
     recording: Recording,
@@ -74,7 +74,7 @@ pub struct StartError {
 #[derive(Clone, Copy, Debug)]
 enum StartStep {
     Listen,
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     MakeCertificate,
 }
 
@@ -105,7 +105,7 @@ impl Emulator {
     }
 
     fn scheme(&self) -> &'static str {
-        #[cfg(feature = "tls")]
+        #[cfg(feature = "__tls")]
         if self.certificate.is_some() {
             return "https";
         }
@@ -113,7 +113,7 @@ impl Emulator {
     }
 
     /// Returns the certificate that clients must trust, as PEM, if TLS is on. It is a new one at each start.
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     #[must_use]
     pub fn certificate_pem(&self) -> Option<&str> {
         self.certificate.as_deref()
@@ -179,7 +179,7 @@ impl EmulatorBuilder {
     ///
     /// [`Emulator::certificate_pem`] returns what clients must trust. The certificate is for `localhost`, the loopback
     /// addresses and the [host](Self::host).
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     pub fn tls(mut self, tls: bool) -> Self {
         self.tls = tls;
         self
@@ -268,14 +268,14 @@ impl EmulatorBuilder {
     pub async fn start(self) -> Result<Emulator, StartError> {
         let requested = SocketAddr::from((self.host, self.port));
         let failed = |source| StartError { address: requested, step: StartStep::Listen, source };
-        #[cfg(feature = "tls")]
+        #[cfg(feature = "__tls")]
         let tls = self.tls.then(|| Tls::new(self.host)).transpose().map_err(|source| StartError {
             address: requested,
             step: StartStep::MakeCertificate,
             source,
         })?;
         let security = Security {
-            #[cfg(feature = "tls")]
+            #[cfg(feature = "__tls")]
             acceptor: tls.as_ref().map(|tls| tls.acceptor.clone()),
         };
         let listener = TcpListener::bind(requested).await.map_err(failed)?;
@@ -288,7 +288,7 @@ impl EmulatorBuilder {
             tokio::spawn(server::serve(listener, security, Arc::new(service), connections.clone(), stopped));
         Ok(Emulator {
             address,
-            #[cfg(feature = "tls")]
+            #[cfg(feature = "__tls")]
             certificate: tls.map(|tls| tls.authority_pem),
             recording: self.recording,
             connections,
@@ -303,7 +303,7 @@ impl Default for EmulatorBuilder {
         Self {
             host: IpAddr::from(Ipv4Addr::LOCALHOST),
             port: 0,
-            #[cfg(feature = "tls")]
+            #[cfg(feature = "__tls")]
             tls: false,
             sources: Sources::default(),
             recording: Recording::new(),
@@ -328,7 +328,7 @@ impl StartError {
     fn summary(&self) -> String {
         match self.step {
             StartStep::Listen => format!("cannot listen on {}", self.address),
-            #[cfg(feature = "tls")]
+            #[cfg(feature = "__tls")]
             StartStep::MakeCertificate => format!("cannot make a certificate for {}", self.address.ip()),
         }
     }

@@ -5,7 +5,7 @@ mod connection;
 mod control;
 mod player;
 pub(crate) mod service;
-#[cfg(feature = "tls")]
+#[cfg(feature = "__tls")]
 pub(crate) mod tls;
 
 use std::pin::Pin;
@@ -45,7 +45,7 @@ const MAX_CONCURRENT_STREAMS: u32 = 10_000;
 /// The way in which bytes are sent: in clear text or, with the feature `tls`, encrypted.
 #[derive(Clone, Default)]
 pub(crate) struct Security {
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     pub(crate) acceptor: Option<tokio_rustls::TlsAcceptor>,
 }
 
@@ -90,7 +90,7 @@ async fn serve_stream(
     let _ = stream.set_nodelay(true);
     let connection = Connection::default();
     let socket = Socket::new(stream, connection.clone());
-    #[cfg(feature = "tls")]
+    #[cfg(feature = "__tls")]
     if let Some(acceptor) = security.acceptor {
         let mut stop = stopped.clone();
         tokio::select! {

@@ -23,6 +23,7 @@ use crate::region::{Region, missing_region};
 use crate::resend::ResendRules;
 use crate::settings::Settings;
 use crate::timeouts::Timeouts;
+use crate::tls;
 
 /// The configuration of an SDK client with the settings that its errors name.
 pub(crate) struct Connection {
@@ -39,6 +40,10 @@ impl Connection {
     /// Kind `Configuration`, with the name of the setting that is missing or cannot be used.
     pub(crate) async fn open(settings: &Settings) -> Result<Self, ModelError> {
         let resolved = Resolved::from_settings(settings).await?;
+        tls::check_endpoint(resolved.endpoint.as_ref())?;
+        if let Some(control) = &resolved.control {
+            tls::check_endpoint(Some(control))?;
+        }
         let retry = settings.retry.sdk_config(&settings.environment)?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(SdkRegion::new(resolved.region.name.clone()))
@@ -47,6 +52,9 @@ impl Connection {
             // The SDK's protection of unary calls counts the time to connect as a stalled upload and ends it after 5.9 s, as a
             // read timeout (R-H2). `Timeouts::connect` and `Timeouts::body` are in its place.
             .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        if let Some(client) = tls::http_client() {
+            loader = loader.http_client(client);
+        }
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }

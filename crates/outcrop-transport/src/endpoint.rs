@@ -122,6 +122,11 @@ impl Endpoint {
         self.source
     }
 
+    /// Returns whether the URL is an `https` URL.
+    pub(crate) fn has_tls(&self) -> bool {
+        self.has_tls
+    }
+
     /// Returns whether the URL is an `http` URL of the loopback interface, such as an emulator's.
     pub(crate) fn is_plain_loopback(&self) -> bool {
         let address = self.host.parse::<IpAddr>();

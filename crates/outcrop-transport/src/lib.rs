@@ -20,6 +20,7 @@ mod response;
 mod retry;
 mod settings;
 mod timeouts;
+mod tls;
 mod transport;
 
 pub use credentials::Credentials;

@@ -1,18 +1,20 @@
-//! The gate `features`: builds every library without features, with each feature alone and with all of them.
+//! The gate `features`: builds every library and the command without features, with each feature alone and with all of them.
 //!
 //! Warnings are errors, so code that is unused without a feature is found, too.
 
 use super::outcome::{GateResult, Outcome};
 use crate::process;
-use crate::workspace::{Package, Workspace};
+use crate::workspace::{Package, TargetKind, Workspace};
 
 /// Runs the gate.
 pub(super) fn run(workspace: &Workspace) -> GateResult {
     let (mut findings, mut builds) = (Vec::new(), 0_usize);
-    for package in workspace.libraries() {
+    for package in workspace.packages.iter().filter(|package| package.published) {
+        let has_library = package.targets.iter().any(|target| target.kind == TargetKind::Library);
+        let target = if has_library { "--lib" } else { "--bins" };
         for set in feature_sets(package) {
             // `cargo rustc --profile check` passes `-D warnings` to this crate only, not to its dependencies.
-            let arguments = ["rustc", "--quiet", "--profile", "check", "--lib", "-p", &package.name]
+            let arguments = ["rustc", "--quiet", "--profile", "check", target, "-p", &package.name]
                 .into_iter()
                 .chain(set.iter().map(String::as_str))
                 .chain(["--", "-D", "warnings"]);
@@ -29,7 +31,8 @@ pub(super) fn run(workspace: &Workspace) -> GateResult {
 fn feature_sets(package: &Package) -> Vec<Vec<String>> {
     const NONE: &str = "--no-default-features";
     let mut sets = vec![vec![NONE.to_owned()]];
-    for feature in &package.features {
+    // Features that begin with underscores are parts of others, as in reqwest, and need not build alone.
+    for feature in package.features.iter().filter(|feature| !feature.starts_with("__")) {
         sets.push(vec![NONE.to_owned(), "--features".to_owned(), feature.clone()]);
     }
     // For a package without features, all of them would repeat the first set.
@@ -55,9 +58,9 @@ mod tests {
     }
 
     #[test]
-    fn features_are_built_alone_and_together() {
+    fn features_are_built_alone_and_together_except_parts() {
         assert_eq!(
-            sets_of(r#"{"client": [], "schemars": ["dep:schemars"]}"#),
+            sets_of(r#"{"__part": [], "client": ["__part"], "schemars": ["dep:schemars"]}"#),
             [
                 "--no-default-features",
                 "--no-default-features --features client",

@@ -189,6 +189,7 @@ fn termination_ends_the_command_with_success() {
     }
 }
 
+#[cfg(feature = "__tls")]
 #[test]
 fn certificate_and_exposure_are_printed() {
     let mut command = outcrop(&["emulate", "--tls", "--host", "0.0.0.0"]);

@@ -10,7 +10,10 @@ use rcgen::{
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+#[cfg(feature = "rustls-aws-lc")]
+use tokio_rustls::rustls::crypto::aws_lc_rs as cryptography;
+#[cfg(not(feature = "rustls-aws-lc"))]
+use tokio_rustls::rustls::crypto::ring as cryptography;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// The certificate authority of one emulator, and an acceptor with a certificate of it.
@@ -27,7 +30,7 @@ impl Tls {
         let key = KeyPair::generate().map_err(io::Error::other)?;
         let certificate = server_certificate(&authority, &key, host).map_err(io::Error::other)?;
         let private_key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        let mut config = ServerConfig::builder_with_provider(Arc::new(cryptography::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(io::Error::other)?
             .with_no_client_auth()

@@ -33,6 +33,6 @@ mod script;
 mod stream;
 #[cfg(test)]
 mod stream_faults;
-#[cfg(feature = "tls")]
+#[cfg(feature = "__tls")]
 #[cfg(test)]
 mod tls;

@@ -9,6 +9,10 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use outcrop_emulator::Emulator;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+#[cfg(feature = "rustls-aws-lc")]
+use tokio_rustls::rustls::crypto::aws_lc_rs as cryptography;
+#[cfg(not(feature = "rustls-aws-lc"))]
+use tokio_rustls::rustls::crypto::ring as cryptography;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
@@ -23,7 +27,12 @@ async fn start() -> Emulator {
 async fn post(emulator: &Emulator, trusted: &str, name: &'static str) -> Result<u16, std::io::Error> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(trusted.as_bytes()).expect("PEM")).expect("a certificate");
-    let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    // With both kinds of cryptography in the build, rustls has no default.
+    let mut config = ClientConfig::builder_with_provider(Arc::new(cryptography::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec()];
     let socket = TcpStream::connect(emulator.address()).await?;
     let name = ServerName::try_from(name).expect("a name");

@@ -53,6 +53,7 @@ use tracing::Instrument as _;
 
 use super::operation::Operation;
 use crate::endpoint::{Endpoint as ControlEndpoint, control_url};
+use crate::tls;
 
 use super::user_agent::CachedUserAgent;
 use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
@@ -141,7 +142,8 @@ impl SdkClient {
         if let Some(control) = self.control_of(operation) {
             config.set_endpoint_url(Some(control.url().to_owned()));
             // The client of a loopback endpoint has no TLS, and the other one may use a proxy.
-            config.set_http_client(control.is_plain_loopback().then(plain_http_client));
+            let plain = control.is_plain_loopback().then(plain_http_client);
+            config.set_http_client(plain.or_else(tls::http_client));
         }
         let client = Client::from_conf(config.build());
         let failure = match operation {

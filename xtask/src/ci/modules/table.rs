@@ -294,7 +294,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             floors: &[
                 &["cause", "environment", "progress", "timeouts"],
                 &["body", "credentials", "endpoint", "region", "retry"],
-                &["profile", "settings"],
+                &["profile", "settings", "tls"],
                 &["identity"],
                 &["error"],
                 &["exchange"],
