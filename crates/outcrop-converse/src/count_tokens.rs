@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn count_request_has_only_what_the_model_reads() {
         let request = ModelRequest::builder(
-            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-6",
         )
         .system("rules")
         .user("hi")
@@ -96,7 +96,7 @@ mod tests {
         .additional_field("thinking", RawJson::parse(r#"{"type":"adaptive"}"#).unwrap())
         .build();
         let count = CountTokens::from_encoded(&encode_request(&request, &EncodeOptions::default()).unwrap());
-        assert_eq!(count.model_id, "anthropic.claude-haiku-4-5-20251001-v1:0");
+        assert_eq!(count.model_id, "anthropic.claude-sonnet-4-6");
         assert_eq!(
             count.to_bytes(),
             r#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"hi"}]}],"system":[{"text":"rules"}],"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}}}}"#

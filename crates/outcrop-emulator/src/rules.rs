@@ -12,6 +12,7 @@ pub(crate) mod models;
 mod parameters;
 mod reasoning;
 mod service_model;
+mod thinking;
 mod tool_results;
 mod tool_schemas;
 mod tools;
@@ -77,6 +78,8 @@ const RULES: &[Rule] = &[
     parameters::reject_unsupported_sampling,
     parameters::reject_blank_stop_sequences,
     parameters::reject_thinking_conflicts,
+    thinking::reject_unsupported_thinking,
+    thinking::reject_unsupported_effort,
 ];
 
 /// A request that matches the service model, with its model.

@@ -28,14 +28,20 @@ pub enum Reasoning {
     Adaptive(EffortLevels),
     /// The same, and thinking cannot be disabled.
     AlwaysAdaptive(EffortLevels),
+    // See https://platform.claude.com/docs/en/models/sonnet-5-5/whats-new-sonnet-5-5.
+    /// The same, and `thinking: {type: between_tools}` as the lowest setting, up to the effort `high`.
+    AdaptiveOrBetweenTools(EffortLevels),
     // See https://github.com/UKGovernmentBEIS/inspect_ai/issues/3767 for the limits of `high`.
     /// `reasoningConfig: {type: enabled, maxReasoningEffort}` of Nova 2, `low` to `high`. With `high` the model rejects
     /// `maxTokens`, `temperature` and `topP` (L85, W16).
     ReasoningConfig,
     /// `reasoning_effort`, without `none` (L84).
     ReasoningEffort(EffortLevels),
-    /// `reasoning: {effort}`.
+    /// `reasoning: {effort}`, also with `none`.
     ReasoningObject(EffortLevels),
+    // See https://docs.x.ai/developers/model-capabilities/text/reasoning for Grok 4.5 and later.
+    /// `reasoning: {effort}`, and reasoning cannot be disabled.
+    AlwaysReasoningObject(EffortLevels),
     /// `reasoning_config` with the string `low` or `high` (L84).
     LowOrHigh,
 }
@@ -54,8 +60,10 @@ impl Reasoning {
             | Self::BudgetOrAdaptive(levels)
             | Self::Adaptive(levels)
             | Self::AlwaysAdaptive(levels)
+            | Self::AdaptiveOrBetweenTools(levels)
             | Self::ReasoningEffort(levels)
-            | Self::ReasoningObject(levels) => Some(levels),
+            | Self::ReasoningObject(levels)
+            | Self::AlwaysReasoningObject(levels) => Some(levels),
             Self::ReasoningConfig => Some(EffortLevels::UpToHigh),
             Self::Unknown | Self::Unsupported | Self::Always | Self::Budget | Self::LowOrHigh => None,
         }
@@ -108,6 +116,9 @@ pub enum ReasoningReplay {
     Signed,
     /// Text without a signature, and nothing encrypted (L76).
     Unsigned,
+    // strands-agents 1.62 sends GPT and Grok only their encrypted reasoning: https://github.com/strands-rl/strands-env/pull/258.
+    /// The model's own, encrypted. Text is an error.
+    Encrypted,
     /// None: it is an error, or leaks into the response (L77).
     Unsupported,
 }

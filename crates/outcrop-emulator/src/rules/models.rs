@@ -219,6 +219,28 @@ const NO_SYSTEM: &[&str] =
 /// Prefixes of models without tools, from the table that [`TEXT_ONLY`] names.
 const NO_TOOLS: &[&str] = &["deepseek.r1"];
 
+/// Prefixes of models that reject the text of reasoning in a request, as strands-agents 1.62 lists them in
+/// `strands/models/bedrock.py`.
+const NO_REASONING_TEXT: &[&str] = &[
+    "amazon.nova-lite",
+    "amazon.nova-pro",
+    "google.gemma",
+    "mistral.devstral",
+    "mistral.ministral",
+    "mistral.mistral-large",
+    "nvidia.nemotron-nano-9b",
+    "nvidia.nemotron-super",
+    "qwen.qwen3-235b",
+    "qwen.qwen3-coder",
+    "writer.palmyra",
+    "xai.grok",
+];
+
+/// Returns whether a model rejects the text of reasoning in a request.
+pub(super) fn rejects_reasoning_text(model: &ModelId<'_>) -> bool {
+    has_prefix(model, NO_REASONING_TEXT)
+}
+
 /// Returns whether a model rejects a last assistant turn.
 pub(super) fn rejects_prefill(model: &ModelId<'_>) -> bool {
     Family::from_model(model) == Family::Claude && NO_PREFILL.iter().any(|part| model.base().contains(part))

@@ -3,7 +3,7 @@
 use outcrop_converse::wire::{ContentBlock, ConversationRole, ReasoningContentBlock};
 use outcrop_core::{JsonObject, RawJson};
 
-use super::models::Family;
+use super::models::{Family, rejects_reasoning_text};
 use super::{Conversation, unsupported_member};
 use crate::protocol::error::ServiceError;
 use crate::protocol::prefix::{ReasoningSignature, SignatureMismatch};
@@ -41,10 +41,19 @@ pub(super) fn reject_unsupported_reasoning(conversation: &Conversation<'_>) -> R
                         )));
                     }
                 }
+                // GPT reads what it encrypted: https://github.com/strands-rl/strands-env/pull/258.
+                Family::OpenAi
+                    if !conversation.model.base().contains("gpt-oss")
+                        && matches!(reasoning, ReasoningContentBlock::RedactedContent(_)) => {}
                 // Stricter than AWS, because it does harm where it is accepted: gpt-oss repeats it in the visible answer
                 // (L77), and DeepSeek R1 requires that it is removed (M34).
                 Family::OpenAi | Family::DeepSeek | Family::Llama => {
                     return Err(unsupported_member("reasoningContent"));
+                }
+                _ if matches!(reasoning, ReasoningContentBlock::ReasoningText(_))
+                    && rejects_reasoning_text(conversation.model) =>
+                {
+                    return Err(unsupported_member("reasoningContent.reasoningText"));
                 }
                 // Only Claude encrypts reasoning. No other model can read it (M33).
                 Family::Nova | Family::Qwen | Family::Kimi | Family::Glm => {

@@ -11,6 +11,20 @@ const UNKNOWN: &str = "?";
 pub(super) fn reasoning(facts: &Facts) -> String {
     let (name, levels) = split(facts.get("reasoning"));
     let levels = levels.map(|levels| format!(" ({})", effort_levels(levels))).unwrap_or_default();
+    let none = match name {
+        Some("Budget" | "BudgetAndEffort" | "BudgetOrAdaptive" | "ReasoningConfig") => {
+            "; `none` sends nothing, and it does not reason"
+        }
+        Some("Adaptive") => "; `none` becomes `thinking: {type: disabled}`",
+        Some("AdaptiveOrBetweenTools") => {
+            "; `none` becomes `thinking: {type: between_tools}`, the lowest setting, which allows efforts up to high"
+        }
+        Some("ReasoningObject") => "; `none` is one of its efforts",
+        Some("AlwaysAdaptive" | "ReasoningEffort" | "AlwaysReasoningObject" | "LowOrHigh") => {
+            "; `none` is dropped: it always reasons"
+        }
+        _ => "",
+    };
     let sent = match name {
         None => UNKNOWN.to_owned(),
         Some("Unsupported") => "nothing".to_owned(),
@@ -22,24 +36,23 @@ pub(super) fn reasoning(facts: &Facts) -> String {
         Some("BudgetOrAdaptive") => format!(
             "`thinking: {{type: enabled, budget_tokens}}`, or `thinking: {{type: adaptive}}` with `output_config.effort`{levels}"
         ),
-        Some("Adaptive") => format!("`thinking: {{type: adaptive}}` with `output_config.effort`{levels}"),
-        Some("AlwaysAdaptive") => {
-            format!(
-                "`thinking: {{type: adaptive}}` with `output_config.effort`{levels}; it cannot be disabled"
-            )
+        Some("Adaptive" | "AlwaysAdaptive" | "AdaptiveOrBetweenTools") => {
+            format!("`thinking: {{type: adaptive}}` with `output_config.effort`{levels}")
         }
         Some("ReasoningConfig") => {
             "`reasoningConfig: {type: enabled, maxReasoningEffort}` (low, medium, high)".to_owned()
         }
         Some("ReasoningEffort") => format!("`reasoning_effort`{levels}"),
-        Some("ReasoningObject") => format!("`reasoning: {{effort}}`{levels}"),
+        Some("ReasoningObject" | "AlwaysReasoningObject") => format!("`reasoning: {{effort}}`{levels}"),
         Some("LowOrHigh") => "`reasoning_config` (low, high)".to_owned(),
         Some(other) => format!("{other}{levels}"),
     };
+    let sent = format!("{sent}{none}");
     let replay = match facts.get("reasoning_replay") {
         None => return sent,
         Some("Signed") => "sent back: signed and encrypted, of the same model",
         Some("Unsigned") => "sent back: text without signatures",
+        Some("Encrypted") => "sent back: encrypted, of the same model",
         Some("Unsupported") => "sent back: none",
         Some(other) => return format!("{sent}; sent back: {other}"),
     };

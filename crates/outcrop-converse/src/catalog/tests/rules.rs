@@ -287,7 +287,13 @@ fn reasoning_is_known() {
             (Reasoning::AlwaysAdaptive(EffortLevels::UpToMax), &[OPUS_5_5, FABLE]),
             (Reasoning::ReasoningConfig, &[NOVA_2]),
             (Reasoning::ReasoningEffort(EffortLevels::UpToHigh), &[GPT_OSS]),
+            (Reasoning::AdaptiveOrBetweenTools(EffortLevels::UpToMax), &["us.anthropic.claude-sonnet-5-5"]),
             (Reasoning::ReasoningObject(EffortLevels::UpToMax), &[GPT_6]),
+            (Reasoning::ReasoningObject(EffortLevels::UpToHigh), &["xai.grok-4.3"]),
+            (
+                Reasoning::AlwaysReasoningObject(EffortLevels::UpToXhigh),
+                &["us.xai.grok-4.6", "xai.grok-4.7", "xai.grok-9"],
+            ),
             (Reasoning::LowOrHigh, &[QWEN]),
             (Reasoning::Always, &[R1]),
             (Reasoning::Unsupported, &[HAIKU_3, HAIKU_3_5, NOVA_LITE, LLAMA_4, TITAN]),
@@ -299,9 +305,23 @@ fn reasoning_is_known() {
         |known| known.reasoning_replay,
         &[
             (ReasoningReplay::Signed, &[SONNET_3_7, SONNET_4_5, OPUS_5]),
-            (ReasoningReplay::Unsigned, &[NOVA_LITE, NOVA_2, MINIMAX, QWEN, KIMI_K2, GLM]),
-            (ReasoningReplay::Unsupported, &[GPT_OSS, GPT_6, R1]),
-            (ReasoningReplay::Unknown, &[GEMMA, OPAQUE]),
+            (ReasoningReplay::Unsigned, &["amazon.nova-micro-v1:0", NOVA_2, MINIMAX, QWEN, KIMI_K2, GLM]),
+            (ReasoningReplay::Encrypted, &[GPT_6, "us.xai.grok-4.6"]),
+            // https://github.com/strands-agents/sdk-python has the list.
+            (
+                ReasoningReplay::Unsupported,
+                &[
+                    GPT_OSS,
+                    R1,
+                    NOVA_LITE,
+                    GEMMA,
+                    LLAMA_4,
+                    "qwen.qwen3-235b-a22b-2507-v1:0",
+                    "us.writer.palmyra-x5-v1:0",
+                    "nvidia.nemotron-super-3-120b",
+                ],
+            ),
+            (ReasoningReplay::Unknown, &[TITAN, OPAQUE]),
         ],
     );
 }

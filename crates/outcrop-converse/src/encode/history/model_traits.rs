@@ -79,7 +79,12 @@ impl From<&ModelInfo> for ModelTraits {
             leading_assistant: model.leading_assistant == Support::Yes,
             prefill: model.prefill == Support::Yes,
             reasoning_needs_text: model.prefill == Support::No
-                && matches!(model.reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_)),
+                && matches!(
+                    model.reasoning,
+                    Reasoning::Adaptive(_)
+                        | Reasoning::AlwaysAdaptive(_)
+                        | Reasoning::AdaptiveOrBetweenTools(_)
+                ),
             reasoning: match model.reasoning_replay {
                 // A model that does not reason has no use for the reasoning of another one.
                 ReasoningReplay::Unknown if model.reasoning == Reasoning::Unsupported => {

@@ -30,6 +30,11 @@ pub(super) fn drop_unsupported_reasoning(draft: &mut MessageDraft, cx: &mut Repa
             cx.note(Rule::ReasoningReplay, NoteAction::Dropped, block.path, reason);
             return false;
         }
+        if let ReasoningContentBlock::ReasoningText(text) = reasoning {
+            // Responses may have a signature alone, and requests require the text, even if it is empty:
+            // https://github.com/danny-avila/LibreChat/issues/12722.
+            text.text.get_or_insert_default();
+        }
         if replay == ReasoningReplay::Unsigned && remove_signature(reasoning, is_foreign) {
             let message = "dropped the signature of the reasoning: the model rejects signatures";
             cx.note(Rule::ReasoningReplay, NoteAction::Changed, block.path, message);
@@ -93,12 +98,19 @@ fn rejection(
             Some("dropped the reasoning: the model rejects reasoning in a request")
         }
         // This holds for unknown models as well: none has a use for another model's signature.
-        (ReasoningReplay::Unknown | ReasoningReplay::Signed, _) if is_foreign => {
+        (ReasoningReplay::Unknown | ReasoningReplay::Signed | ReasoningReplay::Encrypted, _)
+            if is_foreign =>
+        {
             Some("dropped the reasoning: another model signed or encrypted it")
         }
         (ReasoningReplay::Unknown, _)
         | (ReasoningReplay::Signed | ReasoningReplay::Unsigned, ReasoningContentBlock::Unknown(_))
-        | (ReasoningReplay::Signed, ReasoningContentBlock::RedactedContent(_)) => None,
+        | (ReasoningReplay::Signed | ReasoningReplay::Encrypted, ReasoningContentBlock::RedactedContent(_)) => {
+            None
+        }
+        (ReasoningReplay::Encrypted, _) => {
+            Some("dropped the reasoning: the model accepts only reasoning that it encrypted")
+        }
         (ReasoningReplay::Signed, ReasoningContentBlock::ReasoningText(text)) => {
             let is_signed = text.signature.as_deref().is_some_and(|signature| !signature.is_empty());
             (!is_signed).then_some("dropped the reasoning: the model accepts only reasoning that it signed")

@@ -14,6 +14,9 @@ use crate::wire::{ContentBlock, Message};
 /// See <https://github.com/bosun-ai/swiftide/pull/1063> (M49).
 const EFFORT_BETA: &str = "effort-2025-11-24";
 
+/// The thinking of Claude Sonnet 5.5 that is limited to the time after tool results.
+const BETWEEN_TOOLS: &str = "between_tools";
+
 /// The thinking that a request enables, as far as other parameters depend on it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::encode) enum Thinking {
@@ -49,8 +52,10 @@ pub(super) fn reasoning_fields(
     target: &Target<'_>,
     notes: &mut Vec<Note>,
 ) -> ReasoningFields {
+    let mut own = own;
     let mut writer = FieldWriter { request, target, notes, fields: JsonObject::new() };
     writer.write_thinking();
+    writer.adapt_own_thinking(&mut own);
     writer.write_effort(&own);
     let fields = writer.fields;
     let thinking = Thinking::from_fields(&fields, &own, target.capabilities.reasoning);
@@ -76,7 +81,7 @@ impl Thinking {
                 let from_parameter = !own.contains("thinking") && !own.contains("reasoning_config");
                 Self::Budget { tokens, from_parameter }
             }
-            (Some("enabled" | "adaptive"), _) => Self::Adaptive,
+            (Some("enabled" | "adaptive" | BETWEEN_TOOLS), _) => Self::Adaptive,
             _ => Self::Off,
         }
     }
@@ -146,30 +151,44 @@ impl FieldWriter<'_> {
             Reasoning::Always => {
                 self.drop_thinking("dropped `thinking`: the model always reasons and has no field for it");
             }
-            Reasoning::AlwaysAdaptive(_) if is("disabled") => {
-                self.drop_thinking("dropped `thinking`: the model cannot turn it off");
-            }
             _ if is("enabled") && reasoning.supports_budget() => self.write_budget(members),
-            _ if is("enabled") && is_adaptive(reasoning) => {
-                self.fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
-                let message = "changed `thinking` to adaptive: the model accepts no budget";
-                self.note("params.thinking", NoteAction::Changed, "thinking", message);
-            }
-            Reasoning::Budget | Reasoning::BudgetAndEffort(_) if is("adaptive") => {
-                self.fields.insert("thinking", enabled(default_budget()));
-                let message = "added a budget to `thinking`: the model does not support adaptive thinking";
-                self.note("params.thinking", NoteAction::Changed, "thinking", message);
-            }
             Reasoning::ReasoningConfig
             | Reasoning::ReasoningEffort(_)
             | Reasoning::ReasoningObject(_)
+            | Reasoning::AlwaysReasoningObject(_)
             | Reasoning::LowOrHigh => {
                 self.drop_thinking("dropped `thinking`: the model has `reasoning_effort` instead");
             }
-            _ => {
-                self.fields.insert("thinking", given.clone());
-            }
+            _ => match supported_thinking(reasoning, &members) {
+                None => drop(self.fields.insert("thinking", given.clone())),
+                Some((thinking, message)) => {
+                    self.fields.extend(thinking.map(|thinking| ("thinking", thinking)));
+                    self.note_thinking(message);
+                }
+            },
         }
+    }
+
+    /// Replaces the caller's own field `thinking` if the model is known to reject its type.
+    fn adapt_own_thinking(&mut self, own: &mut JsonObject) {
+        let reasoning = self.target.capabilities.reasoning;
+        let thinking = own.get("thinking").and_then(RawJson::as_object).filter(|_| self.target.adapts());
+        let Some((thinking, message)) = thinking.and_then(|given| supported_thinking(reasoning, &given))
+        else {
+            return;
+        };
+        match thinking {
+            Some(thinking) => drop(own.insert("thinking", thinking)),
+            None => drop(own.remove("thinking")),
+        }
+        self.note_thinking(message);
+    }
+
+    /// Adds a note on a type of thinking, which is dropped or changed as the message begins.
+    fn note_thinking(&mut self, message: &'static str) {
+        let is_dropped = message.starts_with("dropped");
+        let action = if is_dropped { NoteAction::Dropped } else { NoteAction::Changed };
+        self.note("params.thinking", action, "thinking", message);
     }
 
     /// Writes a budget, raised to the minimum of the models (L82); without one, that of a medium effort.
@@ -232,10 +251,13 @@ impl FieldWriter<'_> {
             }
             Reasoning::BudgetOrAdaptive(levels)
             | Reasoning::Adaptive(levels)
-            | Reasoning::AlwaysAdaptive(levels) => {
+            | Reasoning::AlwaysAdaptive(levels)
+            | Reasoning::AdaptiveOrBetweenTools(levels) => {
+                // "xhigh and max are rejected with between_tools": https://github.com/vercel/ai/releases/tag/@ai-sdk/anthropic@4.0.67.
+                let levels = if self.is_between_tools(own) { EffortLevels::UpToHigh } else { levels };
                 let level = self.nearest_level(effort, levels);
                 if !has_thinking {
-                    self.fields.insert("thinking", object([("type", RawJson::from("adaptive"))]));
+                    self.fields.insert("thinking", thinking_of_type("adaptive"));
                 }
                 self.fields.insert("output_config", object([("effort", RawJson::from(level.as_str()))]));
             }
@@ -250,7 +272,7 @@ impl FieldWriter<'_> {
                 let level = self.nearest_level(effort, levels);
                 self.fields.insert("reasoning_effort", RawJson::from(level.as_str()));
             }
-            Reasoning::ReasoningObject(levels) => {
+            Reasoning::ReasoningObject(levels) | Reasoning::AlwaysReasoningObject(levels) => {
                 let level = self.nearest_level(effort, levels);
                 self.fields.insert("reasoning", object([("effort", RawJson::from(level.as_str()))]));
             }
@@ -295,15 +317,23 @@ impl FieldWriter<'_> {
                 );
             }
             // Qwen's recorded values are `low` and `high` only (L84).
-            Reasoning::AlwaysAdaptive(_) | Reasoning::ReasoningEffort(_) | Reasoning::LowOrHigh => {
+            Reasoning::AlwaysAdaptive(_)
+            | Reasoning::ReasoningEffort(_)
+            | Reasoning::AlwaysReasoningObject(_)
+            | Reasoning::LowOrHigh => {
                 return self.drop_effort("dropped `reasoning_effort`: the model cannot turn reasoning off");
+            }
+            Reasoning::AdaptiveOrBetweenTools(_) => {
+                self.fields.insert("thinking", thinking_of_type(BETWEEN_TOOLS));
+                let message = "changed to thinking between tool calls: the model cannot turn reasoning off";
+                return self.note("params.effort", NoteAction::Changed, "reasoning_effort", message);
             }
             Reasoning::ReasoningObject(_) => {
                 self.fields.insert("reasoning", object([("effort", RawJson::from("none"))]));
             }
             // Claude Opus 5 thinks unless the request disables it: https://github.com/langchain-ai/langchain-aws/issues/1186.
             Reasoning::Adaptive(_) => {
-                self.fields.insert("thinking", object([("type", RawJson::from("disabled"))]));
+                self.fields.insert("thinking", thinking_of_type("disabled"));
             }
             Reasoning::Unsupported
             | Reasoning::Budget
@@ -315,6 +345,13 @@ impl FieldWriter<'_> {
             let message = "read as `none`: OpenAI's API has no such level";
             self.note("params.effort", NoteAction::Changed, "reasoning_effort", message);
         }
+    }
+
+    /// Returns whether the request limits thinking to the time between tool calls.
+    fn is_between_tools(&self, own: &JsonObject) -> bool {
+        let thinking =
+            own.get("thinking").or_else(|| self.fields.get("thinking")).and_then(RawJson::as_object);
+        thinking.as_ref().and_then(thinking_type).as_deref() == Some(BETWEEN_TOOLS)
     }
 
     /// Returns the model's level for an effort. An unknown effort goes out unchanged.
@@ -342,6 +379,47 @@ impl FieldWriter<'_> {
 
     fn note(&mut self, rule: &'static str, action: NoteAction, path: &'static str, message: &'static str) {
         self.notes.push(Note::new(rule, action, path, message));
+    }
+}
+
+/// Returns what a model of Claude gets for a type of thinking that it rejects, with the message of the note. `None` if it
+/// accepts the type, as far as it is known.
+fn supported_thinking(
+    reasoning: Reasoning,
+    thinking: &JsonObject,
+) -> Option<(Option<RawJson>, &'static str)> {
+    let adaptive = || {
+        // Its other members, such as `display`, are those of adaptive thinking as well.
+        let mut members = thinking.clone();
+        members.insert("type", RawJson::from("adaptive"));
+        members.remove("budget_tokens");
+        Some(RawJson::from(members))
+    };
+    let has_budget_only = matches!(reasoning, Reasoning::Budget | Reasoning::BudgetAndEffort(_));
+    let can_adapt = is_adaptive(reasoning) || matches!(reasoning, Reasoning::BudgetOrAdaptive(_));
+    let has_between_tools = matches!(reasoning, Reasoning::AdaptiveOrBetweenTools(_));
+    match thinking_type(thinking)?.as_str() {
+        "disabled" if matches!(reasoning, Reasoning::AlwaysAdaptive(_)) => {
+            Some((None, "dropped `thinking`: the model cannot turn it off"))
+        }
+        "disabled" if has_between_tools => Some((
+            Some(thinking_of_type(BETWEEN_TOOLS)),
+            "changed `thinking` to `between_tools`: the model cannot turn it off",
+        )),
+        BETWEEN_TOOLS if has_budget_only => {
+            Some((None, "dropped `thinking`: the model does not support `between_tools`"))
+        }
+        BETWEEN_TOOLS if can_adapt && !has_between_tools => {
+            Some((adaptive(), "changed `thinking` to adaptive: the model does not support `between_tools`"))
+        }
+        "enabled" if is_adaptive(reasoning) => {
+            Some((adaptive(), "changed `thinking` to adaptive: the model accepts no budget"))
+        }
+        "adaptive" if has_budget_only => Some((
+            Some(enabled(default_budget())),
+            "added a budget to `thinking`: the model does not support adaptive thinking",
+        )),
+        _ => None,
     }
 }
 
@@ -378,6 +456,11 @@ fn default_budget() -> u32 {
     budget_for("medium").unwrap_or(Reasoning::MIN_BUDGET)
 }
 
+/// Returns Anthropic's form of thinking without a budget.
+fn thinking_of_type(name: &str) -> RawJson {
+    object([("type", RawJson::from(name))])
+}
+
 /// Returns Anthropic's form of a budget.
 fn enabled(tokens: u32) -> RawJson {
     object([("type", RawJson::from("enabled")), ("budget_tokens", number(tokens))])
@@ -385,7 +468,10 @@ fn enabled(tokens: u32) -> RawJson {
 
 /// Returns whether the model decides itself how long it thinks, and accepts no budget.
 const fn is_adaptive(reasoning: Reasoning) -> bool {
-    matches!(reasoning, Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_))
+    matches!(
+        reasoning,
+        Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_) | Reasoning::AdaptiveOrBetweenTools(_)
+    )
 }
 
 fn thinking_type(thinking: &JsonObject) -> Option<String> {

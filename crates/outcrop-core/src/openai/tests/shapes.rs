@@ -241,3 +241,10 @@ fn arguments_that_were_encoded_twice_are_decoded() {
     // White space around an object is not an encoding.
     assert_eq!(call(r#"" {\"a\": \"\\n\"}\n""#), (" {\"a\": \"\\n\"}\n".to_owned(), vec![]));
 }
+
+#[test]
+fn thinking_of_anthropic_needs_no_text_if_it_is_signed() {
+    let list = r#"[{"role":"assistant","content":[{"type":"thinking","signature":"s"},{"type":"text","text":"t"}]}]"#;
+    let expected = r#"{"role":"assistant","content":[{"type":"reasoning","reasoning":"","summary":null,"signature":"s"},{"type":"text","text":"t"}]}"#;
+    assert_eq!(read(list), (vec![expected.to_owned()], Vec::new()));
+}

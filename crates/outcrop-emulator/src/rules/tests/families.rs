@@ -162,7 +162,7 @@ fn reasoning_is_checked_by_family() {
             "Expected `thinking` or `redacted_thinking`, but found `text`",
         ),
         (CLAUDE, with_assistant(&format!("{SIGNED}, {TEXT}, {SIGNED}")), ""),
-        (NOVA, with_assistant(&format!("{UNSIGNED}, {TEXT}")), ""),
+        ("us.amazon.nova-2-lite-v1:0", with_assistant(&format!("{UNSIGNED}, {TEXT}")), ""),
         (
             NOVA,
             with_assistant(&format!("{ENCRYPTED}, {TEXT}")),
@@ -280,5 +280,59 @@ fn reasoning_of_the_emulator_is_bound_to_its_conversation() {
                 "{message} for {body}"
             ),
         }
+    }
+}
+
+#[test]
+fn thinking_and_efforts_are_checked_by_model() {
+    const SONNET_5_5: &str = "us.anthropic.claude-sonnet-5-5";
+    let fields =
+        |fields: &str| format!(r#"{{"messages": [{USER}], "additionalModelRequestFields": {fields}}}"#);
+    let thinking = |name: &str| fields(&format!(r#"{{"thinking": {{"type": "{name}"}}}}"#));
+    let with_effort = |effort: &str| {
+        fields(&format!(
+            r#"{{"thinking": {{"type": "between_tools"}}, "output_config": {{"effort": "{effort}"}}}}"#
+        ))
+    };
+    for (model, body, contains) in [
+        (SONNET_5_5, thinking("between_tools"), ""),
+        (SONNET_5_5, thinking("adaptive"), ""),
+        (SONNET_5_5, thinking("disabled"), "thinking.type.disabled"),
+        (SONNET_5_5, with_effort("high"), ""),
+        (SONNET_5_5, with_effort("max"), "output_config.effort"),
+        ("us.anthropic.claude-sonnet-5", thinking("between_tools"), "thinking.type.between_tools"),
+        ("us.anthropic.claude-sonnet-5", thinking("disabled"), ""),
+        ("us.anthropic.claude-opus-4-8", thinking("enabled"), "Use \"thinking.type.adaptive\""),
+        (CLAUDE, thinking("enabled"), ""),
+        ("us.xai.grok-4.6", fields(r#"{"reasoning": {"effort": "none"}}"#), "reasoning.effort"),
+        ("us.xai.grok-4.6", fields(r#"{"reasoning": {"effort": "xhigh"}}"#), ""),
+        ("xai.grok-4.3", fields(r#"{"reasoning": {"effort": "none"}}"#), ""),
+    ] {
+        match check_for(model, &body) {
+            Ok(()) => assert_eq!(contains, "", "{model}: {body}"),
+            Err(message) => {
+                assert!(!contains.is_empty() && message.contains(contains), "{model}: {message} for {body}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reasoning_text_is_rejected_by_the_models_that_are_known_for_it() {
+    for (model, block, is_rejected) in [
+        (NOVA, UNSIGNED, true),
+        (WRITER, UNSIGNED, true),
+        (QWEN, UNSIGNED, false),
+        ("qwen.qwen3-235b-a22b-2507-v1:0", UNSIGNED, true),
+        ("us.amazon.nova-2-lite-v1:0", UNSIGNED, false),
+        ("us.xai.grok-4.6", UNSIGNED, true),
+        ("us.xai.grok-4.6", ENCRYPTED, false),
+        ("us.openai.gpt-6-sol", UNSIGNED, true),
+        ("us.openai.gpt-6-sol", ENCRYPTED, false),
+        ("openai.gpt-oss-120b-1:0", ENCRYPTED, true),
+    ] {
+        let messages = [USER, &message("assistant", &format!("{block}, {TEXT}")), USER].join(",");
+        let found = check_for(model, &format!(r#"{{"messages": [{messages}]}}"#));
+        assert_eq!(found.is_err(), is_rejected, "{model}: {found:?}");
     }
 }

@@ -88,7 +88,7 @@ fn blocks(choices: &mut Choices<'_>, number: usize) -> Vec<String> {
         }
         4 => {
             let (text, signature) = (quoted(&choices.text()), quoted(&choices.text()));
-            let members = choices.pick(&["text,signature", "text", "signature", "signature,text", ""]);
+            let members = choices.pick(&["text,signature", "text", "signature,text"]);
             let members = members.split(',').filter(|name| !name.is_empty()).map(|name| match name {
                 "text" => format!(r#""text":{text}"#),
                 _ => format!(r#""signature":{signature}"#),

@@ -14,6 +14,7 @@ use crate::encode::history::tests::{
 use crate::encode::tests::body;
 use crate::options::EncodeOptions;
 
+const NOVA_2: &str = "us.amazon.nova-2-lite-v1:0";
 const SONNET_5: &str = "global.anthropic.claude-sonnet-5";
 
 #[test]
@@ -23,8 +24,13 @@ fn reasoning_is_replayed_only_if_the_model_accepts_it() {
         (CLAUDE, "<raw>,x", "x"),
         (CLAUDE, "<empty>,x", "x"),
         (CLAUDE, "<sig>,<red>,x", "reasoningContent, reasoningContent, x"),
-        (NOVA, "<raw>,x", "reasoningContent, x"),
-        (NOVA, "<sig>,<red>,x", "reasoningContent, x"),
+        (NOVA_2, "<raw>,x", "reasoningContent, x"),
+        (NOVA_2, "<sig>,<red>,x", "reasoningContent, x"),
+        // https://github.com/strands-agents/sdk-python lists models that reject text: all but what they encrypted.
+        (NOVA, "<raw>,<sig>,x", "x"),
+        (PALMYRA, "<raw>,x", "x"),
+        ("us.xai.grok-4.6", "<raw>,<sig>,<red>,x", "reasoningContent, x"),
+        ("us.openai.gpt-6-sol", "<raw>,<red>,x", "reasoningContent, x"),
         (KIMI, "<red>,x", "x"),
         // These models reject reasoning in the history, or repeat it in their response (L77, L78, M34).
         (GPT_OSS, "<raw>,<sig>,x", "x"),
@@ -58,8 +64,25 @@ fn signed_text_is_not_trimmed() {
 }
 
 #[test]
+fn signature_without_text_is_sent_with_empty_text() {
+    // Requests require the text: "Member must not be null" (M29).
+    for block in [
+        r#"{"type":"reasoning","reasoning":"","signature":"s","extra":{"converse":"{\"reasoningContent\":{\"reasoningText\":{\"signature\":\"s\"}}}"}}"#,
+        r#"{"type":"reasoning","reasoning":"","signature":"s"}"#,
+    ] {
+        let message = format!(r#"{{"role":"assistant","content":[{block},{{"type":"text","text":"x"}}]}}"#);
+        let message: UnifiedMessage = outcrop_core::from_str(&message).unwrap();
+        let request = ModelRequest::builder(CLAUDE).user("a").messages([message]).user("b").build();
+        let encoded = encode_request(&request, &options()).unwrap();
+        let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
+        assert!(body.contains(r#""text":"""#) && body.contains(r#""signature":"s""#), "{body}");
+        assert_eq!(notes(&encoded), [""; 0]);
+    }
+}
+
+#[test]
 fn unsupported_signature_is_dropped_and_its_text_kept() {
-    let encoded = prepare(NOVA, &history("u:a a:<sig>,x u:b"));
+    let encoded = prepare(NOVA_2, &history("u:a a:<sig>,x u:b"));
     let body = String::from_utf8(encoded.to_bytes().to_vec()).unwrap();
     assert!(body.contains(r#"{"reasoningText":{"text":" hm\n"}}"#), "{body}");
     assert_eq!(notes(&encoded), ["messages[1].content[0] [reasoning.replay]"]);
@@ -79,7 +102,9 @@ fn reasoning_signed_by_another_model_is_dropped() {
             "u(a) a(reasoningContent, reasoningContent, x) u(b)",
         ),
         (CLAUDE_4_6, "u(a) a(x) u(b)"),
-        (NOVA, "u(a) a(reasoningContent, x) u(b)"),
+        (NOVA_2, "u(a) a(reasoningContent, x) u(b)"),
+        (NOVA, "u(a) a(x) u(b)"),
+        ("us.openai.gpt-6-sol", "u(a) a(x) u(b)"),
         // It is not known what some of these models accept; reasoning of others is dropped for them, too.
         (UNKNOWN, "u(a) a(x) u(b)"),
         ("mistral.magistral-small-2509", "u(a) a(x) u(b)"),

@@ -4,8 +4,8 @@ use outcrop_core::ModelRequest;
 
 use crate::encode::encode_request;
 use crate::encode::tests::cases::{
-    Case, FABLE, GPT, GPT_OSS, HAIKU, NOVA, NOVA_2, OPUS_4, OPUS_4_5, OPUS_4_8, QWEN, R1, SONNET_3_7,
-    SONNET_4_6, assert_cases,
+    Case, FABLE, GPT, GPT_OSS, GROK, HAIKU, NOVA, NOVA_2, OPUS_4, OPUS_4_5, OPUS_4_8, QWEN, R1, SONNET_3_7,
+    SONNET_4_6, SONNET_5_5, assert_cases,
 };
 use crate::encode::tests::{self, CLAUDE, body};
 use crate::options::EncodeOptions;
@@ -209,6 +209,25 @@ fn effort_becomes_the_fields_of_the_family() {
             &[],
         ),
         (
+            GROK,
+            r#""reasoning_effort":"xhigh""#,
+            r#"{"additionalModelRequestFields":{"reasoning":{"effort":"xhigh"}}}"#,
+            &[],
+        ),
+        (
+            "global.xai.grok-4.7",
+            r#""reasoning_effort":"max""#,
+            r#"{"additionalModelRequestFields":{"reasoning":{"effort":"xhigh"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (
+            GROK,
+            r#""reasoning_effort":"minimal""#,
+            r#"{"additionalModelRequestFields":{"reasoning":{"effort":"low"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (GROK, r#""thinking":{"type":"adaptive"}"#, "{}", &["thinking [params.thinking]"]),
+        (
             QWEN,
             r#""reasoning_effort":"low""#,
             r#"{"additionalModelRequestFields":{"reasoning_config":"low"}}"#,
@@ -239,11 +258,13 @@ fn effort_none_turns_reasoning_off_or_has_a_note() {
         ("us.anthropic.claude-opus-5", DISABLED, false),
         ("us.anthropic.claude-sonnet-5", DISABLED, false),
         (FABLE, "{}", true),
-        ("us.anthropic.claude-sonnet-5-5", "{}", true),
+        (SONNET_5_5, r#"{"additionalModelRequestFields":{"thinking":{"type":"between_tools"}}}"#, true),
         (NOVA, "{}", false),
         (NOVA_2, "{}", false),
         (GPT_OSS, "{}", true),
         (GPT, r#"{"additionalModelRequestFields":{"reasoning":{"effort":"none"}}}"#, false),
+        ("xai.grok-4.3", r#"{"additionalModelRequestFields":{"reasoning":{"effort":"none"}}}"#, false),
+        (GROK, "{}", true),
         (QWEN, "{}", true),
         ("qwen.qwen3-235b-a22b-2507-v1:0", "{}", true),
         (R1, "{}", true),
@@ -262,6 +283,78 @@ fn effort_none_turns_reasoning_off_or_has_a_note() {
             assert_cases(cases, &EncodeOptions::ag2());
         }
     }
+}
+
+#[test]
+fn thinking_between_tools_is_sent_to_the_model_that_has_it() {
+    let cases: &[Case] = &[
+        (
+            SONNET_5_5,
+            r#""thinking":{"type":"between_tools"}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"between_tools"}}}"#,
+            &[],
+        ),
+        // It rejects the highest efforts with it, and has no thinking that is disabled.
+        (
+            SONNET_5_5,
+            r#""thinking":{"type":"between_tools"},"reasoning_effort":"max""#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"between_tools"},"output_config":{"effort":"high"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (
+            SONNET_5_5,
+            r#""reasoning_effort":"xhigh","additional_model_request_fields":{"thinking":{"type":"between_tools"}}"#,
+            r#"{"additionalModelRequestFields":{"output_config":{"effort":"high"},"thinking":{"type":"between_tools"}}}"#,
+            &["reasoning_effort [params.effort]"],
+        ),
+        (
+            SONNET_5_5,
+            r#""reasoning_effort":"xhigh""#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive"},"output_config":{"effort":"xhigh"}}}"#,
+            &[],
+        ),
+        (
+            SONNET_5_5,
+            r#""thinking":{"type":"disabled"}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"between_tools"}}}"#,
+            &["thinking [params.thinking]"],
+        ),
+        (
+            SONNET_5_5,
+            r#""thinking":{"type":"enabled","budget_tokens":5000}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}}"#,
+            &["thinking [params.thinking]"],
+        ),
+        (
+            OPUS_4_8,
+            r#""thinking":{"type":"between_tools"}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive"}}}"#,
+            &["thinking [params.thinking]"],
+        ),
+        (HAIKU, r#""thinking":{"type":"between_tools"}"#, "{}", &["thinking [params.thinking]"]),
+        // The caller's own fields override parameters, but what the model is known to reject is adapted as well.
+        (
+            SONNET_5_5,
+            r#""additional_model_request_fields":{"thinking":{"type":"disabled"}}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"between_tools"}}}"#,
+            &["thinking [params.thinking]"],
+        ),
+        (
+            OPUS_4_8,
+            r#""additional_model_request_fields":{"thinking":{"type":"enabled","budget_tokens":5000,"display":"summarized"}}"#,
+            r#"{"additionalModelRequestFields":{"thinking":{"type":"adaptive","display":"summarized"}}}"#,
+            &["thinking [params.thinking]"],
+        ),
+        (
+            FABLE,
+            r#""additional_model_request_fields":{"thinking":{"type":"disabled"}}"#,
+            "{}",
+            &["thinking [params.thinking]"],
+        ),
+        (GPT, r#""thinking":{"type":"between_tools"}"#, "{}", &["thinking [params.thinking]"]),
+    ];
+    assert_cases(cases, &EncodeOptions::converse());
+    assert_cases(cases, &EncodeOptions::ag2());
 }
 
 #[test]

@@ -18,7 +18,10 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
     Some(match kind {
         "tool_use" if in_message && (fields.has("name") || fields.has("input")) => read_call,
         "tool_result" if in_message && (fields.has("tool_use_id") || fields.has("id")) => read_tool_result,
-        "thinking" if in_message && fields.has("thinking") => read_thinking,
+        // The text of thinking that is not displayed is empty, and some stores drop empty members.
+        "thinking" if in_message && (fields.has("thinking") || fields.has_string("signature")) => {
+            read_thinking
+        }
         "redacted_thinking" if in_message && fields.has("data") => read_redacted_thinking,
         "image" if fields.has_object("source") => media_reader(MediaKind::Image),
         "audio" if fields.has_object("source") => media_reader(MediaKind::Audio),

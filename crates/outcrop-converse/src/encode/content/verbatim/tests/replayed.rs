@@ -16,7 +16,6 @@ fn each_kind_of_block_is_replayed_unchanged() {
         r#"{"reasoningContent":{"reasoningText":{"text":" hm \n","signature":"s=="}}}"#,
         r#"{"reasoningContent":{"reasoningText":{"text":"hm"}}}"#,
         r#"{"reasoningContent":{"reasoningText":{"text":"","signature":"s"}}}"#,
-        r#"{"reasoningContent":{"reasoningText":{"signature":"s"}}}"#,
         r#"{"reasoningContent":{"reasoningText":{"text":"hm","signature":"s","new":1.0}}}"#,
         r#"{"reasoningContent":{"redactedContent":"aGk="}}"#,
         r#"{"reasoningContent":{"new":{"a":1.0}}}"#,
