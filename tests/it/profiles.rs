@@ -75,8 +75,14 @@ fn call(files: &Files, mut entry: Value, variables: &[(&str, &str)]) -> Outcome 
 
 /// Makes a call with the settings of an entry in a process whose environment has only these variables. Returns the error.
 fn run(files: &Files, entry: &Value, variables: &[(&str, &str)]) -> Value {
+    run_with(files, entry, variables, &[])
+}
+
+/// Makes a call as [`run`] does, with further arguments.
+fn run_with(files: &Files, entry: &Value, variables: &[(&str, &str)], arguments: &[&str]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_one-call"))
         .arg(entry.to_string())
+        .args(arguments)
         .env_clear()
         .env("HOME", &files.folder)
         .env("AWS_CONFIG_FILE", files.path("config"))
@@ -104,8 +110,7 @@ impl Server {
         // The thread ends with the process of the test.
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let request = answer(stream, media_type, body);
-                kept.lock().expect("no panic").push(request);
+                answer(stream, media_type, body, &kept);
             }
         });
         Self { url, requests }
@@ -119,12 +124,16 @@ impl Server {
     }
 }
 
-/// Reads a request and answers it. Returns head and body.
-fn answer(mut stream: TcpStream, media_type: &str, body: &str) -> String {
+/// Reads a request, keeps its head and body, and answers it.
+fn answer(mut stream: TcpStream, media_type: &str, body: &str, requests: &Mutex<Vec<String>>) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
-        let read = stream.read(&mut buffer).expect("a request");
+        let read = stream.read(&mut buffer).unwrap_or(0);
+        if read == 0 {
+            // The client is gone: it drops a call beside one that failed.
+            return;
+        }
         request.extend_from_slice(&buffer[..read]);
         let text = String::from_utf8_lossy(&request).to_lowercase();
         let Some((head, rest)) = text.split_once("\r\n\r\n") else { continue };
@@ -134,9 +143,10 @@ fn answer(mut stream: TcpStream, media_type: &str, body: &str) -> String {
             break;
         }
     }
+    // Before the response, because the process of the client may end as soon as it has it.
+    requests.lock().expect("no panic").push(String::from_utf8(request).expect("text"));
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {media_type}\r\ncontent-length: {}", body.len());
-    write!(stream, "{head}\r\nconnection: close\r\n\r\n{body}").expect("the client reads");
-    String::from_utf8(request).expect("text")
+    write!(stream, "{head}\r\nconnection: close\r\n\r\n{body}").unwrap_or(());
 }
 
 /// A response of STS with temporary credentials.
@@ -373,4 +383,73 @@ fn endpoint_of_profile_is_used_and_checked() {
     assert_eq!((&error["code"], &error["path"]), (&json!("InvalidEndpoint"), &json!("profile.endpoint_url")));
     run(&files, &entry, &[("AWS_ENDPOINT_URL", url)]);
     assert_eq!(server.requests.lock().expect("no panic").len(), 1, "a variable comes before the profile");
+}
+
+/// The paths of the first requests of a call and of a list of models, over sockets, by a profile and variables. The path of an
+/// endpoint is its name.
+fn endpoints(files: &Files, server: &Server, entry: &Value, variables: &[(&str, &str)]) -> [String; 2] {
+    [&[][..], &["models"][..]].map(|arguments| {
+        run_with(files, entry, variables, arguments);
+        let requests = std::mem::take(&mut *server.requests.lock().expect("no panic"));
+        let line = requests.first().and_then(|request| request.lines().next()).unwrap_or_default();
+        line.split(' ').nth(1).and_then(|path| path.split('/').nth(1)).unwrap_or_default().to_owned()
+    })
+}
+
+#[test]
+fn endpoints_of_runtime_and_control_plane_come_from_variables_then_services_then_the_profile() {
+    let server = Server::start("application/json", "{}");
+    let url = &server.url;
+    let keys = "region = eu-west-1\naws_access_key_id = AKIA\naws_secret_access_key = s\n";
+    let config = format!(
+        "[profile both]\n{keys}services = both\nendpoint_url = {url}/profile\n\
+         [services both]\nbedrock_runtime =\n  endpoint_url = {url}/runtime\nbedrock =\n  endpoint_url = {url}/control\n\
+         [profile control]\n{keys}services = control\nendpoint_url = {url}/profile\n\
+         [services control]\nbedrock =\n  endpoint_url = {url}/control\n\
+         [profile runtime]\n{keys}services = runtime\n\
+         [services runtime]\nbedrock_runtime =\n  endpoint_url = {url}/runtime\n\
+         [profile mixed]\n{keys}services = runtime\nendpoint_url = {url}/profile\n\
+         [profile off]\n{keys}services = both\nignore_configured_endpoint_urls = true\n"
+    );
+    let files = Files::new("services", &config, "");
+    let variable = |name: &'static str, path: &str| (name, format!("{url}/{path}"));
+    let all = variable("AWS_ENDPOINT_URL", "all");
+    let of_runtime = variable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "runtime-variable");
+    let of_control = variable("AWS_ENDPOINT_URL_BEDROCK", "control-variable");
+    let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true".to_owned());
+    let heed = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false".to_owned());
+    let proxy = variable("HTTPS_PROXY", "no-proxy");
+    let table: Vec<(&str, Vec<&(&str, String)>, [&str; 2])> = vec![
+        ("both", vec![], ["runtime", "control"]),
+        ("control", vec![], ["profile", "control"]),
+        ("mixed", vec![], ["runtime", "profile"]),
+        // A private network: no request to a host that is not configured.
+        ("runtime", vec![], ["runtime", "runtime"]),
+        ("both", vec![&all], ["all", "all"]),
+        ("both", vec![&of_runtime], ["runtime-variable", "control"]),
+        ("both", vec![&of_control], ["runtime", "control-variable"]),
+        ("mixed", vec![&of_control], ["runtime", "control-variable"]),
+        ("off", vec![&heed], ["runtime", "control"]),
+    ];
+    for (name, variables, expected) in table {
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let entry = json!({"aws_profile_name": name, "max_retries": 0});
+        assert_eq!(endpoints(&files, &server, &entry, &variables), expected, "{name} {variables:?}");
+    }
+    // AWS's own endpoints, to which nothing must be sent: the proxy refuses to connect.
+    for (name, variables) in [("both", vec![&ignore, &proxy, &all]), ("off", vec![&proxy, &all, &of_runtime])]
+    {
+        let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let entry = json!({"aws_profile_name": name, "max_retries": 0});
+        let found = endpoints(&files, &server, &entry, &variables);
+        assert!(
+            found.iter().all(|path| !["runtime", "control", "all"].contains(&path.as_str())),
+            "{found:?}"
+        );
+    }
+    let given =
+        json!({"aws_profile_name": "mixed", "endpoint_url": format!("{url}/given"), "max_retries": 0});
+    assert_eq!(endpoints(&files, &server, &given, &[]), ["given", "given"]);
+    let given = json!({"aws_profile_name": "both", "endpoint_url": format!("{url}/given"), "max_retries": 0});
+    assert_eq!(endpoints(&files, &server, &given, &[]), ["given", "control"], "`bedrock` names the service");
 }

@@ -15,6 +15,7 @@ use secrecy::ExposeSecret;
 
 use crate::credentials::Credentials;
 use crate::endpoint::Endpoint;
+use crate::endpoints::Endpoints;
 use crate::error::ErrorContext;
 use crate::exchange::plain_http_client;
 use crate::identity::{CheckedProvider, Identity, IdentityLabel};
@@ -103,20 +104,19 @@ impl Resolved {
         let (env, name) = (&settings.environment, settings.profile.as_deref());
         let identity = Identity::without_profile(settings.credentials.as_ref(), name, env)?;
         let region = settings.region_without_profile();
-        let endpoint = Endpoint::from_settings(settings.endpoint_url.as_deref(), env)?;
-        let control = Endpoint::control_from_settings(settings.control_endpoint_url.as_deref(), env)?;
-
+        let has_endpoints = settings.endpoint_url.is_some() && settings.control_endpoint_url.is_some();
         let profiles = if name.is_some() || identity.is_none() || region.is_none() {
             Some(Profiles::load(name).await?)
-        } else if endpoint.is_none() {
+        } else if has_endpoints {
+            None
+        } else {
             // Only for an endpoint, which few profiles have: a broken file must not stop a client that needs nothing of it.
             Profiles::load(name).await.ok()
-        } else {
-            None
         };
         if let Some(profiles) = profiles.as_ref().filter(|_| name.is_some()) {
             profiles.require_selected()?;
         }
+        let Endpoints { runtime, control } = Endpoints::resolve(settings, env, profiles.as_ref())?;
         let region = region.or_else(|| profiles.as_ref()?.region().map(Region::from_profile));
         let region = match region.or_else(|| Region::from_env(env)) {
             Some(region) => region.checked()?,
@@ -125,20 +125,12 @@ impl Resolved {
                 return Err(missing_region());
             }
         };
-        let endpoint = match endpoint {
-            Some(endpoint) => Some(endpoint),
-            None => profiles
-                .as_ref()
-                .and_then(Profiles::endpoint_url)
-                .map(|url| Endpoint::parse(url, "profile.endpoint_url"))
-                .transpose()?,
-        };
         let identity = match (identity, &profiles) {
             (Some(identity), _) => identity,
             (None, Some(profiles)) => Identity::from_profiles(profiles, name.is_some())?,
             (None, None) => Identity::Chain,
         };
-        Ok(Self { identity, region, endpoint, control, profiles })
+        Ok(Self { identity, region, endpoint: runtime, control, profiles })
     }
 }
 

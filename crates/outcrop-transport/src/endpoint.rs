@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use outcrop_core::ModelError;
 
-use crate::environment::{Environment, setting_error};
+use crate::environment::setting_error;
 
 /// The URL of the service, with the setting that it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,47 +19,7 @@ pub(crate) struct Endpoint {
     source: &'static str,
 }
 
-/// The variables of an endpoint: that of the service comes before that of all services. See
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
-const VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL"];
-
-/// The variable of the endpoint of the control plane, which has the lists of models.
-const CONTROL_VARIABLE: &str = "AWS_ENDPOINT_URL_BEDROCK";
-
 impl Endpoint {
-    /// Returns the endpoint of the control plane that was given, else that of `AWS_ENDPOINT_URL_BEDROCK`. `None` if it is that
-    /// of the other operations, or AWS's own.
-    ///
-    /// # Errors
-    /// Code `InvalidEndpoint`: the URL cannot be used.
-    pub(crate) fn control_from_settings(
-        given: Option<&str>,
-        env: &Environment,
-    ) -> Result<Option<Self>, ModelError> {
-        if let Some(url) = given {
-            return Self::parse(url, "control_endpoint_url").map(Some);
-        }
-        if ignores_configured(env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").as_deref()) {
-            return Ok(None);
-        }
-        env.get(CONTROL_VARIABLE).map(|url| Self::parse(&url, CONTROL_VARIABLE)).transpose()
-    }
-
-    /// Returns the endpoint that was given, else that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, else that of `AWS_ENDPOINT_URL`.
-    ///
-    /// # Errors
-    /// Code `InvalidEndpoint`: the URL cannot be used.
-    pub(crate) fn from_settings(given: Option<&str>, env: &Environment) -> Result<Option<Self>, ModelError> {
-        if let Some(url) = given {
-            return Self::parse(url, "endpoint_url").map(Some);
-        }
-        if ignores_configured(env.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").as_deref()) {
-            return Ok(None);
-        }
-        let found = VARIABLES.into_iter().find_map(|variable| Some((env.get(variable)?, variable)));
-        found.map(|(url, variable)| Self::parse(&url, variable)).transpose()
-    }
-
     /// Parses a URL; `source` is the name of the setting.
     ///
     /// # Errors
@@ -148,11 +108,6 @@ pub(crate) fn control_url(url: &str) -> String {
     }
 }
 
-/// Returns whether a value of `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or of the profile's setting, is true.
-pub(crate) fn ignores_configured(value: Option<&str>) -> bool {
-    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
-}
-
 /// Returns the host of an authority, an IPv6 address without its brackets; `None` if host or port are malformed.
 fn parse_authority(authority: &str) -> Option<&str> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
@@ -173,7 +128,7 @@ fn parse_authority(authority: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Endpoint, Environment, control_url};
+    use super::{Endpoint, control_url};
 
     #[test]
     fn usable_urls_are_kept_as_they_are() {
@@ -230,25 +185,6 @@ mod tests {
     }
 
     #[test]
-    fn given_url_comes_before_the_variable_of_the_service_and_that_of_all_services() {
-        let variables =
-            [("AWS_ENDPOINT_URL", "http://all"), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://service")];
-        let env = Environment::from_variables(variables);
-        let host = |given: Option<&str>, env: &Environment| {
-            Endpoint::from_settings(given, env).expect("the URLs are usable").map(|endpoint| endpoint.host)
-        };
-        assert_eq!(host(Some("http://given"), &env).as_deref(), Some("given"));
-        assert_eq!(host(None, &env).as_deref(), Some("service"));
-        assert_eq!(
-            host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "http://all")])).as_deref(),
-            Some("all")
-        );
-        let ignored = variables.into_iter().chain([("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "True")]);
-        assert_eq!(host(None, &Environment::from_variables(ignored)), None);
-        assert_eq!(host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "")])), None);
-    }
-
-    #[test]
     fn control_plane_of_an_endpoint_of_aws_has_another_host() {
         for (url, control) in [
             ("https://bedrock-runtime.eu-west-1.amazonaws.com", "https://bedrock.eu-west-1.amazonaws.com"),
@@ -265,20 +201,6 @@ mod tests {
         ] {
             assert_eq!(control_url(url), control);
         }
-    }
-
-    #[test]
-    fn endpoint_of_the_control_plane_is_given_or_in_its_variable() {
-        let variables = [("AWS_ENDPOINT_URL", "http://all"), ("AWS_ENDPOINT_URL_BEDROCK", "http://control")];
-        let env = Environment::from_variables(variables);
-        let host = |given: Option<&str>, env: &Environment| {
-            Endpoint::control_from_settings(given, env).expect("the URLs are usable").map(|url| url.host)
-        };
-        assert_eq!(host(Some("http://given"), &env).as_deref(), Some("given"));
-        assert_eq!(host(None, &env).as_deref(), Some("control"));
-        assert_eq!(host(None, &Environment::from_variables([("AWS_ENDPOINT_URL", "http://all")])), None);
-        let error = Endpoint::control_from_settings(Some("x"), &env).expect_err("no URL");
-        assert_eq!((error.code(), error.path()), (Some("InvalidEndpoint"), Some("control_endpoint_url")));
     }
 
     #[test]

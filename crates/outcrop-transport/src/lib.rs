@@ -7,6 +7,7 @@ mod cause;
 mod connect;
 mod credentials;
 mod endpoint;
+mod endpoints;
 mod environment;
 mod error;
 mod exchange;

@@ -11,7 +11,6 @@ use aws_runtime::env_config::property::PropertiesKey;
 use aws_types::os_shim_internal::{Env, Fs};
 use outcrop_core::ModelError;
 
-use crate::endpoint::ignores_configured;
 use crate::environment::setting_error;
 
 /// The profiles of the shared configuration files, with one selected.
@@ -84,24 +83,28 @@ impl Profiles {
         self.set.get("region")
     }
 
-    /// Returns the endpoint URL of the selected profile: that of the service in its `services` section, else its own.
+    /// Returns the endpoint URL that the selected profile has for all services.
     pub(crate) fn endpoint_url(&self) -> Option<&str> {
-        if ignores_configured(self.set.get("ignore_configured_endpoint_urls")) {
-            return None;
-        }
-        let of_service = self.set.get("services").and_then(|section| {
-            // The SDK derives the key from the service id "Bedrock Runtime", with a hyphen, and AWS documents an underscore:
-            // https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html. Both are read.
-            ["bedrock_runtime", "bedrock-runtime"].into_iter().find_map(|service| {
-                let key = PropertiesKey::builder()
-                    .section_key("services")
-                    .section_name(section)
-                    .property_name(service)
-                    .sub_property_name("endpoint_url");
-                self.set.other_sections().get(&key.build().ok()?).map(String::as_str)
-            })
+        self.set.get("endpoint_url").filter(|url| !url.is_empty())
+    }
+
+    /// Returns the endpoint URL of a service, by one of its keys, in the `services` section of the selected profile.
+    pub(crate) fn service_endpoint_url(&self, keys: &[&str]) -> Option<&str> {
+        let section = self.set.get("services")?;
+        let url = keys.iter().find_map(|service| {
+            let key = PropertiesKey::builder()
+                .section_key("services")
+                .section_name(section)
+                .property_name(*service)
+                .sub_property_name("endpoint_url");
+            self.set.other_sections().get(&key.build().ok()?).map(String::as_str)
         });
-        of_service.or_else(|| self.set.get("endpoint_url"))
+        url.filter(|url| !url.is_empty())
+    }
+
+    /// Returns the setting of the selected profile that switches off configured endpoints.
+    pub(crate) fn ignore_configured_endpoint_urls(&self) -> Option<&str> {
+        self.set.get("ignore_configured_endpoint_urls")
     }
 
     /// Returns the kind of credentials of the selected profile. Roles are followed to their source profiles.

@@ -23,10 +23,12 @@ pub struct Settings {
     /// the environment. Else `AWS_PROFILE`.
     pub profile: Option<String>,
     /// The URL of the service, if it is not AWS's own endpoint: an emulator, a VPC endpoint, a proxy. Else
-    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, the profile's, the region's.
+    /// `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`, that of `bedrock_runtime` in the profile's `services` section, the
+    /// profile's `endpoint_url`, the region's.
     pub endpoint_url: Option<String>,
-    /// The URL of the control plane, which has the lists of models. Else `AWS_ENDPOINT_URL_BEDROCK`, else `endpoint_url` if
-    /// there is one, else AWS's own: an endpoint of Bedrock Runtime has `bedrock` in place of `bedrock-runtime`.
+    /// The URL of the control plane, which has the lists of models. Else `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`, that of
+    /// `bedrock` in the profile's `services` section, the profile's `endpoint_url`, else that of the service. If `endpoint_url`
+    /// is set, it comes before those of all services. An endpoint of AWS has `bedrock` in place of `bedrock-runtime`.
     pub control_endpoint_url: Option<String>,
     /// The retries; 5 attempts by default.
     pub retry: Retry,

@@ -79,7 +79,7 @@ impl BedrockClientBuilder {
 
     /// Sets the address of the service: that of an emulator, a VPC endpoint or a proxy.
     ///
-    /// By default it is AWS's, or that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or `AWS_ENDPOINT_URL`.
+    /// By default it is AWS's, or that of `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` or the profile.
     #[must_use]
     pub fn endpoint_url(self, url: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_endpoint_url(url))
@@ -87,7 +87,8 @@ impl BedrockClientBuilder {
 
     /// Sets the address of the control plane, which has the lists of [`models`](BedrockClient::models).
     ///
-    /// By default it is that of `AWS_ENDPOINT_URL_BEDROCK`, else the [endpoint](Self::endpoint_url) if one is set, else AWS's.
+    /// By default it is that of `AWS_ENDPOINT_URL_BEDROCK` or of `bedrock` in the profile's `services` section, else the
+    /// [endpoint](Self::endpoint_url) if one is set, else AWS's.
     #[must_use]
     pub fn control_endpoint_url(self, url: impl Into<String>) -> Self {
         self.settings(|settings| settings.with_control_endpoint_url(url))

@@ -295,7 +295,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                 &["cause", "environment", "progress", "timeouts"],
                 &["body", "credentials", "endpoint", "region", "retry"],
                 &["profile", "settings", "tls"],
-                &["identity"],
+                &["endpoints", "identity"],
                 &["error"],
                 &["exchange"],
                 &["resend", "response"],
