@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod agents;
+mod bound_reasoning;
 mod cases;
 mod concurrency;
 mod contract;

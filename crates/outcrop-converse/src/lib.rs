@@ -46,8 +46,10 @@ pub use guardrail::decode_guardrail_verdict;
 pub use guardrail_checks::decode_guardrail_checks;
 pub use model_id::ModelId;
 pub use options::{Alternation, Dialect, EncodeOptions};
-pub use origin::PROVIDER;
+pub use origin::{PROVIDER, mark_bound_elsewhere};
 pub use rule::{Rule, Rules};
-pub use service_error::{RejectedParameter, ServiceError, classify_error, rejected_parameter};
+pub use service_error::{
+    RejectedParameter, ServiceError, classify_error, rejected_parameter, rejects_bound_reasoning,
+};
 pub use stream::StreamDecoder;
 pub use transcript::Transcript;

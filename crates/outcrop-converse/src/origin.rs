@@ -40,6 +40,39 @@ pub(crate) fn record_signing_model(block: &mut ContentBlock, model: &str, catalo
     }
 }
 
+/// The key that marks reasoning which is bound to another conversation.
+const BOUND_ELSEWHERE_KEY: &str = "bound_elsewhere";
+
+/// Marks signed or encrypted reasoning as that of another conversation. It is dropped from requests, with a note.
+///
+/// [`rejects_bound_reasoning`](crate::rejects_bound_reasoning) recognizes the error of the service for such reasoning.
+///
+/// ```
+/// use outcrop_converse::{EncodeOptions, encode_request, mark_bound_elsewhere};
+/// use outcrop_core::{ContentBlock, ModelRequest, ReasoningContent, Role, UnifiedMessage};
+///
+/// let mut reasoning = ReasoningContent::new("The user means the Tagus.");
+/// reasoning.signature = Some("EqQBCgIYAh".to_owned());
+/// mark_bound_elsewhere(&mut reasoning);
+/// let answer = UnifiedMessage::new(Role::Assistant, vec![reasoning.into(), ContentBlock::text("The Tagus.")]);
+/// let request = ModelRequest::builder("us.anthropic.claude-opus-5-5")
+///     .user("Name a river.")
+///     .messages([answer])
+///     .user("How long is it?")
+///     .build();
+/// let encoded = encode_request(&request, &EncodeOptions::converse())?;
+/// assert_eq!(encoded.notes[0].rule, "reasoning.replay");
+/// # Ok::<(), outcrop_core::ModelError>(())
+/// ```
+pub fn mark_bound_elsewhere(reasoning: &mut ReasoningContent) {
+    reasoning.extra.insert(BOUND_ELSEWHERE_KEY, RawJson::from(serde_json::Value::Bool(true)));
+}
+
+/// Returns whether reasoning is marked as that of another conversation.
+pub(crate) fn is_bound_elsewhere(reasoning: &ReasoningContent) -> bool {
+    reasoning.extra.get(BOUND_ELSEWHERE_KEY).is_some_and(|value| value.as_str() == "true")
+}
+
 /// Returns the model that signed or encrypted reasoning, if it was recorded.
 pub(crate) fn signing_model(reasoning: &ReasoningContent) -> Option<Cow<'_, str>> {
     if !is_bound(reasoning) {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use outcrop_core::{ErrorKind, JsonObject, ModelError, Stage};
 
 use hints::hint_for;
-pub use rejected_parameter::{RejectedParameter, rejected_parameter};
+pub use rejected_parameter::{RejectedParameter, rejected_parameter, rejects_bound_reasoning};
 
 /// An error response of the service, as HTTP carries it.
 #[derive(Clone, Debug, Default)]

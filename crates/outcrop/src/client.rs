@@ -2,8 +2,9 @@
 //!
 //! A call completes the request from the client's defaults, encodes it (`outcrop-converse`), sends the bytes
 //! (`outcrop-transport`) and decodes the response. The client has no state of a call, so calls don't influence each
-//! other; the only exception is opt-in, see `rejected_parameters`.
+//! other. The exceptions are what the service has rejected: `rejected_parameters`, which is opt-in, and `bound_reasoning`.
 
+mod bound_reasoning;
 mod builder;
 mod call;
 mod deadlines;
@@ -33,9 +34,9 @@ pub use builder::BedrockClientBuilder;
 use crate::config::ConfigEntry;
 use crate::defaults::RequestDefaults;
 use crate::media::MediaFetcher;
+use bound_reasoning::BoundReasoning;
 use discovery::Discovery;
 use rejected_parameters::RejectedParameters;
-use streaming::{StreamAttempt, fallback_stream};
 
 /// A client for the Amazon Bedrock Converse API.
 ///
@@ -65,6 +66,7 @@ struct Shared {
     fetcher: Option<Arc<dyn MediaFetcher>>,
     stream_fallback: bool,
     rejected: Option<RejectedParameters>,
+    bound_reasoning: BoundReasoning,
     records_content: bool,
 }
 
@@ -182,8 +184,12 @@ impl BedrockClient {
         if self.shared.rejected.is_some() {
             return self.create(request).await;
         }
-        let encoded = self.prepare_in(transcript, request).await?;
-        self.complete(request, encoded).await
+        match self.attempt_in(transcript, request).await {
+            Err(error) if self.record_bound_reasoning(&error, request) => {
+                Box::pin(self.attempt_in(transcript, request)).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// Opens a stream that continues a conversation: [`create_stream`](ModelClient::create_stream) with the encoding of
@@ -199,12 +205,11 @@ impl BedrockClient {
         if self.shared.rejected.is_some() {
             return self.create_stream(request).await;
         }
-        let encoded = self.prepare_in(transcript, request).await?;
-        match self.attempt_stream(request, encoded).await? {
-            StreamAttempt::Opened(stream) => Ok(stream),
-            StreamAttempt::Unsupported(reason) => {
-                Ok(fallback_stream(self.create_in(transcript, request).await?, reason))
+        match self.open_stream_in(transcript, request).await {
+            Err(error) if self.record_bound_reasoning(&error, request) => {
+                Box::pin(self.open_stream_in(transcript, request)).await
             }
+            outcome => outcome,
         }
     }
 
@@ -320,6 +325,11 @@ impl BedrockClient {
         self.with_call_context(decode_guardrail_checks(&response.body), response.request_id)
     }
 
+    /// Records what an error rejects. Returns whether the request can be sent once more, without it.
+    fn record(&self, error: &ModelError, request: &ModelRequest) -> bool {
+        self.record_rejection(error, request) || self.record_bound_reasoning(error, request)
+    }
+
     /// Returns the transport, which has the region and the time limits.
     #[must_use]
     pub fn transport(&self) -> &Transport {
@@ -336,14 +346,14 @@ impl ModelClient for BedrockClient {
     async fn create(&self, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
         match self.attempt(request).await {
             // Boxed, so that the future of every call is not twice as large for the sake of a rare retry.
-            Err(error) if self.record_rejection(&error, request) => Box::pin(self.attempt(request)).await,
+            Err(error) if self.record(&error, request) => Box::pin(self.attempt(request)).await,
             outcome => outcome,
         }
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
         match self.open_stream(request).await {
-            Err(error) if self.record_rejection(&error, request) => Box::pin(self.open_stream(request)).await,
+            Err(error) if self.record(&error, request) => Box::pin(self.open_stream(request)).await,
             outcome => outcome,
         }
     }

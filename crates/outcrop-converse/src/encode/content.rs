@@ -69,6 +69,9 @@ impl ContentEncoder<'_> {
 
     fn author(&self, block: &ContentBlock, role: &Role) -> Author {
         match block {
+            ContentBlock::Reasoning(reasoning) if origin::is_bound_elsewhere(reasoning) => {
+                Author::OtherConversation
+            }
             ContentBlock::Reasoning(reasoning) => {
                 let (catalog, model) = (&self.target.options.catalog, self.target.id.as_str());
                 match origin::signing_model(reasoning) {

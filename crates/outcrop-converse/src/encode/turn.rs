@@ -34,6 +34,8 @@ pub(crate) enum Author {
     Model,
     /// Another model than the one that the request is for: its signatures and ciphertext are of no use to this one.
     OtherModel,
+    /// A model, in another conversation: its signatures and ciphertext are of no use in this one.
+    OtherConversation,
 }
 
 impl TurnBlock {

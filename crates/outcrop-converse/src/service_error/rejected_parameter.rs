@@ -65,6 +65,23 @@ pub fn rejected_parameter(error: &ModelError) -> Option<RejectedParameter> {
         .or_else(|| name_to_remove(message))
 }
 
+/// Returns whether the service rejected reasoning because its signature belongs to another conversation.
+///
+/// Newer Claude models bind their reasoning to the messages and the system prompt before it. See
+/// <https://github.com/anomalyco/opencode/issues/48637> for the message.
+///
+/// ```
+/// use outcrop_converse::{ServiceError, classify_error, rejects_bound_reasoning};
+///
+/// let message = r#"{"message":"messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a different conversation."}"#;
+/// let error = ServiceError::new(400, message).with_error_type("ValidationException");
+/// assert!(rejects_bound_reasoning(&classify_error(&error)));
+/// ```
+#[must_use]
+pub fn rejects_bound_reasoning(error: &ModelError) -> bool {
+    error.kind() == ErrorKind::InvalidRequest && error.message().contains("bound to a different conversation")
+}
+
 /// Parses `#/inferenceConfig: extraneous key [topK] is not permitted`.
 fn extraneous_key(message: &str) -> Option<RejectedParameter> {
     let (before, after) = message.split_once("extraneous key [")?;

@@ -8,6 +8,7 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, PromptCache, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
+use super::bound_reasoning::BoundReasoning;
 use super::discovery::Discovery;
 use super::rejected_parameters::RejectedParameters;
 use super::{BedrockClient, Shared};
@@ -286,6 +287,7 @@ impl BedrockClientBuilder {
                 fetcher,
                 stream_fallback,
                 rejected,
+                bound_reasoning: BoundReasoning::default(),
                 records_content,
             }),
         }

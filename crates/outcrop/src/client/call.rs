@@ -18,6 +18,16 @@ impl BedrockClient {
         self.complete(request, encoded).await
     }
 
+    /// Prepares and completes a call that continues a conversation.
+    pub(super) async fn attempt_in(
+        &self,
+        transcript: &mut Transcript,
+        request: &ModelRequest,
+    ) -> Result<UnifiedResponse, ModelError> {
+        let encoded = self.prepare_in(transcript, request).await?;
+        self.complete(request, encoded).await
+    }
+
     /// Encodes a request to the bytes to send, without the parameters that its model has rejected before.
     ///
     /// The requests of a [`Conversation`](outcrop_core::Conversation) reuse what earlier ones encoded.
@@ -49,13 +59,13 @@ impl BedrockClient {
         transcript.encode(&completed, &self.shared.discovery.options())
     }
 
-    /// Fills in the defaults of a request, looks up the model behind an application profile if the client does so, and fetches
+    /// Fills in the defaults of a request, marks reasoning that was rejected before, looks up the model behind an application profile if the client does so, and fetches
     /// remote images if there is a fetcher.
     pub(super) async fn with_defaults_and_media<'r>(
         &self,
         request: &'r ModelRequest,
     ) -> Result<Cow<'r, ModelRequest>, ModelError> {
-        let request = self.shared.defaults.apply(request);
+        let request = self.shared.bound_reasoning.apply(self.shared.defaults.apply(request));
         if self.shared.discovery.looks_up_profiles {
             Box::pin(self.look_up_profile(&request.model)).await?;
         }

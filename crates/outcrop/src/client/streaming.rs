@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use outcrop_converse::catalog::Streaming;
 use outcrop_converse::event_stream::FrameDecoder;
-use outcrop_converse::{Encoded, StreamDecoder};
+use outcrop_converse::{Encoded, StreamDecoder, Transcript};
 use outcrop_core::{
     ErrorKind, ModelClient as _, ModelError, ModelRequest, Note, NoteAction, ResponseStream, UnifiedResponse,
 };
@@ -25,6 +25,21 @@ impl BedrockClient {
         match self.attempt_stream(request, encoded).await? {
             StreamAttempt::Opened(stream) => Ok(stream),
             StreamAttempt::Unsupported(reason) => Ok(fallback_stream(self.create(request).await?, reason)),
+        }
+    }
+
+    /// Prepares a request that continues a conversation and opens a stream, with the fallback if it is enabled.
+    pub(super) async fn open_stream_in(
+        &self,
+        transcript: &mut Transcript,
+        request: &ModelRequest,
+    ) -> Result<ResponseStream, ModelError> {
+        let encoded = self.prepare_in(transcript, request).await?;
+        match self.attempt_stream(request, encoded).await? {
+            StreamAttempt::Opened(stream) => Ok(stream),
+            StreamAttempt::Unsupported(reason) => {
+                Ok(fallback_stream(self.create_in(transcript, request).await?, reason))
+            }
         }
     }
 

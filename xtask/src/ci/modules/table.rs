@@ -320,7 +320,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "client",
                 floors: &[
-                    &["call", "deadlines", "discovery", "rejected_parameters"],
+                    &["bound_reasoning", "call", "deadlines", "discovery", "rejected_parameters"],
                     &["builder", "event_stream"],
                     &["streaming"],
                 ],

@@ -26,7 +26,13 @@ pub(super) fn drop_unsupported_reasoning(draft: &mut MessageDraft, cx: &mut Repa
     draft.blocks.retain_mut(|block| {
         let is_foreign = block.author == Author::OtherModel;
         let ContentBlock::ReasoningContent(reasoning) = &mut block.block else { return true };
-        if let Some(reason) = rejection(reasoning, role, replay, is_foreign) {
+        let rejection = match block.author {
+            Author::OtherConversation => {
+                Some("dropped the reasoning: the service rejected it as that of another conversation")
+            }
+            _ => rejection(reasoning, role, replay, is_foreign),
+        };
+        if let Some(reason) = rejection {
             cx.note(Rule::ReasoningReplay, NoteAction::Dropped, block.path, reason);
             return false;
         }
