@@ -53,7 +53,7 @@ const GATES: &[Gate] = &[
     Gate::new("modules", "the modules of each crate follow the import rules of its table", modules::run),
     Gate::new(
         "pure",
-        "outcrop-core and outcrop-converse do no I/O, and neither do their dependencies",
+        "outcrop-core and outcrop-converse do no I/O, the emulator and agents have nothing of AWS",
         pure::run,
     ),
     Gate::new("mapping", "docs/mapping.md covers every member of the service model", mapping::run),

@@ -1,5 +1,5 @@
 //! The gate `pure`: checks that the pure crates use no clock, environment, file or network, and that none of their
-//! dependencies does I/O, runs tasks or logs.
+//! dependencies does I/O, runs tasks or logs; and that who uses the emulator or agents compiles nothing of AWS.
 
 mod std_names;
 
@@ -29,6 +29,26 @@ const IMPURE: &[&str] = &[
     "getrandom",
 ];
 
+/// The crates that need no AWS account, and so nothing of AWS's SDK.
+const FREE_OF_AWS: &[&str] = &["outcrop-emulator", "outcrop-agent"];
+
+/// The crates that must not be among the dependencies of those. With TLS, they may have aws-lc-rs, which is cryptography
+/// without a service.
+const AWS: &[&str] = &[
+    "aws-config",
+    "aws-credential-types",
+    "aws-runtime",
+    "aws-sdk-*",
+    "aws-sig*",
+    "aws-smithy-*",
+    "aws-types",
+    "outcrop",
+    "outcrop-transport",
+];
+
+/// The crates that must not be among them without a feature: TLS and its cryptography.
+const TLS: &[&str] = &["aws-lc-*", "ring", "rustls*", "native-tls"];
+
 /// The feature with fakes for tests. It is exempt, because its dependencies reach only tests.
 const TEST_FEATURE: &str = "test-util";
 
@@ -39,8 +59,13 @@ pub(super) fn run(workspace: &Workspace) -> GateResult {
         let package = workspace.package(name)?;
         findings.extend(std_names::findings(workspace, package)?);
         for features in [None, Some(features_except_tests(package))] {
-            findings.extend(impure_dependencies(&workspace.root, name, features.as_deref())?);
+            findings.extend(banned_dependencies(&workspace.root, name, features.as_deref(), &[IMPURE])?);
         }
+    }
+    for name in FREE_OF_AWS {
+        let features = features_except_tests(workspace.package(name)?);
+        findings.extend(banned_dependencies(&workspace.root, name, None, &[AWS, TLS])?);
+        findings.extend(banned_dependencies(&workspace.root, name, Some(&features), &[AWS])?);
     }
     findings.dedup();
     Ok(Outcome::from_findings(findings))
@@ -51,8 +76,13 @@ fn features_except_tests(package: &Package) -> String {
     features.collect::<Vec<_>>().join(",")
 }
 
-/// Reports the impure dependencies of a crate, each with the path to it.
-fn impure_dependencies(root: &Path, name: &str, features: Option<&str>) -> Result<Vec<String>, TaskError> {
+/// Reports the dependencies of a crate that match one of the lists, each with the path to it.
+fn banned_dependencies(
+    root: &Path,
+    name: &str,
+    features: Option<&str>,
+    banned: &[&[&str]],
+) -> Result<Vec<String>, TaskError> {
     let tree = |more: &[&str]| {
         let mut arguments = vec!["tree", "-p", name, "-e", "normal", "--prefix"];
         arguments.extend(more);
@@ -63,16 +93,16 @@ fn impure_dependencies(root: &Path, name: &str, features: Option<&str>) -> Resul
         let path = tree(&["indent", "-i", &dependency])?;
         Ok(format!("{name} depends on {dependency}:\n    {}", path.trim_end().replace('\n', "\n    ")))
     };
-    impure(&tree(&["none"])?).into_iter().map(finding).collect()
+    matching(&tree(&["none"])?, banned).into_iter().map(finding).collect()
 }
 
-/// Returns the impure crates of a tree as `NAME@VERSION`, sorted and without duplicates.
-fn impure(tree: &str) -> Vec<String> {
-    let is_impure = |name: &str| IMPURE.iter().any(|pattern| matches_crate(pattern, name));
+/// Returns the crates of a tree that match one of the lists as `NAME@VERSION`, sorted and without duplicates.
+fn matching(tree: &str, banned: &[&[&str]]) -> Vec<String> {
+    let is_banned = |name: &str| banned.iter().copied().flatten().any(|pattern| matches_crate(pattern, name));
     let crates = tree.lines().filter_map(|line| {
         // A line of `cargo tree --prefix none` begins with `NAME vVERSION`.
         let mut parts = line.split_whitespace();
-        let name = parts.next().filter(|name| is_impure(name))?;
+        let name = parts.next().filter(|name| is_banned(name))?;
         Some(format!("{name}@{}", parts.next()?.trim_start_matches('v')))
     });
     crates.collect::<BTreeSet<_>>().into_iter().collect()
@@ -80,20 +110,34 @@ fn impure(tree: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::impure;
+    use super::{AWS, IMPURE, TLS, matching};
 
     #[test]
     fn impure_crates_are_found_by_name_or_family() {
         let tree = "outcrop-core v0.1.0 (/project/crates/outcrop-core)\nserde v1.0.229\nhttp-body v1.0.1\n\
                     tokio v1.54.0\ntokio-util v0.7.1\ntokio v1.54.0 (*)\n\nring v0.17.14\n";
-        assert_eq!(impure(tree), ["http-body@1.0.1", "ring@0.17.14", "tokio-util@0.7.1", "tokio@1.54.0"]);
+        assert_eq!(
+            matching(tree, &[IMPURE]),
+            ["http-body@1.0.1", "ring@0.17.14", "tokio-util@0.7.1", "tokio@1.54.0"]
+        );
     }
 
     #[test]
     fn crate_whose_name_contains_an_impure_name_passes() {
         assert_eq!(
-            impure("string v1.0.0\nstring-ring v1.0.0\nmio-like v1.0.0\nserde_json v1.0.154\n"),
+            matching("string v1.0.0\nstring-ring v1.0.0\nmio-like v1.0.0\nserde_json v1.0.154\n", &[IMPURE]),
             [""; 0]
+        );
+    }
+
+    #[test]
+    fn cryptography_is_nothing_of_aws_and_the_sdk_is() {
+        let tree =
+            "outcrop-emulator v0.1.0 (/project)\naws-lc-rs v1.19.0\naws-sdk-sso v1.119.0\naws-types v1.7.0\n";
+        assert_eq!(matching(tree, &[AWS]), ["aws-sdk-sso@1.119.0", "aws-types@1.7.0"]);
+        assert_eq!(
+            matching(tree, &[AWS, TLS]),
+            ["aws-lc-rs@1.19.0", "aws-sdk-sso@1.119.0", "aws-types@1.7.0"]
         );
     }
 }
