@@ -334,6 +334,34 @@ fn parse_once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
 }
 
 impl Message<'_> {
+    /// Returns whether a message has no member but its role and its content.
+    pub(super) fn has_only_role_and_content(&self) -> bool {
+        // Without `..`, so that a new member is not forgotten here.
+        let Self {
+            role: _,
+            content: _,
+            tool_calls,
+            tool_call_id,
+            name,
+            refusal,
+            function_call,
+            reasoning_content,
+            thinking_blocks,
+            cache_control,
+            prefix,
+            is_error,
+            content_member,
+            other,
+        } = self;
+        let values = [tool_call_id, name, refusal, function_call, reasoning_content, cache_control];
+        values.into_iter().all(Option::is_none)
+            && prefix.or(*is_error).is_none()
+            && content_member.is_none()
+            && tool_calls.is_empty()
+            && thinking_blocks.is_empty()
+            && other.is_empty()
+    }
+
     /// Removes the members that are `null`, which counts as absent.
     fn without_nulls(mut self) -> Self {
         for slot in [
