@@ -9,7 +9,7 @@ use stats_alloc::Region;
 
 use crate::ALLOCATOR;
 
-/// The allocations that a step may add to its call. It has 23, and a short call about 250.
+/// The allocations that a step may add to its call. It has 23, and a short call about 190.
 const LIMIT: usize = 30;
 
 /// A client whose responses are ready: a tool call, then a text.

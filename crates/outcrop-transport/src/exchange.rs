@@ -9,6 +9,7 @@
 
 mod components;
 mod operation;
+mod signer;
 mod user_agent;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -31,6 +32,7 @@ use tracing::Span;
 
 pub(crate) use components::{CallError, SdkClient, plain_http_client};
 pub(crate) use operation::Operation;
+use signer::Clock;
 
 use crate::body::{ObservedBody, TimedBody};
 use crate::error::ErrorContext;
@@ -168,7 +170,9 @@ fn require_call() -> Result<Arc<Call>, BoxError> {
 
 /// An interceptor that observes attempts.
 #[derive(Debug)]
-struct RawBodyInterceptor;
+struct RawBodyInterceptor {
+    clock: Arc<Clock>,
+}
 
 #[dyn_dispatch_hint]
 impl Intercept for RawBodyInterceptor {
@@ -195,11 +199,14 @@ impl Intercept for RawBodyInterceptor {
     fn read_after_attempt(
         &self,
         context: &FinalizerInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
+        components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(call) = current_call() else { return Ok(()) };
         call.keep_date(context.response());
+        if let (Some(response), Some(time)) = (context.response(), components.time_source()) {
+            self.clock.observe(response, time.now());
+        }
         let Some(Err(error)) = context.output_or_error() else {
             call.record_attempt(None);
             return Ok(());

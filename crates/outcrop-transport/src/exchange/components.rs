@@ -55,6 +55,7 @@ use super::operation::Operation;
 use crate::endpoint::{Endpoint as ControlEndpoint, control_url};
 use crate::tls;
 
+use super::signer::{Clock, replace_signer};
 use super::user_agent::CachedUserAgent;
 use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
 
@@ -179,12 +180,13 @@ impl SdkClient {
         let has_metrics = has_metrics();
         // An interceptor of the caller may change the user agent of a call.
         let has_own_interceptors = self.config.interceptors().next().is_some();
+        let clock = Arc::<Clock>::default();
         let mut fixed = None;
         let mut interceptors = Vec::new();
         for interceptor in components.interceptors() {
             if interceptor.name() == Capture::NAME {
                 interceptors.extend(self.config.interceptors());
-                interceptors.push(SharedInterceptor::new(RawBodyInterceptor));
+                interceptors.push(SharedInterceptor::new(RawBodyInterceptor { clock: clock.clone() }));
             } else if METRICS_INTERCEPTORS.contains(&interceptor.name()) && !has_metrics {
                 // They measure and format attributes for instruments that discard them.
             } else if interceptor.name() == CachedUserAgent::REPLACES && !has_own_interceptors {
@@ -230,6 +232,11 @@ impl SdkClient {
             components.set_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(resolver)));
             // The options are in its order already.
             settings.unset::<AuthSchemePreference>();
+        }
+
+        // An interceptor of the caller may change how a call is signed.
+        if !has_own_interceptors {
+            replace_signer(&mut components, &settings, sdk.as_ref(), &clock);
         }
 
         settings.store_put(SharedRequestSerializer::new(RawBodySerializer));
