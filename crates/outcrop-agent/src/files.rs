@@ -40,11 +40,12 @@ pub trait MessageFiles: Sized {
     /// An error of kind [`InvalidRequest`](ErrorKind::InvalidRequest): the file cannot be read, or it is not an image.
     fn image_file(self, path: impl AsRef<Path>) -> Result<Self, ModelError>;
 
-    /// Adds a document, whose name is that of the file without its extension.
+    /// Adds a document, whose name is that of the file without its extension. Any other file of text, such as source code or
+    /// JSON, is sent as plain text, and its name has the extension.
     ///
     /// # Errors
     /// An error of kind [`InvalidRequest`](ErrorKind::InvalidRequest): the file cannot be read, or its extension is not one of
-    /// a document.
+    /// a document and its bytes are not text in UTF-8.
     fn document_file(self, path: impl AsRef<Path>) -> Result<Self, ModelError>;
 }
 
@@ -64,8 +65,17 @@ impl MessageFiles for UnifiedMessage {
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
         let media_type = DOCUMENT_TYPES.iter().find(|(known, _)| *known == extension);
         let Some((_, media_type)) = media_type else {
+            let bytes = read(path)?;
+            if is_text(&bytes) {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                // The provider decides how it sends text, and notes it.
+                return Ok(self.with(DocumentContent::from_bytes(name, "application/octet-stream", bytes)));
+            }
             let known: Vec<_> = DOCUMENT_TYPES.iter().map(|(extension, _)| *extension).collect();
-            return Err(invalid(path, &format!("its extension is not one of {}", known.join(", "))));
+            return Err(invalid(
+                path,
+                &format!("it is not text, and its extension is not one of {}", known.join(", ")),
+            ));
         };
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let bytes = read(path)?;
@@ -77,6 +87,12 @@ impl MessageFiles for UnifiedMessage {
 #[cfg(feature = "mcp")]
 pub(crate) fn is_binary_document(media_type: &str) -> bool {
     !media_type.starts_with("text/") && DOCUMENT_TYPES.iter().any(|(_, known)| *known == media_type)
+}
+
+/// Returns whether bytes are text in UTF-8, without control characters.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_control = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t' | '\u{c}');
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.is_empty() && !text.contains(is_control))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
@@ -106,7 +122,8 @@ mod tests {
         let image = write("cat.jpg", b"\x89PNG\r\n\x1a\n");
         let document = write("report.MD", b"# Report");
         let other = write("hello.png", b"hello");
-        let program = write("run.exe", b"MZ");
+        let program = write("run.exe", b"MZ\x90\0");
+        let code = write("main.rs", b"fn main() {}");
 
         let message = UnifiedMessage::user("?").image_file(image).unwrap().document_file(document).unwrap();
         let ContentBlock::Image(block) = &message.content[1] else { panic!("no image") };
@@ -114,6 +131,10 @@ mod tests {
         let ContentBlock::Document(block) = &message.content[2] else { panic!("no document") };
         assert_eq!(block.name.as_deref(), Some("report"));
         assert_eq!(block.data_uri.as_ref().unwrap().media_type().as_deref(), Some("text/markdown"));
+
+        let message = UnifiedMessage::user("?").document_file(code).unwrap();
+        let ContentBlock::Document(block) = &message.content[1] else { panic!("no document") };
+        assert_eq!(block.name.as_deref(), Some("main.rs"));
 
         let errors = [
             UnifiedMessage::user("?").image_file(other).unwrap_err(),

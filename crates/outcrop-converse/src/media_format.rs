@@ -66,6 +66,137 @@ pub(crate) fn document_format(label: &str) -> Option<DocumentFormat> {
     Some(format).filter(DocumentFormat::is_known)
 }
 
+/// The media types of text that are neither `text/…` nor based on JSON, XML or YAML by their suffix.
+const TEXT_MEDIA_TYPES: &[&str] = &[
+    "application/ecmascript",
+    "application/graphql",
+    "application/javascript",
+    "application/json",
+    "application/json5",
+    "application/jsonl",
+    "application/ndjson",
+    "application/sql",
+    "application/toml",
+    "application/typescript",
+    "application/x-httpd-php",
+    "application/x-javascript",
+    "application/x-ndjson",
+    "application/x-sh",
+    "application/x-tex",
+    "application/x-yaml",
+    "application/xml",
+    "application/yaml",
+];
+
+/// The extensions of text files that models are often sent, besides those of documents.
+const TEXT_EXTENSIONS: &[&str] = &[
+    "bash",
+    "bat",
+    "bib",
+    "c",
+    "cc",
+    "cfg",
+    "cjs",
+    "clj",
+    "cmake",
+    "conf",
+    "cpp",
+    "cs",
+    "css",
+    "cts",
+    "cu",
+    "dart",
+    "diff",
+    "dockerfile",
+    "env",
+    "erl",
+    "ex",
+    "exs",
+    "f90",
+    "fs",
+    "go",
+    "gql",
+    "gradle",
+    "graphql",
+    "groovy",
+    "h",
+    "hcl",
+    "hpp",
+    "hs",
+    "ini",
+    "ipynb",
+    "java",
+    "jl",
+    "js",
+    "json",
+    "json5",
+    "jsonl",
+    "jsx",
+    "kt",
+    "kts",
+    "less",
+    "lock",
+    "log",
+    "lua",
+    "m",
+    "mjs",
+    "mm",
+    "mts",
+    "ndjson",
+    "patch",
+    "php",
+    "pl",
+    "plist",
+    "proto",
+    "properties",
+    "ps1",
+    "py",
+    "pyi",
+    "r",
+    "rb",
+    "rs",
+    "rst",
+    "sass",
+    "scala",
+    "scss",
+    "sh",
+    "sol",
+    "sql",
+    "srt",
+    "svelte",
+    "swift",
+    "tex",
+    "text",
+    "tf",
+    "toml",
+    "ts",
+    "tsv",
+    "tsx",
+    "vb",
+    "vtt",
+    "vue",
+    "xml",
+    "xsd",
+    "xsl",
+    "yaml",
+    "yml",
+    "zig",
+    "zsh",
+];
+
+/// Returns whether a media type is one of text.
+pub(crate) fn is_text_media_type(media_type: &str) -> bool {
+    let has_suffix = ["+json", "+xml", "+yaml"].iter().any(|suffix| media_type.ends_with(suffix));
+    media_type.starts_with("text/")
+        || TEXT_MEDIA_TYPES.contains(&media_type)
+        || (media_type.starts_with("application/") && has_suffix)
+}
+
+/// Returns whether an extension, in lower case, is one of text files that are not documents by their format.
+pub(crate) fn is_text_extension(extension: &str) -> bool {
+    TEXT_EXTENSIONS.contains(&extension)
+}
+
 /// Returns the media type of a document's format. A format that is not known has that of arbitrary bytes.
 pub(crate) fn document_media_type(format: &str) -> &'static str {
     match format {

@@ -6,7 +6,7 @@ use super::ContentEncoder;
 use super::media::{MediaErrors, inline_data, parse_payload, s3_location, split_owner};
 use crate::block_path::BlockPath;
 use crate::catalog::ModelFamily;
-use crate::media_format::{document_format, extension};
+use crate::media_format::{document_format, extension, is_text_extension};
 use crate::naming::document::{IllegalCharacters, legal_name};
 use crate::options::{Alternation, Dialect};
 use crate::rule::Rule;
@@ -36,13 +36,17 @@ impl ContentEncoder<'_> {
     }
 
     fn document_name(&mut self, given: &str, path: BlockPath) -> String {
-        let stem = without_extension(given);
+        let named = self.with_legal_extension(given);
+        let stem = named.as_deref().unwrap_or_else(|| without_extension(given));
         let illegal = match self.target.options.dialect {
             Dialect::Ag2 => IllegalCharacters::BecomeSpaces,
             Dialect::Converse => IllegalCharacters::AreDropped,
         };
         let name = legal_name(stem, illegal);
-        if self.target.options.alternation == Alternation::Merge && name != stem && !stem.is_empty() {
+        if self.target.options.alternation == Alternation::Merge
+            && name != without_extension(given)
+            && !stem.is_empty()
+        {
             let message = "changed the name of the document: the service accepts only some characters";
             self.note(Rule::DocumentNames.id(), NoteAction::Changed, path, message);
         }
@@ -75,8 +79,22 @@ impl ContentEncoder<'_> {
         let location =
             s3_location(url, &document.extra).ok_or_else(|| DOCUMENT.unsupported_url(path, url))?;
         let extension = extension(split_owner(url).0);
+        if is_text_extension(&extension) {
+            let message = "set the format to `txt`: Converse has no format of this name";
+            self.note("documents.format", NoteAction::Changed, path, message);
+            return Ok((Some(DocumentFormat::Txt), DocumentSource::S3Location(location)));
+        }
         let format = document_format(&extension).ok_or_else(|| DOCUMENT.unsupported(path, &extension))?;
         Ok((Some(format), DocumentSource::S3Location(location)))
+    }
+
+    /// Returns a name with the extension of a text file in parentheses, because names may not have a dot. The format, `txt`,
+    /// does not show whether it is code or a configuration.
+    fn with_legal_extension(&self, given: &str) -> Option<String> {
+        let is_converse = self.target.options.dialect == Dialect::Converse
+            && self.target.options.alternation == Alternation::Merge;
+        let (stem, extension) = given.rsplit_once('.').filter(|(stem, _)| is_converse && !stem.is_empty())?;
+        is_text_extension(&extension.to_ascii_lowercase()).then(|| format!("{stem} ({extension})"))
     }
 
     /// Returns the bytes of a text document, for a model that accepts a text source only with citations.

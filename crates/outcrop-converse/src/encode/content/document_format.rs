@@ -8,7 +8,7 @@ use outcrop_core::{Blob, ModelError, NoteAction, sniff_media_type};
 use super::ContentEncoder;
 use super::document::DOCUMENT;
 use crate::block_path::BlockPath;
-use crate::media_format::{document_format, extension};
+use crate::media_format::{document_format, extension, is_text_extension, is_text_media_type};
 use crate::wire::DocumentFormat;
 
 /// The containers of documents. Which document they are is shown by the whole file.
@@ -74,6 +74,13 @@ impl ContentEncoder<'_> {
                 self.note("documents.format", NoteAction::Changed, path, message);
                 Ok(DocumentFormat::Txt)
             }
+            // Source code, configurations and logs: Converse has no format for them, and models read them as text.
+            None if names_text_file(label, name) && payload.bytes().is_ok_and(|bytes| is_text(&bytes)) => {
+                let message =
+                    "set the format to `txt`: the bytes are text, and Converse has no format of this name";
+                self.note("documents.format", NoteAction::Changed, path, message);
+                Ok(DocumentFormat::Txt)
+            }
             None => Err(DOCUMENT.unsupported(path, label)),
         }
     }
@@ -87,6 +94,13 @@ fn shown_by_bytes(payload: &Blob) -> Option<&'static str> {
     }
     // The list of a container's files is at its end. Only such documents are decoded for this.
     payload.bytes().ok().and_then(|bytes| sniff_media_type(&bytes)).or(Some(found))
+}
+
+/// Returns whether a media type or a name is that of a text file.
+///
+/// Browsers label source code by its extension alone, such as TypeScript as a video.
+fn names_text_file(label: &str, name: &str) -> bool {
+    is_text_media_type(label) || is_text_extension(&extension(name))
 }
 
 /// Returns whether files of a format are text.

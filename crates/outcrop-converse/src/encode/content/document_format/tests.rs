@@ -56,6 +56,47 @@ fn format_in(
 }
 
 #[test]
+fn text_of_other_formats_is_sent_as_txt() {
+    let code = || text("fn main() {}");
+    for (label, name, format) in [
+        ("application/json", "a", "txt"),
+        ("application/yaml", "a.yaml", "txt"),
+        ("application/vnd.api+json", "a", "txt"),
+        ("text/x-rust", "main.rs", "txt"),
+        // Browsers label TypeScript as a video.
+        ("video/mp2t", "index.ts", "txt"),
+        ("application/x-unknown", "app.log", "txt"),
+    ] {
+        for options in [EncodeOptions::converse(), EncodeOptions::ag2()] {
+            for in_result in [false, true] {
+                let document = DocumentContent::from_bytes(name, label, code());
+                let found = format_in(&options, document, in_result);
+                assert_eq!(found, Ok((format.to_owned(), true)), "{label} {name}");
+            }
+        }
+    }
+    // Neither the label nor the name is that of text, or the bytes are not text.
+    for (label, name, bytes) in [
+        ("application/x-unknown", "a.bin", code()),
+        ("application/json", "a.json", Blob::from_bytes(b"\0\x01".as_slice())),
+    ] {
+        let document = DocumentContent::from_bytes(name, label, bytes);
+        assert!(format_in(&EncodeOptions::converse(), document, false).is_err(), "{label} {name}");
+    }
+}
+
+#[test]
+fn name_of_a_text_file_keeps_its_extension() {
+    for (name, expected) in [("main.rs", "main (rs)"), ("my.config.json", "myconfig (json)"), ("a.md", "a")] {
+        let document = DocumentContent::from_bytes(name, "text/plain", text("x"));
+        let message = UnifiedMessage::new(Role::User, vec!["a".into(), document.into()]);
+        let request = ModelRequest::builder(CLAUDE).message(message).build();
+        let body = body(&encode_request(&request, &EncodeOptions::converse()).unwrap());
+        assert!(body.contains(&format!(r#""name":"{expected}""#)), "{body}");
+    }
+}
+
+#[test]
 fn format_is_that_of_the_bytes_at_every_door() {
     let pdf = || text("%PDF-1.7");
     let html = || text("<!DOCTYPE html><p>hi</p>");
@@ -107,7 +148,6 @@ fn formats_that_converse_lacks_are_errors_that_name_them() {
         ("text/plain", "n.txt", Blob::from_base64(ZIP), "application/zip"),
         (OCTETS, "n", Blob::from_base64(ZIP), "application/zip"),
         (OCTETS, "n", text("a\u{0}b"), "octet-stream"),
-        ("application/json", "n", text("{}"), "application/json"),
         ("application/pdf", "n", text("\u{89}PNG"), ""),
     ] {
         let document = DocumentContent::from_bytes(name, label, bytes);
