@@ -9,6 +9,7 @@
 mod agent;
 mod calls;
 mod growth;
+mod linear;
 
 use std::alloc::System;
 
@@ -51,6 +52,12 @@ fn step_of_an_agent_allocates_little_above_its_call() {
 fn late_turn_allocates_what_an_early_one_does() {
     let _counting = COUNTING.lock();
     growth::late_turn_allocates_what_an_early_one_does();
+}
+
+#[test]
+fn cost_of_requests_and_responses_is_linear() {
+    let _counting = COUNTING.lock();
+    linear::cost_is_linear();
 }
 
 #[test]

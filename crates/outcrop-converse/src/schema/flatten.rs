@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use outcrop_core::{OrderedMap, RawJson};
 
 use super::inline::overridden;
-use super::merge::merge_objects;
+use super::merge::merge_into;
 use super::strict::extend_description;
 use crate::json_tree::JsonTree;
 
@@ -160,8 +160,7 @@ impl Flattener<'_> {
 
     /// Merges an alternative into an object. What the object cannot express is added to the constraints.
     fn merge_into(&mut self, flat: &mut Keywords, branch: &Keywords) {
-        if let Some(merged) = merge_objects(flat, branch) {
-            *flat = merged;
+        if merge_into(flat, branch).is_some() {
             return;
         }
         // A condition is one part; everything else is merged keyword by keyword, so that as little as possible is lost.
@@ -171,9 +170,8 @@ impl Flattener<'_> {
         let single = branch.iter().filter(|(name, _)| !CONDITION.contains(name));
         let single = single.map(|(name, part)| [(name, part.clone())].into_iter().collect());
         for part in single.chain([condition]) {
-            match merge_objects(flat, &part) {
-                Some(merged) => *flat = merged,
-                None => self.describe(&JsonTree::Object(part)),
+            if merge_into(flat, &part).is_none() {
+                self.describe(&JsonTree::Object(part));
             }
         }
     }

@@ -28,7 +28,11 @@ const DEPENDENT: &[&[&str]] = &[
 /// Merges two schemas. Returns `None` if one schema cannot express both.
 pub(crate) fn merge(one: &JsonTree, other: &JsonTree) -> Option<JsonTree> {
     match (one, other) {
-        (JsonTree::Object(one), JsonTree::Object(other)) => merge_objects(one, other).map(JsonTree::Object),
+        (JsonTree::Object(one), JsonTree::Object(other)) => {
+            let mut merged = one.clone();
+            merge_into(&mut merged, other)?;
+            Some(JsonTree::Object(merged))
+        }
         _ if one.json_equal(other) => Some(one.clone()),
         _ => match (flag(one)?, flag(other)?) {
             (Flag::Nothing, _) | (_, Flag::Anything) => Some(one.clone()),
@@ -44,14 +48,11 @@ pub(crate) fn merge_or_all(one: &JsonTree, other: &JsonTree) -> JsonTree {
     merge(one, other).unwrap_or_else(|| JsonTree::Object([("allOf", all())].into_iter().collect()))
 }
 
-/// Merges the keywords of two schemas. Returns `None` if one schema cannot express both.
+/// Merges the keywords of another schema into one. Returns `None`, and changes nothing, if one schema cannot express both.
 ///
 /// If one of them is closed by `additionalProperties`, the result is closed to members that neither names. Taken literally,
 /// only members that both name would be valid, but that is never the intention of an author who combines objects.
-pub(crate) fn merge_objects(
-    one: &OrderedMap<JsonTree>,
-    other: &OrderedMap<JsonTree>,
-) -> Option<OrderedMap<JsonTree>> {
+pub(crate) fn merge_into(one: &mut OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> Option<()> {
     if is_constrained_reference(one, other)
         || is_constrained_reference(other, one)
         || constrains_members_of(one, other)
@@ -60,16 +61,55 @@ pub(crate) fn merge_objects(
     {
         return None;
     }
-    let mut all = one.clone();
+    let (mut merged, mut extensions) = (Vec::new(), Vec::new());
     for (name, second) in other.iter() {
-        let merged = match one.get(name) {
-            None => second.clone(),
-            Some(first) if first.json_equal(second) => continue,
-            Some(first) => merge_keyword(name, first, second)?,
-        };
-        all.insert(name, merged);
+        match one.get(name) {
+            None => merged.push((name, second.clone())),
+            Some(first) if first.json_equal(second) => {}
+            Some(first) if is_extensible(name, first, second) => extensions.push((name, second)),
+            Some(first) => merged.push((name, merge_keyword(name, first, second)?)),
+        }
     }
-    Some(all)
+    // In place: a copy for each part would make the cost of many parts grow with the square of their number (R-M9).
+    for (name, second) in extensions {
+        if let Some(first) = one.get_mut(name) {
+            extend(first, second);
+        }
+    }
+    for (name, value) in merged {
+        one.insert(name, value);
+    }
+    Some(())
+}
+
+/// Returns whether the values of a keyword are merged by adding those of the second schema to those of the first.
+fn is_extensible(keyword: &str, first: &JsonTree, second: &JsonTree) -> bool {
+    matches!(
+        (keyword, first, second),
+        ("properties", JsonTree::Object(_), JsonTree::Object(_))
+            | ("required" | "allOf", JsonTree::List(_), JsonTree::List(_))
+    )
+}
+
+/// Adds the members or parts of a second value to the first.
+fn extend(first: &mut JsonTree, second: &JsonTree) {
+    match (first, second) {
+        (JsonTree::Object(properties), JsonTree::Object(others)) => {
+            for (name, schema) in others.iter() {
+                let merged =
+                    properties.get(name).map_or_else(|| schema.clone(), |one| merge_or_all(one, schema));
+                properties.insert(name, merged);
+            }
+        }
+        (JsonTree::List(all), JsonTree::List(others)) => {
+            for part in others {
+                if !all.contains(part) {
+                    all.push(part.clone());
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A schema, distinguished from the two boolean schemas.
@@ -101,12 +141,12 @@ fn is_constrained_reference(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonT
 
 /// Returns whether one schema constrains all members that it does not name, and the other names some of them.
 fn constrains_members_of(one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonTree>) -> bool {
-    let is_schema = one.get("additionalProperties").is_some_and(|schema| schema.as_object().is_some());
-    let names = |schema: &OrderedMap<JsonTree>| {
-        schema.get("properties").and_then(JsonTree::as_object).cloned().unwrap_or_default()
-    };
-    let named = names(one);
-    is_schema && names(other).keys().any(|name| !named.contains(name))
+    if one.get("additionalProperties").is_none_or(|schema| schema.as_object().is_none()) {
+        return false;
+    }
+    let named = one.get("properties").and_then(JsonTree::as_object);
+    let others = other.get("properties").and_then(JsonTree::as_object);
+    others.is_some_and(|others| others.keys().any(|name| !named.is_some_and(|named| named.contains(name))))
 }
 
 /// Returns whether both schemas have keywords of a group, and not the same.
@@ -123,24 +163,6 @@ fn is_mixed(group: &[&str], one: &OrderedMap<JsonTree>, other: &OrderedMap<JsonT
 /// Merges the values of one keyword in two schemas.
 fn merge_keyword(keyword: &str, first: &JsonTree, second: &JsonTree) -> Option<JsonTree> {
     match keyword {
-        "properties" => {
-            let mut properties = first.as_object()?.clone();
-            for (name, schema) in second.as_object()?.iter() {
-                let merged =
-                    properties.get(name).map_or_else(|| schema.clone(), |one| merge_or_all(one, schema));
-                properties.insert(name, merged);
-            }
-            Some(JsonTree::Object(properties))
-        }
-        "required" | "allOf" => {
-            let mut all = first.as_list()?.to_vec();
-            for part in second.as_list()? {
-                if !all.contains(part) {
-                    all.push(part.clone());
-                }
-            }
-            Some(JsonTree::List(all))
-        }
         "enum" => {
             let shared = |part: &&JsonTree| {
                 second.as_list().unwrap_or_default().iter().any(|one| one.json_equal(part))

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
-use super::merge::merge_objects;
+use super::merge::merge_into;
 use super::{SchemaError, union_count};
 use crate::json_tree::JsonTree;
 
@@ -205,7 +205,7 @@ fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<
     let mut merged = keywords.clone();
     merged.remove("allOf");
     for part in &parts {
-        merged = merge_objects(&merged, part)?;
+        merge_into(&mut merged, part)?;
     }
     Some(Cow::Owned(merged))
 }

@@ -1,5 +1,7 @@
 //! Merging the events of a stream into a response.
 
+use std::collections::BTreeMap;
+
 use super::event::StreamEvent;
 use crate::content::{CitationContent, ContentBlock, ReasoningContent, TextContent, ToolCallContent};
 use crate::json::RawJson;
@@ -29,6 +31,8 @@ pub struct ResponseAccumulator {
     role: Role,
     /// The blocks so far with their indexes. An index may occur several times, if a provider reuses it.
     blocks: Vec<(usize, OpenBlock)>,
+    /// The position of the last block of each index.
+    last: BTreeMap<usize, usize>,
     is_complete: bool,
 }
 
@@ -49,6 +53,7 @@ impl ResponseAccumulator {
             response: UnifiedResponse::new(id, model, provider, Vec::new()),
             role: Role::Assistant,
             blocks: Vec::new(),
+            last: BTreeMap::new(),
             is_complete: false,
         }
     }
@@ -87,7 +92,7 @@ impl ResponseAccumulator {
                 // Always a new block: an earlier call with the same index is a different call.
                 let mut call = ToolCallContent::new(id.as_str(), name.as_str(), "");
                 call.kind.clone_from(kind);
-                self.blocks.push((*index, OpenBlock::ToolCall(call)));
+                self.push_block(*index, OpenBlock::ToolCall(call));
             }
             StreamEvent::Arguments { index, json } => {
                 let is_call = |block: &OpenBlock| matches!(block, OpenBlock::ToolCall(_));
@@ -151,6 +156,12 @@ impl ResponseAccumulator {
         self.response
     }
 
+    /// Adds a block, which is the last one of its index.
+    fn push_block(&mut self, index: usize, block: OpenBlock) {
+        self.last.insert(index, self.blocks.len());
+        self.blocks.push((index, block));
+    }
+
     /// Returns the last block with an index if it fits, otherwise a new block with that index.
     fn open_block(
         &mut self,
@@ -158,11 +169,13 @@ impl ResponseAccumulator {
         fits: impl Fn(&OpenBlock) -> bool,
         new: impl FnOnce() -> OpenBlock,
     ) -> &mut OpenBlock {
-        let last = self.blocks.iter().rposition(|(block_index, _)| *block_index == index);
-        let fitting =
-            last.filter(|position| self.blocks.get(*position).is_some_and(|(_, block)| fits(block)));
+        let fitting = self
+            .last
+            .get(&index)
+            .copied()
+            .filter(|position| self.blocks.get(*position).is_some_and(|(_, block)| fits(block)));
         let position = fitting.unwrap_or_else(|| {
-            self.blocks.push((index, new()));
+            self.push_block(index, new());
             self.blocks.len() - 1
         });
         // A reference from the search itself would borrow the list in both branches, which the borrow checker rejects.

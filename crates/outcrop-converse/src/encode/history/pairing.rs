@@ -3,6 +3,7 @@
 //! The service rejects a call that is not answered in the very next turn, and a result without its call. Count and ids must
 //! match per turn, not only in the whole history.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use outcrop_core::NoteAction;
@@ -118,13 +119,15 @@ impl AnsweredCalls {
                         only_results = false;
                         continue;
                     };
-                    let id = result.tool_use_id.as_str();
-                    if let Some(call) = open.get_mut(id).and_then(VecDeque::pop_front) {
+                    let Entry::Occupied(mut calls) = open.entry(&result.tool_use_id) else { continue };
+                    if let Some(call) = calls.get_mut().pop_front() {
                         answered.calls.insert((index, call));
                         answered.results.insert((later, position));
                     }
+                    if calls.get().is_empty() {
+                        calls.remove();
+                    }
                 }
-                open.retain(|_, calls| !calls.is_empty());
                 if !only_results {
                     break;
                 }

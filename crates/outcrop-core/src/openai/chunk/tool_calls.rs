@@ -3,24 +3,29 @@
 //! OpenAI counts tool calls from 0. Events count all blocks, and include calls that the provider runs itself, which
 //! OpenAI's API does not have.
 
+use std::collections::BTreeMap;
+
 use super::{ChatFunctionDelta, ChatToolCallDelta};
 use crate::content::{ToolCallContent, ToolCallKind};
 use crate::response::UnifiedResponse;
 
 /// The calls that have started, in order.
 #[derive(Default)]
-pub(super) struct StreamedCalls(Vec<StreamedCall>);
+pub(super) struct StreamedCalls {
+    calls: Vec<StreamedCall>,
+    /// The positions of the open calls of each block. The last one counts, because a provider may reuse an index.
+    open: BTreeMap<usize, Vec<usize>>,
+    /// The number of calls that are emitted.
+    emitted: u32,
+}
 
 /// A call that has started.
 struct StreamedCall {
-    /// The index of the block.
-    block: usize,
     /// The index among the tool calls. `None` for a call that the provider runs, which is not emitted.
     index: Option<u32>,
     id: String,
     /// The arguments that were emitted.
     arguments: String,
-    is_open: bool,
 }
 
 impl StreamedCalls {
@@ -33,8 +38,10 @@ impl StreamedCalls {
         kind: Option<&ToolCallKind>,
     ) -> Option<ChatToolCallDelta> {
         let is_emitted = kind != Some(&ToolCallKind::ServerToolUse);
-        let index = if is_emitted { Some(self.emitted_count()) } else { None };
-        self.0.push(StreamedCall { block, index, id: id.clone(), arguments: String::new(), is_open: true });
+        let index = is_emitted.then_some(self.emitted);
+        self.emitted = self.emitted.saturating_add(u32::from(is_emitted));
+        self.open.entry(block).or_default().push(self.calls.len());
+        self.calls.push(StreamedCall { index, id: id.clone(), arguments: String::new() });
         let function = ChatFunctionDelta { name: Some(name), arguments: Some(String::new()) };
         Some(ChatToolCallDelta { index: index?, id: Some(id), kind: Some("function"), function })
     }
@@ -47,54 +54,44 @@ impl StreamedCalls {
     /// Adds a complete call, and returns the part that was not emitted yet: the rest of the arguments, or the whole
     /// call if it never started.
     pub(super) fn complete(&mut self, block: usize, call: &ToolCallContent) -> Option<ChatToolCallDelta> {
-        match self.open_call(block) {
-            Some(streamed) => {
-                streamed.is_open = false;
-                streamed.add_rest(call)
-            }
-            None => self.add_whole(block, call),
+        match self.open.get_mut(&block).and_then(Vec::pop) {
+            Some(position) => self.calls.get_mut(position)?.add_rest(call),
+            None => self.add_whole(call),
         }
     }
 
     /// Adds the complete response, and returns the parts of its calls that were not emitted yet.
     pub(super) fn finish(&mut self, response: &UnifiedResponse) -> Vec<ChatToolCallDelta> {
         let mut rest = Vec::new();
-        for (position, call) in response.tool_calls().enumerate() {
-            let streamed = self.0.iter_mut().filter(|streamed| streamed.index.is_some()).nth(position);
-            rest.extend(match streamed {
-                Some(streamed) if streamed.id == call.id => streamed.add_rest(call),
-                // The response has the calls in another order than the stream. They were emitted, so nothing is
-                // missing.
-                Some(_) => None,
-                // No event belongs to a block with this index, so the call stays closed.
-                None => self.add_whole(usize::MAX, call),
-            });
+        let mut calls = response.tool_calls();
+        for streamed in self.calls.iter_mut().filter(|streamed| streamed.index.is_some()) {
+            let Some(call) = calls.next() else { break };
+            // The response may have the calls in another order than the stream. They were emitted, so nothing is missing.
+            if streamed.id == call.id {
+                rest.extend(streamed.add_rest(call));
+            }
         }
+        rest.extend(calls.filter_map(|call| self.add_whole(call)));
         rest
     }
 
     /// Returns the open call of a block.
-    // The last one, because a provider may reuse an index.
     fn open_call(&mut self, block: usize) -> Option<&mut StreamedCall> {
-        self.0.iter_mut().rev().find(|call| call.block == block && call.is_open)
+        self.calls.get_mut(*self.open.get(&block)?.last()?)
     }
 
-    /// Adds a call and returns it as a single part.
-    fn add_whole(&mut self, block: usize, call: &ToolCallContent) -> Option<ChatToolCallDelta> {
-        let mut delta = self.start(block, call.id.clone(), call.name.clone(), call.kind.as_ref());
-        if let Some(streamed) = self.0.last_mut() {
+    /// Adds a call and returns it as a single part. It is closed: no event follows for it.
+    fn add_whole(&mut self, call: &ToolCallContent) -> Option<ChatToolCallDelta> {
+        // Its block does not matter, because it is removed below.
+        let mut delta = self.start(usize::MAX, call.id.clone(), call.name.clone(), call.kind.as_ref());
+        self.open.remove(&usize::MAX);
+        if let Some(streamed) = self.calls.last_mut() {
             streamed.arguments.clone_from(&call.arguments);
-            streamed.is_open = false;
         }
         if let Some(delta) = &mut delta {
             delta.function.arguments = Some(call.arguments.clone());
         }
         delta
-    }
-
-    fn emitted_count(&self) -> u32 {
-        let emitted = self.0.iter().filter(|call| call.index.is_some()).count();
-        u32::try_from(emitted).unwrap_or(u32::MAX)
     }
 }
 
