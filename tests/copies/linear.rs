@@ -89,7 +89,7 @@ fn schema(members: &str) -> Box<dyn Fn()> {
     request(QUESTION.to_owned(), tools(1, |_| "a".to_owned(), &schema) + &format)
 }
 
-fn response(content: String, members: String) -> Box<dyn Fn()> {
+fn response(content: &str, members: &str) -> Box<dyn Fn()> {
     let body = format!(
         r#"{{"output":{{"message":{{"role":"assistant","content":[{content}]}}}},"stopReason":"end_turn"{members}}}"#
     );
@@ -109,7 +109,7 @@ fn response(content: String, members: String) -> Box<dyn Fn()> {
             accumulator.push(&event);
             chunks.push(event);
         }
-        accumulator.finish();
+        drop(accumulator.finish());
     })
 }
 
@@ -274,34 +274,26 @@ const CASES: &[Case] = &[
         let members = list(count, |index| format!(r#""m{index}":1"#));
         request(format!(r#"{{"role":"user","content":"a",{members}}}"#), String::new())
     }),
-    ("text blocks of a response", |count| {
-        response(list(count, |_| r#"{"text":"a"}"#.to_owned()), String::new())
-    }),
+    ("text blocks of a response", |count| response(&list(count, |_| r#"{"text":"a"}"#.to_owned()), "")),
     ("calls of a response", |count| {
         let call = |index| format!(r#"{{"toolUse":{{"toolUseId":"t{index}","name":"a","input":{{}}}}}}"#);
-        response(list(count, call), String::new())
+        response(&list(count, call), "")
     }),
     ("calls of a response without ids", |count| {
-        response(
-            list(count, |_| r#"{"toolUse":{"toolUseId":"","name":"a","input":{}}}"#.to_owned()),
-            String::new(),
-        )
+        response(&list(count, |_| r#"{"toolUse":{"toolUseId":"","name":"a","input":{}}}"#.to_owned()), "")
     }),
     ("unknown blocks of a response", |count| {
-        response(list(count, |index| format!(r#"{{"new{index}":{{"a":1}}}}"#)), String::new())
+        response(&list(count, |index| format!(r#"{{"new{index}":{{"a":1}}}}"#)), "")
     }),
     ("reasoning of a response", |count| {
         let block = r#"{"reasoningContent":{"reasoningText":{"text":"a","signature":"s"}}}"#;
-        response(list(count, |_| block.to_owned()), String::new())
+        response(&list(count, |_| block.to_owned()), "")
     }),
     ("unknown members of a response", |count| {
-        response(
-            r#"{"text":"a"}"#.to_owned(),
-            format!(",{}", list(count, |index| format!(r#""m{index}":1"#))),
-        )
+        response(r#"{"text":"a"}"#, &format!(",{}", list(count, |index| format!(r#""m{index}":1"#))))
     }),
     ("malformed members of a response", |count| {
         let usage = list(count, |index| format!(r#""m{index}":"x""#));
-        response(r#"{"text":"a"}"#.to_owned(), format!(r#","usage":{{"inputTokens":"x",{usage}}}"#))
+        response(r#"{"text":"a"}"#, &format!(r#","usage":{{"inputTokens":"x",{usage}}}"#))
     }),
 ];

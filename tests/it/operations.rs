@@ -57,6 +57,15 @@ async fn guardrail_is_applied_without_a_model() {
     assert!(verdict.assessments.is_some_and(|assessments| !assessments.is_empty()));
     assert_eq!(emulator.requests()[1].path(), "/guardrail/gr1234567890/version/3/apply");
 
+    // R-L18
+    for (id, version, path) in
+        [("", "DRAFT", "guardrailIdentifier"), ("gr1234567890", "", "guardrailVersion")]
+    {
+        let error = client.apply_guardrail(id, version, &harmless).await.expect_err("half a guardrail");
+        assert_eq!((error.kind(), error.path()), (ErrorKind::InvalidRequest, Some(path)));
+    }
+    assert_eq!(emulator.requests().len(), 2, "nothing is sent");
+
     let script =
         r#"[{"error": {"type": "ResourceNotFoundException", "message": "The guardrail does not exist."}}]"#;
     let emulator = loopback::serve(script).await;

@@ -396,6 +396,9 @@ fn endpoints(files: &Files, server: &Server, entry: &Value, variables: &[(&str, 
     })
 }
 
+/// A profile, variables, and the endpoints of runtime and control plane.
+type Case<'a> = (&'a str, Vec<&'a (&'a str, String)>, [&'a str; 2]);
+
 #[test]
 fn endpoints_of_runtime_and_control_plane_come_from_variables_then_services_then_the_profile() {
     let server = Server::start("application/json", "{}");
@@ -419,7 +422,7 @@ fn endpoints_of_runtime_and_control_plane_come_from_variables_then_services_then
     let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true".to_owned());
     let heed = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "false".to_owned());
     let proxy = variable("HTTPS_PROXY", "no-proxy");
-    let table: Vec<(&str, Vec<&(&str, String)>, [&str; 2])> = vec![
+    let table: Vec<Case<'_>> = vec![
         ("both", vec![], ["runtime", "control"]),
         ("control", vec![], ["profile", "control"]),
         ("mixed", vec![], ["runtime", "profile"]),

@@ -167,7 +167,7 @@ impl Transport {
     /// response.
     ///
     /// # Errors
-    /// As [`converse`](Self::converse).
+    /// As [`converse`](Self::converse). An empty id or version is an error of kind `InvalidRequest`.
     ///
     /// # Cancel safety
     /// Dropping the future closes the connection. A request that was sent may be billed.
@@ -177,6 +177,13 @@ impl Transport {
         version: &str,
         body: Bytes,
     ) -> Result<RawResponse, ModelError> {
+        // An empty part would make `//` of the path, which is another operation or none (R-L18).
+        for (value, name) in [(guardrail, "guardrailIdentifier"), (version, "guardrailVersion")] {
+            if value.is_empty() {
+                let message = format!("`{name}` is empty: a guardrail is applied by its id and its version");
+                return Err(ModelError::invalid_request("InvalidParameter", name, message));
+            }
+        }
         let path = url_path::apply_guardrail(guardrail, version);
         let call = self.call(Operation::ApplyGuardrail, path, body);
         self.exchange(&call).await

@@ -266,7 +266,7 @@ impl BedrockClient {
     /// ```
     ///
     /// # Errors
-    /// Kind `NotFound`: the guardrail does not exist. All other errors of the service and the connection as in
+    /// Kind `InvalidRequest`: the identifier or the version is empty. Kind `NotFound`: the guardrail does not exist. All other errors of the service and the connection as in
     /// [`create`](ModelClient::create).
     pub async fn apply_guardrail(
         &self,
