@@ -3,6 +3,7 @@
 //! A value that passes through this module keeps the order of its members, the spelling of its numbers and the members
 //! that no type knows. Errors name a path and never repeat a string of the input.
 
+mod locate;
 mod ordered_map;
 mod parse;
 mod raw;
@@ -11,7 +12,6 @@ mod write;
 
 pub use ordered_map::OrderedMap;
 pub(crate) use ordered_map::duplicate_name;
-pub(crate) use parse::locate;
 pub use parse::{JsonError, from_slice, from_str};
 pub use raw::{JsonObject, RawJson};
 pub(crate) use surrogates::has_lone_surrogate;

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use super::locate;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
 
 /// An error of parsing JSON, with the path of the value that does not fit.
 ///
@@ -55,6 +54,12 @@ impl JsonError {
         self
     }
 
+    /// Builds the error of a text, with the path of the value at which parsing failed.
+    #[cold]
+    pub(crate) fn located(text: &str, error: &serde_json::Error) -> Self {
+        Self { path: locate::path(text, error), ..Self::from_serde(error) }
+    }
+
     pub(super) fn from_serde(error: &serde_json::Error) -> Self {
         Self { path: String::new(), message: without_content(&error.to_string()) }
     }
@@ -85,31 +90,10 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
 /// # Errors
 /// [`JsonError`] with the path of the first member that does not fit, or without a path if the bytes are not UTF-8.
 pub fn from_slice<T: DeserializeOwned>(document: &[u8]) -> Result<T, JsonError> {
-    serde_json::from_slice(document).map_err(|first| {
-        let text = std::str::from_utf8(document).ok();
-        text.and_then(locate::<T>).unwrap_or_else(|| JsonError::from_serde(&first))
+    serde_json::from_slice(document).map_err(|error| match std::str::from_utf8(document) {
+        Ok(text) => JsonError::located(text, &error),
+        Err(_) => JsonError::from_serde(&error),
     })
-}
-
-/// Parses a document a second time to find the path of its error. Returns `None` if there is no error.
-// Tracking the path slows parsing down, so only input that is already known to be invalid pays for it.
-#[cold]
-pub(crate) fn locate<'de, T: Deserialize<'de>>(text: &'de str) -> Option<JsonError> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let mut track = serde_path_to_error::Track::new();
-    let error = T::deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track)).err()?;
-    Some(JsonError { path: path_text(&track.path()), message: without_content(&error.to_string()) })
-}
-
-/// Formats a path. If the text ended before a member had a name, the result is the path of the object around it.
-fn path_text(path: &Path) -> String {
-    let text = path.to_string();
-    match path.iter().next_back() {
-        None => String::new(),
-        // The library prints a member without a name as `?`, which no caller could look up.
-        Some(Segment::Unknown) => text.trim_end_matches('?').trim_end_matches('.').to_owned(),
-        Some(_) => text,
-    }
 }
 
 /// The forms in which serde quotes the input: the text up to the quotation, its replacement, and the closing mark.

@@ -1,5 +1,6 @@
 //! Tests of JSON.
 
+mod locate;
 mod object;
 mod parse;
 mod raw;

@@ -14,7 +14,7 @@ use super::raw::{Members, Message, Params, lone_surrogate, string, to_raw_json, 
 use super::{call_options, prompt_cache, response_format, sampling, tool, tool_choice};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
-use crate::json::{JsonObject, has_lone_surrogate, locate, replace_lone_surrogates};
+use crate::json::{JsonError, JsonObject, has_lone_surrogate, replace_lone_surrogates};
 use crate::message::UnifiedMessage;
 use crate::note::{Note, NoteAction};
 use crate::request::{Extensions, ModelRequest};
@@ -310,16 +310,19 @@ fn other(params: &Members<'_>) -> Result<JsonObject, ModelError> {
 fn parse_params(text: &str) -> Result<Params<'_>, ModelError> {
     const INVALID: &str = "the parameters are not a JSON object";
     let mut reader = serde_json::Deserializer::from_str(text);
-    let parsed = Params::deserialize(&mut reader).and_then(|params| reader.end().map(|()| params));
-    parsed.map_err(|_| match locate::<Params<'_>>(text) {
-        Some(error) if error.path().is_empty() => {
-            ModelError::invalid_request("InvalidRequest", "", format!("{INVALID}: {}", error.message()))
+    let parsed = Params::deserialize(&mut reader).map_err(|error| {
+        let error = JsonError::located(text, &error);
+        if error.path().is_empty() {
+            return ModelError::invalid_request(
+                "InvalidRequest",
+                "",
+                format!("{INVALID}: {}", error.message()),
+            );
         }
-        Some(error) => {
-            let code = if error.path().starts_with("messages") { "InvalidMessage" } else { "InvalidRequest" };
-            ModelError::invalid_request(code, error.path().to_owned(), error.message().to_owned())
-        }
-        // Only the end of the text is invalid, such as `{} {}`, which `locate` does not check.
-        None => ModelError::invalid_request("InvalidRequest", "", INVALID),
-    })
+        let code = if error.path().starts_with("messages") { "InvalidMessage" } else { "InvalidRequest" };
+        ModelError::invalid_request(code, error.path().to_owned(), error.message().to_owned())
+    });
+    let params = parsed?;
+    reader.end().map_err(|_| ModelError::invalid_request("InvalidRequest", "", INVALID))?;
+    Ok(params)
 }

@@ -28,7 +28,7 @@ pub(super) const LAYERS: &[Layer] = &[
         name: "outcrop-core",
         internal: &[],
         external: Only {
-            always: &["base64", "bytes", "memchr", "serde", "serde_json", "serde_path_to_error", "thiserror"],
+            always: &["base64", "bytes", "memchr", "serde", "serde_json", "thiserror"],
             optional: &["async-trait", "futures-core", "mockall", "schemars"],
         },
     },

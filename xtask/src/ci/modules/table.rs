@@ -226,7 +226,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             },
             Folder {
                 module: "json",
-                floors: &[&["ordered_map", "parse", "surrogates"], &["raw"], &["write"]],
+                floors: &[&["locate"], &["ordered_map", "parse", "surrogates"], &["raw"], &["write"]],
             },
             Folder {
                 module: "content",
