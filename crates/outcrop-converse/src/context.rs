@@ -1,9 +1,9 @@
 //! What the response to a request is decoded with. The encoder fills it in, and the decoders read it.
 
-use outcrop_core::{ContentBlock, Price};
+use outcrop_core::{ContentBlock, Price, RawJson};
 
 use crate::catalog::Catalog;
-use crate::json_tree::JsonTree;
+use crate::json_tree::{JsonTree, object_in_string};
 use crate::naming::{InputNameMap, KeyRenamer, ToolNameMap};
 use crate::options::Dialect;
 use crate::origin;
@@ -96,9 +96,10 @@ impl ResponseContext {
                 self.restore_tool_name(&mut call.name, call.kind.as_ref());
                 if call.kind != Some(ToolUseType::ServerToolUse) {
                     let names = self.input_names.get(&call.name);
-                    call.input = call.input.take().map(|input| match names {
-                        Some(names) => names.restore(&input),
-                        None => input,
+                    call.input = call.input.take().map(|input| match (names, object_in_string(&input)) {
+                        (Some(names), Some(object)) => RawJson::from(names.restore(&object).as_str()),
+                        (Some(names), None) => names.restore(&input),
+                        (None, _) => input,
                     });
                 }
             }

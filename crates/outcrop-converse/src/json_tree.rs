@@ -1,10 +1,10 @@
-//! A JSON value as a tree that preserves the order of members and the spelling of numbers.
+//! A JSON value as a tree that preserves the order of members and the spelling of numbers, and objects within strings.
 
 mod parse;
 
 use std::fmt;
 
-use outcrop_core::{OrderedMap, RawJson, WriteJson};
+use outcrop_core::{OrderedMap, RawJson, WriteJson, from_str};
 
 pub(crate) use parse::Parsed;
 
@@ -126,6 +126,18 @@ impl WriteJson for JsonTree {
             Self::Object(members) => members.write_json(out),
         }
     }
+}
+
+/// Returns the object that the input of a call has as a string, however often it is encoded. `None` for any other input.
+///
+/// Some models encode their input twice: <https://github.com/JetBrains/koog/pull/2096>.
+pub(crate) fn object_in_string(input: &RawJson) -> Option<RawJson> {
+    let mut text = input.as_string()?.trim().to_owned();
+    while text.starts_with('"') {
+        // Each decoding removes the quotation marks at least, so that this ends.
+        text = from_str::<String>(&text).ok()?.trim().to_owned();
+    }
+    RawJson::parse(text).ok().filter(RawJson::is_object)
 }
 
 #[cfg(test)]

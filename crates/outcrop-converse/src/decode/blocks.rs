@@ -10,6 +10,7 @@ use outcrop_core::{
 };
 use serde::de::DeserializeOwned;
 
+use crate::json_tree::object_in_string;
 use crate::media_format::{audio_format, document_media_type, extension, image_format, video_format};
 use crate::origin::{self, BUCKET_OWNER_KEY, keep_original};
 use crate::wire::{
@@ -207,10 +208,12 @@ fn document(document: DocumentBlock) -> ContentBlock {
 }
 
 fn tool_call(call: ToolUseBlock) -> ContentBlock {
-    let arguments = call.input.as_ref().map_or("{}", RawJson::as_str);
+    let object = call.input.as_ref().and_then(object_in_string);
+    let arguments = object.as_ref().or(call.input.as_ref()).map_or("{}", RawJson::as_str);
     let mut unified = ToolCallContent::new(call.tool_use_id.as_str(), call.name.as_str(), arguments);
     unified.kind = call.kind.as_ref().map(|kind| kind.as_str().into());
-    keep_original(&mut unified.extra, call.unknown.is_empty(), || wire::ContentBlock::ToolUse(call));
+    let is_complete = call.unknown.is_empty() && object.is_none();
+    keep_original(&mut unified.extra, is_complete, || wire::ContentBlock::ToolUse(call));
     unified.into()
 }
 

@@ -38,6 +38,11 @@ impl KeyRenamer {
         }
     }
 
+    /// Returns a renamer of the same keys for another text.
+    pub(crate) fn restarted(&self) -> Self {
+        Self::new(Arc::clone(&self.names))
+    }
+
     /// Adds a piece, and returns the text that is complete with it.
     pub(crate) fn push(&mut self, piece: &str) -> String {
         let mut out = String::with_capacity(piece.len());

@@ -9,6 +9,7 @@ use super::fast_path::{FastContent, FastDelta, FastReasoning};
 use super::surrogates::{PendingSurrogate, SplitDelta};
 use crate::decode::blocks::citation;
 use crate::decode::finish_reason::CallSummary;
+use crate::json_tree::object_in_string;
 use crate::naming::KeyRenamer;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockStart, ReasoningContentBlockDelta, ToolResultContentBlock,
@@ -282,6 +283,10 @@ impl OpenBlocks {
             }
             input.push_str(&new);
             start.unknown.extend(unknown);
+            // A string may hold the object, which shows at its end only.
+            if is_string(input) {
+                new.clear();
+            }
         }
         let is_output = self.open_block(index).is_some_and(|block| block.is_output);
         if !new.is_empty() && !is_output {
@@ -352,6 +357,7 @@ impl OpenBlock {
         let event_count = events.len();
         self.release_pending(events);
         self.release_key(events);
+        self.release_string(events);
         let blocks = self.content.blocks();
         if self.is_output {
             events.truncate(event_count);
@@ -379,7 +385,7 @@ impl OpenBlock {
                     |keys| keys.push(replacement.encode_utf8(&mut [0; 4])),
                 );
                 input.push_str(&json);
-                if !json.is_empty() {
+                if !json.is_empty() && !is_string(input) {
                     events.push_back(StreamEvent::Arguments { index, json });
                 }
                 return;
@@ -388,6 +394,26 @@ impl OpenBlock {
         };
         text.push(replacement);
         events.push_back(event);
+    }
+
+    /// Adds the input that was held back because it is a string: the object in it, if it has one.
+    fn release_string(&mut self, events: &mut EventQueue) {
+        let BlockContent::ToolUse { input, keys, .. } = &mut self.content else { return };
+        if !is_string(input) {
+            return;
+        }
+        let mut json = input.clone();
+        if let Some(object) = RawJson::parse(input.trim()).ok().as_ref().and_then(object_in_string) {
+            json = match keys {
+                Some(keys) => keys.restarted().push(object.as_str()),
+                None => object.as_str().to_owned(),
+            };
+            // The block is made of the input as it was received, apart from the names of properties.
+            if keys.is_some() {
+                RawJson::from(json.as_str()).as_str().clone_into(input);
+            }
+        }
+        events.push_back(StreamEvent::Arguments { index: event_index(self.index), json });
     }
 
     /// Adds the key of the input that was held back, if the input ends within it.
@@ -399,6 +425,11 @@ impl OpenBlock {
             events.push_back(StreamEvent::Arguments { index: event_index(self.index), json });
         }
     }
+}
+
+/// Returns whether the input of a call is a string so far, and not an object.
+fn is_string(input: &str) -> bool {
+    input.trim_start().starts_with('"')
 }
 
 /// Returns the index of a block in unified events.

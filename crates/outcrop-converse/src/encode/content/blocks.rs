@@ -8,6 +8,7 @@ use outcrop_core::{
 use super::ContentEncoder;
 use super::verbatim::original_block;
 use crate::block_path::BlockPath;
+use crate::json_tree::object_in_string;
 use crate::options::Dialect;
 use crate::origin;
 use crate::wire::{
@@ -65,6 +66,12 @@ impl ContentEncoder<'_> {
         }
         if let Some(wire::ContentBlock::ToolUse(mut kept)) = original_block(&call.extra, || call.clone()) {
             kept.kind = kept.kind.filter(is_request_kind);
+            if let Some(object) =
+                kept.input.as_ref().filter(|_| self.target.adapts()).and_then(object_in_string)
+            {
+                // The service accepts nothing but an object, and the note came with the response.
+                kept.input = Some(object);
+            }
             return Ok(kept);
         }
         let mut block = ToolUseBlock::new(call.id.as_str(), call.name.as_str());
@@ -89,7 +96,13 @@ impl ContentEncoder<'_> {
             self.notes.push(Note::lone_surrogate(path));
         }
         let arguments = replaced.as_ref().map_or(arguments, |replaced| replaced.text.as_str());
-        match RawJson::parse(arguments) {
+        let parsed = RawJson::parse(arguments);
+        if let Some(object) = parsed.as_ref().ok().and_then(object_in_string) {
+            let message = "decoded the arguments: they were encoded twice";
+            self.note("tool_use.input", NoteAction::Changed, path, message);
+            return object;
+        }
+        match parsed {
             Ok(value) if value.is_object() => value,
             Ok(value) if value.is_null() => empty(),
             // PHP writes an empty object as an empty list.

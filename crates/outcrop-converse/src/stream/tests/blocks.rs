@@ -19,6 +19,57 @@ fn blocks(events: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn input_that_is_encoded_twice_is_decoded_in_streams_and_responses() {
+    use outcrop_core::{ContentBlock, StreamEvent};
+
+    use crate::{
+        EncodeOptions, ResponseContext, ResponseMetadata, StreamDecoder, decode_response, encode_request,
+    };
+
+    let body = r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"f","input":"{\"a\": 1}"}}]}},"stopReason":"tool_use"}"#;
+    let context = ResponseContext::default().with_model("us.anthropic.claude-haiku-4-5-20251001-v1:0");
+    let whole = decode_response(&bytes::Bytes::from(body), &context, ResponseMetadata::new()).unwrap();
+
+    let mut decoder = StreamDecoder::new(context.clone(), ResponseMetadata::new());
+    for (name, payload) in [
+        ("messageStart", r#"{"role":"assistant"}"#),
+        ("contentBlockStart", r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"f"}}}"#),
+        ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\"{\\\"a"}}}"#),
+        ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"toolUse":{"input":"\\\": 1}\""}}}"#),
+        ("contentBlockStop", r#"{"contentBlockIndex":0}"#),
+        ("messageStop", r#"{"stopReason":"tool_use"}"#),
+    ] {
+        decoder.handle_json(name, payload.as_bytes());
+    }
+    decoder.handle_end();
+    let (mut arguments, mut completed) = (String::new(), None);
+    while let Some(event) = decoder.poll_event() {
+        match event.unwrap() {
+            StreamEvent::Arguments { json, .. } => arguments.push_str(&json),
+            StreamEvent::Completed { response } => completed = Some(response),
+            _ => {}
+        }
+    }
+    assert_eq!(arguments, r#"{"a": 1}"#);
+    let streamed = completed.unwrap();
+    for response in [&whole, &*streamed] {
+        let ContentBlock::ToolCall(call) = &response.messages[0].content[0] else { panic!("{response:?}") };
+        assert_eq!(call.arguments, r#"{"a": 1}"#);
+        assert!(response.notes.iter().any(|note| note.path == "messages[0].content[0].arguments"));
+        // The call is sent back with an object, which is all that the service accepts.
+        let request = outcrop_core::ModelRequest::builder(context.model.as_str())
+            .user("q")
+            .messages(response.messages.clone())
+            .message(outcrop_core::UnifiedMessage::tool_result("t", "r"))
+            .tool(outcrop_core::ToolSpec::without_input("f"))
+            .build();
+        let body = encode_request(&request, &EncodeOptions::converse()).unwrap().to_bytes();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains(r#""input":{"a": 1}"#), "{body}");
+    }
+}
+
+#[test]
 fn text_response_becomes_events_and_completes() {
     let outcome = run(&[
         START,
