@@ -11,6 +11,7 @@ mod response_format;
 mod retrieved;
 mod robustness;
 mod shapes;
+mod short_messages;
 mod tools;
 
 use crate::{ModelError, ModelRequest, UnifiedMessage};
