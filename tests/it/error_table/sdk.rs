@@ -21,7 +21,11 @@ use aws_sdk_bedrockruntime::{Client, Config};
 use aws_smithy_async::time::{StaticTimeSource, SystemTimeSource};
 use aws_smithy_http_client::test_util::capture_request;
 use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
+use aws_smithy_runtime_api::client::auth::{AuthScheme, AuthSchemeEndpointConfig, AuthSchemeId, Sign};
+use aws_smithy_runtime_api::client::identity::{Identity, SharedIdentityResolver};
 use aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::GetIdentityResolver;
 use outcrop::transport::{Environment, Transport};
 
 use super::bytes;
@@ -142,9 +146,9 @@ async fn heads_and_bodies_are_those_of_the_sdk() {
     }
     assert!(received.is_success);
     let received = compare("bearer", false, &good, |config| {
-        config.bearer_token(Token::new("key", None)).auth_scheme_preference([
-            aws_smithy_runtime_api::client::auth::AuthSchemeId::from("httpBearerAuth"),
-        ])
+        config
+            .bearer_token(Token::new("key", None))
+            .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])
     });
     assert!(received.await.heads[0].contains("authorization: Bearer key"));
     let marked = compare("marks", false, &good, |config| {
@@ -174,9 +178,9 @@ async fn heads_of_settings_are_those_of_the_sdk() {
                     config().endpoint_url(&server.url).app_name(AppName::new("outcrop").expect("a name"));
                 let config = config.retry_config(RetryConfig::standard().with_max_attempts(5));
                 let config = if is_bearer {
-                    config.bearer_token(Token::new("key", None)).auth_scheme_preference([
-                        aws_smithy_runtime_api::client::auth::AuthSchemeId::from("httpBearerAuth"),
-                    ])
+                    config
+                        .bearer_token(Token::new("key", None))
+                        .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])
                 } else {
                     config
                 };
@@ -405,4 +409,60 @@ async fn interceptors_of_the_caller_run_as_in_the_sdk() {
     let hooks = observer.0.lock().expect("no panic").clone();
     let of_a_call = ["execution", "signing", "attempt", "signing", "attempt", "end"];
     assert_eq!(hooks, [of_a_call, of_a_call].concat());
+}
+
+/// A signer of a caller, in the place of the SDK's: for a gateway with signatures of its own.
+#[derive(Debug)]
+struct OwnSigner;
+
+impl AuthScheme for OwnSigner {
+    fn scheme_id(&self) -> AuthSchemeId {
+        AuthSchemeId::from("sigv4")
+    }
+
+    fn identity_resolver(&self, resolvers: &dyn GetIdentityResolver) -> Option<SharedIdentityResolver> {
+        resolvers.identity_resolver(self.scheme_id())
+    }
+
+    fn signer(&self) -> &dyn Sign {
+        self
+    }
+}
+
+impl Sign for OwnSigner {
+    fn sign_http_request(
+        &self,
+        request: &mut HttpRequest,
+        _identity: &Identity,
+        _endpoint: AuthSchemeEndpointConfig<'_>,
+        _components: &RuntimeComponents,
+        _config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        request.headers_mut().insert("authorization", "signed by the caller");
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn signer_of_the_caller_signs_as_in_the_sdk() {
+    let good = [Step::Send(bytes::good())];
+    let received = compare("signer", false, &good, |config| config.push_auth_scheme(OwnSigner)).await;
+    assert!(received.heads[0].contains("authorization: signed by the caller"), "{}", received.heads[0]);
+}
+
+#[tokio::test]
+async fn call_after_a_wrong_clock_is_signed_with_the_time_of_the_service() {
+    let body = r#"{"message":"no"}"#;
+    let late = bytes::json(400, &[("date", "Tue, 14 Nov 2023 23:13:20 GMT")], body);
+    let server = Server::start(&Peer::Script(vec![Step::Send(late)])).await;
+    let transport =
+        Transport::from_sdk_client(&Client::from_conf(config().endpoint_url(&server.url).build()));
+    for _ in 0..2 {
+        let body = r#"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#;
+        transport.converse(MODEL, body.into()).await.expect_err("the response is an error");
+    }
+    let heads = server.heads();
+    assert_eq!(heads.len(), 2);
+    assert!(heads[0].contains("x-amz-date: 20231114T221320Z"), "{}", heads[0]);
+    assert!(heads[1].contains("x-amz-date: 20231114T231320Z"), "{}", heads[1]);
 }

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use aws_runtime::auth::sigv4::SCHEME_ID;
 use aws_runtime::invocation_id::SharedInvocationIdGenerator;
 use aws_runtime::service_clock_skew::DisableClockSkewCorrection;
 use aws_runtime::user_agent::ApiMetadata;
@@ -18,8 +19,8 @@ use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
 use aws_smithy_runtime_api::client::auth::{
-    AuthSchemeId, AuthSchemeOptionResolverParams, AuthSchemePreference, ResolveAuthSchemeOptions as _,
-    SharedAuthSchemeOptionResolver,
+    AuthScheme as _, AuthSchemeId, AuthSchemeOptionResolverParams, AuthSchemePreference,
+    ResolveAuthSchemeOptions as _, SharedAuthSchemeOptionResolver,
 };
 use aws_smithy_runtime_api::client::endpoint::{
     EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
@@ -234,8 +235,9 @@ impl SdkClient {
             settings.unset::<AuthSchemePreference>();
         }
 
-        // An interceptor of the caller may change how a call is signed.
-        if !has_own_interceptors {
+        // An interceptor of the caller may change how a call is signed, and so does a signer of the caller.
+        let has_own_signer = self.config.auth_schemes().any(|scheme| scheme.scheme_id() == SCHEME_ID);
+        if !has_own_interceptors && !has_own_signer {
             replace_signer(&mut components, &settings, sdk.as_ref(), &clock);
         }
 

@@ -61,8 +61,8 @@ struct DayKey {
     key: SecretSlice<u8>,
 }
 
-/// The headers that sign a request.
-#[derive(Debug, PartialEq, Eq)]
+/// The headers that sign a request. `Debug` would show the session token.
+#[cfg_attr(test, derive(Debug, PartialEq, Eq))]
 struct SignatureHeaders {
     date: String,
     authorization: String,

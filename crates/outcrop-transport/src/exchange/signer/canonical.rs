@@ -18,8 +18,7 @@ const DEFAULT_PORTS: [(&str, &str); 2] = [("http", ":80"), ("https", ":443")];
 /// The number of bytes around path and header values: names, hash and line breaks.
 const SIZE_HINT: usize = 512;
 
-/// A request in canonical form.
-#[derive(Debug)]
+/// A request in canonical form. It has no `Debug`, because its text contains the session token.
 pub(super) struct CanonicalRequest {
     text: String,
     signed_headers: String,
@@ -87,7 +86,7 @@ fn split_address(address: &str) -> Option<(&str, &str)> {
     if !is_normal || authority.contains(['@', '?', '#']) {
         return None;
     }
-    let default = DEFAULT_PORTS.iter().find(|(name, _)| *name == scheme);
+    let default = DEFAULT_PORTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(scheme));
     let host = default.and_then(|(_, port)| authority.strip_suffix(port)).unwrap_or(authority);
     Some((host, path))
 }

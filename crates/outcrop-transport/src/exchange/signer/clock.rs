@@ -22,8 +22,12 @@ impl Clock {
         self.is_off.load(Ordering::Relaxed)
     }
 
-    /// Compares the clocks by the header `Date` of a response. Without it, nothing changes.
+    /// Compares the clocks by the header `Date` of a response. Without it, and for a response of a cache, nothing changes.
     pub(in crate::exchange) fn observe(&self, response: &HttpResponse, now: SystemTime) {
+        // A cache sends the date of the response that it keeps (RFC 9111, section 5.1). The SDK skips it as well.
+        if response.headers().contains_key("age") {
+            return;
+        }
         let date = response.headers().get("date");
         let date = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         if let Some(date) = date.and_then(|date| SystemTime::try_from(date).ok()) {

@@ -6,6 +6,8 @@ use aws_runtime::auth::sigv4::SigV4AuthScheme;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::auth::SharedAuthScheme;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use proptest::prelude::*;
 
@@ -143,16 +145,38 @@ fn debug_output_has_no_secret() {
     );
 }
 
+#[test]
+fn clock_is_off_after_a_date_more_than_a_minute_away() {
+    let clock = Clock::default();
+    let observe = |headers: &[(&'static str, &'static str)]| {
+        let mut response = HttpResponse::new(StatusCode::try_from(200).unwrap(), SdkBody::empty());
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, *value);
+        }
+        clock.observe(&response, at(VECTOR_TIME));
+        clock.is_off()
+    };
+    let (near, far) = ("Sun, 30 Aug 2015 12:37:00 GMT", "Sun, 30 Aug 2015 12:34:59 GMT");
+    assert!(!observe(&[]), "no date");
+    assert!(!observe(&[("date", near)]), "60 s ahead");
+    assert!(!observe(&[("date", far), ("age", "61")]), "a cache keeps the date");
+    assert!(observe(&[("date", far)]), "61 s behind");
+    assert!(observe(&[("date", near), ("age", "1")]), "a cache proves no clock right");
+    assert!(observe(&[("date", "yesterday")]), "no HTTP date");
+    assert!(observe(&[]), "no date");
+    assert!(!observe(&[("date", near)]), "the clock is right again");
+}
+
 /// Addresses as the mapping and endpoints have them, with encoded ids of models.
 fn addresses() -> impl Strategy<Value = String> {
-    let host = "(https|http)://(bedrock-runtime|vpce-0a1b2c3d)\\.[a-z]{2}-[a-z]{4,9}-[1-3]\\.(amazonaws\\.com|api\\.aws)(:80|:443|:8443)?";
+    let host = "(https|http|HTTPS|Http)://((bedrock-runtime|vpce-0a1b2c3d|VPCE-0A)\\.[a-z]{2}-[a-z]{4,9}-[1-3]\\.(amazonaws\\.com|api\\.aws)|\\[(::1|fd00:ec2::80)\\]|127\\.0\\.0\\.1)(:80|:443|:0443|:8443|:)?";
     let path =
         "(/[a-z]{1,8}){0,2}/model/([A-Za-z0-9._~:@!$&'()*+,;=-]|%[0-9A-F]{2}){1,60}/converse(-stream)?/?";
     (host, path).prop_map(|(host, path)| host + &path)
 }
 
 fn headers() -> impl Strategy<Value = Vec<(String, String)>> {
-    let name = "(x-amz-[a-z-]{1,12}|content-(type|length)|user-agent|amz-sdk-(request|invocation-id)|accept|x-[A-Za-z0-9]{1,8})";
+    let name = "(x-amz-[a-z-]{1,12}|content-(type|length)|user-agent|x-amzn-trace-id|transfer-encoding|connection|amz-sdk-(request|invocation-id)|accept|x-[A-Za-z0-9]{1,8})";
     prop::collection::vec((name, "[!-~]{1,12}( [!-~]{1,12}){0,4}"), 0..10)
 }
 
@@ -161,21 +185,24 @@ proptest! {
 
     #[test]
     fn signed_request_has_the_headers_of_the_sdk(
+        method in "(GET|POST)",
         address in addresses(),
         headers in headers(),
         body in prop::collection::vec(any::<u8>(), 0..300),
         token in prop::option::of("[A-Za-z0-9+/=]{1,200}"),
         secret in "[A-Za-z0-9+/]{1,100}",
         seconds in 0u64..4_102_444_800,
+        nanos in 0u32..1_000_000_000,
     ) {
         let mut headers = headers;
         headers.sort();
         headers.dedup_by_key(|(name, _)| name.to_lowercase());
-        let request = request("POST", &address, &headers, &body);
+        let now = at(seconds) + Duration::from_nanos(nanos.into());
+        let request = request(&method, &address, &headers, &body);
         let credentials = credentials(&secret, token.as_deref());
-        let signed = signer("us-east-1", "bedrock").sign(&request, &credentials, at(seconds));
+        let signed = signer("us-east-1", "bedrock").sign(&request, &credentials, now);
         if let Some(signed) = signed {
-            prop_assert_eq!(signed, sign_by_sdk(&request, &credentials, at(seconds)));
+            prop_assert_eq!(signed, sign_by_sdk(&request, &credentials, now));
         } else {
             // Dots are the only unusual part that these requests can have.
             prop_assert!(address.contains("/.") || address.contains("//"), "{}", address);
