@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use outcrop::core::RawJson;
 
 /// Chat with models on Amazon Bedrock, check and map requests, and run a local Bedrock emulator.
 #[derive(Debug, Parser)]
@@ -32,13 +34,14 @@ pub(crate) enum Command {
     Emulate(EmulateArgs),
     Map(MapArgs),
     Models(ModelsArgs),
+    Completions(CompletionsArgs),
 }
 
 // The options that choose a model and how to reach it, of several commands. Docs would replace those of the commands.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConnectionArgs {
     /// Model id, inference profile, or the ARN of either [default: Amazon Nova Lite]
-    #[arg(long, value_name = "ID", env = "OUTCROP_MODEL")]
+    #[arg(short, long, value_name = "ID", env = "OUTCROP_MODEL")]
     pub(crate) model: Option<String>,
     /// AWS region [default: AWS_REGION, AWS_DEFAULT_REGION or the region of the profile]
     #[arg(long, value_name = "R")]
@@ -76,7 +79,7 @@ pub(crate) struct ChatArgs {
     #[arg(long)]
     pub(crate) demo_tool: bool,
     /// System prompt
-    #[arg(long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT")]
     pub(crate) system: Option<String>,
     /// Image to send with the prompt (png, jpeg, gif, webp); can be repeated
     #[arg(long, value_name = "FILE")]
@@ -88,8 +91,24 @@ pub(crate) struct ChatArgs {
     #[arg(long, value_name = "N")]
     pub(crate) max_tokens: Option<u32>,
     /// Sampling temperature from 0 to 1; lower values give more predictable text
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", value_parser = parse_number)]
     pub(crate) temperature: Option<f64>,
+    /// Share of the likeliest tokens to sample from, from 0 to 1
+    #[arg(long, value_name = "X", value_parser = parse_number)]
+    pub(crate) top_p: Option<f64>,
+    /// Text that ends the response; can be repeated
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) stop: Vec<String>,
+    /// How much the model reasons: none, low, medium, high, or what else the model has
+    #[arg(long, value_name = "EFFORT")]
+    pub(crate) reasoning_effort: Option<String>,
+    /// JSON file with the JSON Schema of the response, which is JSON then
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) schema: Option<PathBuf>,
+    /// Any other parameter, of OpenAI's API or of Converse, such as top_k=50 or serviceTier='{"type":"flex"}'; the value is
+    /// JSON, or else a text; can be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_param)]
+    pub(crate) param: Vec<Param>,
     /// JSON file with a tool to offer: OpenAI's form, or just name, description and parameters; can be repeated
     #[arg(long, value_name = "FILE.json")]
     pub(crate) tool: Vec<PathBuf>,
@@ -316,4 +335,38 @@ pub(crate) enum Mapping {
     Wire,
     /// {"converse_response", "params"?} to {"message", "notes"}: the assistant message as the next request has it
     Replay,
+}
+
+/// Print the script that completes commands and options in a shell
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    outcrop completions bash > ~/.local/share/bash-completion/completions/outcrop\n  \
+    outcrop completions fish > ~/.config/fish/completions/outcrop.fish")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+/// A parameter of the option `--param`.
+#[derive(Clone, Debug)]
+pub(crate) struct Param {
+    pub(crate) name: String,
+    pub(crate) value: RawJson,
+}
+
+/// Parses the value of `--param`. A value that is not JSON is a text.
+fn parse_param(text: &str) -> Result<Param, String> {
+    let (name, value) = text.split_once('=').ok_or("it has no `=`: write NAME=VALUE")?;
+    let name = name.trim();
+    if name.is_empty() {
+        return Err("the name is empty: write NAME=VALUE".to_owned());
+    }
+    let value = RawJson::parse(value).unwrap_or_else(|_| RawJson::from(value));
+    Ok(Param { name: name.to_owned(), value })
+}
+
+/// Parses a number. JSON has neither NaN nor infinity, so that they would be lost.
+fn parse_number(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    if number.is_finite() { Ok(number) } else { Err("it is not a finite number".to_owned()) }
 }

@@ -3,6 +3,7 @@
 mod conversation;
 mod inputs;
 mod output;
+mod parameters;
 
 use std::io::IsTerminal as _;
 use std::path::Path;

@@ -3,6 +3,7 @@
 mod args;
 mod chat;
 mod check;
+mod completions;
 mod connection;
 mod doctor;
 mod emulate;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         Command::Map(args) => finish(map::run(&args), false),
         Command::Check(args) => finish(check::run(&args), args.json),
         Command::Models(args) => finish(models::run(&args), args.json),
+        Command::Completions(args) => finish(completions::run(&args).map(|()| true), false),
         Command::Doctor(args) => finish(doctor::run(&args), args.json),
     }
 }

@@ -11,6 +11,7 @@ use outcrop_emulator::Emulator;
 
 use super::inputs::{self, CallOutcome};
 use super::output::{Format, Output, ResponsePrinter};
+use super::parameters;
 use crate::args::ChatArgs;
 use crate::connection;
 use crate::failure::Failure;
@@ -22,11 +23,10 @@ const MAX_REQUESTS: usize = 8;
 /// A conversation with a model.
 pub(super) struct Conversation {
     client: BedrockClient,
-    model: String,
+    /// A request with the model and the parameters of the command line, and without messages.
+    parameters: ModelRequest,
     system: Option<String>,
     tools: Vec<ToolSpec>,
-    max_tokens: Option<u32>,
-    temperature: Option<f64>,
     history: Vec<UnifiedMessage>,
     /// The images and documents for the next message of the user.
     attachments: Vec<ContentBlock>,
@@ -43,13 +43,12 @@ impl Conversation {
         let emulator = connection::start_emulator(&args.connection).await?;
         let settings = connection::settings(&args.connection, emulator.as_ref());
         let transport = Transport::from_settings(settings).await?;
+        let model = connection::model(&args.connection, &transport.region().name);
         Ok(Self {
-            model: connection::model(&args.connection, &transport.region().name),
+            parameters: parameters::parameters(args, &model)?,
             client: BedrockClient::builder().with_transport(transport),
             system: args.system.clone(),
             tools: inputs::tools(args)?,
-            max_tokens: args.max_tokens,
-            temperature: args.temperature,
             history: Vec::new(),
             attachments: inputs::attachments(args)?,
             output: Output::new(args),
@@ -153,17 +152,11 @@ impl Conversation {
     }
 
     fn request(&self) -> ModelRequest {
-        let mut builder = ModelRequest::builder(&self.model);
-        if let Some(system) = &self.system {
-            builder = builder.system(system);
-        }
-        if let Some(tokens) = self.max_tokens {
-            builder = builder.max_tokens(tokens);
-        }
-        if let Some(temperature) = self.temperature {
-            builder = builder.temperature(temperature);
-        }
-        builder.messages(self.history.iter().cloned()).tools(self.tools.iter().cloned()).build()
+        let mut request = self.parameters.clone();
+        request.messages.extend(self.system.iter().map(UnifiedMessage::system));
+        request.messages.extend(self.history.iter().cloned());
+        request.tools.extend(self.tools.iter().cloned());
+        request
     }
 
     /// Prints a failure of the last turn as JSON, if that is the format and standard output does not have it yet.

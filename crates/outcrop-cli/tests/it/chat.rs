@@ -111,6 +111,55 @@ fn flags_reach_the_request() {
 }
 
 #[test]
+fn parameters_reach_the_request() {
+    let schema = File::new(
+        "schema.json",
+        br#"{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": false}"#,
+    );
+    let args = ["chat", "--emulator", "--show-request", "-m", "us.anthropic.claude-haiku-4-5-20251001-v1:0"];
+    let rest =
+        ["-s", "Be brief.", "--top-p", "0.5", "--stop", "END", "--stop", "STOP", "--param", "top_k=20"];
+    let more = ["--param", r#"serviceTier={"type":"flex"}"#, "--schema", schema.path(), "hi"];
+    let shown = run(&[&args[..], &rest, &more].concat());
+    assert_eq!(shown.status, 0, "{}", shown.stderr);
+    for part in [
+        r#""system":[{"text":"Be brief."}]"#,
+        r#""topP":0.5"#,
+        r#""stopSequences":["END","STOP"]"#,
+        r#""top_k":20"#,
+        r#""serviceTier":{"type":"flex"}"#,
+        r#""city""#,
+    ] {
+        assert!(shown.stderr.contains(part), "{part}: {}", shown.stderr);
+    }
+    let reasoned = run(&[&args[..], &["--reasoning-effort", "low", "hi"]].concat());
+    assert!(reasoned.stderr.contains(r#""budget_tokens""#), "{}", reasoned.stderr);
+}
+
+#[test]
+fn invalid_parameter_is_an_error_with_its_reason() {
+    for (args, reason) in [
+        (["--param", "top_k"], "NAME=VALUE"),
+        (["--param", "messages=[]"], "the conversation sets it"),
+        (["--temperature", "NaN"], "finite"),
+        (["--schema", "/no/such/schema.json"], "schema.json"),
+    ] {
+        let failed = run(&[&["chat", "--emulator"][..], &args, &["hi"]].concat());
+        assert_eq!(failed.status, 2, "{args:?}: {}", failed.stderr);
+        assert!(failed.stderr.contains(reason), "{args:?}: {}", failed.stderr);
+    }
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "fish", "zsh"] {
+        let script = run(&["completions", shell]);
+        assert_eq!(script.status, 0, "{shell}: {}", script.stderr);
+        assert!(script.stdout.contains("emulate") && script.stdout.contains("top-p"), "{shell}");
+    }
+}
+
+#[test]
 fn errors_print_line_hint_and_status() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "s")];
     let model = ["chat", "--region", "eu-west-1", "--model", "amazon.nova-lite-v1:0"];
