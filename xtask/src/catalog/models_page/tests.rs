@@ -21,7 +21,7 @@ fn models_with_the_same_facts_share_a_row() {
     let rows: Vec<&str> = table.lines().skip(2).collect();
     let expected = [
         "| `v.a-1` `v.a-2` | ? | ? | the output tool | ? | ? | image: bytes, not S3; document: ?; video: ?; audio: ? |",
-        "| `v.b` | `thinking: {type: adaptive}` with `output_config.effort` (low, medium, high, xhigh, max) | ? | the output tool | New | ? | image: bytes, not S3; document: ?; video: ?; audio: ? |",
+        "| `v.b` | `thinking: {type: adaptive}` with `output_config.effort` (low, medium, high, xhigh, max); `none` becomes `thinking: {type: disabled}` | ? | the output tool | New | ? | image: bytes, not S3; document: ?; video: ?; audio: ? |",
     ];
     assert_eq!(rows, expected);
 }
