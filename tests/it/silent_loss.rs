@@ -53,10 +53,10 @@ fn no_value_of_the_parameters_is_lost_silently() {
     for options in [EncodeOptions::converse(), EncodeOptions::ag2()] {
         for seed in 0..REQUESTS {
             let mut params = Generator::new(seed).params();
-            // AG2 sends only some keywords of a schema next to `properties`, and that of a response has no notes.
-            if options.dialect == Dialect::Ag2 {
-                params.as_object_mut().unwrap().remove("response_format");
-            }
+            // AG2 describes the tool of every structured output by the same sentence, and drops the description without a
+            // note, so that types with documentation pass `strict`.
+            let format = params.get_mut("response_format").filter(|_| options.dialect == Dialect::Ag2);
+            format.into_iter().for_each(remove_description);
             // Nothing is lost silently if nothing is sent.
             let Some(outcome) = Outcome::of(&params, &options) else { continue };
             encoded += 1;
@@ -66,6 +66,15 @@ fn no_value_of_the_parameters_is_lost_silently() {
     assert!(encoded > REQUESTS / 2, "{encoded}");
     let report: Vec<_> = lost.into_iter().collect();
     assert!(report.is_empty(), "{} kinds of values are lost:\n{}", report.len(), report.join("\n"));
+}
+
+/// Removes the description of a schema of structured output, in each form that it has.
+fn remove_description(format: &mut Value) {
+    for pointer in ["", "/schema", "/json_schema", "/json_schema/schema"] {
+        if let Some(Value::Object(members)) = format.pointer_mut(pointer) {
+            members.remove("description");
+        }
+    }
 }
 
 /// What became of a request.

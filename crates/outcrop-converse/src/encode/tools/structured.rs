@@ -41,7 +41,12 @@ pub(super) fn request_structured_output(
         return Ok((Some(structured), Some(format)));
     }
     let json = schema.to_json();
-    let input = tool_input_schema(Some(&json), keyword_scope(dialect), None).map_err(invalid_schema)?.schema;
+    // AG2 describes each such tool by the same sentence, so that dropping the description of a type has no note: types have
+    // one from their documentation, and must pass `strict`.
+    let description = schema.get("description").and_then(JsonTree::as_text);
+    let input = tool_input_schema(Some(&json), keyword_scope(dialect), description.as_deref());
+    let input = input.map_err(invalid_schema)?;
+    notes.extend(input.changes.into_iter().map(|change| schema_note(change, "response_format")));
     let (name, description) = match (dialect, &output) {
         (Dialect::Ag2, _) => (
             STRUCTURED_OUTPUT.to_owned(),
@@ -56,7 +61,7 @@ pub(super) fn request_structured_output(
             (STRUCTURED_OUTPUT.to_owned(), DEFAULT_DESCRIPTION.to_owned())
         }
     };
-    let mut spec = ToolSpecification::new(name.as_str(), ToolInputSchema::Json(input));
+    let mut spec = ToolSpecification::new(name.as_str(), ToolInputSchema::Json(input.schema));
     spec.description = Some(description);
     tools.push(Tool::ToolSpec(spec));
     let mode = OutputMode::Tool { name, keep_call: target.is_ag2() };
