@@ -11,6 +11,7 @@ use crate::content::{ContentBlock, DocumentContent, ImageContent};
 use crate::conversation::Conversation;
 use crate::json::RawJson;
 use crate::message::UnifiedMessage;
+use crate::note::{Note, NoteAction};
 use crate::role::Role;
 use crate::usage::Price;
 
@@ -135,18 +136,28 @@ impl ModelRequestBuilder {
         self
     }
 
-    /// Sets the temperature. NaN and infinite values, which JSON cannot represent, unset it.
+    /// Sets the temperature. NaN and infinite values, which JSON cannot represent, unset it with a note.
     #[must_use]
     pub fn temperature(mut self, temperature: f64) -> Self {
-        self.0.sampling.temperature = Number::from_f64(temperature);
+        self.0.sampling.temperature = self.number("temperature", temperature);
         self
     }
 
-    /// Sets the total probability of the tokens to choose from. NaN and infinite values unset it.
+    /// Sets the total probability of the tokens to choose from. NaN and infinite values unset it with a note.
     #[must_use]
     pub fn top_p(mut self, top_p: f64) -> Self {
-        self.0.sampling.top_p = Number::from_f64(top_p);
+        self.0.sampling.top_p = self.number("top_p", top_p);
         self
+    }
+
+    /// Returns a number as JSON represents it. `None`, with a note, if it is NaN or infinite.
+    fn number(&mut self, name: &'static str, value: f64) -> Option<Number> {
+        let number = Number::from_f64(value);
+        if number.is_none() {
+            let message = format!("dropped `{name}`: its value is not a finite number");
+            self.0.notes.push(Note::new("params.type", NoteAction::Dropped, name, message));
+        }
+        number
     }
 
     /// Sets the number of most likely tokens to choose from.

@@ -68,6 +68,8 @@ fn sampling_parameters_that_are_not_finite_are_unset() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let request = ModelRequest::builder("m").temperature(value).top_p(value).build();
         assert_eq!((request.sampling.temperature, request.sampling.top_p), (None, None));
+        let paths: Vec<&str> = request.notes.iter().map(|note| note.path.as_str()).collect();
+        assert_eq!(paths, ["temperature", "top_p"], "{value}");
     }
 }
 
