@@ -31,7 +31,7 @@ const MODELS: &[&str] = &[
     "nvidia.nemotron-nano-12b-v2",
 ];
 
-/// The tools of public MCP servers and of generators of schemas, by their shapes.
+/// Tools of public MCP servers, as their `tools/list` returned them, and of reports about schemas. Without descriptions.
 const CORPUS: &str = include_str!("servers.jsonl");
 
 /// Returns the schemas of a request, as they are sent.
@@ -108,7 +108,7 @@ fn schemas_of_public_servers_are_sent_as_valid_ones() {
             }
         }
     }
-    assert!(tools >= 40, "{tools}");
+    assert!(tools >= 190, "{tools}");
     assert!(sent > tools * 40, "{sent}");
 }
 
