@@ -6,6 +6,7 @@
 
 mod agents;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -130,12 +131,10 @@ impl Metrics {
             Conventions::Latest => "gen_ai.client.inference",
         };
         let seconds = |name: &str, description: &'static str| {
-            let histogram = meter.f64_histogram(format!("{operation}.{name}")).with_unit("s");
-            histogram.with_description(description).with_boundaries(SECONDS.to_vec()).build()
+            durations(meter, format!("{operation}.{name}"), description, &SECONDS)
         };
         let tokens = |name: &'static str, description: &'static str| {
-            let histogram = meter.u64_histogram(name).with_unit("{token}");
-            histogram.with_description(description).with_boundaries(TOKENS.to_vec()).build()
+            counts(meter, name, "{token}", description, &TOKENS)
         };
         let used = |name: &'static str, description: &'static str| {
             let counter = meter.u64_counter(format!("gen_ai.client.inference.usage.{name}"));
@@ -272,6 +271,29 @@ impl TokenInstruments {
 
 fn with(attributes: &[KeyValue], key: &'static str, value: &'static str) -> Vec<KeyValue> {
     attributes.iter().cloned().chain([KeyValue::new(key, value)]).collect()
+}
+
+/// Creates a histogram of durations in seconds.
+fn durations(
+    meter: &Meter,
+    name: impl Into<Cow<'static, str>>,
+    description: &'static str,
+    buckets: &[f64],
+) -> Histogram<f64> {
+    let histogram = meter.f64_histogram(name).with_unit("s").with_description(description);
+    histogram.with_boundaries(buckets.to_vec()).build()
+}
+
+/// Creates a histogram of counts.
+fn counts(
+    meter: &Meter,
+    name: &'static str,
+    unit: &'static str,
+    description: &'static str,
+    buckets: &[f64],
+) -> Histogram<u64> {
+    let histogram = meter.u64_histogram(name).with_unit(unit).with_description(description);
+    histogram.with_boundaries(buckets.to_vec()).build()
 }
 
 fn seconds(duration: Duration) -> f64 {

@@ -7,7 +7,7 @@
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Histogram, Meter};
 
-use super::{Metrics, SECONDS, seconds};
+use super::{Metrics, SECONDS, counts, durations, seconds};
 use crate::telemetry::{CallCounts, End, Recorder};
 
 /// The buckets of the durations of runs in seconds, as the conventions have them.
@@ -26,15 +26,11 @@ pub(super) struct AgentInstruments {
 impl AgentInstruments {
     pub(super) fn new(meter: &Meter) -> Self {
         let calls = |name: &'static str, unit: &'static str, description: &'static str| {
-            let histogram = meter.u64_histogram(name).with_unit(unit).with_description(description);
-            histogram.with_boundaries(CALLS.to_vec()).build()
-        };
-        let durations = |name: &'static str, description: &'static str, buckets: &[f64]| {
-            let histogram = meter.f64_histogram(name).with_unit("s").with_description(description);
-            histogram.with_boundaries(buckets.to_vec()).build()
+            counts(meter, name, unit, description, &CALLS)
         };
         Self {
             run: durations(
+                meter,
                 "gen_ai.invoke_agent.duration",
                 "The duration of a run of an agent.",
                 &RUN_SECONDS,
@@ -45,7 +41,7 @@ impl AgentInstruments {
                 "The calls of the model in a run.",
             ),
             tool_calls: calls("gen_ai.invoke_agent.tool_calls", "{tool_call}", "The tool calls in a run."),
-            tool: durations("gen_ai.execute_tool.duration", "The duration of a tool call.", &SECONDS),
+            tool: durations(meter, "gen_ai.execute_tool.duration", "The duration of a tool call.", &SECONDS),
         }
     }
 }
