@@ -88,7 +88,7 @@ const TEXT_MEDIA_TYPES: &[&str] = &[
     "application/yaml",
 ];
 
-/// The extensions of text files that models are often sent, besides those of documents.
+/// The extensions of text files that models are often sent, apart from those of documents.
 const TEXT_EXTENSIONS: &[&str] = &[
     "bash",
     "bat",

@@ -185,7 +185,7 @@ impl BedrockClient {
             return self.create(request).await;
         }
         match self.attempt_in(transcript, request).await {
-            Err(error) if self.record_bound_reasoning(&error, request) => {
+            Err(error) if self.record(&error, request) => {
                 Box::pin(self.attempt_in(transcript, request)).await
             }
             outcome => outcome,
@@ -206,7 +206,7 @@ impl BedrockClient {
             return self.create_stream(request).await;
         }
         match self.open_stream_in(transcript, request).await {
-            Err(error) if self.record_bound_reasoning(&error, request) => {
+            Err(error) if self.record(&error, request) => {
                 Box::pin(self.open_stream_in(transcript, request)).await
             }
             outcome => outcome,
@@ -266,8 +266,8 @@ impl BedrockClient {
     /// ```
     ///
     /// # Errors
-    /// Kind `InvalidRequest`: the identifier or the version is empty. Kind `NotFound`: the guardrail does not exist. All other errors of the service and the connection as in
-    /// [`create`](ModelClient::create).
+    /// Kind `InvalidRequest`: the identifier or the version is empty. Kind `NotFound`: the guardrail does not exist. All other
+    /// errors of the service and the connection as in [`create`](ModelClient::create).
     pub async fn apply_guardrail(
         &self,
         identifier: &str,

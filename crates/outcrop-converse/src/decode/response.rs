@@ -150,6 +150,8 @@ pub(crate) fn build_response(
     insert(&mut members, "additionalModelResponseFields", fields);
     insert(&mut members, "performanceConfig", response.performance_config.as_ref());
     insert(&mut members, "serviceTier", response.service_tier.as_ref());
+
+    // Taken after the metadata got its copy as JSON, so that it need not be cloned.
     let (counted, count_note) = input.normalize(response.usage.take().unwrap_or_default());
     let usage = usage::unified_usage(&counted, context);
     let cost = match context.price {

@@ -20,7 +20,9 @@ use aws_runtime::auth::sigv4::SCHEME_ID;
 use aws_runtime::auth::{SigV4OperationSigningConfig, SigningOptions};
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::auth::{AuthScheme, AuthSchemeEndpointConfig, AuthSchemeId, Sign};
+use aws_smithy_runtime_api::client::auth::{
+    AuthScheme, AuthSchemeEndpointConfig, AuthSchemeId, SharedAuthScheme, Sign,
+};
 use aws_smithy_runtime_api::client::identity::{Identity, SharedIdentityResolver};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::{
@@ -45,7 +47,7 @@ const ENDPOINT_SETTINGS: [&str; 4] =
 /// The authentication `sigv4` of the SDK, whose signer is only used for what this one does not sign.
 #[derive(Debug)]
 pub(super) struct CachedSigner {
-    sdk: aws_smithy_runtime_api::client::auth::SharedAuthScheme,
+    sdk: SharedAuthScheme,
     region: String,
     service: String,
     clock: Arc<Clock>,

@@ -59,8 +59,8 @@ impl BedrockClient {
         transcript.encode(&completed, &self.shared.discovery.options())
     }
 
-    /// Fills in the defaults of a request, marks reasoning that was rejected before, looks up the model behind an application profile if the client does so, and fetches
-    /// remote images if there is a fetcher.
+    /// Fills in the defaults of a request, marks reasoning that was rejected before, looks up the model behind an application
+    /// profile if the client does so, and fetches remote images if there is a fetcher.
     pub(super) async fn with_defaults_and_media<'r>(
         &self,
         request: &'r ModelRequest,

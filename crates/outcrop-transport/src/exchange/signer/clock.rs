@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::date_time::{DateTime, Format};
 
-/// The difference from which on the SDK corrects the time of a signature. AWS accepts five minutes, and an HTTP date has no
-/// fractions of seconds, so that smaller differences are no reason to.
+/// The difference from which on the SDK signs, which corrects the time. AWS accepts five minutes, and an HTTP date has no
+/// fractions of seconds, so that smaller differences need no correction.
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The difference of two clocks, by the last response.
