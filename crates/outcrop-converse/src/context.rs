@@ -1,10 +1,10 @@
 //! What the response to a request is decoded with. The encoder fills it in, and the decoders read it.
 
-use outcrop_core::{ContentBlock, Price, RawJson};
+use outcrop_core::{ContentBlock, Note, NoteAction, Price, RawJson};
 
 use crate::catalog::Catalog;
 use crate::json_tree::{JsonTree, object_in_string};
-use crate::naming::{InputNameMap, KeyRenamer, ToolNameMap};
+use crate::naming::{InputNameMap, KeyRenamer, Pattern, ToolNameMap};
 use crate::options::Dialect;
 use crate::origin;
 use crate::wire::{self, ToolUseType};
@@ -76,24 +76,38 @@ impl ResponseContext {
         self.dialect == Dialect::Ag2 && !self.is_by_content
     }
 
-    /// Replaces the name of a tool in a response by the caller's, if the request had to replace it (L26).
+    /// Replaces the name of a tool in a response by the caller's, if the request had to replace it (L26), and drops the
+    /// tokens of the model's own format from it. Returns a note on the latter, for which `path` is that of the name.
     ///
     /// Tools that the service runs have the service's own names.
-    pub(crate) fn restore_tool_name(&self, name: &mut String, kind: Option<&ToolUseType>) {
+    pub(crate) fn restore_tool_name(
+        &self,
+        name: &mut String,
+        kind: Option<&ToolUseType>,
+        path: impl FnOnce() -> String,
+    ) -> Option<Note> {
         // A server tool may have the name that a caller's tool was given: its name is never replaced (L46).
         if kind == Some(&ToolUseType::ServerToolUse) {
-            return;
+            return None;
         }
+        let note = without_tokens(name).map(str::to_owned).map(|clean| {
+            *name = clean;
+            let message = "dropped a token of the model's own format from the name of the tool: no tool can have such a name";
+            Note::new("response.tool_call", NoteAction::Changed, path(), message)
+        });
         if let Some(original) = self.names.original(name) {
             original.clone_into(name);
         }
+        note
     }
 
-    /// Replaces the names of tools, and of the properties of their inputs, in a message.
-    pub(crate) fn restore_names(&self, message: &mut wire::Message) {
-        for block in message.content.iter_mut().flatten() {
+    /// Replaces the names of tools, and of the properties of their inputs, in a message. Returns notes on tokens in names.
+    pub(crate) fn restore_names(&self, message: &mut wire::Message) -> Vec<Note> {
+        let mut notes = Vec::new();
+        for (index, block) in message.content.iter_mut().flatten().enumerate() {
             if let wire::ContentBlock::ToolUse(call) = block {
-                self.restore_tool_name(&mut call.name, call.kind.as_ref());
+                let path = || format!("output.message.content[{index}].toolUse.name");
+                notes.extend(self.restore_tool_name(&mut call.name, call.kind.as_ref(), path));
                 if call.kind != Some(ToolUseType::ServerToolUse) {
                     let names = self.input_names.get(&call.name);
                     call.input = call.input.take().map(|input| match (names, object_in_string(&input)) {
@@ -104,6 +118,7 @@ impl ResponseContext {
                 }
             }
         }
+        notes
     }
 
     /// Returns what restores the names of properties in the input of a call that arrives in pieces. `name` is the caller's
@@ -117,6 +132,18 @@ impl ResponseContext {
     pub(crate) fn record_signing_model(&self, block: &mut ContentBlock) {
         origin::record_signing_model(block, &self.model, &self.catalog);
     }
+}
+
+/// Returns the name of a tool without the tokens of the model's own format. `None` if it is legal, or if it would not be
+/// legal without them.
+///
+/// gpt-oss ends names with the channel that it writes to (`get_weather<|channel|>commentary`) or begins them with the
+/// namespace of its format (`functions.get_weather`): <https://github.com/vllm-project/vllm/issues/32587>.
+fn without_tokens(name: &str) -> Option<&str> {
+    let clean = name.split("<|").next().unwrap_or_default().trim();
+    let clean = clean.strip_prefix("functions.").unwrap_or(clean);
+    let pattern = Pattern::Alnum64Dash;
+    (!pattern.matches(name) && pattern.matches(clean)).then_some(clean)
 }
 
 /// The parts of a response that are not in its body.

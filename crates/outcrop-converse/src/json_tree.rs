@@ -4,7 +4,7 @@ mod parse;
 
 use std::fmt;
 
-use outcrop_core::{OrderedMap, RawJson, WriteJson, from_str};
+use outcrop_core::{JsonObject, OrderedMap, RawJson, WriteJson, from_str};
 
 pub(crate) use parse::Parsed;
 
@@ -128,14 +128,22 @@ impl WriteJson for JsonTree {
     }
 }
 
-/// Returns the object that the input of a call has as a string, however often it is encoded. `None` for any other input.
+/// Returns the object that the input of a call has as a string, however often it is encoded, and an empty one for `null`
+/// and an empty string. `None` for any other input.
 ///
-/// Some models encode their input twice: <https://github.com/JetBrains/koog/pull/2096>.
+/// Some models encode their input twice: <https://github.com/JetBrains/koog/pull/2096>. Others write an empty string or
+/// `null` for a tool without arguments: <https://github.com/aws-samples/bedrock-engineer/pull/188>.
 pub(crate) fn object_in_string(input: &RawJson) -> Option<RawJson> {
+    if input.is_null() {
+        return Some(RawJson::from(JsonObject::new()));
+    }
     let mut text = input.as_string()?.trim().to_owned();
     while text.starts_with('"') {
         // Each decoding removes the quotation marks at least, so that this ends.
         text = from_str::<String>(&text).ok()?.trim().to_owned();
+    }
+    if text.is_empty() {
+        return Some(RawJson::from(JsonObject::new()));
     }
     RawJson::parse(text).ok().filter(RawJson::is_object)
 }

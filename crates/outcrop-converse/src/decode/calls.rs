@@ -8,15 +8,20 @@ use crate::json_tree::object_in_string;
 use crate::origin::ORIGINAL_KEY;
 use crate::wire;
 
-/// Returns whether the input of a call was a string: the block that it came in is kept.
-fn was_in_string(call: &ToolCallContent) -> bool {
-    let original = call.extra.get(ORIGINAL_KEY).and_then(RawJson::as_string);
-    match original.and_then(|block| from_str::<wire::ContentBlock>(&block).ok()) {
-        Some(wire::ContentBlock::ToolUse(block)) => {
-            block.input.as_ref().and_then(object_in_string).is_some_and(|_| call.arguments.starts_with('{'))
-        }
-        _ => false,
-    }
+/// Returns how the input of a call was read that was not an object: the block that it came in is kept.
+fn how_input_was_read(call: &ToolCallContent) -> Option<&'static str> {
+    let original = call.extra.get(ORIGINAL_KEY).and_then(RawJson::as_string)?;
+    let Ok(wire::ContentBlock::ToolUse(block)) = from_str::<wire::ContentBlock>(&original) else {
+        return None;
+    };
+    let input = block.input?;
+    object_in_string(&input).filter(|_| call.arguments.starts_with('{'))?;
+    let is_blank = input.is_null() || input.as_string().is_some_and(|text| text.trim().is_empty());
+    Some(if is_blank {
+        "read the arguments as an empty object: they are an empty string or `null`"
+    } else {
+        "decoded the arguments: they were encoded twice"
+    })
 }
 
 /// Returns notes on calls that a program cannot run, or whose results it cannot assign.
@@ -25,9 +30,8 @@ pub(super) fn check_calls(blocks: &[ContentBlock]) -> Vec<Note> {
     let mut ids = BTreeSet::new();
     for (index, block) in blocks.iter().enumerate() {
         let ContentBlock::ToolCall(call) = block else { continue };
-        if was_in_string(call) {
+        if let Some(message) = how_input_was_read(call) {
             let path = format!("messages[0].content[{index}].arguments");
-            let message = "decoded the arguments: they were encoded twice";
             notes.push(Note::new("response.tool_call", NoteAction::Changed, path, message));
         }
         let mut note = |member: &str, message: &'static str| {

@@ -15,6 +15,9 @@ pub(crate) fn unified_reason(reason: &StopReason) -> Option<FinishReason> {
             "" => None,
             // Older models behind the same API used these names; AG2 maps them.
             "finished" | "complete" => Some(FinishReason::Stop),
+            // Claude's own reasons, which Converse does not list: a refusal, and a turn that a tool of the service interrupts.
+            "refusal" => Some(FinishReason::ContentFilter),
+            "pause_turn" => Some(FinishReason::Stop),
             other => Some(FinishReason::from(other)),
         })
     })

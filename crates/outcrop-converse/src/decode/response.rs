@@ -89,7 +89,7 @@ fn convert_response(
         }
         output => return Err(missing_message(&response, output.is_some())),
     };
-    context.restore_names(&mut message);
+    notes.extend(context.restore_names(&mut message));
     metadata.assign_call_ids(&mut message);
     keep_message_members(&mut message, &mut response.unknown, &mut notes);
     let blocks = blocks::response_blocks(message);

@@ -149,6 +149,7 @@ fn tool_use(start: &ToolUseBlockStart, input: &str) -> Result<ToolUseBlock, Box<
     // Input that was cut off and input that the model wrote wrong cannot be told apart in every case (`{a:1}`, `NaN`, two
     // objects), and neither may run (R-L16).
     call.incomplete = Some(true);
+    call.extra.extend(block.unknown);
     Err(Box::new(call))
 }
 

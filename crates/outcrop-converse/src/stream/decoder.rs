@@ -269,6 +269,11 @@ impl StreamDecoder {
         self.last_index = index;
         let mut start = start;
         if let ContentBlockStart::Unknown(members) = &start {
+            // The service sends no start for text and reasoning. Gateways send an empty one:
+            // https://github.com/mulgadc/spinifex/pull/844.
+            if members.values().all(is_blank) {
+                return self.blocks.stop(index, &mut self.events);
+            }
             let is_unknown = |start: &ContentBlockStart| matches!(start, ContentBlockStart::Unknown(_));
             let (known, rest) = known_members(members.clone(), is_unknown);
             if let Some(first) = known.into_iter().next() {
@@ -278,7 +283,9 @@ impl StreamDecoder {
         }
         let mut keys = None;
         if let ContentBlockStart::ToolUse(call) = &mut start {
-            self.context.restore_tool_name(&mut call.name, call.kind.as_ref());
+            let path = || "contentBlockStart.start.toolUse.name".to_owned();
+            let note = self.context.restore_tool_name(&mut call.name, call.kind.as_ref(), path);
+            self.reader.notes.extend(note);
             keys = self.context.input_restorer(&call.name, call.kind.as_ref());
             // Without an id, the result could not name its call: https://github.com/vercel/ai/commit/e6087c9 (L32).
             if call.tool_use_id.is_empty() {
@@ -519,6 +526,13 @@ impl fmt::Debug for StreamDecoder {
             .field("is_finished", &self.is_finished())
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether a value has no content: `null`, an empty object, or empty text in either.
+fn is_blank(value: &RawJson) -> bool {
+    value.is_null()
+        || value.as_string().is_some_and(|text| text.is_empty())
+        || value.as_object().is_some_and(|members| members.values().all(is_blank))
 }
 
 /// Returns whether an event may have members without a meaning.

@@ -283,8 +283,8 @@ impl OpenBlocks {
             }
             input.push_str(&new);
             start.unknown.extend(unknown);
-            // A string may hold the object, which shows at its end only.
-            if is_string(input) {
+            // A string may hold the object, and `null` is an empty one, which shows at the end only.
+            if is_held(input) {
                 new.clear();
             }
         }
@@ -385,7 +385,7 @@ impl OpenBlock {
                     |keys| keys.push(replacement.encode_utf8(&mut [0; 4])),
                 );
                 input.push_str(&json);
-                if !json.is_empty() && !is_string(input) {
+                if !json.is_empty() && !is_held(input) {
                     events.push_back(StreamEvent::Arguments { index, json });
                 }
                 return;
@@ -396,10 +396,10 @@ impl OpenBlock {
         events.push_back(event);
     }
 
-    /// Adds the input that was held back because it is a string: the object in it, if it has one.
+    /// Adds the input that was held back because it is no object: the object that it is read as, if it is.
     fn release_string(&mut self, events: &mut EventQueue) {
         let BlockContent::ToolUse { input, keys, .. } = &mut self.content else { return };
-        if !is_string(input) {
+        if !is_held(input) {
             return;
         }
         let mut json = input.clone();
@@ -427,9 +427,9 @@ impl OpenBlock {
     }
 }
 
-/// Returns whether the input of a call is a string so far, and not an object.
-fn is_string(input: &str) -> bool {
-    input.trim_start().starts_with('"')
+/// Returns whether the input of a call is a string or `null` so far, and not an object.
+fn is_held(input: &str) -> bool {
+    input.trim_start().starts_with(['"', 'n'])
 }
 
 /// Returns the index of a block in unified events.

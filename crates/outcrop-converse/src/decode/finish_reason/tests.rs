@@ -46,6 +46,8 @@ fn stop_reasons_become_openai_finish_reasons() {
         ("model_context_window_exceeded", Some("length")),
         ("guardrail_intervened", Some("content_filter")),
         ("content_filtered", Some("content_filter")),
+        ("refusal", Some("content_filter")),
+        ("pause_turn", Some("stop")),
         ("malformed_model_output", Some("malformed_model_output")),
         ("malformed_tool_use", Some("malformed_tool_use")),
         ("Some_New_Reason", Some("some_new_reason")),

@@ -17,8 +17,23 @@ pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
         let inner = inner.map(|inner| (inner, false));
         return std::iter::once((whole, true)).chain(inner).collect();
     }
-    let fenced = fences(text).filter_map(parse);
-    fenced.chain(values(text)).take(MAX_CANDIDATES).map(|value| (value, false)).collect()
+    // What a model considers before its output is often JSON, too.
+    let output = after_reasoning(text);
+    let rest = if output.len() == text.len() { "" } else { text };
+    let found = parse(output).into_iter().chain(fences(output).filter_map(parse)).chain(values(output));
+    let found = found.chain(fences(rest).filter_map(parse)).chain(values(rest));
+    found.take(MAX_CANDIDATES).map(|value| (value, false)).collect()
+}
+
+/// The ends of reasoning that a model writes into its text.
+const REASONING_ENDS: &[&str] = &["</think>", "</thinking>", "</reasoning>"];
+
+/// Returns the text after the reasoning in it, or the whole text if it has none.
+///
+/// The tag that begins it may be missing: DeepSeek's format has it in the prompt.
+fn after_reasoning(text: &str) -> &str {
+    let ends = REASONING_ENDS.iter().filter_map(|end| text.rfind(end).map(|at| at + end.len()));
+    ends.max().and_then(|end| text.get(end..)).unwrap_or(text)
 }
 
 fn parse(text: &str) -> Option<JsonTree> {
@@ -71,6 +86,9 @@ mod tests {
             ("```\n{\"a\":1}", vec!["{\"a\":1}", "{\"a\":1}"]),
             ("Sure! {\"a\":{\"b\":[1]}} Done.", vec!["{\"a\":{\"b\":[1]}}"]),
             ("set {x} to [1] or {\"a\":2}", vec!["[1]", "{\"a\":2}"]),
+            ("<think>{\"b\":1}</think>{\"a\":1}", vec!["{\"a\":1}", "{\"a\":1}", "{\"b\":1}", "{\"a\":1}"]),
+            ("{\"b\":1}\n</think>\nSure: [1]", vec!["[1]", "{\"b\":1}", "[1]"]),
+            ("<reasoning>{\"b\":1}</reasoning>", vec!["{\"b\":1}"]),
             ("no JSON {at all", vec![]),
             ("", vec![]),
         ] {

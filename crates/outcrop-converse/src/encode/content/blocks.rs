@@ -97,7 +97,8 @@ impl ContentEncoder<'_> {
         }
         let arguments = replaced.as_ref().map_or(arguments, |replaced| replaced.text.as_str());
         let parsed = RawJson::parse(arguments);
-        if let Some(object) = parsed.as_ref().ok().and_then(object_in_string) {
+        let is_null = parsed.as_ref().is_ok_and(RawJson::is_null);
+        if let Some(object) = parsed.as_ref().ok().filter(|_| !is_null).and_then(object_in_string) {
             let message = "decoded the arguments: they were encoded twice";
             self.note("tool_use.input", NoteAction::Changed, path, message);
             return object;

@@ -484,6 +484,29 @@ fn delta_of_another_kind_begins_another_block() {
 }
 
 #[test]
+fn unknown_members_of_an_incomplete_call_are_kept() {
+    let outcome = run(&[
+        START,
+        r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"f","first":1}}}"#,
+        r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{","second":2}}}"#,
+        r#"messageStop {"stopReason":"max_tokens"}"#,
+    ]);
+    let response = outcome.end.unwrap();
+    let call = response.tool_calls().next().unwrap();
+    assert_eq!(call.incomplete, Some(true));
+    assert_eq!(call.extra.keys().collect::<Vec<_>>(), ["first", "second"]);
+}
+
+#[test]
+fn start_without_content_begins_no_block() {
+    for start in ["{}", r#"{"text":""}"#, r#"{"reasoningContent":{"text":null}}"#] {
+        let start = format!(r#"contentBlockStart {{"contentBlockIndex":0,"start":{start}}}"#);
+        let outcome = run(&[START, &start, text!("a"), END]);
+        assert_eq!(short(&outcome.events)[1..], ["text 0 a", "done 0 text", "stopped stop"], "{start}");
+    }
+}
+
+#[test]
 fn debug_output_has_no_content() {
     let mut decoder = super::decoder();
     decoder.handle_json("contentBlockDelta", br#"{"contentBlockIndex":0,"delta":{"text":"secret"}}"#);
