@@ -1,3 +1,4 @@
 //! Agents over the whole stack.
 
 mod histories;
+mod typed;

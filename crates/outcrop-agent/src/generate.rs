@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 pub use stream::{GenerateStream, Generating};
 
-use crate::structured::{OutputType, retry_message};
+use crate::structured::{OutputType, rejected_output, retry_message};
 
 /// Values of a Rust type as responses, for every [`ModelClient`].
 ///
@@ -78,7 +78,7 @@ pub trait GenerateExt: ModelClient {
     {
         let mut generation = Generation::new(request);
         loop {
-            let response = self.create(&generation.request).await?;
+            let response = self.create(&generation.request).await.or_else(rejected_output)?;
             if let Some(generated) = generation.complete(response)? {
                 return Ok(generated);
             }

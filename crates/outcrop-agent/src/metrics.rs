@@ -316,6 +316,7 @@ fn is_output(event: &StreamEvent) -> bool {
             | StreamEvent::Reasoning { .. }
             | StreamEvent::ToolCall { .. }
             | StreamEvent::Arguments { .. }
+            | StreamEvent::Output { .. }
     )
 }
 

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub(crate) struct OutputType<T> {
     /// `None` if the schema is one that the validator does not support. The type itself is checked in any case.
     validator: Option<Validator>,
+    /// Whether its JSON is an object.
+    is_object: bool,
     output: PhantomData<fn() -> T>,
 }
 
@@ -19,11 +21,29 @@ impl<T: DeserializeOwned + JsonSchema> OutputType<T> {
     /// Compiles the schema of the type.
     pub(crate) fn new() -> Self {
         let schema = schemars::schema_for!(T);
-        Self { validator: jsonschema::validator_for(schema.as_value()).ok(), output: PhantomData }
+        let kind = schema.get("type");
+        Self {
+            validator: jsonschema::validator_for(schema.as_value()).ok(),
+            // Without a type, such as for an enum of structs, it may be one.
+            is_object: kind.is_none_or(|kind| kind == "object"),
+            output: PhantomData,
+        }
     }
 }
 
 impl<T: DeserializeOwned> OutputType<T> {
+    /// Returns the part of a value that is still being written that is of the type: services require an object, so the
+    /// value of another type is its `data`. `None` if there is nothing of it yet.
+    pub(crate) fn unwrap_partial(&self, value: Value) -> Option<Value> {
+        match value {
+            Value::Object(mut members) if !self.is_object => match members.remove("data") {
+                None if !members.is_empty() => Some(Value::Object(members)),
+                data => data,
+            },
+            value => Some(value),
+        }
+    }
+
     /// Parses a response and validates it against the schema: a provider may not enforce all of it, such as bounds.
     ///
     /// # Errors
@@ -60,6 +80,21 @@ pub(crate) fn parse<T: DeserializeOwned>(
         let message = format!("the response does not match the requested type: {}", error.message());
         invalid(error.path(), message)
     })
+}
+
+/// Returns the response that a client rejected because its structured output does not match the schema: such a client
+/// validates the output itself. The response was billed, and the model can correct it.
+///
+/// # Errors
+/// Any other error.
+pub(crate) fn rejected_output(error: ModelError) -> Result<UnifiedResponse, ModelError> {
+    if error.kind() != ErrorKind::InvalidOutput {
+        return Err(error);
+    }
+    match error.partial_response() {
+        Some(response) => Ok(response.clone()),
+        None => Err(error),
+    }
 }
 
 /// Returns the error for a run without a response.

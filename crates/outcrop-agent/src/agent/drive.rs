@@ -13,7 +13,7 @@ use super::event::AgentEvent;
 use super::progress::Shared;
 use super::run::RunEnd;
 use crate::history::{History, HistorySize};
-use crate::structured::retry_message;
+use crate::structured::{rejected_output, retry_message};
 use crate::telemetry::{record_input, record_output, record_run, run_span};
 
 /// The reason that a run ended without a response.
@@ -110,7 +110,10 @@ async fn advance(agent: &Config, run: &Shared, check: Option<&OutputCheck<'_>>) 
     loop {
         may_begin(agent, run, step)?;
         step += 1;
-        let response = call_model(agent, run).await?;
+        let response = match (call_model(agent, run).await, check) {
+            (Err(Failure::Model(error)), Some(_)) => rejected_output(error)?,
+            (outcome, _) => outcome?,
+        };
         let calls = run.push_response(response);
         if calls.is_empty() {
             end_step(agent, run).await?;

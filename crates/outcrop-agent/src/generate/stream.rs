@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Generated, Generation};
+use crate::structured::rejected_output;
 
 /// An event of a value that is being generated.
 #[derive(Clone, Debug)]
@@ -34,7 +35,14 @@ pub struct GenerateStream<'a, T>(BoxStream<'a, Result<Generating<T>, ModelError>
 
 impl<'a, T: DeserializeOwned + Send + 'static> GenerateStream<'a, T> {
     pub(super) fn new(client: Box<dyn ModelClient + 'a>, generation: Generation<T>) -> Self {
-        let state = StreamState { client, generation, stream: None, text: String::new(), last: Value::Null };
+        let state = StreamState {
+            client,
+            generation,
+            stream: None,
+            text: String::new(),
+            has_output: false,
+            last: Value::Null,
+        };
         let events = unfold(Some(state), |state| async move {
             let mut state = state?;
             let event = state.next().await;
@@ -62,6 +70,8 @@ struct StreamState<'a, T> {
     stream: Option<ResponseStream>,
     /// The text of the response so far.
     text: String,
+    /// Whether the text is that of an output, and not of the response.
+    has_output: bool,
     /// The value that was last shown.
     last: Value,
 }
@@ -75,15 +85,31 @@ impl<T: DeserializeOwned> StreamState<'_, T> {
             };
             let event = stream.next().await;
             self.stream = Some(stream);
-            match event.transpose()? {
-                Some(StreamEvent::Text { text, .. }) => {
+            let event = match event.transpose() {
+                Ok(event) => event,
+                Err(error) => return self.complete(rejected_output(error)?),
+            };
+            match event {
+                // The whole of an output that was shown already follows as text.
+                Some(StreamEvent::Text { text, .. }) if !self.has_output => {
                     self.text.push_str(&text);
                     if let Some(value) = self.partial() {
                         return Ok(Generating::Partial(value));
                     }
                 }
+                Some(StreamEvent::Output { json, .. }) => {
+                    if !self.has_output {
+                        // Text before the output is not a part of it.
+                        self.text.clear();
+                        self.has_output = true;
+                    }
+                    self.text.push_str(&json);
+                    if let Some(value) = self.partial() {
+                        return Ok(Generating::Partial(value));
+                    }
+                }
                 Some(StreamEvent::Completed { response }) => return self.complete(*response),
-                // Not the input of tool calls: a provider that uses a tool for the format streams its input as text.
+                // Not the input of tool calls: that of the tool of a structured output has events of its own.
                 Some(_) => {}
                 None => {
                     let message = "the stream ended before the response was complete";
@@ -100,6 +126,7 @@ impl<T: DeserializeOwned> StreamState<'_, T> {
         // Models without structured output write a sentence or a fence before the JSON.
         let start = self.text.find(['{', '[']).unwrap_or(0);
         let value = parse_partial_json(self.text.get(start..)?)?;
+        let value = self.generation.output.unwrap_partial(value)?;
         if value == self.last {
             return None;
         }
@@ -113,6 +140,7 @@ impl<T: DeserializeOwned> StreamState<'_, T> {
         }
         self.stream = None;
         self.text.clear();
+        self.has_output = false;
         self.last = Value::Null;
         Ok(Generating::Retried)
     }

@@ -95,7 +95,14 @@ fn extract_from_call(
         }
         return Ok(Vec::new());
     }
-    let (output, notes) = coerced?;
+    let (output, notes) = match coerced {
+        Ok(found) => found,
+        Err(error) => {
+            // The error has the response: a program that shows it to the model must not find a call to run there.
+            hide_calls(structured, blocks);
+            return Err(error);
+        }
+    };
     let mut text = TextContent::new(output.as_str());
     text.structured = Some(true);
     if keep_call {

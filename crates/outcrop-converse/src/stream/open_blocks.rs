@@ -289,8 +289,13 @@ impl OpenBlocks {
             }
         }
         let is_output = self.open_block(index).is_some_and(|block| block.is_output);
-        if !new.is_empty() && !is_output {
-            events.push_back(StreamEvent::Arguments { index: event_index(index), json: new });
+        if !new.is_empty() {
+            let (index, json) = (event_index(index), new);
+            events.push_back(if is_output {
+                StreamEvent::Output { index, json }
+            } else {
+                StreamEvent::Arguments { index, json }
+            });
         }
     }
 

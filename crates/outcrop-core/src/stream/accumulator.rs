@@ -108,7 +108,8 @@ impl ResponseAccumulator {
                 *self.open_block(*index, is_open, || OpenBlock::Complete(Vec::new())) =
                     OpenBlock::Complete(blocks.clone());
             }
-            StreamEvent::Other { .. } => {}
+            // The text of an output follows as a whole.
+            StreamEvent::Output { .. } | StreamEvent::Other { .. } => {}
             StreamEvent::Stopped { finish_reason } => self.response.finish_reason.clone_from(finish_reason),
             StreamEvent::Completed { response } => {
                 self.response = response.as_ref().clone();

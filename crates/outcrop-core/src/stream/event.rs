@@ -78,6 +78,18 @@ pub enum StreamEvent {
         /// The new part of the JSON text.
         json: String,
     },
+    /// A part of a structured output that the model writes as the input of a tool.
+    ///
+    /// It is for a display of the output while it is written: [`parse_partial_json`](crate::parse_partial_json) parses the
+    /// parts so far. The output is the text that follows as a whole, checked against its schema. Until then it may have
+    /// values of another type, or be in the member `data` of an object if its schema is not that of an object. An output that
+    /// the model writes as text has [`Text`](Self::Text) events only.
+    Output {
+        /// The index of the block.
+        index: usize,
+        /// The new part of the JSON text.
+        json: String,
+    },
     /// The end of a block.
     BlockCompleted {
         /// The index of the block.
@@ -198,6 +210,7 @@ impl fmt::Debug for StreamEvent {
                 output.field("index", index).field("id", id).field("name", name).field("kind", kind).finish()
             }
             Self::Arguments { index, json } => fmt_text(f, "Arguments", *index, json),
+            Self::Output { index, json } => fmt_text(f, "Output", *index, json),
             Self::BlockCompleted { index, blocks } => {
                 let mut output = f.debug_struct("BlockCompleted");
                 output.field("index", index).field("blocks", &Redacted(blocks)).finish()

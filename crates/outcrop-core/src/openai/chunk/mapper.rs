@@ -123,7 +123,7 @@ impl ChatChunks {
             StreamEvent::Completed { response } => return self.complete(&response),
             StreamEvent::Started { .. } => return self.start().into_iter().collect(),
             // The finish reason is emitted with the complete response, after text that is held back.
-            StreamEvent::Other { .. } | StreamEvent::Stopped { .. } => {}
+            StreamEvent::Output { .. } | StreamEvent::Other { .. } | StreamEvent::Stopped { .. } => {}
         }
         self.chunks(deltas)
     }
