@@ -18,7 +18,7 @@ use crate::ALLOCATOR;
 const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
 /// The allocations that a short call may make, from the JSON of its parameters to the response.
-const LIMIT: usize = 200;
+const LIMIT: usize = 130;
 
 /// The number of calls that are counted.
 const CALLS: usize = 20;

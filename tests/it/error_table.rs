@@ -91,15 +91,24 @@ struct Setup<'c> {
 }
 
 /// Prepares a case in one form. `number` makes the region unique: the SDK shares a budget of retries between the clients of a
-/// region.
-async fn prepare(case: &Case, form: Form, number: usize) -> Setup<'_> {
-    let server = Server::start(&case.peer).await;
+/// region. If the call is not the client's first one, an earlier call had a connection of its own.
+async fn prepare(case: &Case, form: Form, number: usize, is_first: bool) -> Setup<'_> {
+    let server = match &case.peer {
+        Peer::Script(steps) if !is_first => {
+            let earlier = Step::Close(bytes::error(400, "ValidationException", "no"));
+            Server::start(&Peer::Script([vec![earlier], steps.clone()].concat())).await
+        }
+        peer => Server::start(peer).await,
+    };
     let client = client(&server.url, &format!("fault-{number}"))
         .retry(case.retry)
         .timeouts(case.timeouts)
         .build()
         .await
         .expect("the settings are complete");
+    if !is_first {
+        call(&client, form).await;
+    }
     if case.is_reused {
         call(&client, form).await;
     }
@@ -190,17 +199,7 @@ fn check(outcome: &Outcome, requests: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_failure_has_the_row_of_the_page() {
     let cases = cases::all();
-    let mut setups = Vec::new();
-    for case in &cases {
-        for form in case.forms {
-            setups.push(prepare(case, *form, setups.len()).await);
-        }
-    }
-    // All clients exist by then, and a part of them calls at a time: the limits must not expire because the machine is busy.
-    let mut outcomes = Vec::new();
-    for part in setups.chunks(32) {
-        outcomes.extend(join_all(part.iter().map(run)).await);
-    }
+    let outcomes = outcomes(&cases, 0, true).await;
     let mut rows = Vec::new();
     for case in &cases {
         let cells = |form| {
@@ -221,6 +220,50 @@ async fn every_failure_has_the_row_of_the_page() {
     let missing: Vec<_> = rows.iter().filter(|row| !page.contains(&row.as_str())).collect();
     let stale: Vec<_> = page.iter().filter(|row| !rows.iter().any(|found| found == *row)).collect();
     assert!(missing.is_empty() && stale.is_empty(), "measured:\n{missing:#?}\non the page only:\n{stale:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn failure_of_a_later_call_has_the_row_of_a_first_call() {
+    // The transport sends the first attempt of a later call without the orchestrator of the SDK.
+    let mut cases = cases::all();
+    cases.retain(|case| matches!(case.peer, Peer::Script(_)));
+    let (first, later) = (outcomes(&cases, 1_000, true).await, outcomes(&cases, 2_000, false).await);
+    for (first, later) in first.iter().zip(&later) {
+        let (name, form) = (first.name, first.form);
+        assert_eq!(later.cells(), first.cells(), "{name}, {form:?}");
+        assert_eq!(later.error.message(), first.error.message(), "{name}, {form:?}");
+        assert_eq!(later.error.hint(), first.error.hint(), "{name}, {form:?}");
+    }
+}
+
+#[tokio::test]
+async fn later_call_without_a_connection_is_tried_again() {
+    let server = Server::start(&Peer::Script(vec![Step::Close(bytes::good())])).await;
+    let client = client(&server.url, "eu-west-8").retry(Retry::new().with_attempts(2)).build().await;
+    let client = client.expect("a client");
+    let request = ModelRequest::builder("eu.amazon.nova-lite-v1:0").user("Name a river.").build();
+    client.create(&request).await.expect("a response");
+    drop(server);
+    let error = call(&client, Form::Unary).await;
+    assert_eq!((error.code(), error.stage()), (Some("ConnectionFailed"), Stage::Sending), "{error:?}");
+    assert!(error.message().contains("(attempt 2"), "{error}");
+}
+
+/// Runs cases in all their forms. `number` is that of the first region.
+async fn outcomes(cases: &[Case], mut number: usize, is_first: bool) -> Vec<Outcome> {
+    let mut setups = Vec::new();
+    for case in cases {
+        for form in case.forms {
+            setups.push(prepare(case, *form, number, is_first).await);
+            number += 1;
+        }
+    }
+    // All clients exist by then, and a part of them calls at a time: the limits must not expire because the machine is busy.
+    let mut outcomes = Vec::new();
+    for part in setups.chunks(32) {
+        outcomes.extend(join_all(part.iter().map(run)).await);
+    }
+    outcomes
 }
 
 /// Returns whether a line of the page is a row of the table of failures.

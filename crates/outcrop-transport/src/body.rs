@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future as _;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -111,3 +111,25 @@ impl fmt::Display for BodyTimeout {
 }
 
 impl Error for BodyTimeout {}
+
+/// The body of a response that could not be read: it is nothing but the error.
+pub(crate) struct FailedBody(Mutex<Option<BoxError>>);
+
+impl FailedBody {
+    /// Creates a body that fails with an error.
+    pub(crate) fn with_error(error: BoxError) -> SdkBody {
+        SdkBody::from_body_1_x(Self(Mutex::new(Some(error))))
+    }
+}
+
+impl Body for FailedBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        Poll::Ready(self.0.get_mut().unwrap_or_else(PoisonError::into_inner).take().map(Err))
+    }
+}

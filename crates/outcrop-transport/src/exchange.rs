@@ -1,13 +1,15 @@
 //! Calls with our own bytes, on the orchestrator of the AWS SDK.
 //!
 //! A call runs with the components of an SDK client, which are merged once ([`components`]), and with a serializer and a
-//! parser that pass bytes through. Endpoint, signature, retries and connections are the SDK's, and so is the parsing of error
+//! parser that pass bytes through. Its first attempt is usually sent without the orchestrator ([`direct`]). Endpoint, signature, retries and connections are the SDK's, and so is the parsing of error
 //! responses, because its classifier for wrong clocks reads the parsed errors. An interceptor observes each attempt, so that
 //! errors and retries know what was sent.
 //!
 //! The SDK's typed operations cannot carry our bytes: they drop unknown members and reorder the keys of documents.
 
 mod components;
+mod direct;
+mod handover;
 mod operation;
 mod signer;
 mod user_agent;
@@ -16,7 +18,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeTransmitInterceptorContextMut, Error, FinalizerInterceptorContextRef, Input, Output,
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef, Error,
+    FinalizerInterceptorContextRef, Input, Output,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
@@ -31,6 +34,8 @@ use outcrop_core::ModelError;
 use tracing::Span;
 
 pub(crate) use components::{CallError, SdkClient, plain_http_client};
+use direct::RecordedHead;
+use handover::FailedAttempt;
 pub(crate) use operation::Operation;
 use signer::Clock;
 
@@ -57,6 +62,8 @@ pub(crate) struct Call {
     context: Arc<ErrorContext>,
     progress: Arc<Progress>,
     captured: Mutex<Option<CapturedResponse>>,
+    /// The direct attempt that failed, until the orchestrator has its outcome.
+    failed: Mutex<Option<FailedAttempt>>,
     /// The span that the call was made in. The SDK has spans of its own around each attempt.
     span: Span,
     /// The header `Date` of the first response, if the call is a probe.
@@ -81,16 +88,32 @@ impl Call {
         body: Bytes,
         context: Arc<ErrorContext>,
     ) -> Arc<Self> {
-        let (progress, captured) = (Arc::default(), Mutex::new(None));
-        let span = Span::current();
-        Arc::new(Self { operation, path, body, context, progress, captured, span, date: None })
+        Arc::new(Self {
+            operation,
+            path,
+            body,
+            context,
+            progress: Arc::default(),
+            captured: Mutex::default(),
+            failed: Mutex::default(),
+            span: Span::current(),
+            date: None,
+        })
     }
 
     /// Creates a call that keeps the date of its response.
     pub(crate) fn probe(path: String, body: Bytes, context: Arc<ErrorContext>) -> Arc<Self> {
-        let (operation, progress) = (Operation::Converse, Arc::default());
-        let (captured, date) = (Mutex::new(None), Some(OnceLock::new()));
-        Arc::new(Self { operation, path, body, context, progress, captured, span: Span::none(), date })
+        Arc::new(Self {
+            operation: Operation::Converse,
+            path,
+            body,
+            context,
+            progress: Arc::default(),
+            captured: Mutex::default(),
+            failed: Mutex::default(),
+            span: Span::none(),
+            date: Some(OnceLock::new()),
+        })
     }
 
     /// Returns the header `Date` of the first response of a probe.
@@ -143,6 +166,35 @@ impl Call {
         self.captured.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Returns whether a successful response of the call may be an event stream.
+    fn expects_stream(&self) -> bool {
+        self.operation == Operation::ConverseStream
+    }
+
+    /// Adds the limit for a response that is read as a whole to its body.
+    fn limit_body(&self, body: SdkBody) -> SdkBody {
+        match self.context.timeouts.body {
+            Some(limit) => TimedBody::wrap(body, limit),
+            None => body,
+        }
+    }
+
+    /// Stores a direct attempt that failed, for the orchestrator.
+    fn hand_over(&self, failed: FailedAttempt) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed);
+    }
+
+    /// Removes and returns the direct attempt that failed.
+    fn take_failed_attempt(&self) -> Option<FailedAttempt> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Returns the invocation id of the direct attempt that failed, until the orchestrator has its outcome.
+    fn failed_invocation_id(&self) -> Option<String> {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.as_ref().map(|failed| failed.invocation_id.clone())
+    }
+
     /// Stores the body of a successful response, and the headers that are part of the result.
     fn capture(&self, response: &HttpResponse, body: SdkBody, is_stream: bool) {
         let header = |name| response.headers().get(name).map(str::to_owned);
@@ -172,6 +224,7 @@ fn require_call() -> Result<Arc<Call>, BoxError> {
 #[derive(Debug)]
 struct RawBodyInterceptor {
     clock: Arc<Clock>,
+    head: Arc<RecordedHead>,
 }
 
 #[dyn_dispatch_hint]
@@ -186,12 +239,25 @@ impl Intercept for RawBodyInterceptor {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(call) = current_call() {
+        // An attempt that was handed over was begun already, and its request is not sent again.
+        if let Some(call) = current_call().filter(|call| call.failed_invocation_id().is_none()) {
             call.progress.begin_attempt();
             // The request is signed by now, so its bytes need not stay accessible. A retry starts from a copy that the
             // orchestrator made before.
             let body = std::mem::replace(context.request_mut().body_mut(), SdkBody::taken());
             *context.request_mut().body_mut() = ObservedBody::wrap(body, call.progress.clone());
+        }
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(call) = current_call().filter(|call| call.progress.attempts() == 1) {
+            self.head.record(context.request(), &call, config);
         }
         Ok(())
     }
@@ -280,16 +346,13 @@ impl DeserializeResponse for RawBodyDeserializer {
         if !is_success {
             call.progress.mark_rejected();
         }
-        let is_stream = call.operation == Operation::ConverseStream && is_success && has_stream(response);
+        let is_stream = call.expects_stream() && is_success && has_stream(response);
         let body = std::mem::replace(response.body_mut(), SdkBody::taken());
         if is_stream {
             call.capture(response, body, true);
             return Some(Ok(Output::erase(())));
         }
-        *response.body_mut() = match call.context.timeouts.body {
-            Some(limit) => TimedBody::wrap(body, limit),
-            None => body,
-        };
+        *response.body_mut() = call.limit_body(body);
         None
     }
 

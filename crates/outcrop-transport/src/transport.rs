@@ -272,8 +272,7 @@ impl Transport {
 
     /// Sends the request of a call and captures its response in the call.
     async fn send(&self, call: &Arc<Call>) -> Result<(), CallError> {
-        let components = self.client.components(call.operation()).await?;
-        call.run(components.invoke()).await
+        self.client.components(call.operation()).await?.send(call).await
     }
 
     /// Sends the request of a call and returns its response as a whole, or its error with the region.

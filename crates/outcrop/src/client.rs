@@ -4,6 +4,7 @@
 //! (`outcrop-transport`) and decodes the response. The client has no state of a call, so calls don't influence each
 //! other. The exceptions are what the service has rejected: `rejected_parameters`, which is opt-in, and `bound_reasoning`.
 
+mod body_buffers;
 mod bound_reasoning;
 mod builder;
 mod call;
@@ -34,6 +35,7 @@ pub use builder::BedrockClientBuilder;
 use crate::config::ConfigEntry;
 use crate::defaults::RequestDefaults;
 use crate::media::MediaFetcher;
+use body_buffers::BodyBuffers;
 use bound_reasoning::BoundReasoning;
 use discovery::Discovery;
 use rejected_parameters::RejectedParameters;
@@ -67,6 +69,7 @@ struct Shared {
     stream_fallback: bool,
     rejected: Option<RejectedParameters>,
     bound_reasoning: BoundReasoning,
+    buffers: BodyBuffers,
     records_content: bool,
 }
 

@@ -212,10 +212,82 @@ async fn heads_of_settings_are_those_of_the_sdk() {
     }
 }
 
+#[tokio::test]
+async fn retries_of_a_later_call_are_those_of_the_sdk() {
+    // The first attempt of a later call is sent without the orchestrator, which gets its outcome.
+    let body = r#"{"messages":[{"role":"user","content":[{"text":"Hi"}]}]}"#;
+    let failures = [
+        // The SDK closes the connection of such an error.
+        bytes::json(503, &[], "{}"),
+        bytes::json(503, &[("x-amz-retry-after", "1")], "{}"),
+        bytes::json(429, &[("x-amzn-errortype", "ThrottlingException"), ("x-amz-retry-after", "1")], "{}"),
+        bytes::json(
+            403,
+            &[("x-amzn-errortype", "InvalidSignatureException"), ("date", "Thu, 01 Jan 2099 00:00:00 GMT")],
+            "{}",
+        ),
+    ];
+    for (number, failure) in failures.into_iter().enumerate() {
+        let mut received = Vec::new();
+        let region = format!("later-{number}");
+        for is_sdk in [true, false] {
+            let steps = [bytes::good(), failure.clone(), bytes::good()].map(Step::Send);
+            let server = Server::start(&Peer::Script(steps.to_vec())).await;
+            if is_sdk {
+                let config = config()
+                    .time_source(SystemTimeSource::new())
+                    .region(Region::new(region.clone()))
+                    .endpoint_url(&server.url)
+                    .timeout_config(TimeoutConfig::builder().read_timeout(Duration::from_secs(600)).build())
+                    .retry_config(RetryConfig::standard().with_max_attempts(5));
+                let client = Client::from_conf(config.build());
+                for _ in 0..2 {
+                    let message = Message::builder()
+                        .role(ConversationRole::User)
+                        .content(ContentBlock::Text("Hi".to_owned()))
+                        .build()
+                        .expect("it is complete");
+                    client.converse().model_id(MODEL).messages(message).send().await.expect("a response");
+                }
+            } else {
+                let settings = outcrop::Settings::new()
+                    .with_environment(Environment::from_variables::<&str, &str>([]))
+                    .with_region(&region)
+                    .with_endpoint_url(&server.url)
+                    .with_credentials(outcrop::Credentials::session("AKIDEXAMPLE", "secret", "token"));
+                let transport = Transport::from_settings(settings).await.expect("the settings are complete");
+                for _ in 0..2 {
+                    transport.converse(MODEL, body.into()).await.expect("a response");
+                }
+            }
+            let host = server.url.trim_start_matches("http://").to_owned();
+            let heads = server.heads();
+            let id = |head: &String| {
+                let id = head.lines().find_map(|line| line.strip_prefix("amz-sdk-invocation-id: "));
+                id.expect("a request has an id").to_owned()
+            };
+            let [first, second, third] = [0, 1, 2].map(|index: usize| id(&heads[index]));
+            assert!(first != second && second == third, "a call has one id: {first} {second} {third}");
+            let times: Vec<_> = heads.iter().map(|head| head.contains("x-amz-date: 2099")).collect();
+            let heads: Vec<_> = heads.iter().map(|head| without_time(head, &host)).collect();
+            assert!(
+                heads[1].contains("attempt=1; max=5") && heads[2].contains("attempt=2; max=5"),
+                "{heads:?}"
+            );
+            received.push((heads, times, server.connections()));
+        }
+        assert_eq!(received[0], received[1]);
+        assert_eq!(received[0].2, if number == 0 { 2 } else { 1 }, "{number}");
+    }
+}
+
 /// Returns the lines of a head without what depends on time and chance, and without the values of the user agent.
 fn without_time(head: &str, host: &str) -> String {
     let lines = head.lines().map(|line| {
         let name = line.split(':').next().unwrap_or_default();
+        if let Some((before, after)) = line.split_once("ttl=") {
+            return format!("{before}ttl{}", after.trim_start_matches(|character| character != ';'));
+        }
         if ["x-amz-date", "amz-sdk-invocation-id", "user-agent", "x-amz-user-agent"].contains(&name) {
             return name.to_owned();
         }

@@ -44,16 +44,48 @@ impl Encoded {
     /// Serializes the body. The same request always gives the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
-        let mut text = Vec::with_capacity(size_hint(&self.body));
-        self.body.write_json(&mut text);
-        Bytes::from(text)
+        self.write_to(Vec::new())
     }
 
     /// Replaces the typed body with its bytes, which take less memory while a call is in flight.
     #[must_use]
     pub fn serialize(self) -> Encoded<Bytes> {
-        let body = self.to_bytes();
+        self.serialize_with(|_| Vec::new())
+    }
+
+    /// Replaces the typed body with its bytes, as [`serialize`](Self::serialize), in a buffer that was used before.
+    ///
+    /// The function gets about the number of bytes and returns the buffer, whose content is removed. An allocator often
+    /// returns large buffers to the system, so that programs with many long conversations may keep theirs.
+    ///
+    /// ```
+    /// use outcrop_converse::{EncodeOptions, encode_request};
+    /// use outcrop_core::ModelRequest;
+    ///
+    /// # fn main() -> Result<(), outcrop_core::ModelError> {
+    /// let request = ModelRequest::builder("amazon.nova-lite-v1:0").user("Name a river.").build();
+    /// let encoded = encode_request(&request, &EncodeOptions::default())?;
+    /// let bytes = encoded.to_bytes();
+    ///
+    /// let mut kept = Some(Vec::with_capacity(64 * 1024));
+    /// let encoded = encoded.serialize_with(|_length| kept.take().unwrap_or_default());
+    /// assert_eq!(encoded.body, bytes);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn serialize_with(self, buffer: impl FnOnce(usize) -> Vec<u8>) -> Encoded<Bytes> {
+        let buffer = buffer(size_hint(&self.body));
+        let body = self.write_to(buffer);
         self.with_bytes(body)
+    }
+
+    /// Writes the body into a buffer, whose content is removed.
+    fn write_to(&self, mut buffer: Vec<u8>) -> Bytes {
+        buffer.clear();
+        buffer.reserve(size_hint(&self.body));
+        self.body.write_json(&mut buffer);
+        Bytes::from(buffer)
     }
 
     /// Returns whether the request offers tools to the model.

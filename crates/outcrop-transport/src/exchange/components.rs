@@ -6,7 +6,6 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use aws_runtime::auth::sigv4::SCHEME_ID;
 use aws_runtime::invocation_id::SharedInvocationIdGenerator;
 use aws_runtime::service_clock_skew::DisableClockSkewCorrection;
 use aws_runtime::user_agent::ApiMetadata;
@@ -19,8 +18,8 @@ use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::auth::static_resolver::StaticAuthSchemeOptionResolver;
 use aws_smithy_runtime_api::client::auth::{
-    AuthScheme as _, AuthSchemeId, AuthSchemeOptionResolverParams, AuthSchemePreference,
-    ResolveAuthSchemeOptions as _, SharedAuthSchemeOptionResolver,
+    AuthSchemeId, AuthSchemeOptionResolverParams, AuthSchemePreference, ResolveAuthSchemeOptions as _,
+    SharedAuthSchemeOptionResolver,
 };
 use aws_smithy_runtime_api::client::endpoint::{
     EndpointFuture, EndpointResolverParams, ResolveEndpoint, SharedEndpointResolver,
@@ -56,15 +55,18 @@ use super::operation::Operation;
 use crate::endpoint::{Endpoint as ControlEndpoint, control_url};
 use crate::tls;
 
+use super::direct::{DirectAttempt, RecordedHead};
+use super::handover::{HandoverClient, HandoverIds};
 use super::signer::{Clock, replace_signer};
 use super::user_agent::CachedUserAgent;
-use super::{RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
+use super::{Call, RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
 
 /// The components and the configuration of a client for one operation.
 #[derive(Debug)]
 pub(crate) struct Components {
     operation: Operation,
     plugins: RuntimePlugins,
+    direct: Option<DirectAttempt>,
 }
 
 /// A client of the SDK, as its configuration, with the components of its operations.
@@ -181,13 +183,14 @@ impl SdkClient {
         let has_metrics = has_metrics();
         // An interceptor of the caller may change the user agent of a call.
         let has_own_interceptors = self.config.interceptors().next().is_some();
-        let clock = Arc::<Clock>::default();
-        let mut fixed = None;
+        let (clock, head) = (Arc::<Clock>::default(), Arc::<RecordedHead>::default());
+        let (mut fixed, mut is_plain_endpoint) = (None, false);
         let mut interceptors = Vec::new();
         for interceptor in components.interceptors() {
             if interceptor.name() == Capture::NAME {
                 interceptors.extend(self.config.interceptors());
-                interceptors.push(SharedInterceptor::new(RawBodyInterceptor { clock: clock.clone() }));
+                let attempts = RawBodyInterceptor { clock: clock.clone(), head: head.clone() };
+                interceptors.push(SharedInterceptor::new(attempts));
             } else if METRICS_INTERCEPTORS.contains(&interceptor.name()) && !has_metrics {
                 // They measure and format attributes for instruments that discard them.
             } else if interceptor.name() == CachedUserAgent::REPLACES && !has_own_interceptors {
@@ -208,6 +211,7 @@ impl SdkClient {
             };
             let params = match endpoint {
                 Some(endpoint) => {
+                    is_plain_endpoint = endpoint.properties().is_empty();
                     let resolver = SharedEndpointResolver::new(FixedEndpoint(endpoint));
                     components.set_endpoint_resolver(Some(resolver));
                     None
@@ -228,6 +232,7 @@ impl SdkClient {
             Some(sdk) => auth_options(sdk, &merged, &settings).await,
             None => None,
         };
+        let scheme = options.as_ref().and_then(|options| options.first().cloned());
         if let Some(options) = options {
             let resolver = StaticAuthSchemeOptionResolver::new(options);
             components.set_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(resolver)));
@@ -236,35 +241,69 @@ impl SdkClient {
         }
 
         // An interceptor of the caller may change how a call is signed, and so does a signer of the caller.
-        let has_own_signer = self.config.auth_schemes().any(|scheme| scheme.scheme_id() == SCHEME_ID);
+        let has_own_signer = self.config.auth_schemes().next().is_some();
         if !has_own_interceptors && !has_own_signer {
             replace_signer(&mut components, &settings, sdk.as_ref(), &clock);
         }
+        // The caller's generator of invocation ids is called once for each call, by the orchestrator.
+        let has_own_ids = settings.load::<SharedInvocationIdGenerator>().is_some();
+        let is_direct = is_plain_endpoint && !has_own_signer && !has_own_ids && !has_metrics;
 
         settings.store_put(SharedRequestSerializer::new(RawBodySerializer));
         settings.store_put(SharedResponseDeserializer::new(RawBodyDeserializer { sdk: sdk.clone() }));
         // Types that only the SDK can name, each in a layer of its plugin.
         let metrics = MetricsRuntimePlugin::builder().with_scope(METRICS_SCOPE).build()?;
-        let layers = [EnforceContentLengthRuntimePlugin::new().config(), metrics.config(), sdk];
+        let settings = settings.freeze();
+        let direct = match scheme.filter(|_| is_direct) {
+            Some(scheme) => {
+                let mut config = ConfigBag::base();
+                for layer in [Some(&settings), sdk.as_ref()].into_iter().flatten() {
+                    config.push_shared_layer(layer.clone());
+                }
+                DirectAttempt::new(components.clone().build()?, config, &scheme, clock, head)
+            }
+            None => None,
+        };
+        if direct.is_some() {
+            let inner = components.http_client();
+            components.set_http_client(inner.map(|inner| SharedHttpClient::new(HandoverClient(inner))));
+        }
+        let ids = direct.is_some().then(HandoverIds::layer);
+        let layers = [EnforceContentLengthRuntimePlugin::new().config(), metrics.config(), sdk, ids];
         let mut plugins = RuntimePlugins::new();
         for layer in layers.into_iter().flatten() {
             plugins = plugins.with_client_plugin(StaticRuntimePlugin::new().with_config(layer));
         }
-        let merged =
-            StaticRuntimePlugin::new().with_config(settings.freeze()).with_runtime_components(components);
-        Ok(Components { operation, plugins: plugins.with_client_plugin(merged) })
+        let merged = StaticRuntimePlugin::new().with_config(settings).with_runtime_components(components);
+        Ok(Components { operation, plugins: plugins.with_client_plugin(merged), direct })
     }
 }
 
 impl Components {
-    /// Makes a call. Its request and its response are those of the call of the current task.
+    /// Returns whether first attempts are sent without the orchestrator.
+    #[cfg(test)]
+    pub(super) fn is_direct(&self) -> bool {
+        self.direct.is_some()
+    }
+
+    /// Makes a call: its first attempt directly, if that is possible, and all others by the SDK's orchestrator.
     ///
     /// # Errors
     /// Those of the SDK's orchestrator.
-    pub(crate) async fn invoke(&self) -> Result<(), CallError> {
+    pub(crate) async fn send(&self, call: &Arc<Call>) -> Result<(), CallError> {
+        let span = self.operation.span();
+        if let Some(direct) = &self.direct
+            && direct.send(call).instrument(span.clone()).await
+        {
+            return Ok(());
+        }
+        call.run(self.invoke().instrument(span)).await
+    }
+
+    /// Runs the SDK's orchestrator for the call of the current task.
+    async fn invoke(&self) -> Result<(), CallError> {
         let input = self.operation.empty_input().map_err(SdkError::construction_failure)?;
-        let call = invoke(self.operation.service(), self.operation.name(), input, &self.plugins);
-        call.instrument(self.operation.span()).await.map(drop)
+        invoke(self.operation.service(), self.operation.name(), input, &self.plugins).await.map(drop)
     }
 }
 

@@ -40,6 +40,10 @@ pub(super) use clock::Clock;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
+/// The headers of a signature.
+pub(super) const SIGNATURE_HEADERS: [&str; 3] =
+    [canonical::DATE, canonical::AUTHORIZATION, canonical::SECURITY_TOKEN];
+
 /// The settings of an endpoint that change how a request is signed.
 const ENDPOINT_SETTINGS: [&str; 4] =
     ["signingName", "signingRegion", "disableDoubleEncoding", "disableNormalizePath"];
@@ -120,7 +124,8 @@ impl Sign for CachedSigner {
         components: &RuntimeComponents,
         config: &ConfigBag,
     ) -> Result<(), BoxError> {
-        let is_first_attempt = current_call().is_some_and(|call| call.progress().attempts() == 0);
+        // The orchestrator runs in the scope of a call, and a direct attempt, which is always the first one, does not.
+        let is_first_attempt = current_call().is_none_or(|call| call.progress().attempts() == 0);
         let is_plain = ENDPOINT_SETTINGS.iter().all(|setting| endpoint.get(setting).is_none());
         let signed = identity
             .data::<Credentials>()

@@ -8,6 +8,7 @@ use outcrop_converse::{Alternation, Catalog, Dialect, EncodeOptions, Rules};
 use outcrop_core::{ModelError, PromptCache, ResponseFormat};
 use outcrop_transport::{Credentials, Environment, Retry, Settings, Timeouts, Transport};
 
+use super::body_buffers::BodyBuffers;
 use super::bound_reasoning::BoundReasoning;
 use super::discovery::Discovery;
 use super::rejected_parameters::RejectedParameters;
@@ -288,6 +289,7 @@ impl BedrockClientBuilder {
                 stream_fallback,
                 rejected,
                 bound_reasoning: BoundReasoning::default(),
+                buffers: BodyBuffers::default(),
                 records_content,
             }),
         }

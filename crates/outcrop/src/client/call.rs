@@ -8,6 +8,7 @@ use outcrop_converse::{Encoded, ResponseMetadata, Transcript, decode_response, e
 use outcrop_core::{ModelError, ModelRequest, UnifiedResponse};
 
 use super::BedrockClient;
+use super::body_buffers::BodyBuffers;
 use crate::media::fetch_media;
 use crate::telemetry::CallSpan;
 
@@ -39,14 +40,19 @@ impl BedrockClient {
                 conversation.with_state(|transcript: &mut Transcript| transcript.encode(&completed, options))
             }
             // Only the bytes are kept during the call, so that its future is small and the body is freed.
-            (None, None) => Ok(encode_request(&completed, options)?.serialize()),
+            (None, None) => Ok(self.serialize(encode_request(&completed, options)?)),
             // A transcript returns bytes, from which a rejected parameter can no longer be removed.
             (Some(rejected), _) => {
                 let mut encoded = encode_request(&completed, options)?;
                 rejected.apply(&mut encoded);
-                Ok(encoded.serialize())
+                Ok(self.serialize(encoded))
             }
         }
+    }
+
+    /// Writes the body of a request.
+    fn serialize(&self, encoded: Encoded) -> Encoded<Bytes> {
+        encoded.serialize_with(|length| self.shared.buffers.take(length))
     }
 
     /// Encodes a request to the bytes to send, and reuses what the transcript has encoded before.
@@ -91,7 +97,9 @@ impl BedrockClient {
 
     async fn exchange(&self, encoded: Encoded<Bytes>) -> Result<UnifiedResponse, ModelError> {
         let Encoded { model_id, body, notes, context, .. } = encoded;
+        let buffer = BodyBuffers::watch(&body);
         let sent = self.shared.transport.converse(&model_id, body).await;
+        self.shared.buffers.put(buffer);
         let raw = sent.map_err(|error| self.with_similar_ids(error, &model_id))?;
         let metadata = response_metadata(raw.request_id);
         let region = &self.shared.transport.region().name;

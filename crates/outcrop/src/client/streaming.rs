@@ -13,6 +13,7 @@ use outcrop_core::{
 };
 
 use super::BedrockClient;
+use super::body_buffers::BodyBuffers;
 use super::call::response_metadata;
 use super::deadlines::StreamDeadlines;
 use super::event_stream::{BedrockEventStream, Drain};
@@ -73,7 +74,9 @@ impl BedrockClient {
         let span = CallSpan::start(request, &model_id, &region, &notes, true)
             .with_content(self.shared.records_content, request);
         // The transport enforces the limits until the response begins: it knows why earlier attempts failed.
+        let buffer = BodyBuffers::watch(&body);
         let outcome = span.instrument(Box::pin(transport.converse_stream(&model_id, body))).await;
+        self.shared.buffers.put(buffer);
         let outcome = outcome.map_err(|error| self.with_similar_ids(error, &model_id));
         let body = outcome.inspect_err(|error| span.record_error(error))?;
         let request_id = body.request_id().map(str::to_owned);

@@ -320,6 +320,7 @@ pub(super) const TABLES: &[CrateTable] = &[
             Folder {
                 module: "client",
                 floors: &[
+                    &["body_buffers"],
                     &["bound_reasoning", "call", "deadlines", "discovery", "rejected_parameters"],
                     &["builder", "event_stream"],
                     &["streaming"],

@@ -18,7 +18,7 @@ pub(in crate::exchange) struct Clock {
 
 impl Clock {
     /// Returns whether the clocks differ by more than a minute.
-    pub(super) fn is_off(&self) -> bool {
+    pub(in crate::exchange) fn is_off(&self) -> bool {
         self.is_off.load(Ordering::Relaxed)
     }
 

@@ -1,0 +1,115 @@
+//! Failed direct attempts, as the first attempts of the orchestrator.
+//!
+//! The orchestrator makes its first attempt as always, with the same invocation id, and its HTTP client returns the outcome
+//! of the direct attempt without sending anything. From then on the attempt is its own: it classifies the error, takes from
+//! the budget of retries, corrects the clock, closes the connection and retries.
+
+use std::fmt;
+
+use aws_runtime::invocation_id::{
+    DefaultInvocationIdGenerator, InvocationId, InvocationIdGenerator, SharedInvocationIdGenerator,
+};
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::connection::CaptureSmithyConnection;
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::{RuntimeComponents, RuntimeComponentsBuilder};
+use aws_smithy_types::config_bag::{ConfigBag, FrozenLayer, Layer};
+
+use super::current_call;
+
+/// The outcome of an attempt, for the orchestrator: a response, or the error of the connection.
+pub(super) type Outcome = Result<HttpResponse, ConnectorError>;
+
+/// A direct attempt that failed.
+pub(super) struct FailedAttempt {
+    /// A response is an error, or its body cannot be read.
+    pub(super) outcome: Box<Outcome>,
+    /// The connection, so that it is closed if the error is one of the connection.
+    pub(super) connection: CaptureSmithyConnection,
+    pub(super) invocation_id: String,
+}
+
+impl fmt::Debug for FailedAttempt {
+    /// Without the outcome: `Debug` of a response prints its body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FailedAttempt").field("invocation_id", &self.invocation_id).finish_non_exhaustive()
+    }
+}
+
+/// An HTTP client that returns the outcome of a direct attempt, once, instead of sending its request again.
+#[derive(Debug)]
+pub(super) struct HandoverClient(pub(super) SharedHttpClient);
+
+impl HttpClient for HandoverClient {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(HandoverConnector(self.0.http_connector(settings, components)))
+    }
+
+    fn validate_base_client_config(
+        &self,
+        components: &RuntimeComponentsBuilder,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        HttpClient::validate_base_client_config(&self.0, components, config)
+    }
+
+    fn validate_final_config(
+        &self,
+        components: &RuntimeComponents,
+        config: &ConfigBag,
+    ) -> Result<(), BoxError> {
+        HttpClient::validate_final_config(&self.0, components, config)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
+}
+
+/// The connector of a [`HandoverClient`].
+#[derive(Debug)]
+struct HandoverConnector(SharedHttpConnector);
+
+impl HttpConnector for HandoverConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Some(failed) = current_call().and_then(|call| call.take_failed_attempt()) else {
+            return self.0.call(request);
+        };
+        if let Some(capture) = request.extension::<CaptureSmithyConnection>() {
+            capture.set_connection_retriever(move || failed.connection.get());
+        }
+        HttpConnectorFuture::ready(*failed.outcome)
+    }
+}
+
+/// A generator that returns the invocation id of a direct attempt: all attempts of a call have the same one.
+#[derive(Debug)]
+pub(super) struct HandoverIds(DefaultInvocationIdGenerator);
+
+impl HandoverIds {
+    /// Creates the setting with a generator, whose ids are random for all other calls.
+    pub(super) fn layer() -> FrozenLayer {
+        let mut layer = Layer::new("outcrop: invocation ids");
+        layer.store_put(SharedInvocationIdGenerator::new(Self(DefaultInvocationIdGenerator::new())));
+        layer.freeze()
+    }
+}
+
+impl InvocationIdGenerator for HandoverIds {
+    fn generate(&self) -> Result<Option<InvocationId>, BoxError> {
+        match current_call().and_then(|call| call.failed_invocation_id()) {
+            Some(id) => Ok(Some(InvocationId::new(id))),
+            None => self.0.generate(),
+        }
+    }
+}
