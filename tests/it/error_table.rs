@@ -90,8 +90,7 @@ struct Setup<'c> {
     client: BedrockClient,
 }
 
-/// Prepares a case in one form. `number` makes the region unique: the SDK shares a budget of retries between the clients of a
-/// region. If the call is not the client's first one, an earlier call had a connection of its own.
+/// Prepares a case in one form. `number` makes the region unique, so that an error shows that it has its own. If the call is not the client's first one, an earlier call had a connection of its own.
 async fn prepare(case: &Case, form: Form, number: usize, is_first: bool) -> Setup<'_> {
     let server = match &case.peer {
         Peer::Script(steps) if !is_first => {
@@ -194,6 +193,25 @@ fn check(outcome: &Outcome, requests: usize) {
         source = cause.source();
     }
     assert!(!printed.contains(MARK), "an error contains a secret or the conversation: {printed}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_failure_is_retried_however_many_there_are() {
+    // The SDK's own budget ends the retries of connections after 50 of them, and those of throttled calls after 100.
+    let refused = Server::start(&Peer::Refused).await;
+    let throttling = bytes::error(429, "ThrottlingException", "Slow down.");
+    let throttled = Server::start(&Peer::Script(vec![Step::Send(throttling)])).await;
+    for (server, is_sent) in [(&refused, false), (&throttled, true)] {
+        let builder = client(&server.url, "fault-many").retry(Retry::new().with_attempts(2));
+        let client = builder.build().await.expect("the settings are complete");
+        let forms = [Form::Unary, Form::Stream].repeat(100);
+        let errors = join_all(forms.iter().map(|form| call(&client, *form))).await;
+        // Attempts without a connection are counted by the transport only.
+        let says_so = |error: &&ModelError| error.message().contains("(attempt 2)");
+        let retried =
+            if is_sent { server.requests().len() / 2 } else { errors.iter().filter(says_so).count() };
+        assert_eq!(retried, errors.len(), "{:?}", errors.last());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

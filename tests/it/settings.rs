@@ -32,8 +32,15 @@ async fn rejection(builder: BedrockClientBuilder) -> ModelError {
 #[tokio::test]
 async fn malformed_endpoint_is_rejected_wherever_it_comes_from() {
     // R-M3, R-M4
-    for url in ["", "not a url", "http://", "127.0.0.1:1", "http://user:XYZZY@host", "http://127.0.0.1:1/ä"]
-    {
+    for url in [
+        "",
+        "not a url",
+        "http://",
+        "127.0.0.1:1",
+        "http://user:XYZZY@host",
+        "https://host/?token=XYZZY",
+        "http://127.0.0.1:1/ä",
+    ] {
         let error = rejection(builder(&[]).endpoint_url(url)).await;
         assert_eq!((error.code(), error.path()), (Some("InvalidEndpoint"), Some("endpoint_url")), "{url}");
         for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] {

@@ -22,6 +22,7 @@ use crate::identity::{CheckedProvider, Identity, IdentityLabel};
 use crate::profile::Profiles;
 use crate::region::{Region, missing_region};
 use crate::resend::ResendRules;
+use crate::retry::Retry;
 use crate::settings::Settings;
 use crate::timeouts::Timeouts;
 use crate::tls;
@@ -76,7 +77,8 @@ impl Connection {
             config = config.http_client(plain_http_client());
         }
         let resend_unanswered = settings.retry.resend_unanswered;
-        let config = config.retry_classifier(ResendRules { resend_unanswered });
+        let config =
+            config.retry_partition(Retry::partition()).retry_classifier(ResendRules { resend_unanswered });
         let context = ErrorContext {
             identity: IdentityLabel::new(&resolved.identity, resolved.profiles.as_ref()),
             region: resolved.region,

@@ -85,7 +85,8 @@ impl Credentials {
     /// Drops white space at both ends of each part and rejects parts that cannot be sent.
     ///
     /// # Errors
-    /// Code `InvalidCredentials`, with the name of the setting: a part is empty or contains a control character.
+    /// Code `InvalidCredentials`, with the name of the setting: a part is empty, or contains a control character or one that is
+    /// not ASCII.
     pub(crate) fn checked(&self, names: &PartNames) -> Result<Self, ModelError> {
         let secret = |secret: &SecretString, name| check_part(secret.expose_secret(), name).map(Into::into);
         Ok(match self {
@@ -130,9 +131,10 @@ impl PartNames {
     };
 }
 
-/// Drops white space at both ends of a part: a key from a mounted file often ends in a line break.
+/// Drops white space at both ends of a part: a key from a mounted file often ends in a line break, and one from a web page
+/// in a no-break space. A byte order mark is how some editors begin a file.
 fn trimmed(part: &str) -> &str {
-    part.trim_matches(|char: char| char.is_ascii_whitespace())
+    part.trim_matches(|char: char| char.is_whitespace() || char == '\u{feff}')
 }
 
 /// Returns a part without white space at both ends, or the reason that it cannot be sent.
@@ -146,13 +148,21 @@ pub(crate) fn sendable_part(part: &str) -> Result<&str, &'static str> {
     if part.contains(char::is_control) {
         return Err("it contains a control character, such as a line break");
     }
+    // All parts consist of ASCII characters. The signer would send the bytes of others, and the service would answer with a
+    // wrong signature, which names no setting.
+    if !part.is_ascii() {
+        return Err("it contains a character that is not ASCII, such as a no-break space");
+    }
     Ok(part)
 }
 
 fn check_part<'p>(part: &'p str, name: &'static str) -> Result<&'p str, ModelError> {
     sendable_part(part).map_err(|reason| {
-        setting_error("InvalidCredentials", name, format!("the value cannot be used: {reason}"))
-            .with_hint(format!("check the source of `{name}` for blanks and line breaks within the value"))
+        setting_error("InvalidCredentials", name, format!("the value cannot be used: {reason}")).with_hint(
+            format!(
+                "check the source of `{name}` for blanks, line breaks and foreign characters within the value"
+            ),
+        )
     })
 }
 
@@ -179,8 +189,9 @@ mod tests {
 
     #[test]
     fn white_space_at_the_ends_of_keys_is_dropped() {
-        let Credentials::Keys { access_key, .. } =
-            Credentials::keys(" AKID\n", "s\r\n").checked(&PartNames::SETTINGS).expect("they can be sent")
+        let Credentials::Keys { access_key, .. } = Credentials::keys("\u{feff} AKID\u{a0}\n", "s\r\n")
+            .checked(&PartNames::SETTINGS)
+            .expect("they can be sent")
         else {
             panic!("keys stay keys")
         };
@@ -200,6 +211,9 @@ mod tests {
             (Credentials::bearer("XYZ\u{7f}ZY"), "api_key"),
             (Credentials::bearer("XYZ\u{85}ZY"), "api_key"),
             (Credentials::bearer(""), "api_key"),
+            (Credentials::bearer("XYZ\u{a0}ZY"), "api_key"),
+            (Credentials::keys("AKÄID", "s"), "aws_access_key"),
+            (Credentials::keys("AKID", "XYZ\u{200b}ZY"), "aws_secret_key"),
         ] {
             let error = credentials.checked(&PartNames::SETTINGS).expect_err(path);
             assert_eq!((error.code(), error.path()), (Some("InvalidCredentials"), Some(path)));

@@ -26,8 +26,9 @@ impl Endpoint {
     /// Code `InvalidEndpoint`: the URL cannot be used.
     pub(crate) fn parse(url: &str, source: &'static str) -> Result<Self, ModelError> {
         let invalid = |reason: &str| {
-            // A URL with user information contains a password.
-            let value = if url.contains('@') || url.is_empty() { String::new() } else { format!(" `{url}`") };
+            // User information contains a password, and a query may contain a token.
+            let has_secret = url.contains(['@', '?', '#']);
+            let value = if has_secret || url.is_empty() { String::new() } else { format!(" `{url}`") };
             setting_error(
                 "InvalidEndpoint",
                 source,

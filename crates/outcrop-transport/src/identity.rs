@@ -212,7 +212,14 @@ impl IdentityLabel {
             ),
             Identity::Role(name) => (
                 Cow::Owned(format!("the container or instance, for the profile `{name}`")),
-                hint("add credentials to the profile: it has none, and this machine has no role"),
+                match &login {
+                    Some(login) => Cow::Owned(login.clone()),
+                    // The profile is named, because the keys of the environment that the user may expect are not used.
+                    None => Cow::Owned(format!(
+                        "add credentials to the profile `{name}`, which the settings name: it has none, and this machine has no \
+                         role"
+                    )),
+                },
             ),
             Identity::Chain => (Cow::Borrowed("the default chain"), hint(CHAIN_HINT)),
         };
