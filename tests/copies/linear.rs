@@ -246,6 +246,31 @@ const CASES: &[Case] = &[
             list(count, |index| format!(r#""p{index}""#))
         ))
     }),
+    // So many that the comparison of names shows.
+    ("required members of an enforced output", |count| {
+        let count = count * 6;
+        let members = list(count, |index| format!(r#""p{index}":{{"type":"string"}}"#));
+        let names = list(count, |index| format!(r#""p{index}""#));
+        let schema = format!(r#"{{"type":"object","properties":{{{members}}},"required":[{names}]}}"#);
+        let format = format!(
+            r#","response_format":{{"type":"json_schema","json_schema":{{"name":"a","schema":{schema}}}}}"#
+        );
+        let request = parse(CLAUDE, QUESTION, &format);
+        Box::new(move || drop(encode(&request, &EncodeOptions::converse())))
+    }),
+    ("open text blocks of a stream", |count| {
+        Box::new(move || {
+            let (mut chunks, mut accumulator) =
+                (ChatChunks::new("", CLAUDE), ResponseAccumulator::new("", CLAUDE, "bedrock"));
+            for index in 0..count * 4 {
+                let event = StreamEvent::Text { index, text: "a".to_owned() };
+                accumulator.push(&event);
+                chunks.push(event);
+            }
+            let response = Box::new(accumulator.finish());
+            chunks.push(StreamEvent::Completed { response });
+        })
+    }),
     ("definitions of a schema", |count| {
         schema(&format!(
             r##""properties":{{{}}},"$defs":{{{}}}"##,

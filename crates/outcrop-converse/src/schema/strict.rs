@@ -172,14 +172,14 @@ impl StrictRewriter {
             _ => return Err(SchemaError::new(path, "is an object with arbitrary members")),
         }
         let required = keywords.get("required").and_then(JsonTree::as_list).unwrap_or_default();
-        let is_named = |name: &JsonTree| {
-            name.as_text().is_some_and(|name| properties.is_some_and(|named| named.contains(&name)))
-        };
-        if !required.iter().all(is_named) {
+        // A set, because a list of names would be searched for each member (R-M9).
+        let required: Option<BTreeSet<String>> = required.iter().map(JsonTree::as_text).collect();
+        let is_named = |name: &String| properties.is_some_and(|named| named.contains(name));
+        let Some(required) = required.filter(|names| names.iter().all(is_named)) else {
             return Err(SchemaError::new(path, "requires members that it does not define"));
-        }
+        };
         let names = properties.into_iter().flat_map(OrderedMap::keys);
-        self.optional += names.filter(|name| !required.contains(&JsonTree::string(name))).count();
+        self.optional += names.filter(|name| !required.contains(*name)).count();
         strict.insert("additionalProperties", JsonTree::Scalar(RawJson::bool(false)));
         Ok(())
     }

@@ -17,6 +17,9 @@ pub(crate) struct TextBuffer {
     after_cited: bool,
     /// The passages that are incomplete or wait for an earlier one, by the index of their block.
     open: BTreeMap<usize, Passage>,
+    /// The index of the block whose text is being emitted. Looking for it among all open blocks would make the cost of a stream
+    /// quadratic (R-M8).
+    started: Option<usize>,
     /// Whether nothing is emitted before the end.
     held_back: bool,
 }
@@ -139,6 +142,7 @@ impl TextBuffer {
                     ready.push(' ');
                 }
                 passage.emitted = Some(0);
+                self.started = Some(index);
             }
             if let Some(emitted) = &mut passage.emitted {
                 ready.push_str(passage.text.get(*emitted..).unwrap_or_default());
@@ -149,6 +153,7 @@ impl TextBuffer {
                 self.after_cited = cited;
             }
             self.open.remove(&index);
+            self.started = None;
         }
         self.emitted.push_str(&ready);
         Some(ready).filter(|ready| !ready.is_empty())
@@ -156,8 +161,7 @@ impl TextBuffer {
 
     /// Returns the index of the block to emit next: the one that was started, otherwise the first.
     fn current(&self) -> Option<usize> {
-        let started = self.open.iter().find(|(_, passage)| passage.emitted.is_some());
-        started.or_else(|| self.open.first_key_value()).map(|(index, _)| *index)
+        self.started.or_else(|| self.open.first_key_value().map(|(index, _)| *index))
     }
 }
 
