@@ -29,6 +29,7 @@ pub struct ResponseContext {
     pub(crate) input_names: InputNameMap,
     /// Whether the response is decoded by its content even in AG2's dialect.
     pub(crate) is_by_content: bool,
+    pub(crate) is_tolerant: bool,
 }
 
 impl ResponseContext {
@@ -63,6 +64,21 @@ impl ResponseContext {
     #[must_use]
     pub fn by_content(self) -> Self {
         Self { is_by_content: true, ..self }
+    }
+
+    /// Keeps responses that lack members, also in AG2's dialect, as the clients of this workspace do.
+    ///
+    /// A response without a stop reason is not an error, usage that is missing is unknown instead of 0, and the stop reason
+    /// `tool_use` without a call is `stop`: the service bills such a response, and its caller must be able to use it. Everything
+    /// else follows AG2, unlike with [`by_content`](Self::by_content).
+    #[must_use]
+    pub fn tolerant(self) -> Self {
+        Self { is_tolerant: true, ..self }
+    }
+
+    /// Returns whether a response that lacks members is treated as AG2 does.
+    pub(crate) fn fails_as_ag2(&self) -> bool {
+        self.follows_ag2() && !self.is_tolerant
     }
 
     /// Returns whether the request has the format of structured output.

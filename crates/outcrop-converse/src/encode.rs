@@ -178,6 +178,7 @@ fn run_stages(
         names,
         input_names: tools.input_names,
         is_by_content: options.alternation != Alternation::Insert,
+        is_tolerant: false,
     };
     Ok(Encoded::new(target.id.as_str().to_owned(), body, std::mem::take(notes), context))
 }

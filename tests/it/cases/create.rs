@@ -17,6 +17,11 @@ use fetcher::CaseFetcher;
 /// counterpart here.
 const OMITTED_RULE: &str = "format-method";
 
+/// Responses that lack members. The mapping treats them as AG2 does; a client keeps them, because they are paid for:
+/// `response_with_a_missing_member_is_kept_in_both_dialects`.
+const KEPT_BY_CLIENTS: [&str; 3] =
+    ["response-malformed-no-stop", "finish-mapped-tool-use-text", "usage-cost-usage-missing-missing"];
+
 #[test]
 fn cases_pass_through_the_mapping() {
     // The mapping fetches no images and receives no errors of the service.
@@ -32,11 +37,12 @@ fn cases_pass_through_the_mapping() {
 fn cases_pass_over_http() {
     // Every response of the emulator has an id, as those of the service do.
     let has_no_id = |case: &Case| case.name() == "response-ids-no-request-id";
+    let is_kept = |case: &Case| KEPT_BY_CLIENTS.contains(&case.name().as_str());
     let mut report = CaseReport::default();
-    for case in cases().filter(|case| !has_no_id(case)) {
+    for case in cases().filter(|case| !has_no_id(case) && !is_kept(case)) {
         report.check(case.name(), |differences| send(&case).compare(&expected(&case), differences));
     }
-    report.assert_all_pass(304);
+    report.assert_all_pass(301);
 }
 
 fn cases() -> impl Iterator<Item = Case> {

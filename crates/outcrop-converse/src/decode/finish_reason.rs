@@ -67,6 +67,10 @@ pub(crate) fn finish_reason<'c>(
         // OpenAI's `tool_calls` means that there are calls, and a loop over tools would never end without any:
         // https://github.com/BerriAI/litellm/issues/18381 (L98), https://github.com/strands-rl/strands-env/issues/252 (L132).
         Some(FinishReason::ToolCalls) if by_content && !waits_for_tools() => Some(FinishReason::Stop),
+        // The call of an output counts in AG2.
+        Some(FinishReason::ToolCalls) if !context.fails_as_ag2() && calls.clone().next().is_none() => {
+            Some(FinishReason::Stop)
+        }
         finish_reason => finish_reason,
     }
 }

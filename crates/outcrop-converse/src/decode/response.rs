@@ -77,7 +77,7 @@ fn convert_response(
     context: &ResponseContext,
     metadata: ResponseMetadata,
 ) -> Result<UnifiedResponse, ModelError> {
-    if response.stop_reason.is_none() && context.follows_ag2() {
+    if response.stop_reason.is_none() && context.fails_as_ag2() {
         return Err(invalid_response("the response has no `stopReason`").with_path("stopReason"));
     }
     let output = response.output.take();
@@ -138,7 +138,7 @@ pub(crate) fn build_response(
         notes.push(Note::new("response.member", NoteAction::Warned, "stopReason", text));
     }
     let finish_reason = finish_reason::finish_reason(&reason, &finish_reason::calls(&blocks), context);
-    mark_cut_off_call(&reason, &mut blocks);
+    mark_cut_off_call(&reason, context, &mut blocks);
     notes.extend(calls::check_calls(&blocks));
 
     let mut members = JsonObject::new();
@@ -208,17 +208,25 @@ fn missing_message(response: &ConverseResponse, has_output: bool) -> ModelError 
     invalid_response("the response has no `output`").with_path("output")
 }
 
-/// Marks a call whose input was cut off before its first character by the limit of tokens.
+/// Marks the call at the end of a response that ended before the model had finished it, because it must not run.
 ///
-/// It must not run as a call without arguments.
-fn mark_cut_off_call(stop_reason: &StopReason, blocks: &mut [ContentBlock]) {
-    let met_limit = matches!(stop_reason, StopReason::MaxTokens | StopReason::ModelContextWindowExceeded);
-    // An empty input is legal for a tool without arguments, so that only the stop reason distinguishes the two. See the
-    // changelog of rig 0.42 (M3).
-    if let Some(ContentBlock::ToolCall(call)) = blocks.last_mut().filter(|_| met_limit) {
-        if call.arguments.trim() == "{}" && !call.runs_on_server() {
-            call.incomplete = Some(true);
+/// The output of a structured response is excepted: its schema decides whether it is complete.
+fn mark_cut_off_call(stop_reason: &StopReason, context: &ResponseContext, blocks: &mut [ContentBlock]) {
+    let Some(ContentBlock::ToolCall(call)) = blocks.last_mut() else { return };
+    let is_output = context.structured.as_ref().is_some_and(|structured| structured.is_tool(&call.name));
+    let is_cut_off = match stop_reason {
+        // An empty input is legal for a tool without arguments, so that only the stop reason distinguishes it from one that was
+        // cut off before its first character. See the changelog of rig 0.42 (M3).
+        StopReason::MaxTokens | StopReason::ModelContextWindowExceeded => call.arguments.trim() == "{}",
+        // The service withholds or could not read a part of it, so that what is left may be valid JSON of another meaning
+        // (R-P2).
+        StopReason::MalformedToolUse | StopReason::MalformedModelOutput | StopReason::ContentFiltered => {
+            !is_output
         }
+        _ => false,
+    };
+    if is_cut_off && !call.runs_on_server() {
+        call.incomplete = Some(true);
     }
 }
 

@@ -48,7 +48,7 @@ impl InputCount {
 ///
 /// A missing counter is unknown, not 0, except in AG2. A missing total is the sum if both counters are known.
 pub(crate) fn unified_usage(usage: &TokenUsage, context: &ResponseContext) -> Usage {
-    let default = context.follows_ag2().then_some(0);
+    let default = context.fails_as_ag2().then_some(0);
     // Without the cached tokens, a client sees more cached tokens than prompt tokens:
     // https://github.com/tensorzero/tensorzero/issues/5688 (L68, M41).
     let prompt = usage.input_tokens.or(default).map(|input| input.saturating_add(cached(usage)));

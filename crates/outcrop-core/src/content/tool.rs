@@ -25,7 +25,7 @@ content_block! {
         required arguments: String,
         /// The party that runs the tool. Absent if it is the caller.
         optional kind: ToolCallKind,
-        /// Whether the input is not valid JSON, usually because the response ended within it.
+        /// Whether the input is not valid JSON, or the response ended before the model had finished the call.
         optional incomplete: bool,
         /// Whether the input is the structured output of the requested format, so that there is no tool to run.
         optional structured: bool,

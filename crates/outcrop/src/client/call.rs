@@ -103,6 +103,8 @@ impl BedrockClient {
         let raw = sent.map_err(|error| self.with_similar_ids(error, &model_id))?;
         let metadata = response_metadata(raw.request_id);
         let region = &self.shared.transport.region().name;
+        // In AG2's dialect, too: the response is paid for, so that a missing member must not make it an error (R-L1).
+        let context = context.tolerant();
         let mut response =
             decode_response(&raw.body, &context, metadata).map_err(|error| error.with_region(region))?;
         // Notes on the request come before those on the response, in the order in which both arose.

@@ -85,7 +85,8 @@ impl BedrockClient {
         let stream = ResponseStream::new(BedrockEventStream {
             body,
             frames: FrameDecoder::new(),
-            decoder: StreamDecoder::new(context, metadata),
+            // As for a whole response, see `exchange`.
+            decoder: StreamDecoder::new(context.tolerant(), metadata),
             deadlines,
             notes,
             span,

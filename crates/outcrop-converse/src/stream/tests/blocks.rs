@@ -175,6 +175,23 @@ fn tool_input_is_joined_unchanged_and_marked_if_cut_off() {
             r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":","incomplete":true}"#,
         ),
         (&["{\"a\":1}"], "max_tokens", r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}"}"#),
+        // The service could not read or withholds a part of the call (R-P2).
+        (
+            &["{\"a\":1}"],
+            "malformed_tool_use",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}","incomplete":true}"#,
+        ),
+        (
+            &["{\"a\":1}"],
+            "content_filtered",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}","incomplete":true}"#,
+        ),
+        // A guardrail that only masks text stops with this reason, too (W20).
+        (
+            &["{\"a\":1}"],
+            "guardrail_intervened",
+            r#"{"type":"tool_call","id":"t","name":"f","arguments":"{\"a\":1}"}"#,
+        ),
         // Malformed, but not cut off: unchanged, and marked (M4, R-L16).
         (
             &["{a:1}"],
