@@ -111,6 +111,33 @@ enum Unit {
     Fahrenheit,
 }
 
+/// A type whose schema the service cannot enforce as it is: documented variants, tuples, sets, maps, itself.
+#[derive(schemars::JsonSchema)]
+struct Route {
+    #[expect(dead_code, reason = "only its schema is used")]
+    stops: Vec<(f64, f64)>,
+    #[expect(dead_code, reason = "only its schema is used")]
+    tags: std::collections::BTreeSet<String>,
+    #[expect(dead_code, reason = "only its schema is used")]
+    distances: std::collections::BTreeMap<String, std::num::NonZeroU32>,
+    #[expect(dead_code, reason = "only its schema is used")]
+    vehicle: Vehicle,
+    #[expect(dead_code, reason = "only its schema is used")]
+    alternative: Option<Box<Self>>,
+}
+
+/// A vehicle that has one documented variant.
+#[derive(schemars::JsonSchema)]
+enum Vehicle {
+    /// A bus.
+    #[expect(dead_code, reason = "only its schema is used")]
+    Bus,
+    #[expect(dead_code, reason = "only its schema is used")]
+    Tram,
+    #[expect(dead_code, reason = "only its schema is used")]
+    Ferry { line: u8 },
+}
+
 #[tokio::test]
 async fn schema_of_a_rust_type_has_no_note_and_passes_strict() {
     // U3. All of these models accept a tool choice, so nothing else has to be changed.
@@ -129,6 +156,10 @@ async fn schema_of_a_rust_type_has_no_note_and_passes_strict() {
             let tool = || ToolSpec::from_type::<GetWeather>("get_weather");
             let format = ResponseFormat::from_type::<GetWeather>;
             for (part, request) in [
+                ("tool of a route", request().tool(ToolSpec::from_type::<Route>("plan")).build()),
+                ("route", request().response_format(ResponseFormat::from_type::<Route>()).build()),
+                ("vehicle", request().response_format(ResponseFormat::from_type::<Vehicle>()).build()),
+                ("list", request().response_format(ResponseFormat::from_type::<Vec<Vehicle>>()).build()),
                 ("tool", request().tool(tool()).build()),
                 ("format", request().response_format(format()).build()),
                 ("both", request().tool(tool()).response_format(format()).build()),
@@ -138,5 +169,32 @@ async fn schema_of_a_rust_type_has_no_note_and_passes_strict() {
                 assert_eq!(notes, Ok(Vec::new()), "{model} {dialect} {part}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn response_with_a_missing_member_is_kept_in_both_dialects() {
+    // R-L1, R-L2. AG2 raises `KeyError`, and counts missing usage as 0.
+    use outcrop::ModelClient as _;
+
+    let body = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "The Tagus."}]}}}"#;
+    let stopped = r#"{"output": {"message": {"role": "assistant", "content": [{"text": "The Tagus."}]}}, "stopReason": "tool_use"}"#;
+    let script = format!(r#"[{{"status": 200, "body": {body:?}}}, {{"status": 200, "body": {stopped:?}}}]"#);
+    for (dialect, is_ag2) in [("converse", false), ("ag2", true)] {
+        let script = outcrop_emulator::Script::from_json(&script).unwrap();
+        let emulator = outcrop_emulator::Emulator::builder().script(script).start().await.unwrap();
+        let builder = if is_ag2 { ag2(&emulator) } else { loopback::builder(&emulator) };
+        let client = builder.build().await.unwrap();
+        let request = ModelRequest::builder(loopback::MODEL).user("Name a river.").build();
+        let response = client.create(&request).await.unwrap();
+        assert_eq!(response.text(), "The Tagus.", "{dialect}");
+        assert_eq!((response.usage.prompt_tokens, response.cost), (None, None), "{dialect}");
+        assert!(
+            response.notes.iter().any(|note| note.path == "stopReason"),
+            "{dialect}: {:?}",
+            response.notes
+        );
+        let response = client.create(&request).await.unwrap();
+        assert_eq!(response.finish_reason, Some(outcrop::FinishReason::Stop), "{dialect}");
     }
 }

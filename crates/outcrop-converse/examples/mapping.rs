@@ -1,4 +1,5 @@
 //! The mapping alone: encode a request, send it with any HTTP client, decode the response.
+//! `EncodeOptions::default()` is Converse's own dialect, and `EncodeOptions::ag2()` is AG2 Classic's: docs/ag2.md.
 //!
 //! ```sh
 //! cargo run -p outcrop-converse --example mapping

@@ -211,7 +211,7 @@ impl<'a> From<&'a ResponseFormat> for Format<'a> {
         match format {
             ResponseFormat::Text => Self::Text,
             ResponseFormat::JsonObject => Self::JsonObject,
-            ResponseFormat::JsonSchema(JsonSchemaFormat { schema, name, description, strict }) => {
+            ResponseFormat::JsonSchema(JsonSchemaFormat { schema, name, description, strict, .. }) => {
                 let (name, description) = (name.as_deref(), description.as_deref());
                 Self::JsonSchema { json_schema: Schema { name, description, schema, strict: *strict } }
             }

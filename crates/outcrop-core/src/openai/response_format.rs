@@ -108,12 +108,10 @@ fn schema_format(schema: &RawValue, fields: &mut Fields<'_>) -> Result<ResponseF
 /// # Errors
 /// One of them is of another type.
 fn with_options(schema: RawJson, fields: &mut Fields<'_>) -> Result<ResponseFormat, ModelError> {
-    let format = JsonSchemaFormat {
-        schema,
-        name: fields.take_string("name")?,
-        description: fields.take_string("description")?,
-        strict: fields.take_bool("strict"),
-    };
+    let mut format = JsonSchemaFormat::new(schema);
+    format.name = fields.take_string("name")?;
+    format.description = fields.take_string("description")?;
+    format.strict = fields.take_bool("strict");
     if ["name", "description", "strict"].iter().any(|name| fields.has(name)) {
         let message = "`json_schema` does not have the form of OpenAI's API";
         return Err(Path::parameter("response_format").error("InvalidResponseFormat", message));

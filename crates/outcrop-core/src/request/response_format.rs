@@ -32,6 +32,8 @@ pub struct JsonSchemaFormat {
     pub description: Option<String>,
     /// Whether the provider has to enforce the schema exactly.
     pub strict: Option<bool>,
+    /// Whether the schema was derived from a Rust type.
+    is_derived: bool,
 }
 
 impl ResponseFormat {
@@ -53,6 +55,7 @@ impl ResponseFormat {
             name,
             description,
             strict: None,
+            is_derived: true,
         })
     }
 }
@@ -61,7 +64,16 @@ impl JsonSchemaFormat {
     /// Creates a format from a schema, without a name.
     #[must_use]
     pub const fn new(schema: RawJson) -> Self {
-        Self { schema, name: None, description: None, strict: None }
+        Self { schema, name: None, description: None, strict: None, is_derived: false }
+    }
+
+    /// Returns whether the schema was derived from a Rust type, by [`ResponseFormat::from_type`].
+    ///
+    /// Its keywords then follow from the type, which checks the response when it is parsed. A provider need not report each
+    /// keyword that it cannot enforce.
+    #[must_use]
+    pub const fn is_derived(&self) -> bool {
+        self.is_derived
     }
 
     /// Sets the name.

@@ -109,6 +109,7 @@ fn from_type_derives_a_json_schema() {
     assert_eq!(parameters.pointer("/required/0"), Some(&"name".into()));
     let ResponseFormat::JsonSchema(format) = ResponseFormat::from_type::<City>() else { panic!("a schema") };
     assert_eq!(format.schema.to_value(), parameters);
+    assert!(format.is_derived() && !crate::JsonSchemaFormat::new(schema()).is_derived());
     assert_eq!((format.name.as_deref(), format.description, format.strict), (Some("City"), None, None));
 }
 
@@ -126,13 +127,6 @@ fn integer_sampling_parameters_have_setters() {
     assert_eq!((sampling.top_k, sampling.seed), (Some(40.into()), Some((-7).into())));
 }
 
-fn schema_format() -> crate::JsonSchemaFormat {
-    match ResponseFormat::schema(schema()) {
-        ResponseFormat::JsonSchema(format) => format,
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
 fn debug_hides_text() {
     let mut other = JsonObject::new();
@@ -143,7 +137,7 @@ fn debug_hides_text() {
         .tool(ToolSpec::without_input("a").with_description("secret"))
         .additional_field("a", "secret")
         .build();
-    let mut format = crate::JsonSchemaFormat { schema: RawJson::from("secret"), ..schema_format() };
+    let mut format = crate::JsonSchemaFormat::new(RawJson::from("secret"));
     format.description = Some("secret".to_owned());
     request.response_format = Some(ResponseFormat::JsonSchema(format));
     request.other = other;

@@ -79,20 +79,26 @@ fn native_format(
     if target.is_ag2() || !target.capabilities.structured_output.is_supported() {
         return None;
     }
+    // Notes on what a derive macro wrote would hide those on what the caller wrote, and `strict` would exclude ordinary types
+    // (U3). Nothing is lost: the response is checked against the whole schema, and parsed as the type.
+    let mut add_note = |path: &str, action: NoteAction, message: &'static str| {
+        if !format.is_derived() {
+            let separator = if path.is_empty() { "" } else { "." };
+            let path = format!("response_format{separator}{path}");
+            notes.push(Note::new("structured.native", action, path, message));
+        }
+    };
     let Ok(strict) = strict_schema(schema) else {
-        let message = "requested by a tool: the service cannot enforce this schema";
-        notes.push(Note::new("structured.native", NoteAction::Changed, "response_format", message));
+        add_note("", NoteAction::Changed, "requested by a tool: the service cannot enforce this schema");
         return None;
     };
-    for path in strict.merged {
+    for path in &strict.merged {
         let message = "merged into one object: an enforced schema has no alternatives of objects";
-        let path = format!("response_format.{path}");
-        notes.push(Note::new("structured.native", NoteAction::Changed, path, message));
+        add_note(path, NoteAction::Changed, message);
     }
-    for path in strict.described {
+    for path in &strict.described {
         let message = "moved to the description: an enforced schema does not have this keyword";
-        let path = format!("response_format.{path}");
-        notes.push(Note::new("structured.native", NoteAction::Moved, path, message));
+        add_note(path, NoteAction::Moved, message);
     }
     // The schema is a JSON string, and every object in it must be closed:
     // https://github.com/langchain-ai/langchain-aws/issues/884 (L95).
@@ -182,7 +188,11 @@ fn object_schema(
     let JsonTree::Object(mut members) = schema else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
     };
-    let is_object = members.get("type").is_none_or(|kind| kind.as_text().as_deref() == Some("object"));
+    let is_derived = matches!(output, OutputSchema::Schema(format) if format.is_derived());
+    let is_object = match members.get("type") {
+        Some(kind) => kind.as_text().as_deref() == Some("object"),
+        None => !is_choice(&members, is_derived),
+    };
     if is_object {
         members.insert("type", JsonTree::string("object"));
         if !members.contains("properties") {
@@ -192,6 +202,23 @@ fn object_schema(
     }
     let definitions = members.remove("$defs");
     Ok((wrap(JsonTree::Object(members), definitions), true))
+}
+
+/// Returns whether a schema without a type chooses between values that need not be objects, as the schema of an enum does.
+///
+/// Alternatives of objects stay at the top, where the caller wrote them. Those that were derived from a type do not: models
+/// reject them there, and a note about it would not be about what the caller wrote (U3).
+fn is_choice(members: &OrderedMap<JsonTree>, is_derived: bool) -> bool {
+    let is_value = |schema: &OrderedMap<JsonTree>| {
+        let kind = schema.get("type").and_then(JsonTree::as_text);
+        kind.as_deref()
+            .map_or_else(|| schema.contains("enum") || schema.contains("const"), |kind| kind != "object")
+    };
+    let alternatives =
+        ["anyOf", "oneOf"].into_iter().filter_map(|name| members.get(name)?.as_list()).flatten();
+    let mut alternatives = alternatives.filter_map(JsonTree::as_object);
+    !members.contains("properties")
+        && (is_value(members) || alternatives.any(|schema| is_derived || is_value(schema)))
 }
 
 /// Returns the schema of an object whose `data` has the given schema.
