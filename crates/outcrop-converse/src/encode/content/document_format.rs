@@ -46,6 +46,13 @@ impl ContentEncoder<'_> {
                 self.note("documents.format", NoteAction::Changed, path, message);
                 return Ok(format);
             }
+            // A drawing is text, which models read, and its label names another format than text.
+            Some(("image/svg+xml", None)) if given.as_ref().is_some_and(|given| !is_text_format(given)) => {
+                let message =
+                    "changed the format to `txt`: the bytes are text, and Converse has no format for them";
+                self.note("documents.format", NoteAction::Changed, path, message);
+                return Ok(DocumentFormat::Txt);
+            }
             // A file of a container that is not known may be any of its documents, but not text.
             Some((found, None))
                 if CONTAINERS.contains(&found) && given.as_ref().is_none_or(is_text_format) =>
@@ -58,10 +65,13 @@ impl ContentEncoder<'_> {
             }
             _ => {}
         }
-        // Windows labels a CSV as Excel's: https://github.com/Arize-ai/phoenix/issues/11956.
+        // Windows labels a CSV as Excel's: https://github.com/Arize-ai/phoenix/issues/11956. `text/plain` is the label of every
+        // text whose extension a system does not know.
         if let Some(by_name) = by_name.filter(is_text_format) {
-            if labelled.is_some_and(|labelled| !is_text_format(&labelled)) && is_text(&payload.head::<512>())
-            {
+            let is_vague = |labelled: &DocumentFormat| {
+                !is_text_format(labelled) || (*labelled == DocumentFormat::Txt && by_name != *labelled)
+            };
+            if labelled.as_ref().is_some_and(is_vague) && is_text(&payload.head::<512>()) {
                 let message = "changed the format to that of the name: the bytes are text";
                 self.note("documents.format", NoteAction::Changed, path, message);
                 return Ok(by_name);

@@ -122,6 +122,10 @@ fn format_is_that_of_the_bytes_at_every_door() {
         ("application/pdf", "n", html(), "html", true),
         ("application/pdf", "n.md", text("# Title"), "md", true),
         ("application/vnd.ms-excel", "n.csv", text("a,b"), "csv", true),
+        ("text/plain", "n.csv", text("a,b"), "csv", true),
+        ("text/plain", "n.md", text("# a"), "md", true),
+        ("text/plain", "n.txt", text("a"), "txt", false),
+        ("application/pdf", "n.pdf", text("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), "txt", true),
         // There is no label, or one that is not of a document.
         (OCTETS, "n", pdf(), "pdf", true),
         (OCTETS, "n.txt", Blob::from_base64(DOCX), "docx", true),
