@@ -10,7 +10,7 @@ use serde_json::Number;
 
 use super::api_type::ApiType;
 use super::credential_names::check_unread;
-use super::reader::{Reader, invalid, parse_parameters};
+use super::reader::{Reader, invalid, one_of, parse_parameters};
 use crate::defaults::RequestDefaults;
 
 /// An entry of a configuration list: AG2's `BedrockV2LLMConfigEntry` and `BedrockLLMConfigEntry`.
@@ -99,6 +99,10 @@ pub struct ConfigEntry {
     source: JsonObject,
 }
 
+/// The keys that change how AG2 makes or chooses calls, and that have no counterpart here: each response has a note about them.
+/// As parameters of a call they have none, because AG2's agents pass their whole configuration along.
+const AG2_BEHAVIOR: &[&str] = &["cache_seed", "filter_func", "model_client_cls", "routing_method"];
+
 impl ConfigEntry {
     /// Parses an entry that has at least a model and a region.
     ///
@@ -150,11 +154,11 @@ impl ConfigEntry {
             endpoint_url: reader.endpoint_url()?,
             timeout: reader.timeout()?,
             total_max_attempts: reader.attempts("total_max_attempts", 1)?,
-            max_attempts: {
-                let (classic, retries) =
-                    (reader.attempts("max_attempts", 0)?, reader.attempts("max_retries", 0)?);
-                classic.or(retries)
-            },
+            max_attempts: one_of(
+                ["max_attempts", "max_retries"],
+                reader.attempts("max_attempts", 0)?,
+                reader.attempts("max_retries", 0)?,
+            )?,
             mode: reader.text("mode")?.map(|name| name.parse()).transpose()?,
             max_tokens: reader
                 .number_of(["max_tokens", "max_completion_tokens", "maxTokens"], 0.0..=f64::MAX)?,
@@ -171,10 +175,7 @@ impl ConfigEntry {
             dialect: reader.dialect()?,
             filler: reader.text("filler")?,
             tags: reader.texts("tags")?,
-            stream: {
-                let (classic, streaming) = (reader.flag("stream")?, reader.flag("streaming")?);
-                classic.or(streaming)
-            },
+            stream: one_of(["stream", "streaming"], reader.flag("stream")?, reader.flag("streaming")?)?,
             other: reader.into_unread(),
             source,
         };
@@ -261,6 +262,11 @@ impl ConfigEntry {
         if self.stream == Some(true) {
             // The encoder notes that the parameter has no effect.
             defaults.other.insert("stream", RawJson::bool(true));
+        }
+        for name in AG2_BEHAVIOR {
+            if let Some(value) = self.other.get(name) {
+                defaults.other.insert(*name, value.clone());
+            }
         }
         Ok(RequestDefaults::new(defaults))
     }

@@ -38,6 +38,24 @@ pub(super) fn parse_parameters(members: &JsonObject) -> Result<ModelRequest, Mod
     })
 }
 
+/// Returns the value of a setting that has two names.
+///
+/// # Errors
+/// Both names have values, and they differ.
+pub(super) fn one_of<T: PartialEq>(
+    [first, second]: [&'static str; 2],
+    own: Option<T>,
+    other: Option<T>,
+) -> Result<Option<T>, ModelError> {
+    match (own, other) {
+        (Some(own), Some(other)) if own != other => {
+            let message = format!("`{second}` contradicts `{first}`: they are two names of one setting");
+            Err(config_error(message, second))
+        }
+        (own, other) => Ok(own.or(other)),
+    }
+}
+
 impl Reader {
     pub(super) fn new(mut members: JsonObject) -> Self {
         members.retain(|_, value| !value.is_null());
@@ -63,13 +81,7 @@ impl Reader {
     /// Two names have different strings: one of two identities or regions would be ignored.
     pub(super) fn text_of(&mut self, names: [&'static str; 2]) -> Result<Option<String>, ModelError> {
         let [first, second] = names;
-        match (self.text(first)?, self.text(second)?) {
-            (Some(own), Some(other)) if own != other => {
-                let message = format!("`{second}` contradicts `{first}`: they are two names of one setting");
-                Err(config_error(message, second))
-            }
-            (own, other) => Ok(own.or(other)),
-        }
+        one_of(names, self.text(first)?, self.text(second)?)
     }
 
     /// Reads a secret that has several names.

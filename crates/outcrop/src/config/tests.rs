@@ -293,12 +293,13 @@ fn each_parameter_of_an_entry_is_a_default_of_its_calls_or_a_note() {
         (r#""model": "m", "max_new_tokens": 7"#, "max_new_tokens"),
         (r#""model": "m", "temprature": 0.5"#, "temprature"),
         (r#""model": "m", "default_headers": {"x-trace": "1"}"#, "default_headers"),
+        (r#""model": "m", "cache_seed": 41"#, "cache_seed"),
     ] {
         assert_eq!(encoded(members, "").1, [path], "{members}");
     }
     for members in [
         r#""model": "m", "stream": false"#,
-        r#""model": "m", "streaming": false, "cache_seed": 41, "tags": ["a"], "timeout": 5, "price": [1, 2], "max_retries": 1"#,
+        r#""model": "m", "streaming": false, "cache_seed": null, "tags": ["a"], "timeout": 5, "price": [1, 2], "max_retries": 1"#,
     ] {
         assert_eq!(encoded(members, "").1, Vec::<String>::new(), "{members}");
     }
@@ -318,6 +319,22 @@ fn names_of_ag2_since_1_0_are_read() {
     assert_eq!(settings.retry.attempts(&Environment::default()).expect("there are attempts"), 3);
     assert!(settings.credentials.is_some());
     assert!(entry.other.is_empty(), "{:?}", entry.other);
+}
+
+#[test]
+fn two_names_of_one_setting_must_agree() {
+    for (members, path) in [
+        (r#""aws_region": "eu-west-1", "region_name": "eu-west-2""#, "region_name"),
+        (r#""aws_access_key": "a", "aws_access_key_id": "b""#, "aws_access_key_id"),
+        (r#""max_attempts": 3, "max_retries": 4"#, "max_retries"),
+        (r#""stream": true, "streaming": false"#, "streaming"),
+    ] {
+        let error = ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect_err(members);
+        assert_eq!((error.kind(), error.path()), (ErrorKind::Configuration, Some(path)), "{members}");
+    }
+    for members in [r#""max_attempts": 3, "max_retries": 3"#, r#""stream": true, "streaming": true"#] {
+        ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect(members);
+    }
 }
 
 #[test]
