@@ -27,6 +27,7 @@ pub(super) struct Conversation {
     parameters: ModelRequest,
     system: Option<String>,
     tools: Vec<ToolSpec>,
+    has_demo_tool: bool,
     history: Vec<UnifiedMessage>,
     /// The images and documents for the next message of the user.
     attachments: Vec<ContentBlock>,
@@ -49,6 +50,7 @@ impl Conversation {
             client: BedrockClient::builder().with_transport(transport),
             system: args.system.clone(),
             tools: inputs::tools(args)?,
+            has_demo_tool: inputs::has_demo_tool(args),
             history: Vec::new(),
             attachments: inputs::attachments(args)?,
             output: Output::new(args),
@@ -85,7 +87,7 @@ impl Conversation {
             for (index, call) in calls.iter().enumerate() {
                 // Only the last call can be the one that was being written.
                 let is_cut_off = is_cut_off && index + 1 == calls.len();
-                let outcome = inputs::run_tool(call, &self.tools, is_cut_off);
+                let outcome = inputs::run_tool(call, &self.tools, self.has_demo_tool, is_cut_off);
                 self.output.print_tool_call(call, &outcome);
                 match outcome {
                     CallOutcome::Result(result) => {

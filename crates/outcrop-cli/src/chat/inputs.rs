@@ -45,10 +45,15 @@ fn document(path: &Path) -> Result<ContentBlock, Failure> {
 /// Reads the tools of the command line, and adds the demo tool if it is offered.
 pub(super) fn tools(args: &ChatArgs) -> Result<Vec<ToolSpec>, Failure> {
     let mut tools = args.tool.iter().map(|path| read_tool(path)).collect::<Result<Vec<_>, _>>()?;
-    if args.demo_tool || args.connection.emulator {
+    if has_demo_tool(args) {
         tools.push(get_weather());
     }
     Ok(tools)
+}
+
+/// Returns whether the demo tool is offered.
+pub(super) fn has_demo_tool(args: &ChatArgs) -> bool {
+    args.demo_tool || args.connection.emulator
 }
 
 /// Reads a tool from a file: OpenAI's form, or just `name`, `description` and `parameters`.
@@ -96,7 +101,12 @@ pub(super) enum CallOutcome {
 ///
 /// A call that was cut off has an input that the model did not mean, and a tool that was not offered is one that the user
 /// did not allow.
-pub(super) fn run_tool(call: &ToolCallContent, offered: &[ToolSpec], is_cut_off: bool) -> CallOutcome {
+pub(super) fn run_tool(
+    call: &ToolCallContent,
+    offered: &[ToolSpec],
+    has_demo_tool: bool,
+    is_cut_off: bool,
+) -> CallOutcome {
     let input: Option<JsonObject> =
         RawJson::parse(call.arguments.as_str()).ok().and_then(|input| input.as_object());
     let Some(input) = input.filter(|_| !call.is_incomplete() && !is_cut_off) else {
@@ -105,7 +115,8 @@ pub(super) fn run_tool(call: &ToolCallContent, offered: &[ToolSpec], is_cut_off:
     if !offered.iter().any(|tool| tool.name == call.name) {
         return CallOutcome::Rejected("the tool was not offered");
     }
-    if call.name != GET_WEATHER {
+    // A tool of the user may have the same name, and made-up weather is not its result.
+    if call.name != GET_WEATHER || !has_demo_tool {
         return CallOutcome::NotRunnable;
     }
     // A missing city must not end the demo.

@@ -82,8 +82,8 @@ fn empty_prompt_is_an_error() {
     }
 }
 
-/// Runs `chat` with the demo tool against a model that calls a tool and then stops.
-fn call(name: &str, input: &str, stop_reason: &str) -> (Outcome, usize) {
+/// Runs `chat` with a tool against a model that calls a tool and then stops.
+fn call_with(flags: &[&str], name: &str, input: &str, stop_reason: &str) -> (Outcome, usize) {
     let script = serde_json::json!([{"events": [
         {"messageStart": {"role": "assistant"}},
         {"contentBlockStart": {"start": {"toolUse": {"toolUseId": "t", "name": name}}, "contentBlockIndex": 0}},
@@ -93,11 +93,24 @@ fn call(name: &str, input: &str, stop_reason: &str) -> (Outcome, usize) {
     let script = File::new(&format!("call-{name}-{stop_reason}.json"), script.to_string().as_bytes());
     let record = File::new(&format!("call-{name}-{stop_reason}.jsonl"), b"");
     let emulator = Emulator::start(&["--script", script.path(), "--record", record.path()]);
-    let output = chat_flags(&emulator, &["--demo-tool", "hi"]).stdin(Stdio::null()).output();
+    let output = chat_flags(&emulator, &[flags, &["hi"]].concat()).stdin(Stdio::null()).output();
     let outcome = Outcome::new(output.expect("the command runs"));
     drop(emulator);
     let requests = record.read().lines().count();
     (outcome, requests)
+}
+
+fn call(name: &str, input: &str, stop_reason: &str) -> (Outcome, usize) {
+    call_with(&["--demo-tool"], name, input, stop_reason)
+}
+
+#[test]
+fn tool_of_the_user_has_no_made_up_result() {
+    // P2.
+    let tool = File::new("weather.json", br#"{"name": "get_weather", "parameters": {"type": "object"}}"#);
+    let (shown, requests) = call_with(&["--tool", tool.path()], "get_weather", "{}", "tool_use");
+    assert_eq!((shown.status, requests), (0, 1), "{}", shown.stderr);
+    assert!(shown.stderr.contains("no result") && !shown.stderr.contains("sunny"), "{}", shown.stderr);
 }
 
 #[test]
@@ -107,6 +120,8 @@ fn incomplete_and_unknown_calls_are_not_run() {
         ("get_weather", r#"{"city": "Pa"#, "max_tokens", "incomplete"),
         ("get_weather", r#"{"city": "Pa"}"#, "max_tokens", "incomplete"),
         ("get_weather", r#"{"city": "Pa"#, "tool_use", "incomplete"),
+        ("get_weather", r#"{"city": "Pa"}"#, "malformed_tool_use", "incomplete"),
+        ("get_weather", r#"{"city": "Pa"}"#, "content_filtered", "incomplete"),
         ("delete_all", "{}", "tool_use", "not offered"),
     ] {
         let (shown, requests) = call(name, input, stop_reason);
@@ -142,6 +157,9 @@ fn output_that_cannot_be_written_is_an_error() {
         &["check", request.path()],
         &["check", "--json", request.path()],
         &["emulate"],
+        &["--help"],
+        &["--version"],
+        &["chat", "--help"],
     ] {
         let (status, stderr) = run_full(outcrop(args));
         assert_eq!(status, Some(2), "{args:?}: {stderr}");
@@ -194,6 +212,12 @@ fn failures_are_json_if_the_output_is() {
         assert_eq!(output.status.code(), Some(1), "{flags:?}");
         assert!(stderr(&output).contains("error: "), "{flags:?}: people read standard error");
     }
+    let usage = run(&["chat", "--json", "--no-such-option"]);
+    let line: serde_json::Value = serde_json::from_str(&usage.stdout).expect("it is one line of JSON");
+    assert!(
+        line["error"]["message"].as_str().is_some_and(|text| text.contains("--no-such-option")),
+        "{line}"
+    );
     for (args, code) in [
         (&["chat", "--emulator", "--json", "--image", "/no/such", "hi"][..], "InvalidInput"),
         (&["chat", "--emulator", "--json", ""], "InvalidInput"),
@@ -205,4 +229,20 @@ fn failures_are_json_if_the_output_is() {
         assert_eq!(line["error"]["code"], code, "{args:?}: {line}");
         assert_ne!(shown.status, 0, "{args:?}");
     }
+}
+
+#[test]
+fn endless_line_to_map_is_an_error_at_once() {
+    use std::io::{BufRead as _, BufReader};
+
+    // L14.
+    let zero = OpenOptions::new().read(true).open("/dev/zero").expect("it is there");
+    let mut command = outcrop(&["map", "request"]);
+    let mut child = command.stdin(zero).stdout(Stdio::piped()).spawn().expect("the command starts");
+    let mut line = String::new();
+    let read = BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line);
+    // The rest of the line has no end, either.
+    child.kill().and_then(|()| child.wait()).expect("the command can be killed");
+    read.expect("it is text");
+    assert!(line.contains("the line is too long: the limit is 67108864 bytes"), "{line}");
 }

@@ -132,6 +132,27 @@ fn control_sequences_of_a_model_do_not_reach_a_terminal() {
 }
 
 #[test]
+fn control_characters_in_mapped_lines_do_not_reach_a_terminal() {
+    // M7. JSON may contain C1 controls and those of the order of letters.
+    let line = "{\"events\": [{\"messageStart\": {\"role\": \"assistant\"}}, {\"contentBlockDelta\": {\"delta\": \
+                {\"text\": \"A\u{9b}31mB\u{202e}C\u{7f}\"}, \"contentBlockIndex\": 0}}]}\n";
+    let input = command::File::new("controls.jsonl", line.as_bytes());
+    let pty = nix::pty::openpty(None, None).expect("the system has terminals");
+    let slave = File::from(pty.slave);
+    let mut map = outcrop(&["map", "stream"]);
+    map.stdin(File::open(input.path()).expect("it is there")).stdout(slave);
+    let mut child = map.spawn().expect("the command starts");
+    drop(map);
+    let mut shown = Vec::new();
+    // Linux reports the end of a terminal as an error.
+    let _ = File::from(pty.master).read_to_end(&mut shown);
+    child.wait().expect("the command ends");
+    let shown = String::from_utf8_lossy(&shown).replace("\r\n", "");
+    assert!(shown.contains(r"A\u009b31mB\u202eC\u007f"), "{shown:?}");
+    assert!(!shown.contains(|letter: char| letter.is_control() || letter == '\u{202e}'), "{shown:?}");
+}
+
+#[test]
 fn ctrl_c_at_the_prompt_discards_the_line_and_keeps_the_conversation() {
     // U24.
     let mut command = outcrop(&["chat", "--emulator"]);
