@@ -1,4 +1,5 @@
 //! An agent with two typed tools, streaming, a budget and Ctrl-C, on an emulated Bedrock.
+//! The client speaks Converse's own dialect. Programs of AG2 Classic use `BedrockClient::ag2()` instead: docs/ag2.md.
 //!
 //! ```sh
 //! cargo run -p outcrop --example agent

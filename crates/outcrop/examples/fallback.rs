@@ -1,4 +1,5 @@
 //! A client over two regions, with a budget, on emulated Bedrocks. The first region is throttled.
+//! The client speaks Converse's own dialect. Programs of AG2 Classic use `BedrockClient::ag2()` instead: docs/ag2.md.
 //!
 //! ```sh
 //! cargo run -p outcrop --example fallback

@@ -1,4 +1,5 @@
 //! An agent with the tools of an MCP server, on an emulated Bedrock.
+//! The client speaks Converse's own dialect. Programs of AG2 Classic use `BedrockClient::ag2()` instead: docs/ag2.md.
 //!
 //! ```sh
 //! cargo run -p outcrop --features mcp --example mcp

@@ -1,4 +1,5 @@
 //! Spans and metrics of an agent, exported by OTLP, on an emulated Bedrock.
+//! The client speaks Converse's own dialect. Programs of AG2 Classic use `BedrockClient::ag2()` instead: docs/ag2.md.
 //!
 //! ```sh
 //! cargo run -p outcrop --features otel --example otel
