@@ -5,7 +5,7 @@
 use std::str::FromStr;
 
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
-use aws_smithy_runtime::client::retries::{MAXIMUM_CAPACITY, RetryPartition, TokenBucket};
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use outcrop_core::ModelError;
 
 use crate::environment::{Environment, setting_error};
@@ -126,14 +126,13 @@ impl Retry {
         Ok(config.with_max_attempts(self.attempts(env)?))
     }
 
-    /// Returns the partition of a client, whose budget of retries is as good as unlimited.
+    /// Returns the partition of a client, whose budget of retries is unlimited.
     ///
     /// By default the SDK has one budget for all clients of a region and process: it refuses the retries after some 50 failed
     /// connections or 100 throttled calls, however long ago they were, until calls succeed. A limit of which neither the error
     /// nor a setting shows anything would contradict the number of attempts, which is the limit here.
     pub(crate) fn partition() -> RetryPartition {
-        let budget = TokenBucket::builder().capacity(MAXIMUM_CAPACITY).build();
-        RetryPartition::custom("outcrop").token_bucket(budget).build()
+        RetryPartition::custom("outcrop").token_bucket(TokenBucket::unlimited()).build()
     }
 }
 
