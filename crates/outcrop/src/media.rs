@@ -71,15 +71,19 @@ impl FetchedMedia {
         Self { bytes: bytes.into(), content_type }
     }
 
-    /// Returns the media type: that of the header if it names an image, else that of the bytes, else JPEG.
+    /// Returns the media type: that of the header if it names an image, else that of the bytes, else that of the header, else
+    /// JPEG. Of an image, the encoder checks the bytes as well.
     fn image_type(&self) -> String {
         let header = self.content_type.as_deref().unwrap_or_default();
         let named = header.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if named.starts_with("image/") {
             named
         } else {
-            // AG2 assumes JPEG, too. The service rejects the image if that is wrong.
-            sniff_media_type(&self.bytes).unwrap_or("image/jpeg").to_owned()
+            // AG2 assumes JPEG, too. A page of a host that has no such image is an error before anything is sent.
+            let is_labelled =
+                !matches!(named.as_str(), "" | "application/octet-stream" | "binary/octet-stream");
+            let otherwise = if is_labelled { named.as_str() } else { "image/jpeg" };
+            sniff_media_type(&self.bytes).unwrap_or(otherwise).to_owned()
         }
     }
 }

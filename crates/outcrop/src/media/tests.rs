@@ -79,6 +79,8 @@ async fn image_type_is_from_header_then_bytes() {
     assert_eq!(image_type(Some("application/octet-stream"), gif).await, "image/gif");
     assert_eq!(image_type(None, gif).await, "image/gif");
     assert_eq!(image_type(None, b"?").await, "image/jpeg", "as in AG2");
+    assert_eq!(image_type(Some("text/plain; charset=utf-8"), b"Not found.").await, "text/plain");
+    assert_eq!(image_type(Some("text/plain"), gif).await, "image/gif");
 }
 
 #[tokio::test]
