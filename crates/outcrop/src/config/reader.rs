@@ -129,20 +129,27 @@ impl Reader {
         }
     }
 
-    /// Reads a number within a range that has several names. The first one that is present has precedence, as in
-    /// parameters.
+    /// Reads a number within a range that has several names.
+    ///
+    /// # Errors
+    /// Those of [`number_within`](Self::number_within), and two names have different numbers.
     pub(super) fn number_of<const N: usize>(
         &mut self,
         names: [&'static str; N],
         range: RangeInclusive<f64>,
     ) -> Result<Option<Number>, ModelError> {
-        let mut first = None;
+        let mut first: Option<(&'static str, Number)> = None;
         for name in names {
             // All of them are read, so that none is among the unread keys.
             let number = self.number_within(name, range.clone())?;
-            first = first.or(number);
+            match &first {
+                Some((own, given)) => {
+                    one_of([own, name], Some(given), number.as_ref())?;
+                }
+                None => first = number.map(|number| (name, number)),
+            }
         }
-        Ok(first)
+        Ok(first.map(|(_, number)| number))
     }
 
     /// Reads a number of attempts.

@@ -328,11 +328,18 @@ fn two_names_of_one_setting_must_agree() {
         (r#""aws_access_key": "a", "aws_access_key_id": "b""#, "aws_access_key_id"),
         (r#""max_attempts": 3, "max_retries": 4"#, "max_retries"),
         (r#""stream": true, "streaming": false"#, "streaming"),
+        (r#""max_tokens": 3, "maxTokens": 4"#, "maxTokens"),
+        (r#""max_completion_tokens": 3, "maxTokens": 4"#, "maxTokens"),
+        (r#""top_p": 0.5, "topP": 0.6"#, "topP"),
     ] {
         let error = ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect_err(members);
         assert_eq!((error.kind(), error.path()), (ErrorKind::Configuration, Some(path)), "{members}");
     }
-    for members in [r#""max_attempts": 3, "max_retries": 3"#, r#""stream": true, "streaming": true"#] {
+    for members in [
+        r#""max_attempts": 3, "max_retries": 3"#,
+        r#""stream": true, "streaming": true"#,
+        r#""max_tokens": 3, "maxTokens": 3"#,
+    ] {
         ConfigEntry::settings_from_json(&format!("{{{members}}}")).expect(members);
     }
 }
