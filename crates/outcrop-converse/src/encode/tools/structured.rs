@@ -46,7 +46,10 @@ pub(super) fn request_structured_output(
     let description = schema.get("description").and_then(JsonTree::as_text);
     let input = tool_input_schema(Some(&json), keyword_scope(dialect), description.as_deref());
     let input = input.map_err(invalid_schema)?;
-    notes.extend(input.changes.into_iter().map(|change| schema_note(change, "response_format")));
+    // AG2 drops `additionalProperties`, which an attribute of the type has written.
+    let is_derived = matches!(&output, OutputSchema::Schema(format) if format.is_derived());
+    let changes = input.changes.into_iter().filter(|_| !(is_derived && target.is_ag2()));
+    notes.extend(changes.map(|change| schema_note(change, "response_format")));
     let (name, description) = match (dialect, &output) {
         (Dialect::Ag2, _) => (
             STRUCTURED_OUTPUT.to_owned(),
