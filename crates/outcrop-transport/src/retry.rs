@@ -129,8 +129,8 @@ impl Retry {
     /// Returns the partition of a client, whose budget of retries is unlimited.
     ///
     /// By default the SDK has one budget for all clients of a region and process: it refuses the retries after some 50 failed
-    /// connections or 100 throttled calls, however long ago they were, until calls succeed. A limit of which neither the error
-    /// nor a setting shows anything would contradict the number of attempts, which is the limit here.
+    /// connections or 100 throttled calls, however long ago they were, until calls succeed. A limit that
+    /// neither the error nor a setting shows would contradict the number of attempts, which is the limit here.
     pub(crate) fn partition() -> RetryPartition {
         RetryPartition::custom("outcrop").token_bucket(TokenBucket::unlimited()).build()
     }

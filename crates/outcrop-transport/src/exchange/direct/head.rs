@@ -16,7 +16,7 @@ use crate::exchange::signer::SIGNATURE_HEADERS;
 const CONTENT_LENGTH: &str = "content-length";
 const INVOCATION_ID: &str = "amz-sdk-invocation-id";
 
-/// The head of the newest first attempt of the orchestrator, of which later first attempts are copies.
+/// The head of the newest first attempt of the orchestrator. Later first attempts copy it.
 #[derive(Debug, Default)]
 pub(in crate::exchange) struct RecordedHead(RwLock<Option<Arc<Head>>>);
 
