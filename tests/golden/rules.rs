@@ -27,6 +27,10 @@ const UNSEEN: &[(&str, &str)] = &[
     ("params.refused", "the client adds it after the service rejected a parameter"),
     ("response.tool_call", "no case has a call that cannot run"),
     ("stream.fallback", "the client adds it when a model has no stream"),
+    (
+        "structured.prompt",
+        "the stored histories with a response format for a model without tools are digests",
+    ),
     ("structured.text", "no case has text around a structured output"),
     ("usage.cached_twice", "no case has a response that counts cached tokens twice"),
 ];

@@ -83,8 +83,9 @@ impl McpServer {
         let mut command = command.into();
         // A runtime that shuts down runs no cleanup, and the process would outlive this program.
         command.kill_on_drop(true);
-        let transport =
-            TokioChildProcess::new(command).map_err(|error| McpError::new(McpErrorKind::Start, error))?;
+        let program = command.as_std().get_program().to_string_lossy().into_owned();
+        let transport = TokioChildProcess::new(command)
+            .map_err(|error| McpError::new(McpErrorKind::Start, format!("`{program}`: {error}")))?;
         Self::connect(transport).await
     }
 
@@ -111,13 +112,21 @@ impl McpServer {
         T: IntoTransport<RoleClient, E, A>,
         E: std::error::Error + Send + Sync + 'static,
     {
+        Self::open(transport, error::root_cause).await
+    }
+
+    async fn open<T, E, A>(transport: T, cause: error::Cause) -> Result<Self, McpError>
+    where
+        T: IntoTransport<RoleClient, E, A>,
+        E: std::error::Error + Send + Sync + 'static,
+    {
         let has_changed = Arc::new(AtomicBool::new(false));
         let handler = Handler::new(Arc::clone(&has_changed));
         let connecting = timeout(CONNECT_TIMEOUT, rmcp::serve_client(handler, transport));
         let client = connecting
             .await
             .map_err(|elapsed| McpError::new(McpErrorKind::Connect, elapsed))?
-            .map_err(|error| McpError::new(McpErrorKind::Connect, error))?;
+            .map_err(|error| McpError::from_connect(&error, cause))?;
         Ok(Self { session: Arc::new(client), prefix: None, has_changed })
     }
 

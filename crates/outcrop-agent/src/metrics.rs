@@ -15,6 +15,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 use outcrop_core::{ModelClient, ModelError, ModelRequest, StreamEvent, UnifiedResponse, Usage};
 
+use crate::telemetry::provider_name;
 use agents::AgentInstruments;
 
 /// The buckets of durations in seconds, as the conventions have them.
@@ -189,7 +190,7 @@ impl Call {
         // Room for the model of the response, the type of an error and the type of tokens.
         let mut attributes = Vec::with_capacity(6);
         attributes.push(KeyValue::new("gen_ai.operation.name", "chat"));
-        attributes.push(KeyValue::new("gen_ai.provider.name", provider_name(inner.provider())));
+        attributes.push(KeyValue::new("gen_ai.provider.name", provider_name(inner.provider()).to_owned()));
         // Empty if the client has a default model.
         if !request.model.is_empty() {
             attributes.push(KeyValue::new("gen_ai.request.model", request.model.clone()));
@@ -298,14 +299,6 @@ fn counts(
 
 fn seconds(duration: Duration) -> f64 {
     duration.as_secs_f64()
-}
-
-/// Returns the name of a provider in the conventions.
-fn provider_name(name: &str) -> String {
-    match name {
-        "bedrock" => "aws.bedrock".to_owned(),
-        name => name.to_owned(),
-    }
 }
 
 /// Returns whether an event is a chunk of output.

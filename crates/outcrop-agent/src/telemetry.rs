@@ -15,7 +15,7 @@ pub(crate) use meter::{CallCounts, Meter};
 pub(crate) use meter::{End, Recorder};
 
 /// Starts the span of a run.
-pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&str>) -> Span {
+pub(crate) fn run_span(agent: Option<&str>, provider: &str, model: &str, conversation: Option<&str>) -> Span {
     // The names are literals here, because `opentelemetry-semantic-conventions` marks its constants for `gen_ai` as deprecated.
     // Attributes that are recorded later must be declared as empty.
     let span = tracing::info_span!(
@@ -24,6 +24,7 @@ pub(crate) fn run_span(agent: Option<&str>, model: &str, conversation: Option<&s
         otel.kind = "internal",
         otel.status_code = field::Empty,
         gen_ai.operation.name = "invoke_agent",
+        gen_ai.provider.name = provider_name(provider),
         gen_ai.agent.name = agent,
         gen_ai.conversation.id = conversation,
         gen_ai.request.model = model,
@@ -80,8 +81,16 @@ pub(crate) fn record_run(span: &Span, totals: &Totals, steps: usize, error: Opti
     record_error(span, error);
 }
 
+/// Returns the name of a provider in the conventions.
+pub(crate) fn provider_name(name: &str) -> &str {
+    match name {
+        "bedrock" => "aws.bedrock",
+        name => name,
+    }
+}
+
 /// Starts the span of a tool call.
-pub(crate) fn tool_span(call: &ToolCallContent) -> Span {
+pub(crate) fn tool_span(call: &ToolCallContent, description: Option<&str>) -> Span {
     let name = call.name.as_str();
     tracing::info_span!(
         "execute_tool",
@@ -92,6 +101,7 @@ pub(crate) fn tool_span(call: &ToolCallContent) -> Span {
         gen_ai.tool.name = name,
         gen_ai.tool.call.id = call.id.as_str(),
         gen_ai.tool.r#type = "function",
+        gen_ai.tool.description = description,
         gen_ai.tool.call.arguments = field::Empty,
         gen_ai.tool.call.result = field::Empty,
         error.r#type = field::Empty,

@@ -9,7 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
-use outcrop_core::{ToolCallContent, ToolResultContent, ToolResultStatus, ToolSpec, UnifiedResponse};
+use outcrop_core::{ToolCallContent, ToolResultContent, ToolSpec, UnifiedResponse};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
@@ -33,7 +33,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 ///
 /// ```
 /// use outcrop_agent::{Tool, Tools};
-/// use outcrop_core::{ModelClient, ModelError, ModelRequest, Role, UnifiedMessage};
+/// use outcrop_core::{ModelClient, ModelError, ModelRequest, UnifiedMessage};
 ///
 /// # async fn run(client: impl ModelClient) -> Result<String, ModelError> {
 /// let tools = Tools::new().with(Tool::without_input("roll_dice", || async { "4" }));
@@ -45,8 +45,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 ///         return Ok(response.text());
 ///     }
 ///     request.messages.extend(response.into_messages());
-///     let results = results.into_iter().map(Into::into).collect();
-///     request.messages.push(UnifiedMessage::new(Role::Tool, results));
+///     request.messages.push(UnifiedMessage::tool_results(results));
 /// }
 /// # }
 /// ```
@@ -211,13 +210,14 @@ impl Tools {
     ) -> ToolResultContent {
         observer.started(call);
         let started = Instant::now();
-        let span = tool_span(call);
+        let description = self.get(&call.name).and_then(|tool| tool.spec().description.as_deref());
+        let span = tool_span(call, description);
         // A model can invent any number of names, and each would be another time series.
         let timer = self.get(&call.name).and_then(|tool| self.settings.meter.start_tool(tool.name()));
         let outcome = self.try_run(call, decision).instrument(span.clone()).await;
         let (result, error) = match outcome {
             Ok(result) => {
-                let is_failed = result.status == Some(ToolResultStatus::Error);
+                let is_failed = result.is_failure();
                 (result, is_failed.then_some("tool_error"))
             }
             Err(Feedback { error, message }) => {

@@ -260,6 +260,7 @@ pub(crate) struct EmulateArgs {
 ///
 /// Exit status: 0 if there are models, 1 if none matches.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("source").multiple(true))]
 #[command(after_help = "Examples:\n  \
     outcrop models claude sonnet\n  \
     outcrop models --online --region eu-west-1 nova\n  \

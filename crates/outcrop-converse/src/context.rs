@@ -237,14 +237,11 @@ pub(crate) enum OutputMode {
     },
     /// The text of the response, on which the service enforces the schema.
     Native,
+    /// The text of the response, which the system prompt requests.
+    Prompt,
 }
 
 impl StructuredOutput {
-    /// Returns whether the output is the text of the response.
-    pub(crate) fn is_native(&self) -> bool {
-        matches!(self.mode, OutputMode::Native)
-    }
-
     /// Returns whether the output is the input of this tool.
     pub(crate) fn is_tool(&self, name: &str) -> bool {
         self.tool() == Some(name)
@@ -254,7 +251,7 @@ impl StructuredOutput {
     pub(crate) fn tool(&self) -> Option<&str> {
         match &self.mode {
             OutputMode::Tool { name, .. } => Some(name),
-            OutputMode::Native => None,
+            OutputMode::Native | OutputMode::Prompt => None,
         }
     }
 }

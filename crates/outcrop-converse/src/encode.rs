@@ -122,17 +122,19 @@ fn run_stages(
         service_tier,
         metadata,
         inference,
-        system,
+        mut system,
         tools: tool_config,
         model_fields,
     } = bedrock;
-    let has_system_parameter = !system.is_empty();
     // System tools are part of the tool configuration; the other options are members of the body.
     let system_tools = std::mem::take(&mut service_options.system_tools);
     let service = ServiceParameters { options: service_options, tier: service_tier, metadata, inference };
     let parameters = Parameters::plan(request, service, model_fields, &target, notes);
     let given = ServiceTools { config: tool_config, system_tools };
     let tools = Tools::plan(request, messages, given, &target, notes)?;
+    let prompt = tools.structured.as_ref().and_then(tools::output_prompt);
+    system.extend(prompt.map(SystemContentBlock::Text));
+    let has_system_parameter = !system.is_empty();
 
     let mut body = ConverseRequest::new();
     body.tool_config = tools.config;

@@ -73,6 +73,20 @@ impl UnifiedMessage {
         Self::new(Role::Tool, vec![ToolResultContent::new(tool_call_id, output).into()])
     }
 
+    /// Creates a message with the results of the tool calls of a response. They must be together in one message.
+    ///
+    /// ```
+    /// use outcrop_core::{Role, ToolResultContent, UnifiedMessage};
+    ///
+    /// let results = vec![ToolResultContent::new("call_1", "21 °C"), ToolResultContent::new("call_2", "19 °C")];
+    /// let message = UnifiedMessage::tool_results(results);
+    /// assert_eq!((message.role, message.content.len()), (Role::Tool, 2));
+    /// ```
+    #[must_use]
+    pub fn tool_results(results: impl IntoIterator<Item = ToolResultContent>) -> Self {
+        Self::new(Role::Tool, results.into_iter().map(ContentBlock::from).collect())
+    }
+
     /// Adds a block.
     #[must_use]
     pub fn with(mut self, block: impl Into<ContentBlock>) -> Self {

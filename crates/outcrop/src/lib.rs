@@ -29,9 +29,10 @@ pub use outcrop_transport as transport;
 #[cfg(feature = "agent")]
 #[doc(no_inline)]
 pub use outcrop_agent::{
-    Agent, AgentBuilder, AgentError, AgentErrorKind, AgentEvent, Budget, Cache, Fallback, GenerateExt,
-    Generated, Generating, Hooks, Input, Json, Layer, LayerExt, Limit, Log, MessageFiles, Record, Replay,
-    Run, RunEnd, Step, Summary, Tool, ToolOutput, Tools, Window,
+    Agent, AgentBuilder, AgentError, AgentErrorKind, AgentEvent, Budget, Cache, Decision, Fallback,
+    GenerateExt, GenerateStream, Generated, Generating, History, HistorySize, HistoryStrategy, Hooks, Input,
+    IntoToolOutput, Json, Layer, LayerExt, Layered, Limit, Log, LogEntry, LogOutcome, MessageFiles, Record,
+    Replay, Run, RunEnd, RunStream, Shortened, Step, Summary, Tool, ToolOutput, Tools, Window,
 };
 #[cfg(feature = "otel")]
 #[doc(no_inline)]

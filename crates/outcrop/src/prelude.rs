@@ -25,6 +25,7 @@ pub use crate::{
 #[cfg(feature = "agent")]
 #[doc(no_inline)]
 pub use crate::{
-    Agent, AgentError, AgentEvent, Budget, Cache, Fallback, GenerateExt as _, Json, LayerExt as _, Limit,
-    Log, MessageFiles as _, Record, Replay, Run, RunEnd, Tool, Tools,
+    Agent, AgentError, AgentErrorKind, AgentEvent, Budget, Cache, Decision, Fallback, GenerateExt as _,
+    Generating, Input, Json, LayerExt as _, Limit, Log, MessageFiles as _, Record, Replay, Run, RunEnd,
+    Summary, Tool, ToolOutput, Tools, Window,
 };

@@ -139,3 +139,20 @@ async fn output_of_a_tool_is_streamed_while_it_is_written() {
     }
     assert_eq!(partials, [json!([]), json!([2, 3]), json!([2, 3, 5])]);
 }
+
+#[tokio::test]
+async fn output_of_a_model_without_tools_is_requested_by_its_prompt() {
+    const PROMPTED: &str = "us.deepseek.r1-v1:0";
+    let bad = exchange(&json!({"text": "The Tagus is 1007 km long."}), "end_turn");
+    let good =
+        exchange(&json!({"text": "```json\n{\"name\": \"Tagus\", \"length_km\": 1007}\n```"}), "end_turn");
+    let emulator = loopback::serve(&json!([bad, good, good]).to_string()).await;
+    let client = loopback::client(&emulator).await;
+    let request =
+        ModelRequest::builder(PROMPTED).system("You are a geographer.").user("Describe a river.").build();
+    let river = client.generate_from::<River>(request.clone()).await.unwrap();
+    assert_eq!((river.value, river.totals.calls), (tagus(), 2));
+    assert_eq!(stream(&client, request).await.unwrap().1, tagus());
+    let sent = String::from_utf8(emulator.requests()[0].body().to_vec()).unwrap();
+    assert!(sent.contains("JSON Schema") && sent.contains("You are a geographer."), "{sent}");
+}

@@ -81,7 +81,7 @@ pub(super) async fn drive(
 ) -> Result<RunEnd, Failure> {
     let conversation = run.request().conversation.clone();
     let id = conversation.as_ref().and_then(Conversation::id);
-    let span = run_span(agent.name.as_deref(), &agent.template.model, id);
+    let span = run_span(agent.name.as_deref(), agent.client.provider(), &agent.template.model, id);
     if agent.records_content {
         record_input(&span, &run.request().messages);
     }

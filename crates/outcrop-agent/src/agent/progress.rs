@@ -41,6 +41,8 @@ struct Progress {
     counts: CallCounts,
     /// The response that is being streamed.
     partial: Option<ResponseAccumulator>,
+    /// Whether the last message is a part of a response.
+    is_interrupted: bool,
     /// The calls that are running, with the results so far.
     running: Vec<(ToolCallContent, Option<ToolResultContent>)>,
     /// The events that the owner has not seen yet. `None` if the owner only sees the outcome.
@@ -77,6 +79,7 @@ impl Shared {
             totals: Totals::new(),
             counts: CallCounts::default(),
             partial: None,
+            is_interrupted: false,
             running: Vec::new(),
             events: (audience == Audience::Events).then(VecDeque::new),
         };
@@ -225,6 +228,7 @@ impl Shared {
             totals: std::mem::take(&mut progress.totals),
             end,
             conversation: progress.conversation.clone(),
+            is_interrupted: progress.is_interrupted,
         }
     }
 }
@@ -269,7 +273,10 @@ impl Progress {
                 message.content.retain(|block| matches!(block, ContentBlock::Text(_)));
                 (!message.content.is_empty()).then_some(message)
             });
-            Arc::make_mut(&mut self.request).messages.extend(messages);
+            let history = &mut Arc::make_mut(&mut self.request).messages;
+            let before = history.len();
+            history.extend(messages);
+            self.is_interrupted = history.len() > before;
         }
         let running = std::mem::take(&mut self.running);
         let results = running.into_iter().map(|(call, result)| result.unwrap_or_else(|| interrupted(&call)));

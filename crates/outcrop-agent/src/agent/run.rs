@@ -17,6 +17,8 @@ pub struct Run {
     pub(super) totals: Totals,
     pub(super) end: RunEnd,
     pub(super) conversation: Conversation,
+    /// Whether the last message is a part of a response.
+    pub(super) is_interrupted: bool,
 }
 
 /// A step of a run: a response of the model, and the results of its tool calls.
@@ -46,9 +48,13 @@ pub enum RunEnd {
 }
 
 impl Run {
-    /// Returns the text of the last response. It is empty if there is none.
+    /// Returns the text of the last response. Of a response that was interrupted, it is what was received, and it is empty if
+    /// there is no response.
     #[must_use]
     pub fn text(&self) -> String {
+        if self.is_interrupted {
+            return self.messages.last().map(UnifiedMessage::text).unwrap_or_default();
+        }
         self.response().map(UnifiedResponse::text).unwrap_or_default()
     }
 

@@ -30,7 +30,8 @@ const METADATA_KEY: &str = "route";
 /// that the next client would return as well, such as an invalid request. A client that failed is tried last for a minute, or
 /// for the time that it asked to wait. Then it is tried in its place again.
 ///
-/// `provider_metadata` of a response has the `route`: an item for each client that the request went through.
+/// `provider_metadata` of a response has the `route`: an item for each client that the request went through. If all of them
+/// fail, the error is that of the last one, and its hint lists the others.
 ///
 /// ```
 /// use outcrop_agent::Fallback;
@@ -75,6 +76,12 @@ struct Hop {
     model: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
+}
+
+impl fmt::Display for Hop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` of {} ({})", self.model, self.provider, self.error.unwrap_or("no error"))
+    }
 }
 
 impl Fallback {
@@ -284,7 +291,18 @@ impl Attempts {
     fn into_error(self) -> ModelError {
         // There is at least one route, so that there is an error.
         let none = || ModelError::new(ErrorKind::Configuration, "the fallback has no client");
-        self.last.unwrap_or_else(none)
+        let Some(error) = self.last else { return none() };
+        // The last error alone would hide that the others failed, and why.
+        let hops = self.hops.split_last().map_or(&[][..], |(_, before)| before);
+        if hops.is_empty() {
+            return error;
+        }
+        let failed: Vec<_> = hops.iter().map(ToString::to_string).collect();
+        let route = format!("before it failed: {}", failed.join(", "));
+        match error.hint().map(str::to_owned) {
+            Some(hint) => error.with_hint(format!("{hint}; {route}")),
+            None => error.with_hint(route),
+        }
     }
 }
 

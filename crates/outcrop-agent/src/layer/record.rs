@@ -48,6 +48,9 @@ struct Line<'a> {
     response: Option<&'a UnifiedResponse>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a ModelError>,
+    /// The part of the response that was received before the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial: Option<&'a UnifiedResponse>,
 }
 
 impl Record {
@@ -61,7 +64,9 @@ impl Record {
     }
 
     fn write(&self, provider: &str, request: &ModelRequest, outcome: Result<&UnifiedResponse, &ModelError>) {
-        let line = Line { provider, request, response: outcome.ok(), error: outcome.err() };
+        let (response, error) = (outcome.ok(), outcome.err());
+        let partial = error.and_then(ModelError::partial_response);
+        let line = Line { provider, request, response, error, partial };
         let written = serde_json::to_string(&line).map_err(io::Error::from).and_then(|mut line| {
             line.push('\n');
             // As one piece, so that a line is whole even if several processes record into one file.

@@ -6,15 +6,17 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use futures_util::stream;
 use outcrop_core::{
-    ErrorKind, ModelClient, ModelError, ModelRequest, ResponseStream, Stage, UnifiedResponse, from_str,
+    ErrorKind, ModelClient, ModelError, ModelRequest, ResponseStream, Stage, StreamEvent, UnifiedResponse,
+    from_str,
 };
 use serde::Deserialize;
 
 /// A client that returns the responses of a [`Record`](super::Record), without a provider. For tests.
 ///
 /// A request has the responses that were recorded for an equal one, in their order. The last one repeats. A request that
-/// was not recorded is an error, with the code `NotRecorded`.
+/// was not recorded is an error, with the code `NotRecorded`. A stream that broke is replayed up to its error.
 pub struct Replay {
     provider: String,
     /// The outcomes by the JSON of their requests.
@@ -24,7 +26,7 @@ pub struct Replay {
 #[derive(Clone)]
 enum Outcome {
     Response(Box<UnifiedResponse>),
-    Error(RecordedError),
+    Error(RecordedError, Option<Box<UnifiedResponse>>),
 }
 
 #[derive(Deserialize)]
@@ -35,6 +37,8 @@ struct Line {
     response: Option<Box<UnifiedResponse>>,
     #[serde(default)]
     error: Option<RecordedError>,
+    #[serde(default)]
+    partial: Option<Box<UnifiedResponse>>,
 }
 
 /// The JSON of a [`ModelError`].
@@ -98,7 +102,7 @@ impl Replay {
                 .map_err(|error| invalid(format!("line {number} of the recording is not a call: {error}")))?;
             let outcome = match (line.response, line.error) {
                 (Some(response), _) => Outcome::Response(response),
-                (None, Some(error)) => Outcome::Error(error),
+                (None, Some(error)) => Outcome::Error(error, line.partial),
                 (None, None) => {
                     return Err(invalid(format!("line {number} of the recording has no response")));
                 }
@@ -118,7 +122,13 @@ impl Replay {
             .and_then(|queue| if queue.len() > 1 { queue.pop_front() } else { queue.front().cloned() });
         match found {
             Some(Outcome::Response(response)) => Ok(*response),
-            Some(Outcome::Error(error)) => Err(error.into()),
+            Some(Outcome::Error(error, partial)) => {
+                let error = ModelError::from(error);
+                Err(match partial {
+                    Some(partial) => error.with_partial_response(*partial),
+                    None => error,
+                })
+            }
             None => {
                 Err(ModelError::new(ErrorKind::NotFound, "the recording has no response for the request")
                     .with_code("NotRecorded")
@@ -139,9 +149,12 @@ fn invalid(message: String) -> ModelError {
 impl From<RecordedError> for ModelError {
     fn from(recorded: RecordedError) -> Self {
         let kind = KINDS.iter().copied().find(|kind| kind.as_str() == recorded.kind);
-        let mut error = Self::new(kind.unwrap_or(ErrorKind::Other), recorded.message)
-            .with_code(recorded.code)
-            .with_retryable(recorded.retryable);
+        let kind = kind.unwrap_or(ErrorKind::Other);
+        let mut error = Self::new(kind, recorded.message).with_retryable(recorded.retryable);
+        // The JSON of an error without a code has its kind in that place.
+        if recorded.code != kind.as_str() {
+            error = error.with_code(recorded.code);
+        }
         if let Some(hint) = recorded.hint {
             error = error.with_hint(hint);
         }
@@ -166,8 +179,29 @@ impl ModelClient for Replay {
     }
 
     async fn create_stream(&self, request: &ModelRequest) -> Result<ResponseStream, ModelError> {
-        self.next(request).map(ResponseStream::replay)
+        match self.next(request) {
+            Ok(response) => Ok(ResponseStream::replay(response)),
+            Err(error) => broken_stream(error),
+        }
     }
+}
+
+/// Returns the stream that broke with an error: the parts of its response, then the error.
+///
+/// # Errors
+/// The error itself if there was no response before it.
+fn broken_stream(error: ModelError) -> Result<ResponseStream, ModelError> {
+    let Some(partial) = error.partial_response() else { return Err(error) };
+    let mut events = StreamEvent::replay(partial.clone());
+    // Its last block may have been cut off.
+    while let Some(
+        StreamEvent::BlockCompleted { .. } | StreamEvent::Stopped { .. } | StreamEvent::Completed { .. },
+    ) = events.last()
+    {
+        events.pop();
+    }
+    let items = events.into_iter().map(Ok).chain([Err(error)]);
+    Ok(ResponseStream::new(stream::iter(items.collect::<Vec<_>>())))
 }
 
 impl fmt::Debug for Replay {

@@ -69,6 +69,44 @@ async fn every_layer_meets_the_contract_of_clients() {
     std::fs::remove_file(path).unwrap();
 }
 
+#[tokio::test]
+async fn every_layer_keeps_the_parts_of_a_broken_stream() {
+    let path = recording("broken");
+    let broken = || {
+        let error = ModelError::new(ErrorKind::Connection, "the connection was closed");
+        ScriptedClient::new("scripted").stream(["The ", "Tagus."]).breaks_after(1, error)
+    };
+    let clients: Vec<Box<dyn ModelClient>> = vec![
+        Box::new(broken().layer(Budget::usd(1.0))),
+        Box::new(broken().layer(Limit::new(1))),
+        Box::new(broken().layer(Cache::new(10))),
+        Box::new(broken().layer(Log::to(|_| {}))),
+        Box::new(broken().layer(Record::to_file(&path).unwrap())),
+        Box::new(Fallback::new(broken()).or(compliant())),
+    ];
+    for client in clients {
+        let verified = contract::verify_broken_stream(&client, &request()).await;
+        verified.unwrap_or_else(|error| panic!("{client:?}: {error}"));
+    }
+    let replay = Replay::from_file(&path).unwrap();
+    contract::verify_broken_stream(&replay, &request()).await.unwrap();
+    // The error is the one that was recorded: it has no code.
+    let error = replay.create(&request()).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, None));
+    assert_eq!(error.partial_response().map(UnifiedResponse::text).as_deref(), Some("The "));
+    std::fs::remove_file(path).unwrap();
+}
+
+#[tokio::test]
+async fn fallback_without_a_response_names_the_clients_that_failed() {
+    let other = ModelError::new(ErrorKind::Unavailable, "down").with_hint("wait");
+    let client = Fallback::new(ScriptedClient::new("bedrock").fail(throttled()).repeats())
+        .or_model(ScriptedClient::new("bedrock").fail(other), "us.some-model");
+    let error = client.create(&request()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(error.hint(), Some("wait; before it failed: `some-model` of bedrock (throttled)"));
+}
+
 /// A client whose responses have structured output in AG2's form: its text, and the call of the tool that it came from.
 fn structured() -> ScriptedClient {
     ScriptedClient::new("scripted").respond_with(|request| {

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 
 use rmcp::ServiceError;
+use rmcp::service::ClientInitializeError;
+use rmcp::transport::streamable_http_client::{StreamableHttpClient, StreamableHttpError};
 
 /// The error of a connection to an MCP server.
 pub struct McpError {
@@ -26,6 +28,18 @@ pub enum McpErrorKind {
 impl McpError {
     pub(super) fn new(kind: McpErrorKind, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { kind, source: source.into() }
+    }
+
+    /// Returns the error of a connection that could not be opened.
+    ///
+    /// Its text is that of the cause. Those around it name types of `rmcp` and the URL, whose query may have a key.
+    pub(super) fn from_connect(error: &ClientInitializeError, cause: Cause) -> Self {
+        let text = match error {
+            ClientInitializeError::TransportError { error, .. } => cause(error.error.as_ref()),
+            error => error.to_string(),
+        };
+        // A server that does not speak the protocol may respond with a page of HTML.
+        Self::new(McpErrorKind::Connect, text.lines().next().unwrap_or_default())
     }
 
     /// Returns the kind of the error.
@@ -57,6 +71,26 @@ impl Error for McpError {
         // Its text is part of this error already.
         self.source.source()
     }
+}
+
+/// A function that returns the text of the cause of an error of a transport.
+pub(super) type Cause = fn(&(dyn Error + 'static)) -> String;
+
+/// Returns the cause of an error of a transport over HTTP. That of its client is not a source of it.
+pub(super) fn http_cause<C: StreamableHttpClient>(error: &(dyn Error + 'static)) -> String {
+    match error.downcast_ref::<StreamableHttpError<C::Error>>() {
+        Some(StreamableHttpError::Client(error)) => root_cause(error),
+        _ => root_cause(error),
+    }
+}
+
+/// Returns the text of the innermost source of an error.
+pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
 }
 
 /// Returns the text for the model about a call that has no result.

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use rmcp::transport::StreamableHttpClientTransport;
-use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::transport::streamable_http_client::{StreamableHttpClient, StreamableHttpClientTransportConfig};
 
 use super::McpServer;
-use super::error::{McpError, McpErrorKind};
+use super::error::{Cause, McpError, McpErrorKind, http_cause};
 
 /// A connection to a server over streamable HTTP that is not open yet. See [`McpServer::http`].
 #[derive(Clone)]
@@ -50,8 +50,15 @@ impl McpHttp {
             let (Ok(header), Ok(value)) = parsed else { return Err(invalid()) };
             config.custom_headers.insert(header, value);
         }
-        McpServer::connect(StreamableHttpClientTransport::from_config(config)).await
+        let transport = StreamableHttpClientTransport::from_config(config);
+        let cause = cause_for(&transport);
+        McpServer::open(transport, cause).await
     }
+}
+
+/// Returns the function for the errors of a transport, whose client has a type of another crate.
+fn cause_for<C: StreamableHttpClient>(_: &StreamableHttpClientTransport<C>) -> Cause {
+    http_cause::<C>
 }
 
 impl fmt::Debug for McpHttp {

@@ -153,9 +153,13 @@ async fn server_over_http_gets_the_headers() {
 async fn connection_errors_name_their_kind_and_no_secret() {
     let error = McpServer::spawn(tokio::process::Command::new("no-such-server")).await.unwrap_err();
     assert_eq!(error.kind(), McpErrorKind::Start);
+    assert!(error.to_string().contains("`no-such-server`: "), "{error}");
     // A program that is not an MCP server, and ends.
     let error = McpServer::spawn(std::process::Command::new("true")).await.unwrap_err();
     assert_eq!(error.kind(), McpErrorKind::Connect);
+    let error = McpServer::http("http://127.0.0.1:1/?key=secret").connect().await.unwrap_err();
+    assert!(error.to_string().contains("refused"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     let http =
         McpServer::http("http://127.0.0.1:1/?key=secret").bearer_token("secret").header("bad name", "secret");
     assert!(!format!("{http:?}").contains("secret"), "{http:?}");

@@ -63,7 +63,7 @@ async fn spans(end: impl FnOnce(ScriptedClient) -> ScriptedClient) -> Vec<BTreeM
     let agent = Agent::builder(end(client), "some-model")
         .name("helper")
         .system("secret")
-        .tool(Tool::without_input("look_up", || async { "secret" }))
+        .tool(Tool::without_input("look_up", || async { "secret" }).with_description("Looks it up."))
         .build();
     let input = Input::from("secret").conversation(&Conversation::with_id("c-1"));
     let _ = agent.run(input).await;
@@ -84,6 +84,7 @@ async fn run_and_tools_have_spans_with_the_names_of_the_conventions() {
         ("otel.name", "invoke_agent helper"),
         ("otel.kind", "internal"),
         ("gen_ai.operation.name", "invoke_agent"),
+        ("gen_ai.provider.name", "scripted"),
         ("gen_ai.agent.name", "helper"),
         ("gen_ai.conversation.id", "c-1"),
         ("gen_ai.request.model", "some-model"),
@@ -104,10 +105,12 @@ async fn run_and_tools_have_spans_with_the_names_of_the_conventions() {
         fields.insert("gen_ai.tool.call.id", id.to_owned());
         fields
     };
+    let mut found = tool("look_up", "call_1");
+    found.insert("gen_ai.tool.description", "Looks it up.".to_owned());
     let mut failed = tool("nothing", "call_2");
     failed.insert("error.type", "unknown_tool".to_owned());
     failed.insert("otel.status_code", "ERROR".to_owned());
-    assert_eq!(spans, [run, tool("look_up", "call_1"), failed]);
+    assert_eq!(spans, [run, found, failed]);
 }
 
 #[tokio::test]

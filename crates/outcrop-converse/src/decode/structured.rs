@@ -46,7 +46,9 @@ pub(crate) fn extract(
         OutputMode::Tool { name, keep_call } => {
             extract_from_call(structured, name, *keep_call, blocks, ending)
         }
-        OutputMode::Native => extract_from_text(structured, blocks, ending, ending == Ending::Complete),
+        OutputMode::Native | OutputMode::Prompt => {
+            extract_from_text(structured, blocks, ending, ending == Ending::Complete)
+        }
     }
 }
 

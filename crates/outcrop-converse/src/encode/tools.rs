@@ -67,6 +67,11 @@ impl Tools {
     }
 }
 
+/// Returns the text that requests the structured output in the system prompt, for a model without a better way.
+pub(super) fn output_prompt(structured: &StructuredOutput) -> Option<String> {
+    structured::output_prompt(structured)
+}
+
 /// Adapts the choice of tools, once it is known whether the model thinks.
 pub(super) fn finish_choice(
     config: &mut ToolConfiguration,

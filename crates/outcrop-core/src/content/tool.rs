@@ -160,6 +160,12 @@ impl ToolResultContent {
         Self { content: Some(content), ..Self::new(tool_call_id, output) }
     }
 
+    /// Returns whether the tool failed.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.status == Some(ToolResultStatus::Error)
+    }
+
     /// Marks the result as a failure.
     #[must_use]
     pub fn failed(self) -> Self {

@@ -3,14 +3,14 @@
 //! Call [`verify`] in a test, with a client that can respond (from a fake server or a recording) and a request that it
 //! responds to. The check sends the request three times, and twice with a part missing. The pieces of the stream must be together
 //! the response, so use a request with tools for one check, one with a response format for another, and one with neither. [`verify_cancellation`] checks that
-//! cancelled calls leave the client usable.
+//! cancelled calls leave the client usable, and [`verify_broken_stream`] that a stream that breaks keeps what it had.
 
 use std::task::Poll;
 
 use crate::client::ModelClient;
-use crate::content::ContentBlock;
+use crate::content::{ContentBlock, ToolCallContent};
 use crate::error::{ErrorKind, ModelError};
-use crate::json::from_str;
+use crate::json::{RawJson, from_str};
 use crate::message::UnifiedMessage;
 use crate::request::ModelRequest;
 use crate::response::UnifiedResponse;
@@ -28,7 +28,8 @@ pub struct Violation {
     pub observed: String,
 }
 
-/// Checks a client with a request that it responds to.
+/// Checks a client with a request that it responds to. The client gets that request three times, and before it four requests
+/// without a model or without messages.
 ///
 /// ```
 /// use outcrop_core::testing::{ScriptedClient, contract};
@@ -37,6 +38,8 @@ pub struct Violation {
 /// # async fn check() -> Result<(), contract::Violation> {
 /// let rejection = || ModelError::new(ErrorKind::InvalidRequest, "the request is incomplete");
 /// let client = ScriptedClient::new("scripted")
+///     .fail(rejection())
+///     .fail(rejection())
 ///     .fail(rejection())
 ///     .fail(rejection())
 ///     .respond_with_text("Paris.")
@@ -97,6 +100,56 @@ pub async fn verify_cancellation(client: &dyn ModelClient, request: &ModelReques
     check_response(client, request, &response)
 }
 
+/// Checks a client with a request whose stream breaks after its first output, such as one to a server that closes the
+/// connection. Only a client that can be made to fail can be checked so.
+///
+/// ```
+/// use outcrop_core::testing::{ScriptedClient, contract};
+/// use outcrop_core::{ErrorKind, ModelError, ModelRequest};
+///
+/// # async fn check() -> Result<(), contract::Violation> {
+/// let client = ScriptedClient::new("scripted")
+///     .stream(["The ", "Tagus."])
+///     .breaks_after(1, ModelError::new(ErrorKind::Connection, "the connection was closed"));
+/// let request = ModelRequest::builder("some-model").user("Name a river.").build();
+/// contract::verify_broken_stream(&client, &request).await
+/// # }
+/// ```
+///
+/// # Errors
+/// The first requirement that the client does not meet.
+pub async fn verify_broken_stream(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
+    let requirement = "a stream that breaks after its first output ends with an error";
+    let mut stream =
+        client.create_stream(request).await.map_err(|error| violation(requirement, error.to_string()))?;
+    let mut pieces = ResponseAccumulator::new("", "", "");
+    let error = loop {
+        match stream.next().await {
+            Some(Ok(StreamEvent::Completed { .. })) => {
+                return Err(violation(requirement, "a complete response"));
+            }
+            Some(Ok(event)) => pieces.push(&event),
+            Some(Err(error)) => break error,
+            None => return Err(violation(requirement, "its end without an error")),
+        }
+    };
+    if stream.next().await.is_some() {
+        return Err(violation("an error is the last item of a stream", "another item"));
+    }
+    let requirement = "the error of a broken stream has the partial response";
+    let Some(partial) = error.partial_response() else {
+        return Err(violation(requirement, "an error without one"));
+    };
+    check_contents(requirement, &pieces.partial(), partial)?;
+    // A program would run a call with a part of its arguments.
+    let is_cut = |call: &ToolCallContent| call.parse_arguments::<RawJson>().is_err();
+    let mut calls = partial.messages.iter().flat_map(UnifiedMessage::tool_calls);
+    if calls.any(|call| is_cut(call) && !call.is_incomplete()) {
+        return Err(violation("a tool call that is cut off is incomplete", "a call that is not"));
+    }
+    Ok(())
+}
+
 fn check_name(client: &dyn ModelClient) -> Result<(), Violation> {
     if client.provider().is_empty() {
         Err(violation("`provider` returns a name", "an empty string"))
@@ -107,12 +160,20 @@ fn check_name(client: &dyn ModelClient) -> Result<(), Violation> {
 
 async fn check_missing_model(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
     let request = ModelRequest { model: String::new(), ..request.clone() };
-    check_rejection("a request without a model is rejected as invalid", client.create(&request).await)
+    check_rejection("a request without a model is rejected as invalid", client.create(&request).await)?;
+    let requirement = "a stream of a request without a model is rejected as invalid";
+    check_rejection(requirement, streamed(client, &request).await)
 }
 
 async fn check_missing_messages(client: &dyn ModelClient, request: &ModelRequest) -> Result<(), Violation> {
     let request = ModelRequest { messages: Vec::new(), ..request.clone() };
-    check_rejection("a request without messages is rejected as invalid", client.create(&request).await)
+    check_rejection("a request without messages is rejected as invalid", client.create(&request).await)?;
+    let requirement = "a stream of a request without messages is rejected as invalid";
+    check_rejection(requirement, streamed(client, &request).await)
+}
+
+async fn streamed(client: &dyn ModelClient, request: &ModelRequest) -> Result<UnifiedResponse, ModelError> {
+    client.create_stream(request).await?.collect_response().await
 }
 
 /// Checks that a call failed with an error that is not retried.
@@ -206,13 +267,7 @@ fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<()
         let requirement = "the call of a structured output has no event";
         return Err(violation(requirement, "an event with the call"));
     }
-    let requirement = "the pieces of a stream are together its response";
-    for ((name, piece), (_, whole)) in contents(&pieces.partial()).zip(contents(response)) {
-        if piece != whole {
-            let observed = format!("{} of {} bytes of {name}", piece.len(), whole.len());
-            return Err(violation(requirement, observed));
-        }
-    }
+    check_contents("the pieces of a stream are together its response", &pieces.partial(), response)?;
     let (whole, blocks) = (visible_blocks(response), visible_blocks(&blocks.partial()));
     if blocks != whole {
         let observed = format!("{} of {} blocks, or different ones", blocks.len(), whole.len());
@@ -221,6 +276,21 @@ fn check_pieces(events: &[StreamEvent], response: &UnifiedResponse) -> Result<()
     // An empty response may have no other event than the last one.
     if stopped.is_some() && stopped != Some(&response.finish_reason) {
         return Err(violation("a stream has one finish reason", "another one before the response"));
+    }
+    Ok(())
+}
+
+/// Checks that the pieces of a stream have the contents of a response.
+fn check_contents(
+    requirement: &'static str,
+    pieces: &UnifiedResponse,
+    response: &UnifiedResponse,
+) -> Result<(), Violation> {
+    for ((name, piece), (_, whole)) in contents(pieces).zip(contents(response)) {
+        if piece != whole {
+            let observed = format!("{} of {} bytes of {name}", piece.len(), whole.len());
+            return Err(violation(requirement, observed));
+        }
     }
     Ok(())
 }

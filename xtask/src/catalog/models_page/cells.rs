@@ -89,7 +89,7 @@ pub(super) fn structured_output(facts: &Facts) -> String {
     let has_tools = facts.get("tools") != Some("No");
     match facts.get("structured_output") {
         Some("Yes") => "`outputConfig.textFormat`",
-        _ if !has_tools => "nothing: an error, it has no tools",
+        _ if !has_tools => "the system prompt",
         _ => "the output tool",
     }
     .to_owned()

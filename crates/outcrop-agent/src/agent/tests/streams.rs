@@ -140,6 +140,7 @@ async fn stopped_run_keeps_its_text_and_can_be_continued() {
     text.await.unwrap_err();
     let run = events.stop();
     assert_eq!((run.end(), run.messages()[1].text().as_str()), (RunEnd::Stopped, "One two "));
+    assert_eq!(run.text(), "One two ");
     let run = agent.run(run.continue_with("Go on.")).await.unwrap();
     assert_eq!(roles(run.messages()), ["user", "assistant", "user", "assistant"]);
 }

@@ -64,7 +64,7 @@ impl Offer<'_> {
         tools.extend(given.system_tools.into_iter().map(Tool::SystemTool));
         let (structured, output_format) =
             request_structured_output(&mut tools, self.request, self.target, notes)?;
-        sources.extend(structured.as_ref().filter(|structured| !structured.is_native()).map(|_| {
+        sources.extend(structured.as_ref().and_then(|structured| structured.tool()).map(|_| {
             let path = || "response_format".to_owned();
             let given = match self.target.options.output_schema(self.request.response_format.as_ref()) {
                 Some(OutputSchema::Schema(format)) => Some(format.schema.clone()),

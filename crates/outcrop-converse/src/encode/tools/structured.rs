@@ -21,10 +21,15 @@ pub(super) const STRUCTURED_OUTPUT: &str = "__structured_output";
 /// The sentence that is appended to the description of the tool if the model cannot be forced to call it.
 const OUTPUT_PROMPT: &str = "Call this tool to give your final answer, and do not give it in any other way.";
 
+/// The sentence before the schema in the system prompt, for a model that has neither an enforced output nor tools.
+const SYSTEM_PROMPT: &str =
+    "Respond with JSON that conforms to this JSON Schema, and with nothing else before or after it:";
+
 const DEFAULT_DESCRIPTION: &str = "Respond with a JSON object.";
 
 /// Requests a structured output, if the options or the request want one: by the output format of the service if the
-/// model supports it, else by a tool, which is added to `tools`. AG2 always uses a tool.
+/// model supports it, else by a tool, which is added to `tools`, or by the system prompt if the model has no tools. AG2 always
+/// uses a tool.
 pub(super) fn request_structured_output(
     tools: &mut Vec<Tool>,
     request: &ModelRequest,
@@ -39,6 +44,12 @@ pub(super) fn request_structured_output(
     if let Some(format) = native_format(&schema, &output, target, notes) {
         let structured = StructuredOutput { mode: OutputMode::Native, schema, is_wrapped };
         return Ok((Some(structured), Some(format)));
+    }
+    if target.adapts() && !target.is_ag2() && target.capabilities.tools.is_unsupported() {
+        let message =
+            "requested by the system prompt: the model supports neither tools nor an enforced format";
+        notes.push(Note::new("structured.prompt", NoteAction::Changed, "response_format", message));
+        return Ok((Some(StructuredOutput { mode: OutputMode::Prompt, schema, is_wrapped }), None));
     }
     let json = schema.to_json();
     // AG2 describes each such tool by the same sentence, so that dropping the description of a type has no note: types have
@@ -110,6 +121,12 @@ fn native_format(
     definition.description = format.description.clone().filter(|text| !text.trim().is_empty());
     let structure = OutputFormatStructure::JsonSchema(definition);
     Some(OutputFormat::new(OutputFormatType::JsonSchema, structure))
+}
+
+/// Returns the text for the system prompt, if it requests the output.
+pub(super) fn output_prompt(structured: &StructuredOutput) -> Option<String> {
+    matches!(structured.mode, OutputMode::Prompt)
+        .then(|| format!("{SYSTEM_PROMPT}\n{}", structured.schema.to_json().as_str()))
 }
 
 /// Forces the call of the output tool, or of any tool if there are others.

@@ -341,3 +341,45 @@ fn stream_without_final_response_is_reported() {
         assert_eq!(check(&Client { stream, ..compliant() }), Err(expected));
     }
 }
+
+#[test]
+fn broken_stream_that_loses_its_parts_is_reported() {
+    type Events = fn(UnifiedResponse) -> Vec<Result<StreamEvent, ModelError>>;
+    fn text() -> Result<StreamEvent, ModelError> {
+        Ok(StreamEvent::Text { index: 0, text: "a".to_owned() })
+    }
+    fn failed(partial: Option<UnifiedResponse>) -> Result<StreamEvent, ModelError> {
+        let error = ModelError::new(ErrorKind::Connection, "reset");
+        Err(match partial {
+            Some(partial) => error.with_partial_response(partial),
+            None => error,
+        })
+    }
+    fn partial(block: ContentBlock) -> UnifiedResponse {
+        UnifiedResponse::new("1", "m", "p", vec![UnifiedMessage::new(Role::Assistant, vec![block])])
+    }
+    let cases: [(Events, &str); 6] = [
+        (|_| vec![text(), failed(Some(partial("a".into())))], ""),
+        (|_| vec![text()], "its end without an error"),
+        (|_| vec![text(), failed(None)], "an error without one"),
+        (|_| vec![text(), failed(Some(partial("b".into())))], "1 of 1 bytes of text"),
+        (|_| vec![text(), failed(Some(partial("a".into()))), text()], "another item"),
+        (
+            |_| {
+                let (id, name, json) = ("c".to_owned(), "f".to_owned(), r#"{"x"#.to_owned());
+                vec![
+                    Ok(StreamEvent::ToolCall { index: 0, id, name, kind: None }),
+                    Ok(StreamEvent::Arguments { index: 0, json }),
+                    failed(Some(partial(ToolCallContent::new("c", "f", r#"{"x"#).into()))),
+                ]
+            },
+            "a call that is not",
+        ),
+    ];
+    for (stream, observed) in cases {
+        let client = Client { stream, ..compliant() };
+        let request = ModelRequest::builder("m").user("hi").build();
+        let found = ready(contract::verify_broken_stream(&client, &request));
+        assert_eq!(found.map_err(|violation| violation.observed).err().unwrap_or_default(), observed);
+    }
+}

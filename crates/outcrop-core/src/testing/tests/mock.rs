@@ -34,7 +34,7 @@ fn mock_can_meet_the_contract() {
     let mut client = MockModelClient::new();
     client.expect_provider().return_const("mock".to_owned());
     client.expect_create().times(4).returning(respond);
-    client.expect_create_stream().times(1).returning(|request| respond(request).map(ResponseStream::replay));
+    client.expect_create_stream().times(3).returning(|request| respond(request).map(ResponseStream::replay));
     let client: Box<dyn ModelClient> = Box::new(client);
     ready(contract::verify(&client, &ModelRequest::builder("m").user("hi").build())).unwrap();
 }

@@ -74,6 +74,8 @@ fn scripted_client_meets_the_contract_only_with_rejections() {
     let client = ScriptedClient::new("scripted")
         .fail(rejection())
         .fail(rejection())
+        .fail(rejection())
+        .fail(rejection())
         .respond_with_text("a")
         .respond_with_text("b")
         .respond_with_text("c");
@@ -181,4 +183,23 @@ fn waits_come_before_the_response_and_before_each_event() {
     ready(stream.next()).unwrap().unwrap();
     ready(stream.next()).unwrap().unwrap();
     assert_eq!(count.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn broken_stream_of_the_scripted_client_meets_the_contract() {
+    let error = || ModelError::new(ErrorKind::Connection, "reset");
+    let client = ScriptedClient::new("scripted")
+        .stream(["a", "b"])
+        .breaks_after(1, error())
+        .calls("look_up", serde_json::json!({"x": 1}))
+        .breaks_after(1, error())
+        .stream(["a", "b"]);
+    for _ in 0..2 {
+        ready(contract::verify_broken_stream(&client, &request("hi"))).unwrap();
+    }
+    let violation = ready(contract::verify_broken_stream(&client, &request("hi"))).unwrap_err();
+    assert_eq!(
+        violation.to_string(),
+        "a stream that breaks after its first output ends with an error: a complete response"
+    );
 }

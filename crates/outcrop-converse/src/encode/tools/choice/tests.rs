@@ -86,7 +86,6 @@ fn tool_that_cannot_be_called_is_an_error() {
     const HI: &str = r#"{"role":"user","content":"hi"}"#;
     for (model, members, code, path) in [
         (R1, TOOLS, "ToolsNotTaken", "tools"),
-        (R1, r#""response_format":{"type":"json_object"}"#, "ToolsNotTaken", "response_format"),
         (HAIKU, &format!("{TOOLS},{OTHER}"), "UnknownTool", "tool_choice"),
         (HAIKU, OTHER, "UnknownTool", "tool_choice"),
     ] {

@@ -199,3 +199,20 @@ fn format_of_the_options_overrides_that_of_the_request() {
     let invalid = EncodeOptions::ag2().with_response_format(schema("[]"));
     assert_eq!(encode_request(&request, &invalid).unwrap_err().code(), Some("InvalidSchema"));
 }
+
+#[test]
+fn model_without_tools_is_requested_to_respond_with_json() {
+    const R1: &str = "us.deepseek.r1-v1:0";
+    let encoded = encode_for(R1, CITY);
+    let sent = body(&encoded);
+    assert!(!sent.contains("toolConfig") && !sent.contains("outputConfig"), "{sent}");
+    assert!(
+        sent.contains(r#""system":[{"text":"Respond with JSON that conforms to this JSON Schema"#),
+        "{sent}"
+    );
+    assert_eq!(notes(&encoded), ["response_format [structured.prompt]"]);
+    // AG2 always uses a tool.
+    let request = ModelRequest::from_json(&format!(r#"{{"model":"{R1}",{HI},{CITY}}}"#)).unwrap();
+    let error = encode_request(&request, &EncodeOptions::ag2()).unwrap_err();
+    assert_eq!((error.code(), error.path()), (Some("ToolsNotTaken"), Some("response_format")));
+}
