@@ -125,6 +125,9 @@ impl ThinkingLimits<'_> {
     ) {
         let answer = match config.max_tokens.as_ref().and_then(Number::as_u64) {
             Some(limit) if limit > budget => return,
+            // The budget is that of all reasoning between the calls of a turn then, and may exceed the limit of one response:
+            // https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html.
+            Some(_) if self.interleaves_thinking(fields) => return,
             Some(limit) => limit,
             None if from_parameter => ANSWER_TOKENS,
             // A caller who writes the fields for the model without a limit gets the service's default.
@@ -141,6 +144,14 @@ impl ThinkingLimits<'_> {
         config.max_tokens = Some(Number::from(raised));
         let message = "set `max_tokens` above the thinking budget, which is a part of it";
         self.notes.push(Note::new("params.max_tokens", action, "max_tokens", message));
+    }
+
+    /// Returns whether the model may think between calls of tools, by Anthropic's beta.
+    fn interleaves_thinking(&self, fields: &JsonObject) -> bool {
+        let betas = fields.get("anthropic_beta").and_then(RawJson::as_array).unwrap_or_default();
+        let is_beta =
+            |beta: &RawJson| beta.as_string().is_some_and(|name| name.starts_with("interleaved-thinking"));
+        !self.request.tools.is_empty() && betas.iter().any(is_beta)
     }
 
     /// Returns the budget, lowered if it would leave no room for an answer below the output limit of the model.

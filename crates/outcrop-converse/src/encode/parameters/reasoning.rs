@@ -163,32 +163,36 @@ impl FieldWriter<'_> {
                 None => drop(self.fields.insert("thinking", given.clone())),
                 Some((thinking, message)) => {
                     self.fields.extend(thinking.map(|thinking| ("thinking", thinking)));
-                    self.note_thinking(message);
+                    self.note_thinking("thinking", message);
                 }
             },
         }
     }
 
-    /// Replaces the caller's own field `thinking` if the model is known to reject its type.
+    /// Replaces the caller's own field for thinking if the model is known to reject its type.
+    ///
+    /// Claude accepts `reasoning_config` as its name, too (L84).
     fn adapt_own_thinking(&mut self, own: &mut JsonObject) {
         let reasoning = self.target.capabilities.reasoning;
-        let thinking = own.get("thinking").and_then(RawJson::as_object).filter(|_| self.target.adapts());
-        let Some((thinking, message)) = thinking.and_then(|given| supported_thinking(reasoning, &given))
-        else {
-            return;
-        };
-        match thinking {
-            Some(thinking) => drop(own.insert("thinking", thinking)),
-            None => drop(own.remove("thinking")),
+        for name in ["thinking", "reasoning_config"] {
+            let thinking = own.get(name).and_then(RawJson::as_object).filter(|_| self.target.adapts());
+            let Some((thinking, message)) = thinking.and_then(|given| supported_thinking(reasoning, &given))
+            else {
+                continue;
+            };
+            match thinking {
+                Some(thinking) => drop(own.insert(name, thinking)),
+                None => drop(own.remove(name)),
+            }
+            self.note_thinking(name, message);
         }
-        self.note_thinking(message);
     }
 
     /// Adds a note on a type of thinking, which is dropped or changed as the message begins.
-    fn note_thinking(&mut self, message: &'static str) {
+    fn note_thinking(&mut self, path: &'static str, message: &'static str) {
         let is_dropped = message.starts_with("dropped");
         let action = if is_dropped { NoteAction::Dropped } else { NoteAction::Changed };
-        self.note("params.thinking", action, "thinking", message);
+        self.note("params.thinking", action, path, message);
     }
 
     /// Writes a budget, raised to the minimum of the models (L82); without one, that of a medium effort.
@@ -214,9 +218,18 @@ impl FieldWriter<'_> {
     /// A level that the model does not have becomes the nearest one, with a note. If `thinking` is set as well, it decides on
     /// the budget.
     fn write_effort(&mut self, own: &JsonObject) {
-        let Some(effort) = &self.request.reasoning_effort else { return };
-        if turns_off(effort) {
-            return self.write_no_effort(effort, own);
+        let Some(given) = &self.request.reasoning_effort else { return };
+        if turns_off(given) {
+            return self.write_no_effort(given, own);
+        }
+        let effort = &ReasoningEffort::from(given.as_str().trim().to_lowercase().as_str());
+        // Settings of chat programs have these where nothing is chosen, and models reject them.
+        if matches!(effort.as_str(), "" | "auto" | "default") {
+            return self.drop_effort("dropped `reasoning_effort`: it leaves the level to the model");
+        }
+        if effort != given {
+            let message = "changed to lower case: models reject other spellings of a level";
+            self.note("params.effort", NoteAction::Changed, "reasoning_effort", message);
         }
         let has_thinking = self.fields.contains("thinking") || own.contains("thinking");
         match self.target.capabilities.reasoning {
@@ -310,7 +323,8 @@ impl FieldWriter<'_> {
             return self.drop_effort("dropped `reasoning_effort`: other fields enable thinking");
         }
         match reasoning {
-            Reasoning::Unknown => return self.write_unknown_effort(effort),
+            Reasoning::Unknown if self.target.is_ag2() => return self.write_unknown_effort(effort),
+            Reasoning::Unknown => self.write_unknown_effort(&ReasoningEffort::None),
             Reasoning::Always => {
                 return self.drop_effort(
                     "dropped `reasoning_effort`: the model always reasons and has no field for it",
