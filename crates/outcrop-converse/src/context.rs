@@ -3,6 +3,7 @@
 use outcrop_core::{ContentBlock, Note, NoteAction, Price, RawJson};
 
 use crate::catalog::Catalog;
+use crate::decode::written_calls::WrittenTools;
 use crate::json_tree::{JsonTree, object_in_string};
 use crate::naming::{InputNameMap, KeyRenamer, Pattern, ToolNameMap};
 use crate::options::Dialect;
@@ -27,6 +28,8 @@ pub struct ResponseContext {
     pub(crate) names: ToolNameMap,
     /// The names of properties of tool inputs that were replaced in the request.
     pub(crate) input_names: InputNameMap,
+    /// The tools that the model may call in its own format.
+    pub(crate) written_tools: WrittenTools,
     /// Whether the response is decoded by its content even in AG2's dialect.
     pub(crate) is_by_content: bool,
     pub(crate) is_tolerant: bool,

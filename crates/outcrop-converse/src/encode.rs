@@ -28,6 +28,7 @@ pub(crate) use size_hint::size_hint;
 
 use crate::bedrock::BedrockParams;
 use crate::context::ResponseContext;
+use crate::decode::written_calls::WrittenTools;
 use crate::naming::ToolNameMap;
 use crate::options::{Alternation, EncodeOptions};
 use crate::wire::{ConversationRole, ConverseRequest, Message, SystemContentBlock};
@@ -179,6 +180,7 @@ fn run_stages(
         structured: tools.structured,
         names,
         input_names: tools.input_names,
+        written_tools: WrittenTools::of(target.family(), &request.tools),
         is_by_content: options.alternation != Alternation::Insert,
         is_tolerant: false,
     };

@@ -161,7 +161,10 @@ impl Class {
 fn class_of(code: Option<&str>, status: u16, message: &str) -> Class {
     use ErrorKind as Kind;
     match code.unwrap_or_default() {
-        "ValidationException" if hints::is_context_overflow(message) => {
+        // Streams have it as an error of the model: https://github.com/openclaw/openclaw/issues/58839.
+        "ValidationException" | "ModelErrorException" | "ModelStreamErrorException"
+            if hints::is_context_overflow(message) =>
+        {
             Class::permanent(Kind::ContextOverflow)
         }
         "ValidationException" | "SerializationException" | "MalformedInput" => {

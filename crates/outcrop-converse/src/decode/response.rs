@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::lenient::{drop_empty, parse_response};
 use super::structured::Ending;
 use super::usage::InputCount;
+use super::written_calls::replace_written_calls;
 use super::{blocks, calls, finish_reason, structured, usage};
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::origin::PROVIDER;
@@ -136,6 +137,10 @@ pub(crate) fn build_response(
     if response.stop_reason.is_none() && !notes.iter().any(|note| note.path.ends_with("stopReason")) {
         let text = "the reason why the model stopped is unknown: the response has no `stopReason`";
         notes.push(Note::new("response.member", NoteAction::Warned, "stopReason", text));
+    }
+    if !context.follows_ag2() {
+        let id = |number| metadata.call_id(number);
+        notes.extend(replace_written_calls(&mut blocks, &context.written_tools, id));
     }
     let finish_reason = finish_reason::finish_reason(&reason, &finish_reason::calls(&blocks), context);
     mark_cut_off_call(&reason, context, &mut blocks);

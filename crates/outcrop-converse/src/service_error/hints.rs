@@ -16,6 +16,9 @@ const OVERFLOW_MESSAGES: &[&str] = &[
     "maximum context length",
     "context window",
     "exceeded model token limit",
+    "exceeds the max input token",
+    "maximum allowed input length",
+    "context length is only",
 ];
 
 /// Parts of messages, each with its hint. The first that occurs in a message decides.
@@ -48,6 +51,14 @@ const HINTS: &[(&str, &str)] = &[
     ("under review", "contact AWS Support: the account is under review, which no permission changes"),
     ("pending verification", "contact AWS Support: AWS has not verified the account yet"),
     ("being verified", "contact AWS Support: AWS has not verified the account yet"),
+    (
+        "not authorized to invoke this api operation",
+        "contact AWS Support: the account may be restricted or not verified",
+    ),
+    (
+        "unsupported countries",
+        "call the model from a country that its provider supports: no setting of the request changes it",
+    ),
     ("operation not allowed", "contact AWS Support: the account may be restricted or not verified"),
     (
         "don't have access to the model",
@@ -69,6 +80,12 @@ const HINTS: &[(&str, &str)] = &[
         "thinking may not be enabled when tool_choice",
         "use the tool choice `auto`: a tool call cannot be forced while thinking is enabled",
     ),
+    // Caching differs by the place: https://github.com/NousResearch/hermes-agent/pull/97327.
+    (
+        "extraneous key [cachepoint]",
+        "remove the cache point: the model does not support one at the place in the message",
+    ),
+    ("maximum tokens you requested exceeds", "lower `max_tokens`: the message has the limit of the model"),
     ("extraneous key", "remove the field from `additional_model_request_fields`: the model rejects it"),
     ("security token included in the request is expired", "log in again: the credentials have expired"),
     (
@@ -76,6 +93,10 @@ const HINTS: &[(&str, &str)] = &[
         "check the credentials: they are wrong, or belong to another partition than the region",
     ),
     ("signature expired", "set the clock of this machine: it is wrong"),
+    (
+        "explicit deny in a service control policy",
+        "ask the administrators of your AWS organization: its policy denies the call, often for a region of a cross-region profile",
+    ),
     (
         "is not authorized to perform",
         "add the permission in the message to the role, such as bedrock:InvokeModel on the model or profile",

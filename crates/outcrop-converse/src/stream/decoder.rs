@@ -18,6 +18,7 @@ use crate::decode::blocks::known_members;
 use crate::decode::finish_reason::unified_reason;
 use crate::decode::lenient::{LenientReader, needs_cleaning};
 use crate::decode::structured::{self, Ending};
+use crate::decode::written_calls::{self, WrittenTools};
 use crate::decode::{self, InputCount};
 use crate::event_stream::{Frame, FrameError};
 use crate::origin::PROVIDER;
@@ -102,8 +103,11 @@ impl StreamDecoder {
     #[must_use]
     pub fn new(context: ResponseContext, metadata: ResponseMetadata) -> Self {
         let output_tool = context.structured.as_ref().and_then(|structured| structured.tool());
+        // The output of a structured response comes at its end anyway.
+        let reads_calls = output_tool.is_none() && !context.follows_ag2();
+        let written_tools = if reads_calls { context.written_tools.clone() } else { WrittenTools::default() };
         Self {
-            blocks: OpenBlocks::new(output_tool.map(str::to_owned)),
+            blocks: OpenBlocks::new(output_tool.map(str::to_owned), written_tools),
             context,
             metadata,
             stop_event: None,
@@ -202,7 +206,10 @@ impl StreamDecoder {
                 self.blocks.stop(stop.content_block_index, &mut self.events);
             }
             ConverseStreamOutput::MessageStop(stop) if self.stop_event.is_none() => {
-                self.blocks.stop_all(&mut self.events);
+                let metadata = &self.metadata;
+                if self.blocks.stop_all(&mut self.events, |number| metadata.call_id(number)) {
+                    self.reader.notes.push(written_calls::note("messages[0].content"));
+                }
                 self.stop_event = Some(stop);
                 self.push_output();
                 self.events.push_back(StreamEvent::Stopped { finish_reason: self.finish_reason() });

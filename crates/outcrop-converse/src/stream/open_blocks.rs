@@ -9,11 +9,12 @@ use super::fast_path::{FastContent, FastDelta, FastReasoning};
 use super::surrogates::{PendingSurrogate, SplitDelta};
 use crate::decode::blocks::citation;
 use crate::decode::finish_reason::CallSummary;
+use crate::decode::written_calls::{WrittenCall, WrittenTools};
 use crate::json_tree::object_in_string;
 use crate::naming::KeyRenamer;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockStart, ReasoningContentBlockDelta, ToolResultContentBlock,
-    ToolUseBlockDelta, ToolUseType,
+    ToolUseBlockDelta, ToolUseBlockStart, ToolUseType,
 };
 
 /// The events that a decoder has not returned yet.
@@ -34,6 +35,8 @@ pub(super) struct OpenBlocks {
     call_count: usize,
     /// The tool whose calls have the structured output. They have no events: there is no tool to run.
     output_tool: Option<String>,
+    /// The tools that the model may call in its own format. Text that may be such a call is held back until the end.
+    written_tools: WrittenTools,
 }
 
 struct OpenBlock {
@@ -41,14 +44,16 @@ struct OpenBlock {
     /// Whether the block is a call of the output tool.
     is_output: bool,
     content: BlockContent,
+    /// The length of its text for which there are events, if text may be held back.
+    sent: Option<usize>,
     /// Set if the last delta ended within a surrogate pair.
     pending: PendingSurrogate,
 }
 
 impl OpenBlocks {
     /// Creates an empty list. The calls of the output tool have no events.
-    pub(super) fn new(output_tool: Option<String>) -> Self {
-        Self { output_tool, ..Self::default() }
+    pub(super) fn new(output_tool: Option<String>, written_tools: WrittenTools) -> Self {
+        Self { output_tool, written_tools, ..Self::default() }
     }
 
     /// Returns the number of calls that have begun.
@@ -89,7 +94,7 @@ impl OpenBlocks {
         keys: Option<KeyRenamer>,
         events: &mut EventQueue,
     ) {
-        self.stop(index, events);
+        self.finish(index, events);
         let event_count = events.len();
         let mut is_output = false;
         let content = match start {
@@ -119,15 +124,23 @@ impl OpenBlocks {
         self.push(OpenBlock { is_output, ..OpenBlock::new(index, content) });
     }
 
-    fn push(&mut self, block: OpenBlock) -> usize {
+    fn push(&mut self, mut block: OpenBlock) -> usize {
+        block.sent = (!self.written_tools.is_empty()).then_some(0);
         let position = self.list.len();
         self.open.insert(block.index, position);
         self.list.push(block);
         position
     }
 
-    /// Completes a block.
+    /// Completes a block, unless some of its text is held back: that is decided at the end.
     pub(super) fn stop(&mut self, index: u32, events: &mut EventQueue) {
+        if self.open_block(index).is_some_and(|block| block.unsent().is_some()) {
+            return;
+        }
+        self.finish(index, events);
+    }
+
+    fn finish(&mut self, index: u32, events: &mut EventQueue) {
         if let Some(block) = self.open.remove(&index).and_then(|position| self.list.get_mut(position)) {
             block.complete(events);
         }
@@ -136,7 +149,45 @@ impl OpenBlocks {
     /// Completes all blocks. Some streams end without a `contentBlockStop` for each block.
     ///
     /// A call that the token limit cut off before its input is marked later, in the code shared with whole responses (M3).
-    pub(super) fn stop_all(&mut self, events: &mut EventQueue) {
+    ///
+    /// Text that was held back becomes calls, if it has any. `id` returns the id of a call, counted from 1. Returns whether
+    /// there are such calls.
+    pub(super) fn stop_all(&mut self, events: &mut EventQueue, id: impl Fn(usize) -> String) -> bool {
+        let calls = if self.call_count == 0 { self.take_written_calls() } else { Vec::new() };
+        self.finish_all(events);
+        let is_any = !calls.is_empty();
+        for call in calls {
+            let index =
+                self.list.iter().map(|block| block.index).max().map_or(0, |last| last.saturating_add(1));
+            let start = ToolUseBlockStart::new(id(self.call_count + 1), call.name);
+            self.start(index, ContentBlockStart::ToolUse(start), None, events);
+            self.add_input(index, call.arguments, JsonObject::new(), events);
+            self.finish(index, events);
+        }
+        is_any
+    }
+
+    /// Takes the calls out of the texts that are held back.
+    fn take_written_calls(&mut self) -> Vec<WrittenCall> {
+        let mut calls = Vec::new();
+        for block in &mut self.list {
+            if block.unsent().is_none() {
+                continue;
+            }
+            let (BlockContent::Text { text, .. } | BlockContent::Reasoning { text, .. }) = &mut block.content
+            else {
+                continue;
+            };
+            if let Some((read, rest)) = self.written_tools.read(text) {
+                calls.extend(read);
+                let is_blank = block.sent == Some(0) && rest.trim().is_empty();
+                *text = if is_blank { String::new() } else { rest };
+            }
+        }
+        calls
+    }
+
+    fn finish_all(&mut self, events: &mut EventQueue) {
         let mut positions: Vec<usize> = std::mem::take(&mut self.open).into_values().collect();
         positions.sort_unstable();
         for position in positions {
@@ -240,6 +291,9 @@ impl OpenBlocks {
         {
             text.push_str(&new);
         }
+        if self.send_plain(index, events) {
+            return;
+        }
         // Some models begin with an empty delta, which must not show as a block: pydantic-ai's recorded
         // `empty_text_delta` (L103).
         if !new.is_empty() {
@@ -253,9 +307,22 @@ impl OpenBlocks {
         {
             text.push_str(&new);
         }
+        if self.send_plain(index, events) {
+            return;
+        }
         if !new.is_empty() {
             events.push_back(StreamEvent::Reasoning { index: event_index(index), text: new });
         }
+    }
+
+    /// Adds the event of the new text that is no part of a call. Returns whether text may be held back.
+    fn send_plain(&mut self, index: u32, events: &mut EventQueue) -> bool {
+        let position = self.open.get(&index).copied();
+        let Some(block) = position.and_then(|position| self.list.get_mut(position)) else { return false };
+        let Some((text, sent)) = block.text().zip(block.sent) else { return false };
+        let length = self.written_tools.plain_length(text, sent);
+        block.send(length, events);
+        true
     }
 
     fn add_signature(&mut self, index: u32, new: &str, events: &mut EventQueue) {
@@ -333,7 +400,7 @@ impl OpenBlocks {
         let at = match self.open.get(&index) {
             Some(at) if self.list.get(*at).is_some_and(|block| is_kind(&block.content)) => *at,
             _ => {
-                self.stop(index, events);
+                self.finish(index, events);
                 self.push(OpenBlock::new(index, begin()))
             }
         };
@@ -354,7 +421,35 @@ impl OpenBlocks {
 
 impl OpenBlock {
     fn new(index: u32, content: BlockContent) -> Self {
-        Self { index, is_output: false, content, pending: PendingSurrogate::default() }
+        Self { index, is_output: false, content, sent: None, pending: PendingSurrogate::default() }
+    }
+
+    /// Returns the text of a block of text or reasoning.
+    fn text(&self) -> Option<&str> {
+        match &self.content {
+            BlockContent::Text { text, .. } | BlockContent::Reasoning { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns the text that is held back, if there is any.
+    fn unsent(&self) -> Option<&str> {
+        self.text()?.get(self.sent?..).filter(|unsent| !unsent.is_empty())
+    }
+
+    /// Adds the event of the text up to a length.
+    fn send(&mut self, length: usize, events: &mut EventQueue) {
+        let new = self.sent.and_then(|sent| self.text()?.get(sent..length)).unwrap_or_default();
+        if !new.is_empty() {
+            let (index, text) = (event_index(self.index), new.to_owned());
+            let is_text = self.content.is_text();
+            self.sent = Some(length);
+            events.push_back(if is_text {
+                StreamEvent::Text { index, text }
+            } else {
+                StreamEvent::Reasoning { index, text }
+            });
+        }
     }
 
     /// Adds the event of the end of the block, unless it is empty.
@@ -363,6 +458,7 @@ impl OpenBlock {
         self.release_pending(events);
         self.release_key(events);
         self.release_string(events);
+        self.send(self.text().map_or(0, str::len), events);
         let blocks = self.content.blocks();
         if self.is_output {
             events.truncate(event_count);
@@ -398,7 +494,9 @@ impl OpenBlock {
             _ => return,
         };
         text.push(replacement);
-        events.push_back(event);
+        if self.sent.is_none() {
+            events.push_back(event);
+        }
     }
 
     /// Adds the input that was held back because it is no object: the object that it is read as, if it is.

@@ -6,6 +6,7 @@ mod errors;
 mod structured;
 mod usage;
 mod whole_response;
+mod written_calls;
 
 use outcrop_core::{ModelError, StreamEvent, UnifiedResponse};
 

@@ -10,6 +10,36 @@ fn with_message(code: &str, message: &str) -> outcrop_core::ModelError {
 }
 
 #[test]
+fn hints_name_what_to_change() {
+    for (code, message, hint) in [
+        (
+            "ValidationException",
+            "#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted",
+            "remove the cache point",
+        ),
+        ("ValidationException", "extraneous key [k] is not permitted", "remove the field"),
+        (
+            "ValidationException",
+            "The maximum tokens you requested exceeds the model limit of 8192.",
+            "lower `max_tokens`",
+        ),
+        (
+            "ValidationException",
+            "Your account is not authorized to invoke this API operation.",
+            "contact AWS Support",
+        ),
+        (
+            "AccessDeniedException",
+            "User: arn is not authorized to perform: bedrock:InvokeModel with an explicit deny in a service control policy",
+            "ask the administrators",
+        ),
+    ] {
+        let error = with_message(code, message);
+        assert!(error.hint().is_some_and(|found| found.starts_with(hint)), "{message}: {:?}", error.hint());
+    }
+}
+
+#[test]
 fn context_overflow_is_recognized_in_every_family() {
     // L113, M54
     for message in [
@@ -21,8 +51,13 @@ fn context_overflow_is_recognized_in_every_family() {
         "This model's maximum context length is 8192 tokens",
         "The request exceeds the model\u{2019}s context",
         "INPUT IS TOO LONG",
+        "Input exceeds the max input token limit",
+        "Input length 301574 exceeds the maximum allowed input length of 262112 tokens.",
+        "You passed 99073 input tokens, but the model's context length is only 131072 tokens",
     ] {
-        for code in ["ValidationException", "NewException"] {
+        for code in
+            ["ValidationException", "NewException", "ModelErrorException", "ModelStreamErrorException"]
+        {
             let error = with_message(code, message);
             assert_eq!(error.kind(), ErrorKind::ContextOverflow, "{message}");
             assert!(!error.is_retryable());
