@@ -58,6 +58,9 @@ rules! {
     // encode/history/turn_ends.rs
     /// Drops white space at the end of the text that the model continues (L6).
     PrefillSpace = "turns.trailing_space", "the last text of the assistant must not end with white space";
+    // encode/history/calls_last.rs
+    /// Moves text that follows the tool calls of a turn before them, if the model rejects it there (L140).
+    CallsLast = "tool_use.last", "the model rejects text after the tool calls of a turn";
     // encode/history/merge.rs
     /// Adds an error result for a call without a result (L43, M12, M14).
     UnansweredCalls = "tool_use.unanswered", "every tool call must have a result in the next turn";

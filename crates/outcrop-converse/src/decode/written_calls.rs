@@ -107,6 +107,7 @@ impl WrittenTools {
                 let (inner, after) = after.split_once("</tool_call>")?;
                 match inner.trim().strip_prefix("<function=") {
                     Some(function) => drop(self.function_call(function, &mut calls)?),
+                    None if inner.contains("<arg_key>") => self.glm_call(inner, &mut calls)?,
                     None => self.json_call(inner, &mut calls)?,
                 }
                 input = after;
@@ -161,22 +162,33 @@ impl WrittenTools {
     fn function_call<'t>(&self, text: &'t str, calls: &mut Vec<WrittenCall>) -> Option<&'t str> {
         let (name, after) = text.split_once('>')?;
         let (mut body, after) = after.split_once("</function>")?;
-        let properties = self.find(name)?.1.as_ref().and_then(JsonTree::parse);
-        let properties = properties.as_ref().and_then(|schema| schema.get("properties"));
+        let schema = self.find(name)?.1.as_ref().and_then(JsonTree::parse);
         let mut arguments = JsonObject::new();
         while let Some((_, parameter)) = body.split_once("<parameter=") {
             let (key, value) = parameter.split_once('>')?;
             let (value, next) = value.split_once("</parameter>")?;
-            // The format has one line break on each side of a value.
-            let value = value.strip_prefix('\n').unwrap_or(value);
-            let value = value.strip_suffix('\n').unwrap_or(value);
-            let kind = properties.and_then(|known| known.get(key)?.get("type")?.as_text());
-            let json = RawJson::parse(value.trim()).ok().filter(|_| kind.as_deref() != Some("string"));
-            arguments.insert(key, json.unwrap_or_else(|| RawJson::from(value)));
+            arguments.insert(key, argument(schema.as_ref(), key, value));
             body = next;
         }
         self.push(name, &RawJson::from(arguments), calls)?;
         Some(after)
+    }
+
+    /// Reads a call of GLM: its name, and two tags for each argument.
+    fn glm_call(&self, text: &str, calls: &mut Vec<WrittenCall>) -> Option<()> {
+        let (name, mut body) = text.split_once("<arg_key>")?;
+        let schema = self.find(name)?.1.as_ref().and_then(JsonTree::parse);
+        let mut arguments = JsonObject::new();
+        loop {
+            let (key, value) = body.split_once("</arg_key>")?;
+            let (value, next) = value.trim_start().strip_prefix("<arg_value>")?.split_once("</arg_value>")?;
+            arguments.insert(key.trim(), argument(schema.as_ref(), key.trim(), value));
+            match next.split_once("<arg_key>") {
+                Some((_, next)) => body = next,
+                None => break,
+            }
+        }
+        self.push(name, &RawJson::from(arguments), calls)
     }
 
     fn push(&self, name: &str, arguments: &RawJson, calls: &mut Vec<WrittenCall>) -> Option<()> {
@@ -191,6 +203,16 @@ impl WrittenTools {
     fn find(&self, name: &str) -> Option<&(String, Option<RawJson>)> {
         self.0.iter().find(|(known, _)| known == name.trim())
     }
+}
+
+/// Returns the value of an argument that has no type in its format: a text if the schema has one, JSON otherwise.
+fn argument(schema: Option<&JsonTree>, key: &str, value: &str) -> RawJson {
+    // The formats have one line break on each side of a value.
+    let value = value.strip_prefix('\n').unwrap_or(value);
+    let value = value.strip_suffix('\n').unwrap_or(value);
+    let kind = schema.and_then(|schema| schema.get("properties")?.get(key)?.get("type")?.as_text());
+    let json = RawJson::parse(value.trim()).ok().filter(|_| kind.as_deref() != Some("string"));
+    json.unwrap_or_else(|| RawJson::from(value))
 }
 
 /// The note on calls that were read from a text.

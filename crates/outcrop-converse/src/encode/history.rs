@@ -15,6 +15,7 @@
 mod auto_cache;
 mod auto_placement;
 mod cache_points;
+mod calls_last;
 mod checkpoint;
 mod citations;
 mod documents;
@@ -207,6 +208,7 @@ fn repair_turn(turn: &mut Turn, cx: &mut RepairContext<'_>) -> Vec<Note> {
     let noted = cx.notes.len();
     reasoning::move_reasoning_first(turn, cx);
     reasoning::add_text_to_reasoning(turn, cx);
+    calls_last::move_calls_last(turn, cx);
     documents::add_text_to_documents(turn, cx);
     media_limits::warn_if_over_limits(turn, cx);
     cx.notes.iter().skip(noted).cloned().collect()

@@ -85,6 +85,12 @@ const HINTS: &[(&str, &str)] = &[
         "extraneous key [cachepoint]",
         "remove the cache point: the model does not support one at the place in the message",
     ),
+    // https://docs.aws.amazon.com/nova/latest/userguide/prompting-tool-troubleshooting.html and
+    // https://github.com/strands-agents/harness-sdk/issues/649.
+    (
+        "invalid sequence as part of tooluse",
+        "set `temperature` to 0 and `top_k` to 1, and raise `max_tokens`: the model wrote an invalid tool call",
+    ),
     ("maximum tokens you requested exceeds", "lower `max_tokens`: the message has the limit of the model"),
     ("extraneous key", "remove the field from `additional_model_request_fields`: the model rejects it"),
     ("security token included in the request is expired", "log in again: the credentials have expired"),

@@ -15,7 +15,9 @@ pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
     if let Some(whole) = parse(text) {
         let inner = whole.as_text().and_then(|inner| parse(&inner)).filter(is_container);
         let inner = inner.map(|inner| (inner, false));
-        return std::iter::once((whole, true)).chain(inner).collect();
+        // A text that was repaired is not JSON as it is.
+        let is_json = RawJson::parse(text.trim()).is_ok();
+        return std::iter::once((whole, is_json)).chain(inner).collect();
     }
     // What a model considers before its output is often JSON, too.
     let output = after_reasoning(text);
@@ -37,7 +39,27 @@ fn after_reasoning(text: &str) -> &str {
 }
 
 fn parse(text: &str) -> Option<JsonTree> {
-    JsonTree::parse(&RawJson::parse(text.trim()).ok()?)
+    let text = text.trim();
+    let value = RawJson::parse(text).ok().or_else(|| RawJson::parse(escape_controls(text)?).ok())?;
+    JsonTree::parse(&value)
+}
+
+/// Returns the text with the control characters within its strings as escapes, which some models forget. `None` if it has
+/// none.
+fn escape_controls(text: &str) -> Option<String> {
+    let mut escaped = String::with_capacity(text.len());
+    let (mut is_in_string, mut is_escape, mut is_changed) = (false, false, false);
+    for c in text.chars() {
+        if is_in_string && c.is_ascii_control() {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(c)));
+            is_changed = true;
+            continue;
+        }
+        is_in_string ^= c == '"' && !is_escape;
+        is_escape = c == '\\' && !is_escape;
+        escaped.push(c);
+    }
+    is_changed.then_some(escaped)
 }
 
 fn is_container(value: &JsonTree) -> bool {
@@ -89,6 +111,7 @@ mod tests {
             ("<think>{\"b\":1}</think>{\"a\":1}", vec!["{\"a\":1}", "{\"a\":1}", "{\"b\":1}", "{\"a\":1}"]),
             ("{\"b\":1}\n</think>\nSure: [1]", vec!["[1]", "{\"b\":1}", "[1]"]),
             ("<reasoning>{\"b\":1}</reasoning>", vec!["{\"b\":1}"]),
+            ("{\"a\":\"b\n\\\"c\"}", vec![r#"{"a":"b\u000a\"c"}"#]),
             ("no JSON {at all", vec![]),
             ("", vec![]),
         ] {

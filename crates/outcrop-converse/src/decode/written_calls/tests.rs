@@ -33,6 +33,11 @@ fn complete_calls_of_offered_tools_are_read() {
             &["f {\"a\":1,\"b\":\"2\"}"],
             "",
         ),
+        (
+            "<tool_call>f\n<arg_key>a</arg_key>\n<arg_value>1</arg_value>\n<arg_key>b</arg_key>\n<arg_value>2</arg_value>\n</tool_call>",
+            &["f {\"a\":1,\"b\":\"2\"}"],
+            "",
+        ),
         ("<function=g></function> Done.", &["g {}"], " Done."),
         ("<|python_tag|>{\"name\":\"f\",\"parameters\":{\"a\":1}}", &["f {\"a\":1}"], ""),
         ("{\"type\": \"function\", \"name\": \"f\", \"parameters\": {\"a\": 1}}", &["f {\"a\": 1}"], ""),

@@ -17,6 +17,11 @@ fn hints_name_what_to_change() {
             "#/toolConfig/tools/1: extraneous key [cachePoint] is not permitted",
             "remove the cache point",
         ),
+        (
+            "ModelErrorException",
+            "Model produced invalid sequence as part of ToolUse.",
+            "set `temperature` to 0",
+        ),
         ("ValidationException", "extraneous key [k] is not permitted", "remove the field"),
         (
             "ValidationException",

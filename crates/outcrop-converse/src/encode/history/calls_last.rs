@@ -1,0 +1,41 @@
+//! The end of an assistant turn with tool calls.
+
+use outcrop_core::NoteAction;
+
+use super::RepairContext;
+use crate::encode::turn::{Turn, TurnBlock, TurnRole};
+use crate::rule::Rule;
+use crate::wire::{ContentBlock, ToolUseType};
+
+/// Moves text that follows the tool calls of a turn before the first of them.
+///
+/// A program that collects a stream by arrival, or that adds text to a turn with calls, makes such turns.
+pub(super) fn move_calls_last(turn: &mut Turn, cx: &mut RepairContext<'_>) {
+    if turn.role != TurnRole::Assistant || !cx.model.calls_come_last || !cx.has(Rule::CallsLast) {
+        return;
+    }
+    // "This model does not support assistant message prefill", although the user has the last turn:
+    // https://github.com/NousResearch/hermes-agent/issues/108200 (L140).
+    let Some(first) = turn.blocks.iter().position(is_call) else { return };
+    let Some(path) = turn.blocks.iter().skip(first).find(|block| is_text(block)).map(|block| block.path)
+    else {
+        return;
+    };
+    let (texts, others): (Vec<TurnBlock>, Vec<TurnBlock>) = turn.blocks.drain(first..).partition(is_text);
+    turn.blocks.extend(texts);
+    turn.blocks.extend(others);
+    let message = "moved before the tool calls of its turn: the model rejects text after them";
+    cx.note(Rule::CallsLast, NoteAction::Moved, path, message);
+}
+
+/// Returns whether a block is a call that the program answers: those of the service have their results in the same turn.
+fn is_call(block: &TurnBlock) -> bool {
+    matches!(&block.block, ContentBlock::ToolUse(call) if call.kind != Some(ToolUseType::ServerToolUse))
+}
+
+fn is_text(block: &TurnBlock) -> bool {
+    matches!(block.block, ContentBlock::Text(_) | ContentBlock::CitationsContent(_))
+}
+
+#[cfg(test)]
+mod tests;
