@@ -3,12 +3,12 @@
 use outcrop_core::{ContentBlock, Note, NoteAction, Price, RawJson};
 
 use crate::catalog::Catalog;
-use crate::decode::written_calls::WrittenTools;
 use crate::json_tree::{JsonTree, object_in_string};
 use crate::naming::{InputNameMap, KeyRenamer, Pattern, ToolNameMap};
 use crate::options::Dialect;
 use crate::origin;
 use crate::wire::{self, ToolUseType};
+use crate::written_calls::WrittenTools;
 
 /// The parts of a request that its response is decoded with.
 #[derive(Clone, Debug, Default)]

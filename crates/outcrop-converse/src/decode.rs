@@ -8,7 +8,6 @@ mod request;
 mod response;
 pub(crate) mod structured;
 mod usage;
-pub(crate) mod written_calls;
 
 pub(crate) use request::Original;
 pub use request::{decode_request, request_from_wire};

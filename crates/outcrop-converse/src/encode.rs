@@ -28,10 +28,10 @@ pub(crate) use size_hint::size_hint;
 
 use crate::bedrock::BedrockParams;
 use crate::context::ResponseContext;
-use crate::decode::written_calls::WrittenTools;
 use crate::naming::ToolNameMap;
 use crate::options::{Alternation, EncodeOptions};
 use crate::wire::{ConversationRole, ConverseRequest, Message, SystemContentBlock};
+use crate::written_calls::WrittenTools;
 use content::ContentEncoder;
 use history::{
     AutoCachePlan, HistoryBuilder, ModelTraits, RenameScope, RepairContext, TurnOptions, TurnStrategy,

@@ -29,6 +29,7 @@ mod tests;
 mod transcript;
 pub mod url_path;
 pub mod wire;
+mod written_calls;
 
 /// The provider-neutral vocabulary, so that this crate can be used without a dependency on `outcrop-core`.
 #[doc(no_inline)]

@@ -12,12 +12,12 @@ use serde::de::DeserializeOwned;
 use super::lenient::{drop_empty, parse_response};
 use super::structured::Ending;
 use super::usage::InputCount;
-use super::written_calls::replace_written_calls;
 use super::{blocks, calls, finish_reason, structured, usage};
 use crate::context::{ResponseContext, ResponseMetadata};
 use crate::origin::PROVIDER;
 use crate::service_error::{ServiceError, classify_error};
 use crate::wire::{ConversationRole, ConverseOutput, ConverseResponse, Message, StopReason, TokenUsage};
+use crate::written_calls::replace_written_calls;
 
 /// Decodes the body of a Converse response.
 ///

@@ -18,7 +18,6 @@ use crate::decode::blocks::known_members;
 use crate::decode::finish_reason::unified_reason;
 use crate::decode::lenient::{LenientReader, needs_cleaning};
 use crate::decode::structured::{self, Ending};
-use crate::decode::written_calls::{self, WrittenTools};
 use crate::decode::{self, InputCount};
 use crate::event_stream::{Frame, FrameError};
 use crate::origin::PROVIDER;
@@ -26,6 +25,7 @@ use crate::wire::{
     ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseResponse, ConverseStreamMetadataEvent,
     ConverseStreamOutput, MessageStopEvent,
 };
+use crate::written_calls::{self, WrittenTools};
 
 /// The member of events that pads them, so that their length does not reveal the text.
 ///

@@ -9,13 +9,13 @@ use super::fast_path::{FastContent, FastDelta, FastReasoning};
 use super::surrogates::{PendingSurrogate, SplitDelta};
 use crate::decode::blocks::citation;
 use crate::decode::finish_reason::CallSummary;
-use crate::decode::written_calls::{WrittenCall, WrittenTools};
 use crate::json_tree::object_in_string;
 use crate::naming::KeyRenamer;
 use crate::wire::{
     Citation, ContentBlockDelta, ContentBlockStart, ReasoningContentBlockDelta, ToolResultContentBlock,
     ToolUseBlockDelta, ToolUseBlockStart, ToolUseType,
 };
+use crate::written_calls::{WrittenCall, WrittenTools};
 
 /// The events that a decoder has not returned yet.
 pub(super) type EventQueue = VecDeque<StreamEvent>;

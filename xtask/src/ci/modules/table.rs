@@ -114,7 +114,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                         "url_path",
                     ],
                     &["schema", "catalog", "naming", "media_format"],
-                    &["bedrock", "options", "origin"],
+                    &["bedrock", "options", "origin", "written_calls"],
                     &["context"],
                     &["decode"],
                     &["encode"],
@@ -145,6 +145,7 @@ pub(super) const TABLES: &[CrateTable] = &[
                     &["auto_cache", "model_traits"],
                     &[
                         "cache_points",
+                        "calls_last",
                         "citations",
                         "documents",
                         "empty_content",
