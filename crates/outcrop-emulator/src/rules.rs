@@ -56,6 +56,7 @@ const RULES: &[Rule] = &[
     tools::require_id_pattern,
     tools::require_unique_ids,
     turns::require_supported_end,
+    turns::reject_text_after_calls,
     reasoning::require_reasoning_at_end,
     media::reject_unsupported_media,
     tool_results::require_own_turn,

@@ -246,6 +246,11 @@ pub(super) fn rejects_prefill(model: &ModelId<'_>) -> bool {
     Family::from_model(model) == Family::Claude && NO_PREFILL.iter().any(|part| model.base().contains(part))
 }
 
+/// Returns whether a model takes text after the tool calls of a turn for a prefill. Claude 4.6 does not.
+pub(super) fn rejects_text_after_calls(model: &ModelId<'_>) -> bool {
+    rejects_prefill(model) && !model.base().contains("-4-6")
+}
+
 /// Returns whether a model has no sampling parameters.
 pub(super) fn rejects_sampling(model: &ModelId<'_>) -> bool {
     is_claude_with(model, NO_SAMPLING)

@@ -1,9 +1,9 @@
 //! Turns: their order, their roles, and that each message and the system prompt have content.
 
-use outcrop_converse::wire::{ContentBlock, ConversationRole, SystemContentBlock};
+use outcrop_converse::wire::{ContentBlock, ConversationRole, Message, SystemContentBlock, ToolUseType};
 
 use super::Conversation;
-use super::models::{Family, rejects_prefill, rejects_system};
+use super::models::{Family, rejects_prefill, rejects_system, rejects_text_after_calls};
 use crate::protocol::error::ServiceError;
 
 /// Requires that the first turn is a user turn, except for families that allow an assistant turn.
@@ -41,9 +41,7 @@ pub(super) fn require_supported_end(conversation: &Conversation<'_>) -> Result<(
         return Ok(());
     }
     if rejects_prefill(conversation.model) {
-        return Err(ServiceError::from_model(
-            "This model does not support assistant message prefill. The conversation must end with a user message.",
-        ));
+        return Err(no_prefill());
     }
     // Claude continues the text, but not after white space (L6). See
     // https://github.com/langchain-ai/langchain-aws/pull/599. A cache point after the text makes no difference.
@@ -55,6 +53,29 @@ pub(super) fn require_supported_end(conversation: &Conversation<'_>) -> Result<(
         ));
     }
     Ok(())
+}
+
+/// Rejects an assistant turn with text after its tool calls, wherever it is.
+///
+/// Claude since 4.7 takes the text for a prefill: <https://github.com/NousResearch/hermes-agent/pull/112303> (L140).
+pub(super) fn reject_text_after_calls(conversation: &Conversation<'_>) -> Result<(), ServiceError> {
+    if !rejects_text_after_calls(conversation.model) {
+        return Ok(());
+    }
+    let is_call = |block: &&ContentBlock| matches!(block, ContentBlock::ToolUse(call) if call.kind != Some(ToolUseType::ServerToolUse));
+    let is_text = |block: &ContentBlock| matches!(block, ContentBlock::Text(_));
+    let has_text_after_calls =
+        |turn: &Message| turn.blocks().iter().skip_while(|block| !is_call(block)).any(is_text);
+    if conversation.messages().iter().any(has_text_after_calls) {
+        return Err(no_prefill());
+    }
+    Ok(())
+}
+
+fn no_prefill() -> ServiceError {
+    ServiceError::from_model(
+        "This model does not support assistant message prefill. The conversation must end with a user message.",
+    )
 }
 
 /// Rejects messages without content blocks.

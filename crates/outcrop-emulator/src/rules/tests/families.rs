@@ -55,6 +55,20 @@ fn assistant_turns_first_and_last_are_checked_by_family() {
 }
 
 #[test]
+fn text_after_tool_calls_is_checked_by_family() {
+    const CALL: &str = r#"{"toolUse": {"toolUseId": "a", "name": "f", "input": {}}}"#;
+    const RESULT: &str = r#"{"toolResult": {"toolUseId": "a", "content": [{"text": "x"}]}}"#;
+    let prefill = "does not support assistant message prefill";
+    for (model, blocks, expected) in [
+        ("us.anthropic.claude-opus-5", [TEXT, CALL, TEXT].join(","), prefill),
+        ("us.anthropic.claude-opus-5", [TEXT, CALL].join(","), ""),
+        (CLAUDE_4_6, [TEXT, CALL, TEXT].join(","), ""),
+    ] {
+        check(model, &[USER, &message("assistant", &blocks), &message("user", RESULT)].join(","), expected);
+    }
+}
+
+#[test]
 fn media_in_messages_are_checked_by_family() {
     const IMAGE: &str = r#"{"image": {"format": "png", "source": {"bytes": "aGk="}}}"#;
     const VIDEO: &str = r#"{"video": {"format": "mp4", "source": {"bytes": "aGk="}}}"#;
