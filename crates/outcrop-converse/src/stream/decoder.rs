@@ -186,7 +186,7 @@ impl StreamDecoder {
         }
         match event {
             ConverseStreamOutput::MessageStart(start) => {
-                self.keep_unknown(start.unknown);
+                self.keep_unknown("messageStart", start.unknown);
                 if start.role != ConversationRole::Assistant {
                     self.unknown.insert("role", RawJson::from(start.role.as_str()));
                 }
@@ -448,9 +448,18 @@ impl StreamDecoder {
     }
 
     /// Keeps the unknown members of an event that is about the whole message, for the response.
-    fn keep_unknown(&mut self, mut unknown: JsonObject) {
+    ///
+    /// A member with the name of another event's is kept with the events instead.
+    fn keep_unknown(&mut self, event: &str, mut unknown: JsonObject) {
         unknown.remove(PADDING);
-        self.unknown.extend(unknown);
+        for (name, value) in unknown {
+            if self.unknown.get(&name).is_some_and(|kept| *kept != value) {
+                let member: JsonObject = [(name, value)].into_iter().collect();
+                self.push_other(event, RawJson::from(member));
+            } else {
+                self.unknown.insert(name, value);
+            }
+        }
     }
 
     /// Completes the response if both the end of the message and the usage were received.
@@ -465,12 +474,12 @@ impl StreamDecoder {
     fn complete(&mut self) {
         let mut response = ConverseResponse::new();
         if let Some(stop) = self.stop_event.take() {
-            self.keep_unknown(stop.unknown);
+            self.keep_unknown("messageStop", stop.unknown);
             response.stop_reason = Some(stop.stop_reason).filter(|reason| !reason.as_str().is_empty());
             response.additional_model_response_fields = stop.additional_model_response_fields;
         }
         if let Some(metadata) = self.metadata_event.take() {
-            self.keep_unknown(metadata.unknown);
+            self.keep_unknown("metadata", metadata.unknown);
             response.usage = metadata.usage;
             response.metrics = metadata.metrics;
             response.trace = metadata.trace;

@@ -515,6 +515,17 @@ fn unknown_members_of_an_incomplete_call_are_kept() {
 }
 
 #[test]
+fn unknown_members_of_two_events_with_one_name_are_kept() {
+    let outcome = run(&[
+        START,
+        r#"messageStop {"stopReason":"end_turn","new":"of-stop"}"#,
+        r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"new":"of-metadata"}"#,
+    ]);
+    let end = serde_json::to_string(&outcome.end.unwrap()).unwrap();
+    assert!(end.contains("of-stop") && end.contains("of-metadata"), "{end}");
+}
+
+#[test]
 fn start_without_content_begins_no_block() {
     for start in ["{}", r#"{"text":""}"#, r#"{"reasoningContent":{"text":null}}"#] {
         let start = format!(r#"contentBlockStart {{"contentBlockIndex":0,"start":{start}}}"#);
