@@ -1,9 +1,9 @@
 //! Calls with our own bytes, on the orchestrator of the AWS SDK.
 //!
 //! A call runs with the components of an SDK client, which are merged once ([`components`]), and with a serializer and a
-//! parser that pass bytes through. Its first attempt is usually sent without the orchestrator ([`direct`]). Endpoint, signature, retries and connections are the SDK's, and so is the parsing of error
-//! responses, because its classifier for wrong clocks reads the parsed errors. An interceptor observes each attempt, so that
-//! errors and retries know what was sent.
+//! parser that pass bytes through. Its first attempt is usually sent without the orchestrator ([`direct`]). Endpoint,
+//! signature, retries and connections are the SDK's, and so is the parsing of error responses, because its classifier for
+//! wrong clocks reads the parsed errors. An interceptor observes each attempt, so that errors and retries know what was sent.
 //!
 //! The SDK's typed operations cannot carry our bytes: they drop unknown members and reorder the keys of documents.
 
@@ -23,6 +23,7 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::client::ser_de::{
     DeserializeResponse, SerializeRequest, SharedResponseDeserializer,
@@ -35,7 +36,7 @@ use tracing::Span;
 
 pub(crate) use components::{CallError, SdkClient, plain_http_client};
 use direct::RecordedHead;
-use handover::FailedAttempt;
+use handover::Handover;
 pub(crate) use operation::Operation;
 use signer::Clock;
 
@@ -62,8 +63,8 @@ pub(crate) struct Call {
     context: Arc<ErrorContext>,
     progress: Arc<Progress>,
     captured: Mutex<Option<CapturedResponse>>,
-    /// The direct attempt that failed, until the orchestrator has its outcome.
-    failed: Mutex<Option<FailedAttempt>>,
+    /// What a direct attempt left to the orchestrator.
+    handover: Handover,
     /// The span that the call was made in. The SDK has spans of its own around each attempt.
     span: Span,
     /// The header `Date` of the first response, if the call is a probe.
@@ -95,7 +96,7 @@ impl Call {
             context,
             progress: Arc::default(),
             captured: Mutex::default(),
-            failed: Mutex::default(),
+            handover: Handover::default(),
             span: Span::current(),
             date: None,
         })
@@ -110,7 +111,7 @@ impl Call {
             context,
             progress: Arc::default(),
             captured: Mutex::default(),
-            failed: Mutex::default(),
+            handover: Handover::default(),
             span: Span::none(),
             date: Some(OnceLock::new()),
         })
@@ -179,22 +180,6 @@ impl Call {
         }
     }
 
-    /// Stores a direct attempt that failed, for the orchestrator.
-    fn hand_over(&self, failed: FailedAttempt) {
-        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed);
-    }
-
-    /// Removes and returns the direct attempt that failed.
-    fn take_failed_attempt(&self) -> Option<FailedAttempt> {
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Returns the invocation id of the direct attempt that failed, until the orchestrator has its outcome.
-    fn failed_invocation_id(&self) -> Option<String> {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.as_ref().map(|failed| failed.invocation_id.clone())
-    }
-
     /// Stores the body of a successful response, and the headers that are part of the result.
     fn capture(&self, response: &HttpResponse, body: SdkBody, is_stream: bool) {
         let header = |name| response.headers().get(name).map(str::to_owned);
@@ -240,7 +225,7 @@ impl Intercept for RawBodyInterceptor {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         // An attempt that was handed over was begun already, and its request is not sent again.
-        if let Some(call) = current_call().filter(|call| call.failed_invocation_id().is_none()) {
+        if let Some(call) = current_call().filter(|call| call.handover.invocation_id().is_none()) {
             call.progress.begin_attempt();
             // The request is signed by now, so its bytes need not stay accessible. A retry starts from a copy that the
             // orchestrator made before.
@@ -256,7 +241,9 @@ impl Intercept for RawBodyInterceptor {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if let Some(call) = current_call().filter(|call| call.progress.attempts() == 1) {
+        // By the SDK's number, which its head contains: the SDK also counts attempts that got no credentials.
+        let is_first = config.load::<RequestAttempts>().is_some_and(|number| number.attempts() == 1);
+        if let Some(call) = current_call().filter(|_| is_first) {
             self.head.record(context.request(), &call, config);
         }
         Ok(())

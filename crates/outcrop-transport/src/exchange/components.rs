@@ -56,7 +56,7 @@ use crate::endpoint::{Endpoint as ControlEndpoint, control_url};
 use crate::tls;
 
 use super::direct::{DirectAttempt, RecordedHead};
-use super::handover::{HandoverClient, HandoverIds};
+use super::handover::{HandoverClient, HandoverIdentities, HandoverIds};
 use super::signer::{Clock, replace_signer};
 use super::user_agent::CachedUserAgent;
 use super::{Call, RawBodyDeserializer, RawBodyInterceptor, RawBodySerializer};
@@ -211,7 +211,8 @@ impl SdkClient {
             };
             let params = match endpoint {
                 Some(endpoint) => {
-                    is_plain_endpoint = endpoint.properties().is_empty();
+                    is_plain_endpoint =
+                        endpoint.properties().is_empty() && endpoint.auth_schemes().is_empty();
                     let resolver = SharedEndpointResolver::new(FixedEndpoint(endpoint));
                     components.set_endpoint_resolver(Some(resolver));
                     None
@@ -267,6 +268,8 @@ impl SdkClient {
         if direct.is_some() {
             let inner = components.http_client();
             components.set_http_client(inner.map(|inner| SharedHttpClient::new(HandoverClient(inner))));
+            let inner = components.identity_cache();
+            components.set_identity_cache(inner.map(HandoverIdentities));
         }
         let ids = direct.is_some().then(HandoverIds::layer);
         let layers = [EnforceContentLengthRuntimePlugin::new().config(), metrics.config(), sdk, ids];

@@ -6,7 +6,8 @@
 //! their cache, the HTTP client and its limits are those of the SDK.
 //!
 //! Whatever does not succeed becomes the first attempt of the orchestrator (module `handover`), which decides what follows. So
-//! errors, retries and their budget, corrections of the clock and closed connections are the SDK's.
+//! does a success from which the SDK learns: that the clock is off, or that the budget of retries grows. So errors, retries
+//! and their budget, corrections of the clock and closed connections are the SDK's.
 
 mod head;
 
@@ -20,7 +21,7 @@ use aws_smithy_runtime_api::client::http::{
     HttpClient as _, HttpConnector as _, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::identity::{
-    IdentityCacheLocation, ResolveCachedIdentity as _, ResolveIdentity as _, SharedIdentityResolver,
+    Identity, IdentityCacheLocation, ResolveCachedIdentity as _, ResolveIdentity as _, SharedIdentityResolver,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept as _, SharedInterceptor};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
@@ -33,10 +34,11 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use http_body_util::BodyExt as _;
 use tracing::Level;
 
-use super::handover::{FailedAttempt, Outcome};
+use super::handover::{Outcome, SentAttempt};
 use super::signer::Clock;
 use super::{Call, has_stream};
 use crate::body::{FailedBody, ObservedBody};
+use head::Head;
 pub(super) use head::RecordedHead;
 
 /// The interceptors whose work a direct attempt does, or that matter only after a failure. With any other one, such as that of
@@ -65,6 +67,9 @@ const TELEMETRY_INTERCEPTOR: &str = "TelemetryInputCaptureInterceptor";
 
 /// The variable that Lambda sets. There, the SDK adds a header that changes from call to call.
 const LAMBDA: &str = "AWS_LAMBDA_FUNCTION_NAME";
+
+/// The header with the time of the service.
+const DATE: &str = "date";
 
 /// The target of the SDK's logs of an attempt.
 const SDK_LOGS: &str = "aws_smithy_runtime::client::orchestrator";
@@ -112,77 +117,104 @@ impl DirectAttempt {
         Some(Self { components, config, connector, identities, scheme, clock, head })
     }
 
-    /// Sends the first attempt of a call and returns whether it succeeded. If not, the orchestrator makes the call. It gets
-    /// the outcome if the request was sent.
+    /// Sends the first attempt of a call and returns whether it completed the call. If not, the orchestrator makes the call. It
+    /// gets the credentials, and the outcome if the request was sent.
     pub(super) async fn send(&self, call: &Call) -> bool {
         // Whoever reads the logs of the SDK expects those of every attempt.
         if tracing::enabled!(target: SDK_LOGS, Level::DEBUG) {
             return false;
         }
-        let Some((mut request, invocation_id)) = self.request(call).await else { return false };
+        let Some(head) = self.head.get().filter(|head| !self.has_to_learn(head)) else { return false };
+        let cache = self.components.identity_cache();
+        let identities = self.identities.clone();
+        let identity = cache.resolve_cached_identity(identities, &self.components, &self.config).await;
+        let request = identity.as_ref().ok().and_then(|identity| self.request(&head, call, identity));
+        let is_complete = match request {
+            Some((request, invocation_id)) => self.exchange(&head, call, request, invocation_id).await,
+            None => false,
+        };
+        if !is_complete {
+            call.handover.put_identity(identity);
+        }
+        is_complete
+    }
+
+    /// Returns whether the orchestrator has to see an attempt, even one that succeeds: it signs with a corrected time, and
+    /// adds to a budget of retries that is not full.
+    fn has_to_learn(&self, head: &Head) -> bool {
+        self.clock.is_off() || !head.has_full_budget()
+    }
+
+    /// Writes and signs the request of a call. `None` if only the orchestrator can.
+    fn request(&self, head: &Head, call: &Call, identity: &Identity) -> Option<(HttpRequest, String)> {
+        if !head.has_marks_of(identity) {
+            return None;
+        }
+        let mut request = head.begin_request(call)?;
+        let (signer, settings) = (self.scheme.signer(), AuthSchemeEndpointConfig::empty());
+        signer.sign_http_request(&mut request, identity, settings, &self.components, &self.config).ok()?;
+        let invocation_id = head.finish_request(&mut request)?;
+        Some((request, invocation_id))
+    }
+
+    /// Sends a request and returns whether it completed the call. If not, its outcome is handed over.
+    async fn exchange(
+        &self,
+        head: &Head,
+        call: &Call,
+        mut request: HttpRequest,
+        invocation_id: String,
+    ) -> bool {
         let connection = CaptureSmithyConnection::new();
         request.add_extension(connection.clone());
         call.progress.begin_attempt();
         let body = std::mem::replace(request.body_mut(), SdkBody::taken());
         *request.body_mut() = ObservedBody::wrap(body, call.progress.clone());
-        match self.receive(call, request).await {
+        match self.receive(head, call, request).await {
             Ok(()) => {
                 call.record_attempt(None);
                 true
             }
             Err(outcome) => {
-                call.hand_over(FailedAttempt { outcome, connection, invocation_id });
+                call.handover.put_sent(SentAttempt { outcome, connection, invocation_id });
                 false
             }
         }
     }
 
-    /// Writes and signs the request of a call. `None` if only the orchestrator can.
-    async fn request(&self, call: &Call) -> Option<(HttpRequest, String)> {
-        let head = self.head.get()?;
-        // Only the orchestrator signs with a corrected time, and adds to a budget of retries that is not full.
-        if self.clock.is_off() || !head.has_full_budget() {
-            return None;
-        }
-        let cache = self.components.identity_cache();
-        let identities = self.identities.clone();
-        let identity =
-            cache.resolve_cached_identity(identities, &self.components, &self.config).await.ok()?;
-        if !head.has_marks_of(&identity) {
-            return None;
-        }
-        let mut request = head.begin_request(call)?;
-        let (signer, settings) = (self.scheme.signer(), AuthSchemeEndpointConfig::empty());
-        signer.sign_http_request(&mut request, &identity, settings, &self.components, &self.config).ok()?;
-        let invocation_id = head.finish_request(&mut request)?;
-        Some((request, invocation_id))
-    }
-
     /// Sends a request and captures its response.
     ///
     /// # Errors
-    /// The outcome of an attempt that did not succeed, for the orchestrator.
-    async fn receive(&self, call: &Call, request: HttpRequest) -> Result<(), Box<Outcome>> {
+    /// The outcome of an attempt that the orchestrator completes.
+    async fn receive(&self, head: &Head, call: &Call, request: HttpRequest) -> Result<(), Box<Outcome>> {
         let mut response = self.connector.call(request).await.map_err(|error| Box::new(Err(error)))?;
         if !response.status().is_success() {
             return Err(Box::new(Ok(response)));
         }
-        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-        let is_stream = call.expects_stream() && has_stream(&response);
-        let body = if is_stream {
-            body
-        } else {
-            match call.limit_body(body).collect().await {
-                Ok(collected) => SdkBody::from(collected.to_bytes()),
-                Err(error) => {
-                    *response.body_mut() = FailedBody::with_error(error);
-                    return Err(Box::new(Ok(response)));
-                }
-            }
-        };
-        call.keep_date(Some(&response));
         if let Some(time) = self.components.time_source() {
             self.clock.observe(&response, time.now());
+        }
+        // A stream is complete for the orchestrator when it begins. Any other body is read first, unless the clock is off,
+        // because the SDK compares it with the time at which it gets the response.
+        let is_stream = call.expects_stream() && has_stream(&response);
+        if self.clock.is_off() || (is_stream && self.has_to_learn(head)) {
+            return Err(Box::new(Ok(response)));
+        }
+        call.keep_date(Some(&response));
+        let mut body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        if !is_stream {
+            let read = call.limit_body(body).collect().await;
+            let is_whole = read.is_ok();
+            body = match read {
+                Ok(collected) => SdkBody::from(collected.to_bytes()),
+                Err(error) => FailedBody::with_error(error),
+            };
+            if !is_whole || self.has_to_learn(head) {
+                *response.body_mut() = body;
+                // By now, the date would be that of a clock that is slow by the time that the body took.
+                response.headers_mut().remove(DATE);
+                return Err(Box::new(Ok(response)));
+            }
         }
         call.capture(&response, body, is_stream);
         Ok(())

@@ -1,6 +1,8 @@
 //! Which settings allow first attempts without the orchestrator. What is sent, and what a failure becomes, is tested over raw
 //! sockets in `tests/it/error_table`.
 
+mod calls;
+
 use std::time::Duration;
 
 use aws_sdk_bedrockruntime::Config;
