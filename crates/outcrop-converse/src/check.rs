@@ -306,6 +306,7 @@ mod tests {
         "content.audio",
         "documents.source",
         "image.format",
+        "media.format",
         "params.refused",
         "params.sampling",
         "params.stop",

@@ -167,6 +167,7 @@ fn run_stages(
     };
     let names = rename_identifiers(&mut body, scope, &target, prefix, notes);
     tools::write_parallel_calls(body.tool_config.as_ref(), &mut finished.fields, request, &target, notes);
+    parameters::drop_conflicts(&mut finished.fields, &body, &target, notes);
     finished.write_service_members(&mut body, tools.output_format, request, notes);
     content::restore_unchanged_parts(&mut body, request, messages, &target, has_system_parameter);
     parameters::check_limits(&body, &request.model)?;
@@ -202,15 +203,23 @@ fn check_model(target: &Target<'_>, notes: &mut Vec<Note>) -> Result<(), ModelEr
     if let Some(prefix) = target.id.tool_prefix() {
         let message = format!("dropped the prefix `{prefix}`: it is not part of the id of the model");
         notes.push(Note::new("model.prefix", NoteAction::Dropped, "model", message));
+    }
+    let id = target.id.as_str();
+    if let Some((first, _)) = id.split_once('/').filter(|_| !id.starts_with("arn:")) {
+        if target.id.tool_prefix().is_none() {
+            // An id of OpenRouter or of models.dev: `anthropic/claude-sonnet-4.5`.
+            let message = "the id of the model has a `/`, which no id of Bedrock has";
+            return Err(ModelError::invalid_request("InvalidModel", "model", message).with_hint(format!(
+                "remove `{first}/`, and set the id that Bedrock has for the model, such as \
+                 `us.anthropic.claude-haiku-4-5-20251001-v1:0`"
+            )));
+        }
         // `bedrock/us-west-2/anthropic.claude-v2:1`. Calling the model in another region than the one that is named could
         // move data out of a country, so that it is not ignored.
-        let id = target.id.as_str();
-        if let Some((region, _)) = id.split_once('/').filter(|_| !id.starts_with("arn:")) {
-            let message =
-                "the id of the model begins with the name of a region or a route, which is not part of it";
-            return Err(ModelError::invalid_request("InvalidModel", "model", message)
-                .with_hint(format!("remove `{region}/` from the model, and set the region of the client")));
-        }
+        let message =
+            "the id of the model begins with the name of a region or a route, which is not part of it";
+        return Err(ModelError::invalid_request("InvalidModel", "model", message)
+            .with_hint(format!("remove `{first}/` from the model, and set the region of the client")));
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ const TOOL_PREFIXES: &[&str] = &[
     "amazon-bedrock/",
     "amazon_bedrock/",
     "aws-bedrock/",
+    "aws/",
     "aws_bedrock/",
     "bedrock/",
     "bedrock:",
@@ -68,6 +69,8 @@ const TOOL_PREFIXES: &[&str] = &[
     "converse/",
     "converse_like/",
     "invoke/",
+    "litellm/",
+    "litellm_proxy/",
 ];
 
 /// The mark with which Claude Code selects the context of a million tokens. It is not part of the id:

@@ -132,11 +132,40 @@ pub(crate) fn tag_generic(mut members: JsonObject) -> GenericContent {
     block
 }
 
+/// Returns whether a generic block came from Converse.
+pub(crate) fn is_marked(block: &GenericContent) -> bool {
+    block.extra.get(PROVIDER_KEY).and_then(RawJson::as_string).as_deref() == Some(PROVIDER)
+}
+
+/// Returns why a generic block with the only member of a known wire block is not such a block. `None` if it has no such
+/// member.
+pub(crate) fn form_error(block: &GenericContent) -> Option<String> {
+    const MEMBERS: &[&str] = &[
+        "audio",
+        "cachePoint",
+        "citationsContent",
+        "document",
+        "guardContent",
+        "image",
+        "reasoningContent",
+        "searchResult",
+        "toolResult",
+        "toolUse",
+        "video",
+    ];
+    let is_unnamed = block.block_type() == GenericContent::UNKNOWN && block.fields.len() == 1;
+    let (name, value) = block.fields.iter().next().filter(|_| is_unnamed && !is_marked(block))?;
+    if !MEMBERS.contains(&name) || !value.is_object() {
+        return None;
+    }
+    let object = RawJson::from(block.fields.clone());
+    object.deserialize::<wire::ContentBlock>().err().map(|error| error.to_string())
+}
+
 /// Converts a generic block back into one of Converse's: one that is marked, or one whose only member is a known member of
 /// a wire block.
 pub(crate) fn generic_block(block: &GenericContent) -> Option<wire::ContentBlock> {
-    let is_marked = block.extra.get(PROVIDER_KEY).and_then(RawJson::as_string).as_deref() == Some(PROVIDER);
-    if !is_marked {
+    if !is_marked(block) {
         let has_one_member = block.block_type() == GenericContent::UNKNOWN && block.fields.len() == 1;
         let object = RawJson::from(block.fields.clone());
         let mut parsed = if has_one_member { object.deserialize::<wire::ContentBlock>().ok() } else { None };

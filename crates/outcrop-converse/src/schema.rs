@@ -5,11 +5,13 @@
 
 mod change;
 mod coerce;
+mod describe;
 mod flatten;
 mod inline;
 mod keywords;
 mod merge;
 mod normalize;
+mod patterns;
 mod place;
 mod properties;
 mod recursion;
@@ -24,6 +26,7 @@ pub(crate) use change::{ChangeKind, SchemaChange};
 pub(crate) use coerce::coerce;
 pub(crate) use flatten::without_alternatives;
 pub(crate) use normalize::{Normalized, normalize_all};
+pub(crate) use patterns::without_foreign_patterns;
 pub(crate) use place::existing_path;
 pub(crate) use properties::{property_names, rename_properties};
 pub(crate) use strict::{MAX_UNIONS, strict_schema, without_arguments};

@@ -3,6 +3,7 @@
 mod blocks;
 mod document;
 mod document_format;
+mod given;
 mod media;
 mod verbatim;
 

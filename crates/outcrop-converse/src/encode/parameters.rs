@@ -104,6 +104,8 @@ impl FinishedParameters {
     }
 }
 
+pub(super) use extra_fields::drop_conflicts;
+
 /// Checks members that come from the caller unchanged against the bounds of the service.
 ///
 /// # Errors

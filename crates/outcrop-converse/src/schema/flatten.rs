@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
+use super::describe::extend_description;
 use super::inline::overridden;
 use super::merge::merge_into;
-use super::strict::extend_description;
 use crate::json_tree::JsonTree;
 
 type Keywords = OrderedMap<JsonTree>;

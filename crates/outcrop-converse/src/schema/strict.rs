@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
+use super::describe::{extend_description, join};
 use super::merge::merge_into;
+use super::patterns::is_regular;
 use super::{SchemaError, union_count};
 use crate::json_tree::JsonTree;
 
@@ -248,14 +250,6 @@ pub(crate) fn without_arguments(schema: &JsonTree) -> Option<JsonTree> {
     Some(JsonTree::Object(keywords))
 }
 
-/// Appends a text to the description of a schema.
-pub(crate) fn extend_description(keywords: &mut OrderedMap<JsonTree>, text: &str) {
-    let description =
-        keywords.get("description").and_then(JsonTree::as_text).filter(|text| !text.trim().is_empty());
-    let text = description.map_or_else(|| text.to_owned(), |description| format!("{description} ({text})"));
-    keywords.insert("description", JsonTree::string(&text));
-}
-
 /// Returns whether strict schemas reject a keyword with this value.
 fn is_rejected(name: &str, value: &JsonTree) -> bool {
     match name {
@@ -263,8 +257,7 @@ fn is_rejected(name: &str, value: &JsonTree) -> bool {
         "format" => value.as_text().is_none_or(|format| !FORMATS.contains(&format.as_str())),
         "pattern" => {
             // Lookarounds are not regular, and the service compiles patterns into a grammar.
-            let pattern = value.as_text().unwrap_or_default();
-            ["(?=", "(?!", "(?<=", "(?<!"].iter().any(|lookaround| pattern.contains(lookaround))
+            !is_regular(&value.as_text().unwrap_or_default())
         }
         name => DESCRIBED.contains(&name),
     }
@@ -335,9 +328,4 @@ fn is_object(keywords: &OrderedMap<JsonTree>) -> bool {
     keywords
         .get("type")
         .is_some_and(|kind| *kind == object || kind.as_list().is_some_and(|kinds| kinds.contains(&object)))
-}
-
-/// Appends a name to a path.
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -14,7 +14,7 @@ use super::raw::{Members, Message, Params, lone_surrogate, string, to_raw_json, 
 use super::{call_options, prompt_cache, response_format, sampling, tool, tool_choice};
 use crate::content::ContentBlock;
 use crate::error::ModelError;
-use crate::json::{JsonError, JsonObject, has_lone_surrogate, replace_lone_surrogates};
+use crate::json::{JsonError, JsonObject, RawJson, has_lone_surrogate, replace_lone_surrogates};
 use crate::message::UnifiedMessage;
 use crate::note::{Note, NoteAction};
 use crate::request::{Extensions, ModelRequest};
@@ -297,13 +297,26 @@ fn other(params: &Members<'_>) -> Result<JsonObject, ModelError> {
         "top_p",
     ];
     let is_other = |name: &str| {
-        ![PARSED, &call_options::REASONING, CLIENT_ONLY_PARAMETERS].iter().any(|names| names.contains(&name))
+        let read = [PARSED, &call_options::REASONING, &response_format::OTHER_NAMES, CLIENT_ONLY_PARAMETERS];
+        !read.iter().any(|names| names.contains(&name))
     };
-    params
-        .iter()
-        .filter(|(name, _)| is_other(name))
-        .map(|(name, value)| Ok((name, to_raw_json(value)?)))
-        .collect()
+    let mut other = JsonObject::new();
+    for (name, value) in params.iter().filter(|(name, _)| is_other(name)) {
+        let mut value = to_raw_json(value)?;
+        if name == response_format::OUTPUT_CONFIG {
+            // The format in it was read. What remains are settings of Converse's of the same name.
+            let settings = value.as_object().filter(|settings| settings.contains("format"));
+            if let Some(mut settings) = settings {
+                settings.remove("format");
+                if settings.is_empty() {
+                    continue;
+                }
+                value = RawJson::from(settings);
+            }
+        }
+        other.insert(name, value);
+    }
+    Ok(other)
 }
 
 /// Parses the text of the parameters. Errors have a path, unless the text as a whole is invalid.

@@ -167,7 +167,14 @@ fn parse_function(
 
 /// Returns the schema, also if it is JSON in a string, or within Converse's `{"json": …}`. There is none in an empty list,
 /// which is how PHP writes an empty object.
-fn read_schema(schema: RawJson, path: &Path<'_>, reader: &mut Reader<'_>) -> Option<RawJson> {
+fn read_schema(mut schema: RawJson, path: &Path<'_>, reader: &mut Reader<'_>) -> Option<RawJson> {
+    let inner = schema
+        .as_object()
+        .filter(|members| members.len() == 1)
+        .and_then(|mut members| members.remove("json"));
+    if let Some(inner) = inner {
+        schema = inner;
+    }
     let mut note = |message: &'static str| {
         reader.note("schema.invalid", NoteAction::Changed, &path.name("parameters"), message);
     };
@@ -182,11 +189,7 @@ fn read_schema(schema: RawJson, path: &Path<'_>, reader: &mut Reader<'_>) -> Opt
         }
         return Some(inner.unwrap_or(schema));
     }
-    let inner = schema
-        .as_object()
-        .filter(|members| members.len() == 1)
-        .and_then(|mut members| members.remove("json"));
-    Some(inner.unwrap_or(schema))
+    Some(schema)
 }
 
 /// Parses a custom tool of OpenAI's, whose input is a text, as a function with this text. Calls of a history are read in

@@ -25,6 +25,11 @@ pub(super) fn parse_choice(
         reader.note("tools.functions", NoteAction::Dropped, &Path::parameter("function_call"), message);
     }
     let path = Path::parameter(name);
+    if value.get() == "{}" {
+        // Cursor writes `{}` for no choice: https://github.com/BerriAI/litellm/pull/25193.
+        reader.note("tools.choice", NoteAction::Dropped, &path, "dropped the tool choice: it is empty");
+        return Ok((None, false));
+    }
     let mut is_single = false;
     let choice = match string(value)? {
         Some(name) => by_name(&name),

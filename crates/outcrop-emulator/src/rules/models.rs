@@ -256,6 +256,12 @@ pub(super) fn rejects_sampling(model: &ModelId<'_>) -> bool {
     is_claude_with(model, NO_SAMPLING)
 }
 
+/// Returns whether the service itself rejects sampling parameters for a model: Grok 4.6. See
+/// <https://github.com/NousResearch/hermes-agent/issues/111043>.
+pub(super) fn model_has_no_sampling_fields(model: &ModelId<'_>) -> bool {
+    has_prefix(model, &["xai.grok-4.6"])
+}
+
 /// Returns whether a model accepts one sampling parameter, but not two.
 pub(super) fn rejects_temperature_with_top_p(model: &ModelId<'_>) -> bool {
     is_claude_with(model, ONE_SAMPLING_PARAMETER)

@@ -5,7 +5,9 @@ use outcrop_core::RawJson;
 use serde_json::Number;
 
 use super::Conversation;
-use super::models::{Family, output_limit, rejects_sampling, rejects_temperature_with_top_p};
+use super::models::{
+    Family, model_has_no_sampling_fields, output_limit, rejects_sampling, rejects_temperature_with_top_p,
+};
 use super::reasoning::thinking;
 use crate::protocol::error::ServiceError;
 use crate::protocol::thinking::Thinking;
@@ -44,6 +46,17 @@ pub(super) fn reject_unsupported_sampling(conversation: &Conversation<'_>) -> Re
     let Some(config) = config(conversation) else { return Ok(()) };
     // See https://github.com/promptfoo/promptfoo/issues/10307. The value 1 is accepted while the model thinks:
     // https://github.com/logancyang/obsidian-copilot/issues/2600.
+    if model_has_no_sampling_fields(conversation.model) {
+        for (name, is_set) in
+            [("temperature", config.temperature.is_some()), ("topP", config.top_p.is_some())]
+        {
+            if is_set {
+                return Err(ServiceError::validation(format!(
+                    "This model doesn't support the {name} field. Remove {name} and try again."
+                )));
+            }
+        }
+    }
     let is_one = config.temperature.as_ref().is_some_and(is_one);
     let is_tolerated = is_one && thinking(conversation).is_some();
     if rejects_sampling(conversation.model) && config.temperature.is_some() && !is_tolerated {

@@ -10,7 +10,6 @@ use super::verbatim::original_block;
 use crate::block_path::BlockPath;
 use crate::json_tree::object_in_string;
 use crate::options::Dialect;
-use crate::origin;
 use crate::wire::{
     self, ReasoningContentBlock, ReasoningTextBlock, ToolResultBlock, ToolResultContentBlock, ToolUseBlock,
     ToolUseType,
@@ -45,7 +44,7 @@ impl ContentEncoder<'_> {
             ContentBlock::Json(json) => wire::ContentBlock::Text(json.json.as_str().to_owned()),
             other => {
                 let known = match other {
-                    ContentBlock::Generic(generic) => origin::generic_block(generic),
+                    ContentBlock::Generic(generic) => self.generic(generic, path)?,
                     _ => None,
                 };
                 if known.is_none() {
@@ -84,7 +83,7 @@ impl ContentEncoder<'_> {
     ///
     /// The service accepts nothing but a JSON object. Blank arguments and `null` mean an empty object, anything else is
     /// wrapped in one.
-    fn tool_input(&mut self, arguments: &str, path: BlockPath) -> RawJson {
+    pub(super) fn tool_input(&mut self, arguments: &str, path: BlockPath) -> RawJson {
         // A call without arguments often has blank ones: https://github.com/BerriAI/litellm/issues/14583 (L20).
         let empty = || RawJson::from(JsonObject::new());
         if arguments.trim().is_empty() {

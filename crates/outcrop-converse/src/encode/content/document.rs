@@ -53,7 +53,7 @@ impl ContentEncoder<'_> {
         name
     }
 
-    fn document_source(
+    pub(super) fn document_source(
         &mut self,
         document: &DocumentContent,
         path: BlockPath,
@@ -113,7 +113,7 @@ impl ContentEncoder<'_> {
 }
 
 /// Removes an extension that names a format: the format is a member of its own.
-fn without_extension(given: &str) -> &str {
+pub(super) fn without_extension(given: &str) -> &str {
     let names_format = |(stem, ending): &(&str, &str)| {
         !stem.is_empty() && document_format(&ending.to_ascii_lowercase()).is_some()
     };

@@ -9,6 +9,7 @@ use super::reasoning::ReasoningFields;
 use super::top_k::{self, cohere_k};
 use crate::bedrock::is_converse_name;
 use crate::catalog::ModelFamily;
+use crate::wire::ConverseRequest;
 
 /// Fields that are merged with the caller's own of the same name. Others are replaced by them.
 const MERGED: &[&str] = &["anthropic_beta", "inferenceConfig", "output_config"];
@@ -97,6 +98,36 @@ fn merge(former: &RawJson, later: &RawJson) -> Option<RawJson> {
 
 fn list<'a>(names: impl Iterator<Item = &'a str>) -> RawJson {
     RawJson::from_serialize(&names.collect::<Vec<_>>()).unwrap_or_else(|_| RawJson::null())
+}
+
+/// Drops fields that Converse writes itself for Claude: "The additional field system conflicts with an existing field".
+///
+/// A field is kept as long as the request has no member for it. See <https://github.com/danny-avila/LibreChat/issues/14029>.
+pub(in crate::encode) fn drop_conflicts(
+    fields: &mut JsonObject,
+    body: &ConverseRequest,
+    target: &Target<'_>,
+    notes: &mut Vec<Note>,
+) {
+    if target.family() != ModelFamily::Claude || !target.adapts() {
+        return;
+    }
+    let inference = body.inference_config.as_ref();
+    for (name, is_written) in [
+        ("max_tokens", inference.is_some_and(|config| config.max_tokens.is_some())),
+        ("messages", true),
+        ("stop_sequences", inference.is_some_and(|config| config.stop_sequences.is_some())),
+        ("system", body.system.as_ref().is_some_and(|system| !system.is_empty())),
+        ("temperature", inference.is_some_and(|config| config.temperature.is_some())),
+        ("tools", body.tool_config.is_some()),
+        ("top_p", inference.is_some_and(|config| config.top_p.is_some())),
+    ] {
+        if is_written && fields.remove(name).is_some() {
+            let message = "dropped the field for the model: the request sets it as well, and both conflict";
+            let path = format!("additional_model_request_fields.{name}");
+            notes.push(Note::new("params.model_field", NoteAction::Dropped, path, message));
+        }
+    }
 }
 
 /// Adds a note for each parameter that is not sent, unless Converse does by default what it requests.

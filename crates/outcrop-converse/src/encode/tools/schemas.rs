@@ -13,7 +13,7 @@ use crate::naming::InputNameMap;
 use crate::rule::Rule;
 use crate::schema::{
     ChangeKind, MAX_UNIONS, SchemaChange, strict_schema, union_count, without_alternatives,
-    without_arguments, without_null,
+    without_arguments, without_foreign_patterns, without_null,
 };
 use crate::wire::{ToolConfiguration, ToolInputSchema, ToolSpecification};
 
@@ -42,7 +42,7 @@ pub(super) fn adapt_tool_schemas(
     if !scope.target.adapts() {
         return names;
     }
-    let is_claude = scope.target.family() == ModelFamily::Claude;
+    let family = scope.target.family();
     let mut adapter = SchemaAdapter { scope, notes };
     let parsed = parsed.into_iter().chain(std::iter::repeat(None));
     let mut tools: Vec<_> = specifications(&mut config.tools)
@@ -52,7 +52,7 @@ pub(super) fn adapt_tool_schemas(
             schema: parsed.map(|parsed| Some(parsed).into()).unwrap_or_default(),
         })
         .collect();
-    if is_claude {
+    if family == ModelFamily::Claude {
         for (index, tool) in tools.iter_mut().enumerate() {
             adapter.rename_properties(tool, index, &mut names);
             if adapter.flatten(tool, index) {
@@ -61,6 +61,11 @@ pub(super) fn adapt_tool_schemas(
             }
         }
         adapter.enforce_union_limit(&mut tools);
+    }
+    if family == ModelFamily::Gpt {
+        for (index, tool) in tools.iter_mut().enumerate() {
+            adapter.describe_patterns(tool, index);
+        }
     }
     let mut strict = 0;
     for (index, tool) in tools.iter_mut().enumerate() {
@@ -142,6 +147,17 @@ impl SchemaAdapter<'_> {
             self.note("tools.schema", NoteAction::Changed, path, message);
         }
         true
+    }
+
+    /// Moves regular expressions that the model cannot compile to descriptions.
+    fn describe_patterns(&mut self, tool: &mut ParsedTool<'_>, index: usize) {
+        let Some(without) = tool.schema().and_then(without_foreign_patterns) else { return };
+        tool.set_schema(&without.schema);
+        for path in without.described {
+            let path = self.path(index, &path);
+            let message = "moved to the description: the model does not compile this regular expression";
+            self.note("tools.schema", NoteAction::Moved, path, message);
+        }
     }
 
     /// Removes `null` from types, if there are more union types than Claude accepts.

@@ -8,8 +8,8 @@ use outcrop_core::{NoteAction, OrderedMap};
 
 use super::{Keywords, Repairer, Slot, flag, values};
 use crate::json_tree::JsonTree;
+use crate::schema::describe::extend_description;
 use crate::schema::keywords::Path;
-use crate::schema::strict::extend_description;
 
 /// What is added to a schema once all its keywords are known.
 #[derive(Default)]

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::content::ToolCallContent;
+use crate::content::{CachePointContent, ToolCallContent};
 use crate::error::ModelError;
 use crate::json::{JsonObject, RawJson, has_lone_surrogate, replace_lone_surrogates};
 use crate::note::{Note, NoteAction};
+use crate::openai::cache_control::take_cache_point;
 use crate::openai::fields::{Fields, Reader};
 use crate::openai::path::Path;
 use crate::openai::raw::string;
@@ -22,25 +23,27 @@ const NAME: &[&str] = &["name", "toolName", "tool_name"];
 /// The names of the arguments: OpenAI's, LangChain's, Anthropic's and Converse's, LlamaIndex's, Cohere's.
 const ARGUMENTS: &[&str] = &["arguments", "args", "input", "tool_kwargs", "parameters"];
 
-/// Parses an item of `tool_calls`.
+/// Parses an item of `tool_calls`, and its cache point, which LiteLLM accepts there:
+/// <https://github.com/BerriAI/litellm/pull/13640>.
 pub(super) fn parse_call(
     value: &RawValue,
     path: &Path<'_>,
     reader: &mut Reader<'_>,
-) -> Result<ToolCallContent, ModelError> {
+) -> Result<(ToolCallContent, Option<CachePointContent>), ModelError> {
     if let Some((mut call, is_plain)) = parse_openai_call(value) {
         if !is_plain {
             call.arguments = repair_arguments(call.arguments, path, reader);
         }
-        return Ok(call);
+        return Ok((call, None));
     }
     let Some(mut fields) = Fields::parse(value, path)? else {
         return Err(path.error("InvalidToolCall", "the tool call is not an object"));
     };
     let call = read_call(&mut fields, path, reader)?;
+    let point = take_cache_point(&mut fields, path, reader)?;
     fields.take("type");
     reader.note_unread(fields, path);
-    Ok(call)
+    Ok((call, point))
 }
 
 /// Parses a call in OpenAI's form without any other member, and returns whether its arguments need no repair.

@@ -74,7 +74,15 @@ pub(super) fn read_media(
             (payload, media_type)
         }
         None => {
-            let payload = read_payload(fields)?;
+            // The form of Vercel's SDK since version 7: `{"type": "url", "url": …}` in the place of the data.
+            let payload = match fields.take_object("data", path)? {
+                Some(mut data) => {
+                    let payload = read_source(&mut data, &path.name("data"), reader)?;
+                    reader.note_unread(data, &path.name("data"));
+                    payload
+                }
+                None => read_payload(fields)?,
+            };
             let media_type = media_type(kind, payload.as_ref(), fields)?;
             (payload, media_type)
         }

@@ -341,7 +341,7 @@ fn add_calls(
     let has_content_calls = !positions.is_empty();
     let calls_path = path.name("tool_calls");
     for (index, call) in message.tool_calls.iter().enumerate() {
-        let call = call::parse_call(call, &calls_path.index(index), reader)?;
+        let (call, point) = call::parse_call(call, &calls_path.index(index), reader)?;
         match positions.get(&call.id).filter(|_| !call.id.is_empty()) {
             // LangChain has the calls of Claude in the content and in `tool_calls`.
             Some(position) => {
@@ -351,16 +351,18 @@ fn add_calls(
             }
             None => draft.blocks.push(call.into()),
         }
+        draft.blocks.extend(point.map(ContentBlock::from));
     }
     if let Some(call) = message.function_call {
         let path = path.name("function_call");
         if message.tool_calls.is_empty() {
-            let mut call = call::parse_call(call, &path, reader)?;
+            let (mut call, point) = call::parse_call(call, &path, reader)?;
             if call.id.is_empty() {
                 // Calls in this form have no id. The position of the message is unique and reproducible.
                 call.id = format!("function_call_{index}");
             }
             draft.blocks.push(call.into());
+            draft.blocks.extend(point.map(ContentBlock::from));
         } else {
             // Clients that support both forms send the same call twice.
             let reason = "dropped `function_call`: the message has `tool_calls`";

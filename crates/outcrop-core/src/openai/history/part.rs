@@ -54,7 +54,7 @@ pub(super) fn is_result(part: &Content<'_>) -> bool {
     let Content::Object(members) = part else { return false };
     let is_result = |name: &str| members.get(name).is_some_and(|value| value.get().starts_with('{'));
     let kind = plain_text(members.get("type"));
-    matches!(kind.as_ref(), "tool_result" | "tool-result")
+    matches!(kind.as_ref(), "tool_result" | "tool-result" | "function_call_output")
         || ["toolResult", "functionResponse", "function_response", "tool_call_result"]
             .into_iter()
             .any(is_result)

@@ -9,6 +9,7 @@
 mod ag2;
 mod anthropic;
 mod audio;
+mod converse;
 mod gemini;
 mod haystack;
 mod langchain;
@@ -78,12 +79,13 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
     }
     anthropic::part_reader(kind, fields, place)
         .or_else(|| vercel::part_reader(kind, fields, place))
-        .or_else(|| responses::part_reader(kind, fields))
+        .or_else(|| responses::part_reader(kind, fields, place))
         .or_else(|| langchain::part_reader(kind, fields, place))
         .or_else(|| llama_index::part_reader(fields))
         .or_else(|| mcp::part_reader(kind, fields, place))
         .or_else(|| gemini::part_reader(kind, fields))
         .or_else(|| haystack::part_reader(fields, place))
+        .or_else(|| converse::part_reader(kind, fields, place))
 }
 
 /// Returns the reader of a medium.

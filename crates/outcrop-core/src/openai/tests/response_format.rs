@@ -77,3 +77,44 @@ fn format_that_is_not_an_object_is_an_error() {
         assert!(!error.to_string().contains("secret"), "{error}");
     }
 }
+
+#[test]
+fn formats_of_other_parameters_are_read() {
+    let schema = r#"{"type":"object","properties":{"a":{}}}"#;
+    for params in [
+        format!(r#""text":{{"format":{{"type":"json_schema","name":"N","schema":{schema}}}}}"#),
+        format!(r#""output_format":{{"type":"json_schema","schema":{schema}}}"#),
+        format!(r#""output_config":{{"format":{{"type":"json_schema","schema":{schema}}}}}"#),
+        format!(r#""format":{schema}"#),
+        format!(r#""json_schema":{schema}"#),
+        format!(r#""guided_json":{schema}"#),
+        format!(r#""guided_json":"{}""#, schema.replace('"', "\\\"")),
+        format!(r#""structured_outputs":{{"json":{schema}}}"#),
+        format!(r#""response_schema":{schema}"#),
+    ] {
+        let request = read(&params).unwrap();
+        let Some(ResponseFormat::JsonSchema(format)) = request.response_format else { panic!("{params}") };
+        assert_eq!(format.schema.as_str(), schema, "{params}");
+        assert!(request.notes.is_empty() && request.other.is_empty(), "{params} {:?}", request.notes);
+    }
+    assert_eq!(read(r#""format":"json""#).unwrap().response_format, Some(ResponseFormat::JsonObject));
+}
+
+#[test]
+fn other_settings_of_a_format_parameter_are_kept_or_noted() {
+    let request = read(r#""output_config":{"effort":"high","format":{"type":"json_object"}}"#).unwrap();
+    assert_eq!(request.response_format, Some(ResponseFormat::JsonObject));
+    assert_eq!(request.other.get("output_config").unwrap().as_str(), r#"{"effort":"high"}"#);
+    for (params, path, rule) in [
+        (r#""text":{"verbosity":"low"}"#, "text.verbosity", "messages.member"),
+        (r#""format":"xml""#, "format", "params.type"),
+        (r#""guided_json":7"#, "guided_json", "params.type"),
+        (r#""structured_outputs":{"regex":"a+"}"#, "structured_outputs.regex", "messages.member"),
+        (r#""response_format":{"type":"text"},"format":"json""#, "format", "params.duplicate"),
+    ] {
+        let request = read(params).unwrap();
+        let notes: Vec<_> =
+            request.notes.iter().map(|note| (note.path.as_str(), note.rule.as_ref())).collect();
+        assert_eq!(notes, [(path, rule)], "{params}");
+    }
+}

@@ -248,3 +248,42 @@ fn thinking_of_anthropic_needs_no_text_if_it_is_signed() {
     let expected = r#"{"role":"assistant","content":[{"type":"reasoning","reasoning":"","summary":null,"signature":"s"},{"type":"text","text":"t"}]}"#;
     assert_eq!(read(list), (vec![expected.to_owned()], Vec::new()));
 }
+
+#[test]
+fn blocks_of_converse_in_other_spellings_are_those_of_converse() {
+    for (part, expected) in [
+        (
+            r#"{"type":"document","document":{"format":"pdf","name":"n","source":{"bytes":"aGk="}}}"#,
+            r#"{"document":{"format":"pdf","name":"n","source":{"bytes":"aGk="}}}"#,
+        ),
+        (r#"{"type":"cachePoint","cachePoint":{"type":"default"}}"#, r#"{"cachePoint":{"type":"default"}}"#),
+        (r#"{"cache_point":{"type":"default"}}"#, r#"{"cachePoint":{"type":"default"}}"#),
+        (
+            r#"{"type":"guard_content","guard_content":{"text":{"text":"x","qualifiers":["query"]}}}"#,
+            r#"{"guardContent":{"text":{"text":"x","qualifiers":["query"]}}}"#,
+        ),
+        (
+            r#"{"tool_use":{"tool_use_id":"c","name":"f","input":{"a_b":1},"type":null}}"#,
+            r#"{"toolUse":{"toolUseId":"c","name":"f","input":{"a_b":1}}}"#,
+        ),
+        (
+            r#"{"type":"tool_result","toolResult":{"toolUseId":"c","content":[{"json":{"a_b":1}}]}}"#,
+            r#"{"toolResult":{"toolUseId":"c","content":[{"json":{"a_b":1}}]}}"#,
+        ),
+        (
+            r#"{"reasoning_content":{"reasoning_text":{"text":"t","signature":"s"}}}"#,
+            r#"{"reasoningContent":{"reasoningText":{"text":"t","signature":"s"}}}"#,
+        ),
+        (
+            r#"{"type":"reasoning_content","reasoningContent":{"text":"t","signature":"s"}}"#,
+            r#"{"reasoningContent":{"reasoningText":{"text":"t","signature":"s"}}}"#,
+        ),
+    ] {
+        let (read, notes) = messages(&format!(r#"[{{"role":"user","content":[{part}]}}]"#)).unwrap();
+        let block: serde_json::Value = serde_json::to_value(&read[0].content[0]).unwrap();
+        let mut members = block.as_object().unwrap().clone();
+        members.retain(|name, _| name != "type" && name != "extra");
+        let expected: serde_json::Value = serde_json::from_str(expected).unwrap();
+        assert_eq!((serde_json::Value::Object(members), notes), (expected, vec![]), "{part}");
+    }
+}

@@ -111,7 +111,6 @@ fn invalid_tool_choice_is_an_error() {
         "true",
         "7",
         "[]",
-        "{}",
         r#"{"type":"function"}"#,
         r#"{"type":"function","function":{}}"#,
         r#"{"type":"function","function":"f"}"#,
@@ -121,5 +120,28 @@ fn invalid_tool_choice_is_an_error() {
     ] {
         let error = read(&format!(r#""tool_choice":{value}"#)).unwrap_err();
         assert_eq!((error.code(), error.path()), (Some("InvalidToolChoice"), Some("tool_choice")), "{value}");
+    }
+}
+
+#[test]
+fn empty_tool_choice_is_dropped_with_a_note() {
+    let request = read(r#""tool_choice":{}"#).unwrap();
+    assert_eq!(request.tool_choice, None);
+    assert_eq!(
+        request.notes[0].to_string(),
+        "tool_choice: dropped the tool choice: it is empty [tools.choice]"
+    );
+}
+
+#[test]
+fn schema_of_converse_is_read_from_text_and_from_an_empty_list() {
+    for (schema, expected) in [
+        (r#"{"json":"{\"type\":\"object\"}"}"#, Some(r#"{"type":"object"}"#)),
+        (r#"{"json":[]}"#, None),
+        (r#"{"json":{"type":"object"}}"#, Some(r#"{"type":"object"}"#)),
+    ] {
+        let tool = format!(r#""tools":[{{"toolSpec":{{"name":"f","inputSchema":{schema}}}}}]"#);
+        let parameters = read(&tool).unwrap().tools.remove(0).parameters;
+        assert_eq!(parameters.as_ref().map(|schema| schema.as_str()), expected, "{schema}");
     }
 }

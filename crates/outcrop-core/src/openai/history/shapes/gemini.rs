@@ -6,7 +6,7 @@
 use serde_json::value::RawValue;
 
 use super::media::MediaKind;
-use super::{ForeignPart, PartReader, RawResult, drop_server_tool, read_call, read_media};
+use super::{ForeignPart, PartReader, RawResult, drop_server_tool, media_reader, read_call, read_media};
 use crate::content::ReasoningContent;
 use crate::error::ModelError;
 use crate::openai::fields::{Fields, Reader};
@@ -26,6 +26,12 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader>
         Some(read_response)
     } else if MEDIA.iter().any(|name| fields.has_object(name)) {
         Some(read_data)
+    } else if ["mime_type", "mimeType"].iter().any(|name| fields.has_string(name))
+        && fields.has_string("data")
+    {
+        // The blob of Google's SDKs for Python, without the member around it:
+        // https://github.com/ziatdinovmax/SciLink/issues/382.
+        Some(media_reader(MediaKind::File))
     } else if fields.has("thought") && fields.has("text") {
         Some(read_thought)
     } else if fields.has_object("executableCode") || fields.has_object("codeExecutionResult") {

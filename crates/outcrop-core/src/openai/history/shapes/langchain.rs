@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::call;
 use super::media::{MediaKind, has_media};
 use super::{Additions, ForeignPart, PartReader, Place, drop_server_tool, media_reader, read_call};
-use crate::content::ReasoningContent;
+use crate::content::{ContentBlock, ReasoningContent};
 use crate::error::ModelError;
 use crate::openai::fields::{Fields, Reader, plain_text};
 use crate::openai::path::Path;
@@ -99,8 +99,9 @@ pub(super) fn rewrite<'a>(
     for (index, invalid) in other.take_list("invalid_tool_calls").unwrap_or_default().into_iter().enumerate()
     {
         let list = path.name("invalid_tool_calls");
-        let call = call::parse_call(invalid, &list.index(index), reader)?;
+        let (call, point) = call::parse_call(invalid, &list.index(index), reader)?;
         additions.add_call(call);
+        additions.after.extend(point.map(ContentBlock::from));
     }
     // The parts of the calls in a stream, which `tool_calls` has as a whole.
     if !message.tool_calls.is_empty() {
@@ -158,7 +159,7 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         "tool_call" | "tool_call_chunk" | "invalid_tool_call" if in_message && fields.has("args") => {
             read_call
         }
-        "reasoning_content" if in_message && fields.has("reasoning_content") => read_reasoning,
+        "reasoning_content" if in_message && has_reasoning(fields) => read_reasoning,
         "image" if is_media() => media_reader(MediaKind::Image),
         "audio" if is_media() => media_reader(MediaKind::Audio),
         "video" if is_media() => media_reader(MediaKind::Video),
@@ -169,6 +170,15 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         }
         _ => return None,
     })
+}
+
+/// Returns whether the member is text, or an object that has it. Converse's own form has one object more.
+fn has_reasoning(fields: &Fields<'_>) -> bool {
+    let inner = fields.peek("reasoning_content").map(|value| Fields::parse(value, &Path::parameter("")));
+    match inner {
+        Some(Ok(Some(inner))) => inner.has("text") || inner.has("reasoning"),
+        inner => inner.is_some(),
+    }
 }
 
 /// Reads the reasoning of Converse as langchain-aws stores it: `{"text": …, "signature": …}`, or a text.

@@ -5,7 +5,7 @@
 
 use super::call;
 use super::media::{MediaKind, text_chunks};
-use super::{Additions, ForeignPart, PartReader, media_reader};
+use super::{Additions, ForeignPart, PartReader, Place, RawResult, media_reader, read_call};
 use crate::content::{ReasoningContent, ToolCallContent};
 use crate::error::ModelError;
 use crate::note::NoteAction;
@@ -140,7 +140,8 @@ fn read_reasoning(
     Ok(())
 }
 
-pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader> {
+pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Option<PartReader> {
+    let in_message = place == Place::Message;
     let has = |names: &[&str]| names.iter().any(|name| fields.has(name));
     Some(match kind {
         "input_image" | "computer_screenshot" if has(&["image_url", "file_id"]) => {
@@ -148,8 +149,35 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>) -> Option<PartReader>
         }
         "input_file" if has(&["file_data", "file_url", "file_id"]) => media_reader(MediaKind::Document),
         "summary_text" | "reasoning_text" if fields.has("text") => read_reasoning_text,
+        // LangChain stores the items of an answer as its content: https://github.com/langchain-ai/langchain-aws/issues/1206.
+        "function_call" if in_message && has(&["call_id", "arguments"]) => read_part_call,
+        "function_call_output" if in_message && fields.has("call_id") => read_part_output,
         _ => return None,
     })
+}
+
+fn read_part_call<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    if fields.has("call_id") {
+        fields.take("id");
+    }
+    read_call(fields, path, reader)
+}
+
+fn read_part_output<'a>(
+    fields: &mut Fields<'a>,
+    path: &Path<'_>,
+    _reader: &mut Reader<'_>,
+) -> Result<ForeignPart<'a>, ModelError> {
+    let id = fields.take_string("call_id")?.unwrap_or_default();
+    let content = match fields.take("output") {
+        Some(output) => parse_content(output, &path.name("output"))?,
+        None => Content::Null,
+    };
+    Ok(ForeignPart::Result(RawResult { id, content, member: "output", ..RawResult::default() }))
 }
 
 fn read_reasoning_text<'a>(

@@ -36,7 +36,7 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
             media_reader(MediaKind::Image)
         }
         "file"
-            if !fields.contains("file") && fields.has_string("data")
+            if !fields.contains("file") && (fields.has_string("data") || has_tagged_data(fields))
                 || in_message && fields.has_string("url") =>
         {
             media_reader(MediaKind::File)
@@ -57,6 +57,12 @@ pub(super) fn part_reader(kind: &str, fields: &Fields<'_>, place: Place) -> Opti
         }
         _ => return None,
     })
+}
+
+/// Returns whether a file has its data in an object that names its kind, as in version 7.
+fn has_tagged_data(fields: &Fields<'_>) -> bool {
+    let data = fields.peek("data").map(|value| Fields::parse(value, &Path::parameter("")));
+    matches!(data, Some(Ok(Some(data))) if data.has_string("type"))
 }
 
 fn read_tool_call<'a>(

@@ -1,0 +1,18 @@
+//! Moving what a schema said to its description, and paths within a schema.
+
+use outcrop_core::OrderedMap;
+
+use crate::json_tree::JsonTree;
+
+/// Appends a text to the description of a schema.
+pub(crate) fn extend_description(keywords: &mut OrderedMap<JsonTree>, text: &str) {
+    let description =
+        keywords.get("description").and_then(JsonTree::as_text).filter(|text| !text.trim().is_empty());
+    let text = description.map_or_else(|| text.to_owned(), |description| format!("{description} ({text})"));
+    keywords.insert("description", JsonTree::string(&text));
+}
+
+/// Appends a name to a path.
+pub(super) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
