@@ -148,10 +148,15 @@ async fn write_frame(
 
 /// Makes a call in a process that trusts the server. Returns the error.
 async fn call(server: &Server) -> Value {
+    call_trusting(server, &server.authority_pem).await
+}
+
+/// Makes a call in a process that trusts an authority. Returns the error.
+async fn call_trusting(server: &Server, authority_pem: &str) -> Value {
     let authority =
         std::env::temp_dir().join(format!("outcrop-http2-{}-{}.pem", std::process::id(), server.url.len()));
     let authority = authority.with_extension(server.url.rsplit(':').next().unwrap_or_default());
-    std::fs::write(&authority, &server.authority_pem).expect("a file");
+    std::fs::write(&authority, authority_pem).expect("a file");
     let entry = json!({"aws_region": "eu-west-1", "aws_access_key": "AKID", "aws_secret_key": "s", "endpoint_url": server.url});
     let mut command = Command::new(env!("CARGO_BIN_EXE_one-call"));
     command.arg(entry.to_string()).env_clear().env("SSL_CERT_FILE", &authority);
@@ -184,4 +189,19 @@ async fn request_that_may_have_been_processed_is_not_sent_again() {
         );
         assert_eq!(server.requests.load(Ordering::Relaxed), 1, "{answer:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn certificate_that_is_not_trusted_has_a_hint() {
+    let (server, other) =
+        (Server::start(Answer::GoAway(NO_ERROR)).await, Server::start(Answer::GoAway(NO_ERROR)).await);
+    let error = call_trusting(&server, &other.authority_pem).await;
+    assert_eq!(
+        (&error["code"], &error["stage"]),
+        (&json!("CertificateRejected"), &json!("sending")),
+        "{error}"
+    );
+    let printed = error.to_string();
+    assert!(printed.contains("invalid peer certificate: "), "{error}");
+    assert!(printed.contains("SSL_CERT_FILE"), "{error}");
 }

@@ -25,6 +25,10 @@ use crate::progress::Progress;
 use crate::region::Region;
 use crate::timeouts::Timeouts;
 
+/// The hint for a certificate that is not trusted, such as that of a proxy that inspects TLS.
+const CERTIFICATE_HINT: &str = "name a PEM file with the authority of the certificate in the variable `SSL_CERT_FILE`, \
+     or install the authority in the system; behind a proxy that inspects TLS, it is that of the proxy";
+
 /// The settings that errors name as their likely cause.
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorContext {
@@ -121,6 +125,17 @@ impl ErrorContext {
     fn not_connected(&self, error: &ConnectorError, progress: &Progress) -> ModelError {
         // The SDK has no public type for it. The text is hyper-util's, in the cause of its error.
         let is_unresolved = causes(error).any(|cause| cause.to_string().contains("dns error"));
+        // The text is rustls's, such as `invalid peer certificate: UnknownIssuer`.
+        let rejected = causes(error)
+            .map(ToString::to_string)
+            .find(|cause| cause.starts_with("invalid peer certificate"));
+        if let Some(rejected) = rejected {
+            let message = format!("the service could not be reached: {rejected}{}", attempt(progress));
+            return ModelError::new(ErrorKind::Connection, message)
+                .with_code("CertificateRejected")
+                .with_stage(Stage::Sending)
+                .with_hint(CERTIFICATE_HINT);
+        }
         let reason = match (&self.endpoint, is_unresolved) {
             (Some(endpoint), true) => format!("the host name `{}` could not be resolved", endpoint.host()),
             (None, true) => "its host name could not be resolved".to_owned(),
