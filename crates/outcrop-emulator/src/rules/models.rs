@@ -246,9 +246,10 @@ pub(super) fn rejects_prefill(model: &ModelId<'_>) -> bool {
     Family::from_model(model) == Family::Claude && NO_PREFILL.iter().any(|part| model.base().contains(part))
 }
 
-/// Returns whether a model takes text after the tool calls of a turn for a prefill. Claude 4.6 does not.
+/// Returns whether a model takes text after the tool calls of a turn for a prefill. Claude 4.6 does not, and no report says
+/// so of Claude Mythos Preview.
 pub(super) fn rejects_text_after_calls(model: &ModelId<'_>) -> bool {
-    rejects_prefill(model) && !model.base().contains("-4-6")
+    rejects_prefill(model) && !["-4-6", "mythos-preview"].iter().any(|part| model.base().contains(part))
 }
 
 /// Returns whether a model has no sampling parameters.
