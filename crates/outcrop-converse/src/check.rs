@@ -43,6 +43,7 @@ const MAPPED: &[(&str, Option<NoteAction>)] = &[
     ("params.unknown", None),
     ("reasoning.encrypted", None),
     ("structured.native", None),
+    ("structured.prompt", None),
     ("structured.tool", None),
     ("system.hoist", None),
     ("system.in_place", None),
