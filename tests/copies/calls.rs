@@ -11,7 +11,7 @@ use aws_sdk_bedrockruntime::types::{
 };
 use outcrop::transport::Environment;
 use outcrop::{BedrockClient, Credentials as OurCredentials, ModelClient as _, ModelRequest};
-use stats_alloc::Region as Counter;
+use stats_alloc::{Region as Counter, Stats};
 
 use crate::ALLOCATOR;
 
@@ -20,13 +20,16 @@ const MODEL: &str = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 /// The allocations that a short call may make, from the JSON of its parameters to the response.
 const LIMIT: usize = 130;
 
+/// The length of a long text in a request.
+const LONG: usize = 200_000;
+
 /// The number of calls that are counted.
 const CALLS: usize = 20;
 
 const BODY: &str = r#"{"metrics":{"latencyMs":551},"output":{"message":{"content":[{"text":"The capital of France is Paris."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"inputTokens":14,"outputTokens":40,"totalTokens":54}}"#;
 
-/// Measures both clients and checks the goal.
-pub(crate) fn short_call_allocates_less_than_the_sdk() {
+/// Starts a server and returns its address.
+fn start_server() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -34,16 +37,39 @@ pub(crate) fn short_call_allocates_less_than_the_sdk() {
             std::thread::spawn(move || answer(stream.unwrap()));
         }
     });
+    url
+}
+
+async fn client(url: &str) -> BedrockClient {
+    BedrockClient::builder()
+        .environment(Environment::from_variables::<&str, &str>([]))
+        .region("us-east-1")
+        .credentials(OurCredentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
+        .endpoint_url(url)
+        .build()
+        .await
+        .unwrap()
+}
+
+/// Checks that a call with a long request does not allocate its body.
+pub(crate) fn long_call_writes_its_body_to_a_buffer_of_an_earlier_one() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let allocated = runtime.block_on(async {
+        let client = client(&start_server()).await;
+        let request = ModelRequest::builder(MODEL).user("x".repeat(LONG)).build();
+        let change = change(async || drop(client.create(&request).await.unwrap())).await;
+        change.bytes_allocated / CALLS
+    });
+    // The mapping copies the text once.
+    assert!(allocated < LONG + LONG / 2, "{allocated} bytes");
+}
+
+/// Measures both clients and checks the goal.
+pub(crate) fn short_call_allocates_less_than_the_sdk() {
+    let url = start_server();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (ours, sdk) = runtime.block_on(async {
-        let client = BedrockClient::builder()
-            .environment(Environment::from_variables::<&str, &str>([]))
-            .region("us-east-1")
-            .credentials(OurCredentials::keys("AKIDEXAMPLE", "SECRETEXAMPLE"))
-            .endpoint_url(&url)
-            .build()
-            .await
-            .unwrap();
+        let client = client(&url).await;
         let params = format!(
             r#"{{"model": "{MODEL}", "messages": [{{"role": "user", "content": "What is the capital of France?"}}], "max_tokens": 200, "temperature": 0.7}}"#
         );
@@ -74,6 +100,12 @@ pub(crate) fn short_call_allocates_less_than_the_sdk() {
 
 /// Returns the allocations of a call, without those of the first one, which connects.
 async fn count(call: impl AsyncFn()) -> usize {
+    let change = change(call).await;
+    (change.allocations + change.reallocations) / CALLS
+}
+
+/// Returns what some calls allocate, without the first ones.
+async fn change(call: impl AsyncFn()) -> Stats {
     for _ in 0..3 {
         call().await;
     }
@@ -81,8 +113,7 @@ async fn count(call: impl AsyncFn()) -> usize {
     for _ in 0..CALLS {
         call().await;
     }
-    let change = counter.change();
-    (change.allocations + change.reallocations) / CALLS
+    counter.change()
 }
 
 /// Answers the requests of a connection, without allocating.
@@ -92,7 +123,7 @@ fn answer(mut stream: TcpStream) {
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-amzn-requestid: r-1\r\ncontent-length: {}\r\n\r\n{BODY}",
         BODY.len()
     );
-    let mut buffer = vec![0; 16 * 1024];
+    let mut buffer = vec![0; 2 * LONG];
     let mut filled = 0;
     while let Ok(length @ 1..) = stream.read(&mut buffer[filled..]) {
         filled += length;

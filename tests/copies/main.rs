@@ -43,6 +43,12 @@ fn short_call_allocates_less_than_the_sdk() {
 }
 
 #[test]
+fn long_call_writes_its_body_to_a_buffer_of_an_earlier_one() {
+    let _counting = COUNTING.lock();
+    calls::long_call_writes_its_body_to_a_buffer_of_an_earlier_one();
+}
+
+#[test]
 fn step_of_an_agent_allocates_little_above_its_call() {
     let _counting = COUNTING.lock();
     agent::step_allocates_little_above_its_call();

@@ -33,8 +33,8 @@ impl BodyBuffers {
 
     /// Keeps the buffer of a body that was sent, unless a connection or a transcript still holds it.
     pub(super) fn put(&self, body: Option<Bytes>) {
-        let Some(mut body) = body.filter(Bytes::is_unique) else { return };
-        // Emptied first, so that nothing of it is copied.
+        let Some(Ok(mut body)) = body.map(Bytes::try_into_mut) else { return };
+        // As `BytesMut`, because `Bytes` may free its buffer when it is emptied. An empty one is converted without a copy.
         body.clear();
         let buffer = Vec::from(body);
         let mut buffers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
