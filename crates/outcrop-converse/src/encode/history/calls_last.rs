@@ -3,9 +3,9 @@
 use outcrop_core::NoteAction;
 
 use super::RepairContext;
-use crate::encode::turn::{Turn, TurnBlock, TurnRole};
+use crate::encode::turn::{Turn, TurnBlock, TurnRole, is_call};
 use crate::rule::Rule;
-use crate::wire::{ContentBlock, ToolUseType};
+use crate::wire::ContentBlock;
 
 /// Moves text that follows the tool calls of a turn before the first of them.
 ///
@@ -16,7 +16,7 @@ pub(super) fn move_calls_last(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     }
     // "This model does not support assistant message prefill", although the user has the last turn:
     // https://github.com/NousResearch/hermes-agent/issues/108200 (L140).
-    let Some(first) = turn.blocks.iter().position(is_call) else { return };
+    let Some(first) = turn.blocks.iter().position(|block| is_call(&block.block)) else { return };
     let Some(path) = turn.blocks.iter().skip(first).find(|block| is_text(block)).map(|block| block.path)
     else {
         return;
@@ -26,11 +26,6 @@ pub(super) fn move_calls_last(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     turn.blocks.extend(others);
     let message = "moved before the tool calls of its turn: the model rejects text after them";
     cx.note(Rule::CallsLast, NoteAction::Moved, path, message);
-}
-
-/// Returns whether a block is a call that the program answers: those of the service have their results in the same turn.
-fn is_call(block: &TurnBlock) -> bool {
-    matches!(&block.block, ContentBlock::ToolUse(call) if call.kind != Some(ToolUseType::ServerToolUse))
 }
 
 fn is_text(block: &TurnBlock) -> bool {
