@@ -44,7 +44,7 @@ impl Encoded {
     /// Serializes the body. The same request always gives the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
-        self.write_to(Vec::new())
+        self.write_to(|_| Vec::new())
     }
 
     /// Replaces the typed body with its bytes, which take less memory while a call is in flight.
@@ -75,15 +75,16 @@ impl Encoded {
     /// ```
     #[must_use]
     pub fn serialize_with(self, buffer: impl FnOnce(usize) -> Vec<u8>) -> Encoded<Bytes> {
-        let buffer = buffer(size_hint(&self.body));
         let body = self.write_to(buffer);
         self.with_bytes(body)
     }
 
-    /// Writes the body into a buffer, whose content is removed.
-    fn write_to(&self, mut buffer: Vec<u8>) -> Bytes {
+    /// Writes the body into a buffer for about this number of bytes, whose content is removed.
+    fn write_to(&self, buffer: impl FnOnce(usize) -> Vec<u8>) -> Bytes {
+        let length = size_hint(&self.body);
+        let mut buffer = buffer(length);
         buffer.clear();
-        buffer.reserve(size_hint(&self.body));
+        buffer.reserve(length);
         self.body.write_json(&mut buffer);
         Bytes::from(buffer)
     }
