@@ -12,11 +12,12 @@ const MAX_CANDIDATES: usize = 16;
 /// Models write the output in a fence (`` ```json ``), after a sentence, or as a JSON string that has the JSON. See
 /// <https://github.com/laravel/ai/issues/879> and <https://github.com/vercel/ai/issues/7558> (L137).
 pub(super) fn candidates(text: &str) -> Vec<(JsonTree, bool)> {
-    if let Some(whole) = parse(text) {
+    let exact = parse_exact(text);
+    // A text that is repaired is not JSON as it is.
+    let is_json = exact.is_some();
+    if let Some(whole) = exact.or_else(|| parse_repaired(text)) {
         let inner = whole.as_text().and_then(|inner| parse(&inner)).filter(is_container);
         let inner = inner.map(|inner| (inner, false));
-        // A text that was repaired is not JSON as it is.
-        let is_json = RawJson::parse(text.trim()).is_ok();
         return std::iter::once((whole, is_json)).chain(inner).collect();
     }
     // What a model considers before its output is often JSON, too.
@@ -39,9 +40,15 @@ fn after_reasoning(text: &str) -> &str {
 }
 
 fn parse(text: &str) -> Option<JsonTree> {
-    let text = text.trim();
-    let value = RawJson::parse(text).ok().or_else(|| RawJson::parse(escape_controls(text)?).ok())?;
-    JsonTree::parse(&value)
+    parse_exact(text).or_else(|| parse_repaired(text))
+}
+
+fn parse_exact(text: &str) -> Option<JsonTree> {
+    JsonTree::parse(&RawJson::parse(text.trim()).ok()?)
+}
+
+fn parse_repaired(text: &str) -> Option<JsonTree> {
+    parse_exact(&escape_controls(text)?)
 }
 
 /// Returns the text with the control characters within its strings as escapes, which some models forget. `None` if it has
