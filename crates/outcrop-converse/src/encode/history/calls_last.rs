@@ -11,7 +11,9 @@ use crate::wire::ContentBlock;
 ///
 /// A program that collects a stream by arrival, or that adds text to a turn with calls, makes such turns.
 pub(super) fn move_calls_last(turn: &mut Turn, cx: &mut RepairContext<'_>) {
-    if turn.role != TurnRole::Assistant || !cx.model.calls_come_last || !cx.has(Rule::CallsLast) {
+    let applies =
+        turn.role == TurnRole::Assistant && cx.model.rejects_prefill_in_history && cx.has(Rule::CallsLast);
+    if !applies {
         return;
     }
     // "This model does not support assistant message prefill", although the user has the last turn:

@@ -16,12 +16,10 @@ pub(crate) struct ModelTraits {
     pub(crate) leading_assistant: bool,
     /// Whether the model continues a last turn of the assistant (L5).
     pub(crate) prefill: bool,
-    /// Whether it rejects an assistant turn of reasoning alone, as a prefill. Claude 5 does, Claude 4.6 does not:
-    /// <https://github.com/NousResearch/hermes-agent/issues/105780>.
-    pub(crate) reasoning_needs_text: bool,
-    /// Whether it rejects text after the calls of a turn, as a prefill. The same models do as above:
+    /// Whether it rejects, as a prefill, an earlier assistant turn of reasoning alone or with text after its calls. Claude 5
+    /// does, Claude 4.6 does not: <https://github.com/NousResearch/hermes-agent/issues/105780>,
     /// <https://github.com/NousResearch/hermes-agent/pull/112303> (L140).
-    pub(crate) calls_come_last: bool,
+    pub(crate) rejects_prefill_in_history: bool,
     /// Which reasoning of earlier turns it accepts.
     pub(crate) reasoning: ReasoningReplay,
     /// What it accepts in the same turn as tool results.
@@ -78,16 +76,16 @@ impl From<&ModelInfo> for ModelTraits {
             Caching::Unsupported | Caching::Implicit => (None, CacheTtls::Unsupported),
             Caching::Points(points) => (Some(points.scope), points.ttl),
         };
-        let rejects_prefill_in_history = model.prefill == Support::No
-            && matches!(
-                model.reasoning,
-                Reasoning::Adaptive(_) | Reasoning::AlwaysAdaptive(_) | Reasoning::AdaptiveOrBetweenTools(_)
-            );
         Self {
             leading_assistant: model.leading_assistant == Support::Yes,
             prefill: model.prefill == Support::Yes,
-            reasoning_needs_text: rejects_prefill_in_history,
-            calls_come_last: rejects_prefill_in_history,
+            rejects_prefill_in_history: model.prefill == Support::No
+                && matches!(
+                    model.reasoning,
+                    Reasoning::Adaptive(_)
+                        | Reasoning::AlwaysAdaptive(_)
+                        | Reasoning::AdaptiveOrBetweenTools(_)
+                ),
             reasoning: match model.reasoning_replay {
                 // A model that does not reason has no use for the reasoning of another one.
                 ReasoningReplay::Unknown if model.reasoning == Reasoning::Unsupported => {

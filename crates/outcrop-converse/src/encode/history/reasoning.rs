@@ -75,7 +75,7 @@ pub(super) fn move_reasoning_first(turn: &mut Turn, cx: &mut RepairContext<'_>) 
 /// Adds a text to an assistant turn of reasoning alone.
 pub(super) fn add_text_to_reasoning(turn: &mut Turn, cx: &mut RepairContext<'_>) {
     let applies = turn.role == TurnRole::Assistant
-        && cx.model.reasoning_needs_text
+        && cx.model.rejects_prefill_in_history
         && cx.has(Rule::ReasoningAlone)
         && turn.blocks.iter().all(|block| is_reasoning(block) || block.is_cache_point());
     let Some(path) = turn.blocks.last().map(|last| last.path).filter(|_| applies) else { return };
