@@ -4,12 +4,14 @@
 //! `end_turn`, and an agent would stop. A call is read only if its format is complete and its tool was offered. See
 //! <https://github.com/vercel/ai/issues/11409>, <https://github.com/strands-agents/harness-sdk/issues/3882> (L139).
 
+use std::sync::Arc;
+
 use outcrop_core::{ContentBlock, JsonObject, Note, NoteAction, RawJson, ToolCallContent, ToolSpec};
 
 use crate::catalog::ModelFamily;
 use crate::json_tree::JsonTree;
 
-/// What begins a call in a text.
+/// What begins a call in a text. All begin with `<`.
 const MARKERS: &[&str] = &[
     "<|tool_calls_section_begin|>",
     "<|tool_call_section_begin|>",
@@ -19,7 +21,7 @@ const MARKERS: &[&str] = &[
     "<function=",
 ];
 
-/// Kimi's tokens around calls.
+/// Kimi's tokens around calls. All begin with `<`.
 const FRAMES: &[&str] = &[
     "<|tool_calls_section_begin|>",
     "<|tool_call_section_begin|>",
@@ -31,9 +33,9 @@ const FRAMES: &[&str] = &[
 /// The beginnings of a text that is a call as a whole, without white space: Llama's format.
 const WHOLE_CALLS: &[&str] = &[r#"{"name":""#, r#"{"type":"function""#];
 
-/// The tools that a model may call in its own format. None for models of which no such calls are known.
+/// The tools that a model may call in its own format. None for models that are not known to write such calls.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct WrittenTools(Vec<(String, Option<RawJson>)>);
+pub(crate) struct WrittenTools(Arc<[(String, Option<RawJson>)]>);
 
 /// A call that was read from a text.
 #[derive(Debug, PartialEq)]
@@ -66,21 +68,17 @@ impl WrittenTools {
         self.0.is_empty()
     }
 
-    /// Returns the length of the text that is no part of a call for certain. `from` is the length that was before.
+    /// Returns the length of the text that certainly does not belong to a call. `from` is the length that was before.
     pub(crate) fn plain_length(&self, text: &str, from: usize) -> usize {
         let Some(tail) = text.get(from..).filter(|_| !self.is_empty()) else { return text.len() };
         if from == 0 && may_be_whole_call(text) {
             return 0;
         }
-        if let Some(at) = first_marker(tail) {
-            return from + at;
-        }
-        let longest = MARKERS.iter().map(|marker| marker.len()).max().unwrap_or_default();
-        let begins = |length: &usize| {
-            let end = tail.len().checked_sub(*length).and_then(|at| tail.get(at..));
-            end.is_some_and(|end| MARKERS.iter().any(|marker| marker.starts_with(end)))
-        };
-        text.len() - (1..longest).rev().find(begins).unwrap_or_default()
+        // A marker may be whole, or cut off by the end of the text. Once one is found, it is where the tail begins, and the
+        // search ends there: the cost of a long call must not be quadratic in its length.
+        let is_marker =
+            |rest: &str| MARKERS.iter().any(|marker| rest.starts_with(marker) || marker.starts_with(rest));
+        find_token(tail, is_marker).map_or(text.len(), |at| from + at)
     }
 
     /// Reads the calls in a text. Returns them with the rest of the text, or `None` if there are none, or if one of them is
@@ -90,7 +88,8 @@ impl WrittenTools {
             return None;
         }
         let mut calls = Vec::new();
-        if first_marker(text).is_none() {
+        let is_marker = |rest: &str| MARKERS.iter().any(|marker| rest.starts_with(marker));
+        if find_token(text, is_marker).is_none() {
             return self.json_call(text, &mut calls).map(|()| (calls, String::new()));
         }
         let mut rest = String::new();
@@ -115,7 +114,9 @@ impl WrittenTools {
                 input = self.function_call(after, &mut calls)?;
                 input = input.trim_start().strip_prefix("</tool_call>").unwrap_or(input);
             } else {
-                let next = next_token(input);
+                let is_token =
+                    |rest: &str| is_marker(rest) || FRAMES.iter().any(|frame| rest.starts_with(frame));
+                let next = find_token(input, is_token).unwrap_or(input.len());
                 let plain = input.get(..next)?;
                 // White space between calls belongs to the format.
                 if input.len() == text.len() || !plain.trim().is_empty() {
@@ -215,7 +216,7 @@ fn argument(schema: Option<&JsonTree>, key: &str, value: &str) -> RawJson {
     json.unwrap_or_else(|| RawJson::from(value))
 }
 
-/// The note on calls that were read from a text.
+/// Returns the note on calls that were read from a text.
 pub(crate) fn note(path: impl Into<String>) -> Note {
     let message = "read a tool call from the text: the model wrote it in its own format";
     Note::new("response.tool_call", NoteAction::Changed, path.into(), message)
@@ -257,16 +258,9 @@ pub(crate) fn replace_written_calls(
     notes
 }
 
-fn first_marker(text: &str) -> Option<usize> {
-    MARKERS.iter().filter_map(|marker| text.find(marker)).min()
-}
-
-/// Returns where the next token of a call is after the first character, or the end of the text.
-fn next_token(text: &str) -> usize {
-    let first = text.chars().next().map_or(0, char::len_utf8);
-    let rest = text.get(first..).unwrap_or_default();
-    let tokens = MARKERS.iter().chain(FRAMES).filter_map(|token| rest.find(token));
-    tokens.min().map_or(text.len(), |at| first + at)
+/// Returns the position of the first `<` from which on the text begins with a token.
+fn find_token(text: &str, is_token: impl Fn(&str) -> bool) -> Option<usize> {
+    text.match_indices('<').map(|(at, _)| at).find(|at| text.get(*at..).is_some_and(&is_token))
 }
 
 /// Returns whether a text may be the beginning of a call as a whole.
