@@ -315,8 +315,11 @@ impl OpenBlocks {
         }
     }
 
-    /// Adds the event of the new text that is no part of a call. Returns whether text may be held back.
+    /// Adds the event of the new text that does not belong to a call. Returns whether text may be held back.
     fn send_plain(&mut self, index: u32, events: &mut EventQueue) -> bool {
+        if self.written_tools.is_empty() {
+            return false;
+        }
         let position = self.open.get(&index).copied();
         let Some(block) = position.and_then(|position| self.list.get_mut(position)) else { return false };
         let Some((text, sent)) = block.text().zip(block.sent) else { return false };
