@@ -38,11 +38,7 @@ impl ContentEncoder<'_> {
     fn document_name(&mut self, given: &str, path: BlockPath) -> String {
         let named = self.with_legal_extension(given);
         let stem = named.as_deref().unwrap_or_else(|| without_extension(given));
-        let illegal = match self.target.options.dialect {
-            Dialect::Ag2 => IllegalCharacters::BecomeSpaces,
-            Dialect::Converse => IllegalCharacters::AreDropped,
-        };
-        let name = legal_name(stem, illegal);
+        let name = self.legal_document_name(stem);
         if self.target.options.alternation == Alternation::Merge
             && name != without_extension(given)
             && !stem.is_empty()
@@ -51,6 +47,15 @@ impl ContentEncoder<'_> {
             self.note(Rule::DocumentNames.id(), NoteAction::Changed, path, message);
         }
         name
+    }
+
+    /// Returns a name without the characters that the service rejects, as the dialect replaces or drops them.
+    pub(super) fn legal_document_name(&self, given: &str) -> String {
+        let illegal = match self.target.options.dialect {
+            Dialect::Ag2 => IllegalCharacters::BecomeSpaces,
+            Dialect::Converse => IllegalCharacters::AreDropped,
+        };
+        legal_name(given, illegal)
     }
 
     pub(super) fn document_source(

@@ -3,6 +3,8 @@
 //! They come from histories that other clients made, with the flaws that the service rejects: calls whose input is a text,
 //! results with a list as JSON, media with the format of a file name.
 
+use std::borrow::Cow;
+
 use outcrop_core::{
     Blob, DataUri, DocumentContent, GenericContent, ImageContent, ModelError, NoteAction, RawJson,
 };
@@ -12,14 +14,12 @@ use super::document::{DOCUMENT, without_extension};
 use super::media::parse_payload;
 use crate::block_path::BlockPath;
 use crate::media_format::{audio_format, video_format};
-use crate::naming::document::{IllegalCharacters, legal_name};
-use crate::options::Dialect;
 use crate::origin;
 use crate::rule::Rule;
 use crate::wire::{
-    AudioBlock, ContentBlock, DocumentBlock, DocumentSource, GuardContentImageFormat,
-    GuardrailConverseContentBlock, ImageBlock, MediaSource, ToolResultBlock, ToolResultContentBlock,
-    ToolUseBlock, VideoBlock,
+    ContentBlock, DocumentBlock, DocumentContentBlock, DocumentFormat, DocumentSource,
+    GuardContentImageFormat, GuardrailConverseContentBlock, ImageBlock, MediaSource, ToolResultBlock,
+    ToolResultContentBlock, ToolUseBlock, VideoBlock,
 };
 
 impl ContentEncoder<'_> {
@@ -32,7 +32,7 @@ impl ContentEncoder<'_> {
         block: &GenericContent,
         path: BlockPath,
     ) -> Result<Option<ContentBlock>, ModelError> {
-        let Some(parsed) = origin::generic_block(block) else {
+        let Some(mut parsed) = origin::generic_block(block) else {
             return match origin::form_error(block).filter(|_| self.target.adapts()) {
                 Some(reason) => Err(ModelError::invalid_request(
                     "InvalidMessage",
@@ -42,28 +42,36 @@ impl ContentEncoder<'_> {
                 None => Ok(None),
             };
         };
-        if !self.target.adapts() || origin::is_marked(block) {
-            return Ok(Some(parsed));
+        if self.target.adapts() && !origin::is_marked(block) {
+            self.adapt_given(&mut parsed, path)?;
         }
-        Ok(Some(match parsed {
-            ContentBlock::ToolUse(call) => ContentBlock::ToolUse(self.given_call(call, path)),
-            ContentBlock::ToolResult(result) => ContentBlock::ToolResult(self.given_result(result, path)?),
-            ContentBlock::Image(image) => ContentBlock::Image(self.given_image(image, path)?),
-            ContentBlock::Video(video) => ContentBlock::Video(self.given_video(video, path)),
-            ContentBlock::Audio(audio) => ContentBlock::Audio(self.given_audio(audio, path)),
-            ContentBlock::Document(document) => ContentBlock::Document(self.given_document(document, path)?),
-            ContentBlock::GuardContent(guard) => ContentBlock::GuardContent(self.given_guard(guard, path)?),
-            other => other,
-        }))
+        Ok(Some(parsed))
+    }
+
+    fn adapt_given(&mut self, block: &mut ContentBlock, path: BlockPath) -> Result<(), ModelError> {
+        match block {
+            ContentBlock::ToolUse(call) => self.adapt_call(call, path),
+            ContentBlock::ToolResult(result) => self.adapt_result(result, path)?,
+            ContentBlock::Image(image) => self.adapt_image(image, path)?,
+            ContentBlock::Video(video) => self.adapt_video(video, path),
+            ContentBlock::Audio(audio) => {
+                let label = format!("audio/{}", audio.format.as_str().to_ascii_lowercase());
+                self.adapt_spelling(&mut audio.format, audio_format(&label), path);
+            }
+            ContentBlock::Document(document) => self.adapt_document(document, path)?,
+            ContentBlock::GuardContent(guard) => self.adapt_guard(guard, path)?,
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Checks the format of an image for a guardrail: `png` or `jpeg`, which is narrower than that of other images.
-    fn given_guard(
+    fn adapt_guard(
         &mut self,
-        mut guard: GuardrailConverseContentBlock,
+        guard: &mut GuardrailConverseContentBlock,
         path: BlockPath,
-    ) -> Result<GuardrailConverseContentBlock, ModelError> {
-        let GuardrailConverseContentBlock::Image(image) = &mut guard else { return Ok(guard) };
+    ) -> Result<(), ModelError> {
+        let GuardrailConverseContentBlock::Image(image) = guard else { return Ok(()) };
         let given = image.format.as_str().to_ascii_lowercase();
         let format = GuardContentImageFormat::from(if given == "jpg" { "jpeg" } else { given.as_str() });
         if !format.is_known() {
@@ -76,54 +84,38 @@ impl ContentEncoder<'_> {
             self.note_spelling("image.format", path);
             image.format = format;
         }
-        Ok(guard)
+        Ok(())
     }
 
-    fn given_call(&mut self, mut call: ToolUseBlock, path: BlockPath) -> ToolUseBlock {
+    fn adapt_call(&mut self, call: &mut ToolUseBlock, path: BlockPath) {
         // "The format of the value at messages.11.content.1.toolUse.input is invalid. Provide a json object":
         // https://github.com/strands-agents/harness-sdk/issues/880.
-        match call.input.take() {
-            Some(input) if input.is_object() => call.input = Some(input),
-            Some(input) => {
-                let text = input.as_string().map(|text| text.into_owned());
-                call.input = Some(self.tool_input(text.as_deref().unwrap_or(input.as_str()), path));
-            }
-            None => call.input = Some(self.tool_input("", path)),
-        }
-        call
+        call.input = Some(match call.input.take() {
+            Some(input) if input.is_object() => input,
+            Some(input) => self.tool_input(&text_of(&input), path),
+            None => self.tool_input("", path),
+        });
     }
 
-    fn given_result(
-        &mut self,
-        mut result: ToolResultBlock,
-        path: BlockPath,
-    ) -> Result<ToolResultBlock, ModelError> {
-        let mut content = Vec::with_capacity(result.content.len());
-        for (index, part) in result.content.into_iter().enumerate() {
+    fn adapt_result(&mut self, result: &mut ToolResultBlock, path: BlockPath) -> Result<(), ModelError> {
+        for (index, part) in result.content.iter_mut().enumerate() {
             let path = path.inner(index);
-            content.push(match part {
+            match part {
                 // Only an object is accepted: https://github.com/sigoden/aichat/pull/1550 (L37).
                 ToolResultContentBlock::Json(json) if !json.is_object() => {
-                    ToolResultContentBlock::Text(text_of(&json))
+                    *part = ToolResultContentBlock::Text(text_of(json).into_owned());
                 }
-                ToolResultContentBlock::Image(image) => {
-                    ToolResultContentBlock::Image(self.given_image(image, path)?)
-                }
-                ToolResultContentBlock::Document(document) => {
-                    ToolResultContentBlock::Document(self.given_document(document, path)?)
-                }
-                ToolResultContentBlock::Video(video) => {
-                    ToolResultContentBlock::Video(self.given_video(video, path))
-                }
-                other => other,
-            });
+                ToolResultContentBlock::Image(image) => self.adapt_image(image, path)?,
+                ToolResultContentBlock::Document(document) => self.adapt_document(document, path)?,
+                ToolResultContentBlock::Video(video) => self.adapt_video(video, path),
+                _ => {}
+            }
         }
-        result.content = content;
-        Ok(result)
+        Ok(())
     }
 
-    fn given_image(&mut self, mut image: ImageBlock, path: BlockPath) -> Result<ImageBlock, ModelError> {
-        let MediaSource::Bytes(bytes) = &image.source else { return Ok(image) };
+    fn adapt_image(&mut self, image: &mut ImageBlock, path: BlockPath) -> Result<(), ModelError> {
+        let MediaSource::Bytes(bytes) = &image.source else { return Ok(()) };
         let notes = self.notes.len();
         let label = format!("image/{}", image.format.as_str().to_ascii_lowercase());
         let read = self.image(&ImageContent::from_bytes(&label, bytes.clone()), path)?;
@@ -132,54 +124,40 @@ impl ContentEncoder<'_> {
         }
         image.format = read.format;
         image.source = read.source;
-        Ok(image)
+        Ok(())
     }
 
-    fn given_video(&mut self, mut video: VideoBlock, path: BlockPath) -> VideoBlock {
+    fn adapt_video(&mut self, video: &mut VideoBlock, path: BlockPath) {
         let label = format!("video/{}", video.format.as_str().to_ascii_lowercase());
-        if let Some(format) = video_format(&label).filter(|format| *format != video.format) {
-            self.note_spelling("media.format", path);
-            video.format = format;
-        }
-        video
+        self.adapt_spelling(&mut video.format, video_format(&label), path);
     }
 
-    fn given_audio(&mut self, mut audio: AudioBlock, path: BlockPath) -> AudioBlock {
-        let label = format!("audio/{}", audio.format.as_str().to_ascii_lowercase());
-        if let Some(format) = audio_format(&label).filter(|format| *format != audio.format) {
+    /// Replaces a format by the one that its label means, if there is one.
+    fn adapt_spelling<F: PartialEq>(&mut self, given: &mut F, meant: Option<F>, path: BlockPath) {
+        if let Some(meant) = meant.filter(|meant| meant != given) {
             self.note_spelling("media.format", path);
-            audio.format = format;
+            *given = meant;
         }
-        audio
     }
 
-    fn given_document(
-        &mut self,
-        mut document: DocumentBlock,
-        path: BlockPath,
-    ) -> Result<DocumentBlock, ModelError> {
-        self.given_document_source(&mut document, path)?;
-        let illegal = match self.target.options.dialect {
-            Dialect::Ag2 => IllegalCharacters::BecomeSpaces,
-            Dialect::Converse => IllegalCharacters::AreDropped,
-        };
-        let name = legal_name(without_extension(&document.name), illegal);
+    fn adapt_document(&mut self, document: &mut DocumentBlock, path: BlockPath) -> Result<(), ModelError> {
+        self.adapt_document_source(document, path)?;
+        let name = self.legal_document_name(without_extension(&document.name));
         if name != document.name && self.target.has(Rule::DocumentNames) {
             let message = "changed the name of the document: the service accepts only some characters";
             self.note(Rule::DocumentNames.id(), NoteAction::Changed, path, message);
             document.name = name;
         }
-        Ok(document)
+        Ok(())
     }
 
-    fn given_document_source(
+    fn adapt_document_source(
         &mut self,
         document: &mut DocumentBlock,
         path: BlockPath,
     ) -> Result<(), ModelError> {
-        let citations = document.citations.as_ref().map(|citations| citations.enabled);
         let mut content = DocumentContent::new(document.name.as_str());
-        content.citations = citations;
+        content.citations = document.citations.as_ref().map(|citations| citations.enabled);
         match &document.source {
             DocumentSource::Bytes(bytes) => {
                 let Some(given) = &document.format else { return Ok(()) };
@@ -191,8 +169,8 @@ impl ContentEncoder<'_> {
             DocumentSource::Text(text) => content.text = Some(text.clone()),
             DocumentSource::Content(parts) => {
                 let texts = parts.iter().map(|part| match part {
-                    crate::wire::DocumentContentBlock::Text(text) => Some(text.clone()),
-                    crate::wire::DocumentContentBlock::Unknown(_) => None,
+                    DocumentContentBlock::Text(text) => Some(text.clone()),
+                    DocumentContentBlock::Unknown(_) => None,
                 });
                 let Some(chunks) = texts.collect() else { return Ok(()) };
                 content.chunks = Some(chunks);
@@ -212,7 +190,7 @@ impl ContentEncoder<'_> {
         bytes: &Blob,
         name: &str,
         path: BlockPath,
-    ) -> Result<(crate::wire::DocumentFormat, Blob), ModelError> {
+    ) -> Result<(DocumentFormat, Blob), ModelError> {
         let uri = DataUri::new("application/octet-stream", bytes.clone());
         let payload = parse_payload(&uri, &DOCUMENT, path)?;
         let notes = self.notes.len();
@@ -233,8 +211,9 @@ impl ContentEncoder<'_> {
     }
 }
 
-fn text_of(json: &RawJson) -> String {
-    json.as_string().map_or_else(|| json.as_str().to_owned(), |text| text.into_owned())
+/// Returns the text of a JSON string, and the JSON of any other value.
+fn text_of(json: &RawJson) -> Cow<'_, str> {
+    json.as_string().unwrap_or(Cow::Borrowed(json.as_str()))
 }
 
 #[cfg(test)]
