@@ -1,4 +1,4 @@
-//! Moving what a schema said to its description, and paths within a schema.
+//! Moving constraints of a schema to its description.
 
 use outcrop_core::OrderedMap;
 
@@ -10,9 +10,4 @@ pub(crate) fn extend_description(keywords: &mut OrderedMap<JsonTree>, text: &str
         keywords.get("description").and_then(JsonTree::as_text).filter(|text| !text.trim().is_empty());
     let text = description.map_or_else(|| text.to_owned(), |description| format!("{description} ({text})"));
     keywords.insert("description", JsonTree::string(&text));
-}
-
-/// Appends a name to a path.
-pub(super) fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

@@ -5,8 +5,8 @@
 
 use outcrop_core::OrderedMap;
 
-use super::describe::{extend_description, join};
-use super::keywords::{Subschemas, subschemas};
+use super::describe::extend_description;
+use super::keywords::{Path, Subschemas, subschemas};
 use crate::json_tree::JsonTree;
 
 /// A schema without expressions that are not accepted, and the paths at which they were.
@@ -22,20 +22,20 @@ pub(crate) struct WithoutPatterns {
 /// them: <https://github.com/router-for-me/CLIProxyAPI/issues/5644>.
 pub(crate) fn without_foreign_patterns(schema: &JsonTree) -> Option<WithoutPatterns> {
     let mut described = Vec::new();
-    let schema = rewrite(schema, "", &mut described);
+    let schema = rewrite(schema, Path::ROOT, &mut described);
     (!described.is_empty()).then_some(WithoutPatterns { schema, described })
 }
 
-fn rewrite(schema: &JsonTree, path: &str, described: &mut Vec<String>) -> JsonTree {
+fn rewrite(schema: &JsonTree, path: Path<'_>, described: &mut Vec<String>) -> JsonTree {
     let JsonTree::Object(keywords) = schema else { return schema.clone() };
     let mut kept = OrderedMap::new();
     let mut constraints = Vec::new();
     for (keyword, value) in keywords.iter() {
-        let part = join(path, keyword);
+        let part = path.name(keyword);
         match (keyword, subschemas(keyword), value) {
             ("pattern", ..) if value.as_text().is_some_and(|text| !compiles_in_python(&text)) => {
                 constraints.push(format!("pattern: {}", value.to_json().as_str()));
-                described.push(part);
+                described.push(part.to_string());
             }
             (_, Subschemas::Named | Subschemas::NamedOrNames, JsonTree::Object(members)) => {
                 let mut rewritten = OrderedMap::new();
@@ -45,22 +45,20 @@ fn rewrite(schema: &JsonTree, path: &str, described: &mut Vec<String>) -> JsonTr
                             "patternProperties: {}",
                             JsonTree::string(name).to_json().as_str()
                         ));
-                        described.push(join(&part, name));
+                        described.push(part.name(name).to_string());
                     } else {
-                        rewritten.insert(name, rewrite(member, &join(&part, name), described));
+                        rewritten.insert(name, rewrite(member, part.name(name), described));
                     }
                 }
                 kept.insert(keyword, JsonTree::Object(rewritten));
             }
             (_, Subschemas::List | Subschemas::OneOrList, JsonTree::List(items)) => {
-                let items = items
-                    .iter()
-                    .enumerate()
-                    .map(|(index, item)| rewrite(item, &format!("{part}[{index}]"), described));
+                let items =
+                    items.iter().enumerate().map(|(index, item)| rewrite(item, part.index(index), described));
                 kept.insert(keyword, JsonTree::List(items.collect()));
             }
             (_, Subschemas::One | Subschemas::OneOrList, value) => {
-                kept.insert(keyword, rewrite(value, &part, described));
+                kept.insert(keyword, rewrite(value, part, described));
             }
             _ => {
                 kept.insert(keyword, value.clone());
@@ -85,9 +83,8 @@ fn compiles_in_python(pattern: &str) -> bool {
             '[' => scan.skip_class(),
             '(' => {
                 open += 1;
-                // Python writes the name of a group as `(?P<name>`. A lookbehind has `=` or `!` there.
-                let is_named = scan.rest.starts_with("?<")
-                    && !["?<=", "?<!"].iter().any(|lookbehind| scan.rest.starts_with(lookbehind));
+                // Python writes the name of a group as `(?P<name>`.
+                let is_named = is_named_group(scan.rest);
                 if scan.rest.starts_with('?') {
                     scan.next();
                 }
@@ -134,7 +131,12 @@ pub(super) fn is_regular(pattern: &str) -> bool {
 
 /// Returns whether a group only groups, or names what it groups.
 fn is_plain_group(rest: &str) -> bool {
-    rest.starts_with("?:") || rest.starts_with("?<") && !rest.starts_with("?<=") && !rest.starts_with("?<!")
+    rest.starts_with("?:") || is_named_group(rest)
+}
+
+/// Returns whether the rest after a parenthesis begins with the name of a group. A lookbehind has `=` or `!` there.
+fn is_named_group(rest: &str) -> bool {
+    rest.strip_prefix("?<").is_some_and(|name| !name.starts_with(['=', '!']))
 }
 
 /// Reads the rest of an escape, and returns whether Python has it.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
-use super::describe::{extend_description, join};
+use super::describe::extend_description;
 use super::merge::merge_into;
 use super::patterns::is_regular;
 use super::{SchemaError, union_count};
@@ -328,4 +328,9 @@ fn is_object(keywords: &OrderedMap<JsonTree>) -> bool {
     keywords
         .get("type")
         .is_some_and(|kind| *kind == object || kind.as_list().is_some_and(|kinds| kinds.contains(&object)))
+}
+
+/// Appends a name to a path.
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
