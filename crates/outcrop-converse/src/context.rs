@@ -32,6 +32,7 @@ pub struct ResponseContext {
     pub(crate) written_tools: WrittenTools,
     /// Whether the response is decoded by its content even in AG2's dialect.
     pub(crate) is_by_content: bool,
+    /// Whether a response that lacks members is accepted even in AG2's dialect.
     pub(crate) is_tolerant: bool,
 }
 

@@ -17,6 +17,7 @@ use outcrop_core::{JsonObject, ModelError, ModelRequest, Note};
 use super::target::Target;
 use crate::bedrock::BedrockOptions;
 use crate::wire::{ConverseRequest, InferenceConfiguration, OutputFormat, ServiceTier};
+pub(super) use extra_fields::drop_conflicts;
 use reasoning::ReasoningFields;
 pub(super) use reasoning::Thinking;
 
@@ -103,8 +104,6 @@ impl FinishedParameters {
         extra_fields::note_unsupported(request, notes);
     }
 }
-
-pub(super) use extra_fields::drop_conflicts;
 
 /// Checks members that come from the caller unchanged against the bounds of the service.
 ///
