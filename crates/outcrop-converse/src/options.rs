@@ -173,6 +173,13 @@ pub(crate) enum OutputSchema<'a> {
     Schema(&'a JsonSchemaFormat),
 }
 
+impl OutputSchema<'_> {
+    /// Returns whether the schema was derived from a type.
+    pub(crate) fn is_derived(&self) -> bool {
+        matches!(self, Self::Schema(format) if format.is_derived())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use outcrop_core::{RawJson, ResponseFormat};

@@ -31,7 +31,7 @@ pub(crate) use place::existing_path;
 pub(crate) use properties::{property_names, rename_properties};
 pub(crate) use strict::{MAX_UNIONS, strict_schema, without_arguments};
 pub(crate) use tool_input::{KeywordScope, tool_input_schema};
-pub(crate) use unions::{union_count, without_null};
+pub(crate) use unions::{alternatives, union_count, without_null};
 
 /// An error in a schema, or a mismatch between a value and a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

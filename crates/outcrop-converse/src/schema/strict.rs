@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use outcrop_core::{OrderedMap, RawJson};
 
+use super::SchemaError;
 use super::describe::extend_description;
 use super::merge::merge_into;
 use super::patterns::is_regular;
-use super::{SchemaError, union_count};
+use super::unions::{alternatives, union_count};
 use crate::json_tree::JsonTree;
 
 /// The maximum number of union types, over all tools of a request.
@@ -216,10 +217,7 @@ fn without_all_of(keywords: &OrderedMap<JsonTree>) -> Option<Cow<'_, OrderedMap<
 ///
 /// If each part were closed by itself, no object could match the object and an alternative.
 fn has_members_and_alternatives(keywords: &OrderedMap<JsonTree>) -> bool {
-    let alternatives =
-        ["anyOf", "oneOf"].into_iter().filter_map(|name| keywords.get(name)?.as_list()).flatten();
-    let mut alternatives = alternatives.filter_map(JsonTree::as_object);
-    requires_object(keywords) && alternatives.any(|alternative| alternative.contains("properties"))
+    requires_object(keywords) && alternatives(keywords).any(|alternative| alternative.contains("properties"))
 }
 
 fn requires_object(keywords: &OrderedMap<JsonTree>) -> bool {

@@ -28,6 +28,12 @@ pub(crate) fn union_count(schema: &JsonTree) -> usize {
     count
 }
 
+/// Iterates over the alternatives of a schema that have keywords.
+pub(crate) fn alternatives(keywords: &OrderedMap<JsonTree>) -> impl Iterator<Item = &OrderedMap<JsonTree>> {
+    let lists = ["anyOf", "oneOf"].into_iter().filter_map(|name| keywords.get(name)?.as_list());
+    lists.flatten().filter_map(JsonTree::as_object)
+}
+
 /// Removes `null` from the union types of a schema.
 ///
 /// An optional member is absent instead, which every model understands. If one alternative is left, it is merged into the

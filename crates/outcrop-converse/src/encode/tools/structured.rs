@@ -9,7 +9,9 @@ use crate::encode::target::Target;
 use crate::json_tree::{JsonTree, Parsed};
 use crate::naming::Pattern;
 use crate::options::{Dialect, OutputSchema};
-use crate::schema::{ChangeKind, Normalized, SchemaError, normalize_all, strict_schema, tool_input_schema};
+use crate::schema::{
+    ChangeKind, Normalized, SchemaError, alternatives, normalize_all, strict_schema, tool_input_schema,
+};
 use crate::wire::{
     AnyToolChoice, JsonSchemaDefinition, OutputFormat, OutputFormatStructure, OutputFormatType,
     SpecificToolChoice, Tool, ToolChoice, ToolConfiguration, ToolInputSchema, ToolSpecification,
@@ -58,8 +60,7 @@ pub(super) fn request_structured_output(
     let input = tool_input_schema(Some(&json), keyword_scope(dialect), description.as_deref());
     let input = input.map_err(invalid_schema)?;
     // AG2 drops `additionalProperties`, which an attribute of the type has written.
-    let is_derived = matches!(&output, OutputSchema::Schema(format) if format.is_derived());
-    let changes = input.changes.into_iter().filter(|_| !(is_derived && target.is_ag2()));
+    let changes = input.changes.into_iter().filter(|_| !(output.is_derived() && target.is_ag2()));
     notes.extend(changes.map(|change| schema_note(change, "response_format")));
     let (name, description) = match (dialect, &output) {
         (Dialect::Ag2, _) => (
@@ -208,10 +209,9 @@ fn object_schema(
     let JsonTree::Object(mut members) = schema else {
         return Err(SchemaError::new("", "the schema is not a JSON object"));
     };
-    let is_derived = matches!(output, OutputSchema::Schema(format) if format.is_derived());
     let is_object = match members.get("type") {
         Some(kind) => kind.as_text().as_deref() == Some("object"),
-        None => !is_choice(&members, is_derived),
+        None => !is_choice(&members, output.is_derived()),
     };
     if is_object {
         members.insert("type", JsonTree::string("object"));
@@ -234,11 +234,8 @@ fn is_choice(members: &OrderedMap<JsonTree>, is_derived: bool) -> bool {
         kind.as_deref()
             .map_or_else(|| schema.contains("enum") || schema.contains("const"), |kind| kind != "object")
     };
-    let alternatives =
-        ["anyOf", "oneOf"].into_iter().filter_map(|name| members.get(name)?.as_list()).flatten();
-    let mut alternatives = alternatives.filter_map(JsonTree::as_object);
     !members.contains("properties")
-        && (is_value(members) || alternatives.any(|schema| is_derived || is_value(schema)))
+        && (is_value(members) || alternatives(members).any(|schema| is_derived || is_value(schema)))
 }
 
 /// Returns the schema of an object whose `data` has the given schema.
